@@ -1,0 +1,95 @@
+/** everything the service takes from its environment; AWS_* and TEMPORAL_* stay with their own SDKs */
+export interface Settings {
+  taskQueue: string;
+  lakeBucket: string;
+  /** addressing `endpoint/bucket` instead of `bucket.endpoint`, for S3-compatible servers */
+  s3ForcePathStyle: boolean;
+  redshift: {
+    database: string;
+    workgroup?: string;
+    cluster?: string;
+    dbUser?: string;
+    secretArn?: string;
+    copyRoleArn: string;
+  };
+  dbt: { command: string; projectDir: string; target: string };
+  /** milliseconds */
+  heartbeatTimeout: number;
+  /** addresses that replace the ones in definitions, by pipeline */
+  sources: Record<string, string>;
+  /** ISO time that snapshot sources show, when it is not now (samples, archived copies) */
+  snapshotAt?: string;
+  webUi?: string;
+}
+
+type Environment = Record<string, string | undefined>;
+
+/** reads and checks the environment; throws one Error that lists every problem */
+export function readSettings(environment: Environment): Settings {
+  const problems: string[] = [];
+  const optional = (name: string) => environment[name]?.trim() || undefined;
+  const required = (name: string, example: string) => {
+    const value = optional(name);
+    if (!value) problems.push(`${name} is not set, for example ${name}=${example}`);
+    return value ?? '';
+  };
+  const flag = (name: string) => {
+    const value = optional(name) ?? 'false';
+    if (value !== 'true' && value !== 'false') problems.push(`${name} must be true or false, got ${value}`);
+    return value === 'true';
+  };
+  const seconds = (name: string, fallback: number) => {
+    const value = Number(optional(name) ?? fallback);
+    if (!(value > 0)) problems.push(`${name} must be a number of seconds above 0, got ${environment[name]}`);
+    return value;
+  };
+  const time = (name: string) => {
+    const value = optional(name);
+    if (value && Number.isNaN(Date.parse(value))) problems.push(`${name} must be an ISO time, got ${value}`);
+    return value;
+  };
+
+  const workgroup = optional('WATERCLOCK_REDSHIFT_WORKGROUP');
+  const cluster = optional('WATERCLOCK_REDSHIFT_CLUSTER');
+  if (Boolean(workgroup) === Boolean(cluster)) {
+    problems.push('set one of WATERCLOCK_REDSHIFT_WORKGROUP and WATERCLOCK_REDSHIFT_CLUSTER');
+  }
+  const dbUser = optional('WATERCLOCK_REDSHIFT_DB_USER');
+  const secretArn = optional('WATERCLOCK_REDSHIFT_SECRET_ARN');
+  const snapshotAt = time('WATERCLOCK_SNAPSHOT_AT');
+  const webUi = optional('WATERCLOCK_WEB_UI');
+
+  const settings: Settings = {
+    taskQueue: optional('WATERCLOCK_TASK_QUEUE') ?? 'waterclock',
+    lakeBucket: required('WATERCLOCK_LAKE_BUCKET', 'waterclock-lake'),
+    s3ForcePathStyle: flag('WATERCLOCK_S3_FORCE_PATH_STYLE'),
+    redshift: {
+      database: required('WATERCLOCK_REDSHIFT_DATABASE', 'warehouse'),
+      ...(workgroup && { workgroup }),
+      ...(cluster && { cluster }),
+      ...(dbUser && { dbUser }),
+      ...(secretArn && { secretArn }),
+      copyRoleArn: required('WATERCLOCK_COPY_ROLE_ARN', 'arn:aws:iam::123456789012:role/waterclock-copy'),
+    },
+    dbt: {
+      command: optional('WATERCLOCK_DBT') ?? 'dbt',
+      projectDir: optional('WATERCLOCK_DBT_PROJECT_DIR') ?? 'dbt',
+      target: optional('WATERCLOCK_DBT_TARGET') ?? 'dev',
+    },
+    heartbeatTimeout: seconds('WATERCLOCK_HEARTBEAT_TIMEOUT_SECONDS', 10) * 1000,
+    sources: sourceAddresses(environment),
+    ...(snapshotAt && { snapshotAt }),
+    ...(webUi && { webUi }),
+  };
+  if (problems.length > 0) throw new Error(`settings: ${problems.join('; ')}`);
+  return settings;
+}
+
+/** WATERCLOCK_SOURCE_<PIPELINE>=<url>, a dash in the name being an underscore */
+function sourceAddresses(environment: Environment): Record<string, string> {
+  const prefix = 'WATERCLOCK_SOURCE_';
+  const found = Object.entries(environment).flatMap(([name, value]) =>
+    name.startsWith(prefix) && value ? [[name.slice(prefix.length).toLowerCase(), value] as const] : [],
+  );
+  return Object.fromEntries(found);
+}
