@@ -1,0 +1,31 @@
+/** the column types of the design's section 4; one list for Arrow, Parquet, DDL and dbt */
+export type ColumnType =
+  | { kind: 'smallint' | 'integer' | 'bigint' | 'double' | 'boolean' | 'date' | 'timestamp' | 'timestamptz' | 'super' }
+  | { kind: 'decimal'; precision: number; scale: number }
+  | { kind: 'varchar'; bytes: number };
+
+export interface Column {
+  name: string;
+  /** where the value stands in the validated row */
+  path: string[];
+  type: ColumnType;
+  nullable: boolean;
+  description?: string;
+}
+
+export type LoadMode = 'merge' | 'append' | 'replace';
+
+/** an entity as plain data: what the steps after validation need of it */
+export interface EntityPlan {
+  name: string;
+  mode: LoadMode;
+  columns: Column[];
+  /** names of the merge key's columns */
+  key: string[];
+  /** columns that say which of two rows of one key is newer, most significant first */
+  order: string[];
+  /** `replace` with no rows is an error unless this is set */
+  allowEmpty: boolean;
+  /** hash of columns, key, order and mode: manifests made with another one are not loaded */
+  schemaHash: string;
+}

@@ -1,0 +1,42 @@
+/** every error that trying again cannot mend, and what the reader can do about it */
+export const terminalErrors = {
+  InvalidDefinition: 'correct the definition in pipelines/',
+  UnknownPipeline: 'see `waterclock pipelines` for the known ones',
+  NotDue: 'wait until the interval is due',
+  SourceNotFound: 'check the address, bucket and prefix in the definition',
+  SourceRefused: "check the source's credentials and permissions",
+  TooManyParts: 'shorten the interval of the schedule',
+  UnreadablePart: 'look at the raw object, then run the interval again',
+  TooManyRejected: 'see `waterclock rejected`, correct the schema or the source, then `waterclock retry` from validate',
+  ManifestMissing: 'retry from an earlier step',
+  SchemaMismatch: 'migrate the table, or correct the schema',
+  EmptyReplace: 'set allowEmpty on the entity if an empty table is right',
+  CheckFailed: 'compare the Parquet files with the staging table; retry from parquet',
+  WarehouseRejected: 'read the statement and its error in the Redshift console',
+  DbtFailed: 'correct the named model or test, then `waterclock retry <run> --from-step dbt`',
+  RunFailed: 'open the run in the Web UI',
+} as const;
+
+export type TerminalErrorName = keyof typeof terminalErrors;
+
+/** never retried: workflows list the names as non-retryable */
+export class TerminalError extends Error {
+  constructor(name: TerminalErrorName, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = name;
+  }
+}
+
+/** retried with back-off; `retryAfter` in ms when the other side named a time */
+export class TransientError extends Error {
+  override name = 'TransientError';
+  readonly retryAfter: number | undefined;
+  constructor(message: string, options: ErrorOptions & { retryAfter?: number } = {}) {
+    super(message, options);
+    this.retryAfter = options.retryAfter;
+  }
+}
+
+export function remedyFor(name: string): string | undefined {
+  return (terminalErrors as Record<string, string>)[name];
+}

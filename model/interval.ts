@@ -1,0 +1,67 @@
+/** half-open `[start, end)`, both ISO times in UTC without fractions: `2022-11-24T10:00:00Z` */
+export interface Interval {
+  start: string;
+  end: string;
+}
+
+/** points `every` ms apart, counted from the Unix epoch; an interval is due `offset` ms after its end */
+export interface Grid {
+  every: number;
+  offset: number;
+}
+
+const units: Record<string, number> = { second: 1_000, minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+
+/** `'30 minutes'` -> 1800000; throws on anything but `<integer> <unit>[s]` */
+export function duration(text: string): number {
+  const match = /^(\d+) (second|minute|hour|day)s?$/.exec(text);
+  const unit = match?.[2] ? units[match[2]] : undefined;
+  if (!match || !unit) throw new Error(`a duration is written like '5 minutes' or '1 day', got '${text}'`);
+  return Number(match[1]) * unit;
+}
+
+/** ISO in seconds, UTC */
+export function iso(epoch: number): string {
+  return new Date(epoch).toISOString().replace('.000Z', 'Z');
+}
+
+/** accepts ISO dates and times, UTC if bare; throws naming the text */
+export function parseTime(text: string): number {
+  const match = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/.exec(text);
+  const epoch = match ? Date.parse(text.includes('T') && !match[4] ? `${text}Z` : text) : NaN;
+  if (Number.isNaN(epoch)) throw new Error(`a time is written like 2022-11-24T10:00Z, got '${text}'`);
+  return epoch;
+}
+
+export function isOnGrid(grid: Grid, epoch: number): boolean {
+  return epoch % grid.every === 0;
+}
+
+/** the interval that ends at this grid point */
+export function intervalEnding(grid: Grid, end: number): Interval {
+  return { start: iso(end - grid.every), end: iso(end) };
+}
+
+export function dueAt(grid: Grid, interval: Interval): number {
+  return Date.parse(interval.end) + grid.offset;
+}
+
+/** the newest interval that is due at `now` */
+export function lastComplete(grid: Grid, now: number): Interval {
+  return intervalEnding(grid, floorTo(grid, now - grid.offset));
+}
+
+/** every interval that lies whole within `[from, to)` */
+export function intervalsBetween(grid: Grid, from: number, to: number): Interval[] {
+  const found: Interval[] = [];
+  for (let end = ceilTo(grid, from) + grid.every; end <= to; end += grid.every) found.push(intervalEnding(grid, end));
+  return found;
+}
+
+function floorTo(grid: Grid, epoch: number): number {
+  return Math.floor(epoch / grid.every) * grid.every;
+}
+
+function ceilTo(grid: Grid, epoch: number): number {
+  return Math.ceil(epoch / grid.every) * grid.every;
+}

@@ -1,0 +1,45 @@
+import type { Interval } from './interval.js';
+
+/** what every object key of a run derives from */
+export interface RunRef {
+  pipeline: string;
+  interval: Interval;
+  /** the run's name */
+  workflowId: string;
+  /** Temporal's first run id of the chain */
+  runId: string;
+  trigger: Trigger;
+}
+
+export type Trigger = 'schedule' | 'backfill' | 'manual' | 'watch';
+
+const number = (part: number) => String(part).padStart(5, '0');
+
+/** `dt=2022-11-24/hr=10`: daily grids leave `hr` out, sub-hourly ones add `min` */
+export function partition({ start, end }: Interval): string {
+  const length = Date.parse(end) - Date.parse(start);
+  const hour = length % 86_400_000 === 0 ? '' : `/hr=${start.slice(11, 13)}`;
+  const minute = length % 3_600_000 === 0 ? '' : `/min=${start.slice(14, 16)}`;
+  return `dt=${start.slice(0, 10)}${hour}${minute}`;
+}
+
+const folder = (layer: string, run: RunRef) => `${layer}/${run.pipeline}/${partition(run.interval)}/${run.runId}`;
+
+/** keys inside the lake (see the design's section 3); every one a function of the run, never of the clock */
+export const keys = {
+  rawPart: (run: RunRef, part: number, extension: string) => `${folder('raw', run)}/part-${number(part)}.${extension}`,
+  rawManifest: (run: RunRef) => `${folder('raw', run)}/_manifest.json`,
+  stagePart: (run: RunRef, entity: string, part: number) =>
+    `stage/${run.pipeline}/${run.runId}/${entity}/part-${number(part)}.arrow`,
+  rejectedPart: (run: RunRef, part: number) => `${folder('rejected', run)}/part-${number(part)}.ndjson`,
+  processedFolder: (run: RunRef, entity: string) =>
+    `processed/${run.pipeline}/${entity}/${partition(run.interval)}/${run.runId}`,
+  processedPart: (run: RunRef, entity: string, part: number) =>
+    `${keys.processedFolder(run, entity)}/part-${number(part)}.parquet`,
+  processedManifest: (run: RunRef, entity: string) => `${keys.processedFolder(run, entity)}/_manifest.json`,
+  /** a step's manifest: `runs/<pipeline>/<run id>/<step>[.<entity>].json` */
+  step: (run: RunRef, step: string, entity?: string) =>
+    `runs/${run.pipeline}/${run.runId}/${step}${entity ? `.${entity}` : ''}.json`,
+  validatedPart: (run: RunRef, part: number) => `runs/${run.pipeline}/${run.runId}/validate.part-${number(part)}.json`,
+  dbtArtifact: (buildId: string, file: string) => `artifacts/dbt/${buildId}/${file}`,
+};

@@ -1,0 +1,25 @@
+import type { Interval } from './interval.js';
+
+/** the workflow id of a run: `door2door-2022-11-24T11:00:00Z` */
+export function runName(pipeline: string, interval: Interval): string {
+  return `${pipeline}-${interval.end}`;
+}
+
+/** undo `runName`; undefined when the text is no run's name */
+export function parseRunName(name: string): { pipeline: string; end: string } | undefined {
+  const match = /^([a-z][a-z0-9_]*)-(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z)$/.exec(name);
+  return match?.[1] && match[2] ? { pipeline: match[1], end: match[2] } : undefined;
+}
+
+export function backfillId(pipeline: string, from: string, to: string): string {
+  return `backfill-${pipeline}-${from}-${to}`;
+}
+
+/** one at a time per dbt target */
+export function dbtBuildsId(target: string): string {
+  return `dbt-${target}`;
+}
+
+export function scheduleId(pipeline: string): string {
+  return `waterclock-${pipeline}`;
+}

@@ -1,0 +1,172 @@
+import type { EntityPlan } from './columns.js';
+import type { Grid, Interval } from './interval.js';
+import type { RunRef, Trigger } from './keys.js';
+import type { Source } from './source.js';
+
+export const steps = ['extract', 'validate', 'parquet', 'copy', 'dbt'] as const;
+export type Step = (typeof steps)[number];
+
+/** the one input of `pipelineRun`, whoever starts it */
+export interface RunInput {
+  pipeline: string;
+  /** absent only from a schedule, which reads its grid point from the server */
+  interval?: Interval;
+  grid: Grid;
+  trigger: Trigger;
+  /** first step to run; earlier ones are taken from the run `source` */
+  from?: Step;
+  /** last step to run */
+  until?: Step;
+  entities?: string[];
+  /** run id of an earlier run of the same interval whose manifests are reused */
+  source?: string;
+  /** `defer`: whoever started the run builds once at its own end */
+  dbt: 'build' | 'defer' | 'skip';
+  params: Record<string, string>;
+}
+
+/** the definition as plain data, recorded in history: editing it never breaks a run in flight */
+export interface Plan {
+  source: Source;
+  entities: EntityPlan[];
+  /** above it the run fails before loading */
+  maxRejected: { share: number; atLeast: number };
+  /** ms after due; scheduled runs only */
+  deadline?: number;
+  dbtSelect?: string;
+  rawBucket: string;
+  lakeBucket: string;
+  /** dbt target that the shared builds of this deployment run on */
+  dbtTarget: string;
+  heartbeatTimeout: number;
+  /** step manifests of an earlier run, for a retry */
+  reuse?: { extract?: ObjectRef; validate?: ObjectRef; parquet?: Record<string, ObjectRef> };
+}
+
+export interface ObjectRef {
+  bucket: string;
+  key: string;
+}
+
+/** what every activity of a run gets */
+export interface StepInput {
+  run: RunRef;
+  plan: Plan;
+}
+
+export interface RawPart {
+  key: string;
+  bytes: number;
+  gzip: boolean;
+  /** the objects merged into this part, in order; one without a merge */
+  sources: { name: string; etag?: string; modified?: string; offset: number; bytes: number }[];
+}
+
+export interface ExtractManifest {
+  step: 'extract';
+  run: RunRef;
+  bucket: string;
+  source: Source;
+  parts: RawPart[];
+  files: number;
+  bytes: number;
+}
+
+export interface Extracted {
+  manifest: ObjectRef;
+  parts: number;
+  files: number;
+  bytes: number;
+}
+
+/** records read = routed + ignored + dropped + unparseable */
+export interface RecordCounts {
+  records: number;
+  routed: number;
+  ignored: number;
+  dropped: number;
+  unparseable: number;
+}
+
+/** rows of one entity */
+export interface RowCounts {
+  valid: number;
+  rejected: number;
+}
+
+export interface ValidateManifest {
+  step: 'validate';
+  run: RunRef;
+  bucket: string;
+  counts: RecordCounts;
+  entities: Record<string, RowCounts & { schemaHash: string; stage: { key: string; rows: number }[] }>;
+  /** keys of the rejected files that hold something */
+  rejected: string[];
+}
+
+export interface Validated {
+  manifest: ObjectRef;
+  counts: RecordCounts;
+  entities: Record<string, RowCounts>;
+}
+
+export interface ParquetManifest {
+  step: 'parquet';
+  run: RunRef;
+  bucket: string;
+  entity: string;
+  schemaHash: string;
+  rows: number;
+  rejected: number;
+  files: { key: string; rows: number; bytes: number }[];
+  /** the COPY manifest; absent when there are no rows */
+  copyManifest?: string;
+}
+
+export interface Encoded {
+  manifest: ObjectRef;
+  rows: number;
+  files: number;
+  bytes: number;
+}
+
+export interface Loaded {
+  manifest: ObjectRef;
+  outcome: 'loaded' | 'superseded';
+  valid: number;
+  staged: number;
+  inserted: number;
+  updated: number;
+  deleted: number;
+}
+
+/** a failure as it is told to people */
+export interface Failure {
+  step: string;
+  entity?: string;
+  type: string;
+  message: string;
+}
+
+export interface RunResult {
+  run: RunRef;
+  counts?: RecordCounts;
+  entities: Record<string, RowCounts & { loaded?: number }>;
+  late: boolean;
+}
+
+/** one dbt build for all that asked for it */
+export interface DbtNeed {
+  /** run or backfill that is told the result by signal */
+  workflowId: string;
+  runId: string;
+  select: string;
+}
+
+export interface DbtResult {
+  status: 'success' | 'failed';
+  ok: number;
+  failed: number;
+  skipped: number;
+  failures: { name: string; message: string }[];
+}

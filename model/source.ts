@@ -1,0 +1,27 @@
+/** how a raw object is read as records */
+export type RecordForm = { form: 'ndjson' } | { form: 'json'; at?: string };
+
+/** one GET an interval; `{start}` and `{end}` in the query become the interval's times */
+export interface HttpJsonSource {
+  kind: 'http-json';
+  url: string;
+  query: Record<string, string>;
+  records: RecordForm;
+  /** the whole state of an API: it has no past */
+  snapshot: boolean;
+  /** statuses that mean "nothing there", beside 2xx */
+  emptyStatuses: number[];
+}
+
+/** the objects under a prefix that were last modified within the interval */
+export interface S3ObjectsSource {
+  kind: 's3-objects';
+  bucket: string;
+  prefix: string;
+  region: string;
+  anonymous: boolean;
+  records: RecordForm;
+  snapshot: false;
+}
+
+export type Source = HttpJsonSource | S3ObjectsSource;

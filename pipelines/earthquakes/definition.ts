@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { defineEntity, definePipeline } from '../../schema/pipeline.js';
+import { httpJson } from '../../sources/declare.js';
+
+const millis = () => z.int().meta({ epochMillis: true });
+const text = (bytes: number) => z.string().meta({ bytes });
+
+const earthquakes = defineEntity({
+  name: 'earthquakes',
+  description: 'One row per seismic event, as last updated by its network.',
+  mode: 'merge',
+  key: ['id'],
+  order: ['updated'],
+  schema: z.object({
+    id: text(64).describe('event id, unique worldwide'),
+    properties: z.object({
+      time: millis().meta({ column: 'time', description: 'when it happened, UTC' }),
+      updated: millis().meta({ column: 'updated', description: 'when its network last changed it, UTC' }),
+      mag: z.number().nullable().meta({ column: 'magnitude', description: 'magnitude, by the method magnitude_type' }),
+      magType: text(16).nullish().meta({ column: 'magnitude_type' }),
+      place: text(512).nullable().meta({ column: 'place', description: 'named place nearby, in words' }),
+      type: text(64).meta({ column: 'event_type', description: 'earthquake, quarry blast, ...' }),
+      status: text(32).meta({ column: 'status', description: 'automatic or reviewed' }),
+      net: text(16).meta({ column: 'network' }),
+      sig: z.int32().nullable().meta({ column: 'significance', description: '0 to 1000 and above' }),
+      tsunami: z.int32().meta({ column: 'tsunami', description: '1 for large events in oceanic regions' }),
+      felt: z.int32().nullish().meta({ column: 'felt_reports' }),
+      alert: text(16).nullish().meta({ column: 'alert', description: 'PAGER level: green to red' }),
+      nst: z.int32().nullish().meta({ column: 'stations' }),
+      gap: z.number().nullish().meta({ column: 'azimuthal_gap', description: 'degrees' }),
+      rms: z.number().nullish().meta({ column: 'residual', description: 'seconds, root mean square' }),
+      url: text(512).meta({ column: 'url' }),
+    }),
+    geometry: z.object({
+      coordinates: z.tuple([
+        z.number().meta({ column: 'longitude', description: 'degrees east' }),
+        z.number().meta({ column: 'latitude', description: 'degrees north' }),
+        z.number().nullable().meta({ column: 'depth_km' }),
+      ]),
+    }),
+  }),
+});
+
+export const earthquakesPipeline = definePipeline({
+  name: 'earthquakes',
+  description: 'Seismic events of the USGS, by the hour in which they happened',
+  schedule: { every: '1 hour', offset: '10 minutes', catchup: '2 days' },
+  deadline: '30 minutes',
+  source: httpJson({
+    url: 'https://earthquake.usgs.gov/fdsnws/event/1/query',
+    query: { format: 'geojson', starttime: '{start}', endtime: '{end}', orderby: 'time-asc' },
+    records: { form: 'json', at: 'features' },
+  }),
+  // the endpoint's endtime is inclusive
+  eventTime: 'properties.time',
+  entities: [earthquakes],
+  dbt: { select: 'tag:earthquakes' },
+});

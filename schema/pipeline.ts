@@ -1,0 +1,158 @@
+import { createHash } from 'node:crypto';
+import type { z } from 'zod';
+import type { EntityPlan, LoadMode } from '../model/columns.js';
+import { TerminalError } from '../model/errors.js';
+import { duration, parseTime, type Grid } from '../model/interval.js';
+import type { Source } from '../model/source.js';
+import { columnsOf } from './columns.js';
+
+/** field path -> value or values that a record must have there */
+export type When = Record<string, string | string[]>;
+
+export interface EntityOptions {
+  /** the warehouse table's name, lower snake_case */
+  name: string;
+  description?: string;
+  /** one row; nested objects become columns named by their path */
+  schema: z.ZodType;
+  /** columns that identify a row; all columns when absent (`append` only) */
+  key?: string[];
+  /** columns that say which of two rows of one key is newer */
+  order?: string[];
+  mode: LoadMode;
+  /** which records become rows; every record when absent */
+  when?: When;
+  /** rows of one record, when it is not the record itself */
+  rows?: (record: unknown) => unknown[];
+  allowEmpty?: boolean;
+}
+
+export interface Entity {
+  plan: EntityPlan;
+  schema: z.ZodType;
+  description: string;
+  when: When;
+  rows: (record: unknown) => unknown[];
+}
+
+export interface PipelineOptions {
+  name: string;
+  description: string;
+  schedule: { every: string; offset?: string; start?: string; catchup?: string };
+  /** after due */
+  deadline?: string;
+  source: Source;
+  /** path of a record's time: ISO text or epoch ms. records outside the interval are dropped */
+  eventTime?: string;
+  maxRejected?: { share: number; atLeast: number };
+  entities: Entity[];
+  dbt?: { select: string };
+  /** bucket of the raw layer, when it is not the lake's */
+  rawBucket?: string;
+}
+
+export interface Pipeline {
+  name: string;
+  description: string;
+  grid: Grid;
+  /** nothing before it is ever run */
+  start?: number;
+  /** ms */
+  catchup: number;
+  deadline?: number;
+  source: Source;
+  eventTime?: string[];
+  maxRejected: { share: number; atLeast: number };
+  entities: Entity[];
+  dbtSelect?: string;
+  rawBucket?: string;
+}
+
+const reserved = /^(dt|hr|min|_row_id|_interval_start|_run_id|_loaded_at)$/;
+const identifier = /^[a-z][a-z0-9_]{0,62}$/;
+
+/** throws InvalidDefinition with every problem of the entity */
+export function defineEntity(options: EntityOptions): Entity {
+  const problems: string[] = [];
+  const columns = attempt(() => columnsOf(options.schema), problems) ?? [];
+  const names = columns.map((column) => column.name);
+  if (!identifier.test(options.name)) problems.push(`its name must be lower snake_case`);
+  for (const [at, name] of names.entries()) {
+    if (!identifier.test(name))
+      problems.push(`column ${name} must be lower snake_case, at most 63 bytes: use .meta({ column })`);
+    if (reserved.test(name)) problems.push(`column ${name} is reserved: use .meta({ column })`);
+    if (names.indexOf(name) !== at) problems.push(`two columns are named ${name}: use .meta({ column })`);
+  }
+  const key = options.key ?? [];
+  if (options.mode !== 'append' && key.length === 0) problems.push(`mode ${options.mode} needs a key`);
+  for (const [role, list] of [
+    ['key', key],
+    ['order', options.order ?? []],
+  ] as const) {
+    for (const name of list) {
+      const column = columns.find((column) => column.name === name);
+      if (!column) problems.push(`${role} names ${name}, which is no column (columns: ${names.join(', ')})`);
+      else if (column.nullable) problems.push(`${role} column ${name} must not be nullable`);
+    }
+  }
+  if (problems.length > 0)
+    throw new TerminalError('InvalidDefinition', `entity ${options.name}: ${problems.join('; ')}`);
+  const shape = {
+    name: options.name,
+    mode: options.mode,
+    columns,
+    key,
+    order: options.order ?? [],
+    allowEmpty: options.allowEmpty ?? false,
+  };
+  const schemaHash = createHash('sha256')
+    .update(JSON.stringify({ ...shape, columns: columns.map(({ description: _, ...column }) => column) }))
+    .digest('hex')
+    .slice(0, 16);
+  return {
+    plan: { ...shape, schemaHash },
+    schema: options.schema,
+    description: options.description ?? '',
+    when: options.when ?? {},
+    rows: options.rows ?? ((record) => [record]),
+  };
+}
+
+/** throws InvalidDefinition with every problem of the pipeline */
+export function definePipeline(options: PipelineOptions): Pipeline {
+  const problems: string[] = [];
+  const { schedule } = options;
+  const ms = (text: string | undefined, fallback: number) =>
+    text === undefined ? fallback : (attempt(() => duration(text), problems) ?? fallback);
+  if (!identifier.test(options.name)) problems.push('its name must be lower snake_case');
+  if (options.entities.length === 0) problems.push('it has no entity');
+  const tables = options.entities.map((entity) => entity.plan.name);
+  if (new Set(tables).size < tables.length) problems.push(`two entities share a name (${tables.join(', ')})`);
+  const start = schedule.start === undefined ? undefined : attempt(() => parseTime(schedule.start ?? ''), problems);
+  const pipeline: Pipeline = {
+    name: options.name,
+    description: options.description,
+    grid: { every: ms(schedule.every, 0), offset: ms(schedule.offset, 0) },
+    catchup: ms(schedule.catchup, duration('1 day')),
+    source: options.source,
+    maxRejected: options.maxRejected ?? { share: 0.01, atLeast: 10 },
+    entities: options.entities,
+    ...(start !== undefined && { start }),
+    ...(options.deadline && { deadline: ms(options.deadline, 0) }),
+    ...(options.eventTime && { eventTime: options.eventTime.split('.') }),
+    ...(options.dbt && { dbtSelect: options.dbt.select }),
+    ...(options.rawBucket && { rawBucket: options.rawBucket }),
+  };
+  if (problems.length > 0)
+    throw new TerminalError('InvalidDefinition', `pipeline ${options.name}: ${problems.join('; ')}`);
+  return pipeline;
+}
+
+function attempt<T>(work: () => T, problems: string[]): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    problems.push(error instanceof Error ? error.message : String(error));
+    return undefined;
+  }
+}
