@@ -17,7 +17,7 @@ declare module 'zod' {
 }
 
 interface Node {
-  type?: string;
+  type?: string | string[];
   format?: string;
   properties?: Record<string, Node>;
   prefixItems?: Node[];
@@ -105,7 +105,15 @@ function integerType({ minimum = -Infinity, maximum = Infinity }: Node): ColumnT
   return { kind: 'bigint' };
 }
 
+/** `anyOf [x, null]` and `type [x, null]` both say nullable */
 function withoutNull(node: Node): { node: Node; isNullable: boolean } {
+  if (Array.isArray(node.type)) {
+    const types = node.type.filter((type) => type !== 'null');
+    return {
+      node: { ...node, type: types.length === 1 ? (types[0] ?? '') : types },
+      isNullable: types.length < node.type.length,
+    };
+  }
   const branches = node.anyOf?.filter((branch) => branch.type !== 'null');
   if (!node.anyOf || branches?.length !== 1 || !branches[0]) return { node, isNullable: false };
   const { anyOf: _, ...outer } = node;
