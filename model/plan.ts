@@ -170,3 +170,35 @@ export interface DbtResult {
   skipped: number;
   failures: { name: string; message: string }[];
 }
+
+/** input of the workflow `backfill` */
+export interface BackfillInput {
+  pipeline: string;
+  /** ISO, on the grid; `to` is not included */
+  from: string;
+  to: string;
+  grid: Grid;
+  maxActive: number;
+  dbt: RunInput['dbt'];
+  dbtSelect?: string;
+  dbtTarget: string;
+  params: Record<string, string>;
+}
+
+/** result of `backfill`, and of its query `progress` while it works */
+export interface BackfillResult {
+  pipeline: string;
+  total: number;
+  /** runs that this backfill started or attached to */
+  started: number;
+  loadedEarlier: number;
+  succeeded: number;
+  failed: { run: string; error: string }[];
+  dbt?: DbtResult;
+}
+
+/** input of the workflow `dbtRequest`: a build asked for by hand */
+export interface DbtRequestInput {
+  select: string;
+  dbtTarget: string;
+}
