@@ -1,0 +1,87 @@
+import type { RunRef } from '../model/keys.js';
+import type { Failure, RecordCounts } from '../model/plan.js';
+import type { Warehouse } from './data-api.js';
+import { literal, timestamp } from './sql.js';
+
+export interface Closing {
+  run: RunRef;
+  dueAt: string;
+  startedAt: string;
+  finishedAt: string;
+  status: 'completed' | 'failed' | 'cancelled';
+  late: boolean;
+  failures: Failure[];
+  /** absent when extract did not end */
+  extracted?: { manifest: string; files: number; bytes: number };
+  counts?: RecordCounts;
+}
+
+/** the ledger's rows of a run that ended; those of loaded entities were written by their loads */
+export async function closeRun(warehouse: Warehouse, closing: Closing): Promise<void> {
+  const { run } = closing;
+  const common = {
+    workflow_id: literal(run.workflowId),
+    run_id: literal(run.runId),
+    pipeline: literal(run.pipeline),
+    interval_start: timestamp(run.interval.start),
+    interval_end: timestamp(run.interval.end),
+    started_at: timestamp(closing.startedAt),
+    finished_at: timestamp(closing.finishedAt),
+  };
+  const statements = [
+    append('run_executions', closing, {
+      ...common,
+      due_at: timestamp(closing.dueAt),
+      '"trigger"': literal(run.trigger),
+      status: literal(closing.status),
+      failed_step: failedStep(closing),
+      late: closing.late ? 'TRUE' : 'FALSE',
+    }),
+    append('ingestor_executions', closing, {
+      ...common,
+      '"trigger"': literal(run.trigger),
+      files: literal(closing.extracted?.files ?? null),
+      bytes: literal(closing.extracted?.bytes ?? null),
+      manifest: literal(closing.extracted?.manifest ?? null),
+      records: literal(closing.counts?.records ?? null),
+      ignored: literal(closing.counts?.ignored ?? null),
+      dropped: literal(closing.counts?.dropped ?? null),
+      unparseable: literal(closing.counts?.unparseable ?? null),
+      status: literal(closing.extracted ? 'extracted' : 'failed'),
+      error: errorOf(closing, (failure) => failure.step === 'extract'),
+    }),
+    ...closing.failures.flatMap((failure) =>
+      failure.entity
+        ? [
+            append(
+              'handler_executions',
+              closing,
+              {
+                ...common,
+                entity: literal(failure.entity),
+                status: literal('failed'),
+                error: literal(`${failure.type}: ${failure.message}`.slice(0, 1000)),
+              },
+              ` AND entity = ${literal(failure.entity)}`,
+            ),
+          ]
+        : [],
+    ),
+  ];
+  await warehouse.execute(statements, { name: `${run.pipeline}:${run.interval.end}::close:${run.runId}` });
+}
+
+/** a row only where the run has none yet: close may run twice */
+function append(table: string, { run }: Closing, values: Record<string, string>, and = ''): string {
+  return `INSERT INTO monitor_db.${table} (${Object.keys(values).join(', ')}) SELECT ${Object.values(values).join(', ')} WHERE NOT EXISTS (SELECT 1 FROM monitor_db.${table} WHERE run_id = ${literal(run.runId)} AND pipeline = ${literal(run.pipeline)}${and})`;
+}
+
+function failedStep({ failures }: Closing): string {
+  const [first] = failures;
+  return literal(first ? [first.step, first.entity].filter(Boolean).join('.') : null);
+}
+
+function errorOf({ failures }: Closing, of: (failure: Failure) => boolean): string {
+  const failure = failures.find(of);
+  return literal(failure ? `${failure.type}: ${failure.message}`.slice(0, 1000) : null);
+}
