@@ -40,7 +40,7 @@ export interface Plan {
   dbtTarget: string;
   heartbeatTimeout: number;
   /** step manifests of an earlier run, for a retry */
-  reuse?: { extract?: ObjectRef; validate?: ObjectRef; parquet?: Record<string, ObjectRef> };
+  reuse?: { extracted?: Extracted; validated?: Validated; encoded?: Record<string, Encoded> };
 }
 
 export interface ObjectRef {
@@ -117,6 +117,8 @@ export interface ParquetManifest {
   entity: string;
   schemaHash: string;
   rows: number;
+  /** rows that differ in `_row_id` */
+  distinctRows: number;
   rejected: number;
   files: { key: string; rows: number; bytes: number }[];
   /** the COPY manifest; absent when there are no rows */
@@ -155,13 +157,15 @@ export interface RunResult {
   late: boolean;
 }
 
-/** one dbt build for all that asked for it */
+/** one who waits for a dbt build, and is told its result by the signal `built` */
 export interface DbtNeed {
-  /** run or backfill that is told the result by signal */
   workflowId: string;
   runId: string;
   select: string;
 }
+
+/** what `dbtBuilds` signals to each that waits */
+export type DbtAnswer = { result: DbtResult } | { error: { type: string; message: string } };
 
 export interface DbtResult {
   status: 'success' | 'failed';
@@ -182,6 +186,8 @@ export interface BackfillInput {
   dbt: RunInput['dbt'];
   dbtSelect?: string;
   dbtTarget: string;
+  /** ms */
+  heartbeatTimeout: number;
   params: Record<string, string>;
 }
 
@@ -202,3 +208,6 @@ export interface DbtRequestInput {
   select: string;
   dbtTarget: string;
 }
+
+/** `partial`: asked to end before the load */
+export type RunStatus = 'completed' | 'partial' | 'failed' | 'cancelled';

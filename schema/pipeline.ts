@@ -106,7 +106,12 @@ export function defineEntity(options: EntityOptions): Entity {
     allowEmpty: options.allowEmpty ?? false,
   };
   const schemaHash = createHash('sha256')
-    .update(JSON.stringify({ ...shape, columns: columns.map(({ description: _, ...column }) => column) }))
+    .update(
+      JSON.stringify({
+        ...shape,
+        columns: columns.map(({ name, path, type, nullable }) => [name, path, type, nullable]),
+      }),
+    )
     .digest('hex')
     .slice(0, 16);
   return {

@@ -1,5 +1,5 @@
 import type { RunRef } from '../model/keys.js';
-import type { Failure, RecordCounts } from '../model/plan.js';
+import type { Failure, RecordCounts, RunStatus } from '../model/plan.js';
 import type { Warehouse } from './data-api.js';
 import { literal, timestamp } from './sql.js';
 
@@ -8,7 +8,7 @@ export interface Closing {
   dueAt: string;
   startedAt: string;
   finishedAt: string;
-  status: 'completed' | 'failed' | 'cancelled';
+  status: RunStatus;
   late: boolean;
   failures: Failure[];
   /** absent when extract did not end */

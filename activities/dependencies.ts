@@ -1,0 +1,23 @@
+import type { Client } from '@temporalio/client';
+import type { Settings } from '../model/settings.js';
+import type { ObjectStore } from '../lake/object-store.js';
+import type { Pipeline } from '../schema/pipeline.js';
+import type { Warehouse, Watch } from '../warehouse/data-api.js';
+
+/** what the activities stand on; made once by the worker */
+export interface Dependencies {
+  settings: Settings;
+  pipelines: Pipeline[];
+  store: ObjectStore;
+  /** a Data API client that tells its progress and can be cancelled */
+  warehouse(watch?: Watch): Warehouse;
+  threads: Threads;
+  client: Client;
+  /** environment of child processes */
+  environment: Record<string, string | undefined>;
+}
+
+/** work off the main thread, which keeps polling and heartbeating */
+export interface Threads {
+  run<T>(name: 'validatePart' | 'encodeEntity', task: unknown, sign: () => void, signal: AbortSignal): Promise<T>;
+}

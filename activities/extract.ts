@@ -1,0 +1,130 @@
+import { putJson } from '../lake/object-store.js';
+import { TerminalError } from '../model/errors.js';
+import { keys, type RunRef } from '../model/keys.js';
+import type { ExtractManifest, Plan, RawPart } from '../model/plan.js';
+import { openSource, type RawObject } from '../sources/open-source.js';
+import { alive, type Alive } from './alive.js';
+import type { Dependencies } from './dependencies.js';
+import type { Activities } from './types.js';
+
+/** bytes of a part that newline-delimited objects are merged into: what one worker thread holds */
+const maxPartBytes = 64 * 1024 * 1024;
+/** keeps the results of a run's parts far below history's limits */
+const maxParts = 500;
+
+export function extract(dependencies: Dependencies): Activities['extract'] {
+  return ({ run, plan }) =>
+    alive(async (alive) => {
+      const address = dependencies.settings.sources[run.pipeline];
+      const driver = openSource(plan.source, address ? { address } : {});
+      const parts: RawPart[] = [];
+      const writer = partWriter(dependencies, run, plan, parts, alive);
+      let files = 0;
+      for await (const object of driver.list(run.interval, alive.signal)) {
+        alive.sign();
+        files++;
+        const isMergeable = plan.source.records.form === 'ndjson' && !object.gzip;
+        await (isMergeable ? writer.merge(object) : writer.own(object));
+      }
+      await writer.flush();
+      const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
+      const manifest: ExtractManifest = {
+        step: 'extract',
+        run,
+        bucket: plan.rawBucket,
+        source: plan.source,
+        parts,
+        files,
+        bytes,
+      };
+      await putJson(dependencies.store, { bucket: plan.rawBucket, key: keys.rawManifest(run) }, manifest);
+      const ref = await putJson(
+        dependencies.store,
+        { bucket: plan.lakeBucket, key: keys.step(run, 'extract') },
+        manifest,
+      );
+      return { manifest: ref, parts: parts.length, files, bytes };
+    });
+}
+
+function partWriter({ store }: Dependencies, run: RunRef, plan: Plan, parts: RawPart[], { sign, signal }: Alive) {
+  const extension = plan.source.records.form;
+  let held: Uint8Array[] = [];
+  let bytes = 0;
+  let sources: RawPart['sources'] = [];
+
+  function nextKey(gzip = false): string {
+    if (parts.length === maxParts) {
+      throw new TerminalError('TooManyParts', `${run.workflowId} has more than ${maxParts} raw parts`);
+    }
+    return keys.rawPart(run, parts.length, gzip ? `${extension}.gz` : extension);
+  }
+
+  async function write(body: Uint8Array): Promise<void> {
+    const key = nextKey();
+    await store.put({ bucket: plan.rawBucket, key }, body);
+    parts.push({ key, bytes: body.length, gzip: false, sources });
+  }
+
+  async function flush(): Promise<void> {
+    if (bytes > 0) await write(Buffer.concat(held));
+    held = [];
+    bytes = 0;
+    sources = [];
+  }
+
+  const described = ({ name, etag, modified }: RawObject, offset: number) => ({
+    name,
+    ...(etag && { etag }),
+    ...(modified && { modified }),
+    offset,
+    bytes: 0,
+  });
+
+  return {
+    flush,
+    /** appends newline-delimited bytes to the current part; a full part is cut after a newline */
+    async merge(object: RawObject): Promise<void> {
+      let source = described(object, bytes);
+      sources.push(source);
+      let last = 0x0a;
+      for await (const chunk of await object.open(signal)) {
+        sign();
+        if (chunk.length === 0) continue;
+        held.push(chunk);
+        bytes += chunk.length;
+        source.bytes += chunk.length;
+        last = chunk.at(-1) ?? last;
+        const cut = bytes > maxPartBytes ? chunk.lastIndexOf(0x0a) : -1;
+        if (cut < 0) continue;
+        held[held.length - 1] = chunk.subarray(0, cut + 1);
+        const rest = chunk.subarray(cut + 1);
+        bytes -= rest.length;
+        source.bytes -= rest.length;
+        await flush();
+        source = { ...described(object, 0), bytes: rest.length };
+        sources.push(source);
+        held = [rest];
+        bytes = rest.length;
+      }
+      // the real files lack their last newline
+      if (last !== 0x0a) {
+        held.push(Uint8Array.of(0x0a));
+        bytes++;
+      }
+    },
+    /** a part of its own, bytes as received */
+    async own(object: RawObject): Promise<void> {
+      await flush();
+      const key = nextKey(object.gzip);
+      async function* signed() {
+        for await (const chunk of await object.open(signal)) {
+          sign();
+          yield chunk;
+        }
+      }
+      const size = await store.upload({ bucket: plan.rawBucket, key }, signed(), signal);
+      parts.push({ key, bytes: size, gzip: object.gzip, sources: [{ ...described(object, 0), bytes: size }] });
+    },
+  };
+}

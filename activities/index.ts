@@ -1,0 +1,26 @@
+import { close } from './close.js';
+import { copy } from './copy.js';
+import { dbtBuild } from './dbt-build.js';
+import type { Dependencies } from './dependencies.js';
+import { ensureRun } from './ensure-run.js';
+import { extract } from './extract.js';
+import { needBuild } from './need-build.js';
+import { parquet } from './parquet.js';
+import { plan } from './plan.js';
+import type { Activities } from './types.js';
+import { validate, validatePart } from './validate.js';
+
+export function createActivities(dependencies: Dependencies): Activities {
+  return {
+    plan: plan(dependencies),
+    extract: extract(dependencies),
+    validatePart: validatePart(dependencies),
+    validate: validate(dependencies),
+    parquet: parquet(dependencies),
+    copy: copy(dependencies),
+    close: close(dependencies),
+    ensureRun: ensureRun(dependencies),
+    needBuild: needBuild(dependencies),
+    dbtBuild: dbtBuild(dependencies),
+  };
+}

@@ -1,0 +1,129 @@
+import { createGunzip } from 'node:zlib';
+import { pipeline, Readable } from 'node:stream';
+import { s3Store, type ObjectStore } from '../../lake/object-store.js';
+import { parseRecord } from '../../lake/parse-record.js';
+import { splitRecords, type RawRecord } from '../../lake/split-records.js';
+import { TerminalError } from '../../model/errors.js';
+import { keys, type RunRef } from '../../model/keys.js';
+import type { Plan, RawPart, RecordCounts, RowCounts } from '../../model/plan.js';
+import type { Pipeline } from '../../schema/pipeline.js';
+import { rowBatch } from '../../schema/row-batch.js';
+import { entityValidator, valueAt } from '../../schema/validator.js';
+import { rejectedLog } from './rejected-log.js';
+
+export interface ValidatePartTask {
+  run: RunRef;
+  plan: Plan;
+  part: number;
+  raw: RawPart;
+  rawBucket: string;
+  forcePathStyle: boolean;
+}
+
+export interface ValidatedPart {
+  counts: RecordCounts;
+  entities: Record<string, RowCounts & { stage?: { key: string; rows: number } }>;
+  rejected?: string;
+}
+
+/** how many records pass between two signs of life */
+const signEvery = 5_000;
+
+/** one raw part: every record parsed and routed once, rows to stage/, what fails to rejected/ */
+export async function validatePart(
+  task: ValidatePartTask,
+  pipelines: Pipeline[],
+  sign: () => void,
+  store: ObjectStore = s3Store(task),
+): Promise<ValidatedPart> {
+  const { run, plan, part, raw } = task;
+  const definition = pipelines.find((candidate) => candidate.name === run.pipeline);
+  if (!definition) throw new TerminalError('UnknownPipeline', `this worker has no pipeline ${run.pipeline}`);
+  const entities = plan.entities.map((entity) => {
+    const today = definition.entities.find((candidate) => candidate.plan.name === entity.name);
+    if (today?.plan.schemaHash !== entity.schemaHash) {
+      throw new TerminalError(
+        'SchemaMismatch',
+        `${run.pipeline}.${entity.name} was edited after this run was planned; run the interval again`,
+      );
+    }
+    return { name: entity.name, ...entityValidator(today), batch: rowBatch(entity), rejected: 0 };
+  });
+  const counts: RecordCounts = { records: 0, routed: 0, ignored: 0, dropped: 0, unparseable: 0 };
+  const rejected = rejectedLog(raw.sources);
+  const isInside = insideInterval(run, definition.eventTime);
+
+  for await (const record of splitRecords(plan.source.records, await openRaw(store, task))) {
+    if (++counts.records % signEvery === 0) sign();
+    judge(record);
+  }
+
+  function judge(record: RawRecord): void {
+    const parsed = parseRecord(record.bytes);
+    if ('reason' in parsed) {
+      counts.unparseable++;
+      rejected.add(record, null, [parsed.reason]);
+      return;
+    }
+    if (!isInside(parsed.value)) {
+      counts.dropped++;
+      return;
+    }
+    const takers = entities.filter((entity) => entity.wants(parsed.value));
+    counts[takers.length > 0 ? 'routed' : 'ignored']++;
+    for (const entity of takers) {
+      for (const verdict of entity.validate(parsed.value)) {
+        if ('row' in verdict) {
+          entity.batch.append(verdict.row);
+        } else {
+          entity.rejected++;
+          rejected.add(record, entity.name, verdict.reasons);
+        }
+      }
+    }
+  }
+
+  const result: ValidatedPart = { counts, entities: {} };
+  for (const { name, batch, rejected } of entities) {
+    const rows = batch.rows();
+    result.entities[name] = { valid: rows, rejected };
+    if (rows === 0) continue;
+    const key = keys.stagePart(run, name, part);
+    await store.put({ bucket: plan.lakeBucket, key }, batch.toIpc());
+    sign();
+    result.entities[name].stage = { key, rows };
+  }
+  if (rejected.lines() > 0) {
+    result.rejected = keys.rejectedPart(run, part);
+    await store.put({ bucket: plan.lakeBucket, key: result.rejected }, rejected.toNdjson());
+  }
+  return result;
+}
+
+async function openRaw(store: ObjectStore, { raw, rawBucket }: ValidatePartTask): Promise<AsyncIterable<Uint8Array>> {
+  const body = await store.stream({ bucket: rawBucket, key: raw.key });
+  return raw.gzip ? gunzip(body, raw.key) : body;
+}
+
+async function* gunzip(body: AsyncIterable<Uint8Array>, key: string): AsyncIterable<Uint8Array> {
+  try {
+    // the pipeline's own callback sees the error that the loop below throws
+    yield* pipeline(Readable.from(body), createGunzip(), () => undefined) as AsyncIterable<Uint8Array>;
+  } catch (error) {
+    throw new TerminalError('UnreadablePart', `${key}: the gzip data is cut off or damaged: ${String(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+/** false only for a record whose time can be read and lies outside */
+function insideInterval(run: RunRef, path: string[] | undefined): (record: unknown) => boolean {
+  if (!path) return () => true;
+  const start = Date.parse(run.interval.start);
+  const end = Date.parse(run.interval.end);
+  return (record) => {
+    const value = valueAt(record, path);
+    const at = typeof value === 'number' ? value : typeof value === 'string' ? Date.parse(value) : NaN;
+    return Number.isNaN(at) || (at >= start && at < end);
+  };
+}

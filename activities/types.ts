@@ -1,0 +1,55 @@
+import type { Interval } from '../model/interval.js';
+import type {
+  BackfillInput,
+  DbtNeed,
+  DbtResult,
+  Encoded,
+  Extracted,
+  Failure,
+  Loaded,
+  ObjectRef,
+  Plan,
+  RecordCounts,
+  RunInput,
+  RunStatus,
+  StepInput,
+  Validated,
+} from '../model/plan.js';
+
+/** what workflows may ask of a worker; references and counts, never data */
+export interface Activities {
+  /** the definition as plain data; for a retry, with the manifests of the earlier run */
+  plan(input: { input: RunInput }): Promise<Plan>;
+  extract(input: StepInput): Promise<Extracted>;
+  /** one part, every entity in one pass */
+  validatePart(input: StepInput & { extracted: ObjectRef; part: number }): Promise<void>;
+  /** adds the parts up; fails above maxRejected */
+  validate(input: StepInput & { extracted: ObjectRef }): Promise<Validated>;
+  parquet(input: StepInput & { entity: string; validated: ObjectRef }): Promise<Encoded>;
+  copy(input: StepInput & { entity: string; encoded: ObjectRef }): Promise<Loaded>;
+  /** the ledger's rows of a run that ended */
+  close(input: CloseInput): Promise<void>;
+  /** starts the run of one interval, or attaches to it, and waits for its end */
+  ensureRun(input: { backfill: BackfillInput; interval: Interval }): Promise<EnsuredRun>;
+  /** tells the target's shared builds that a run waits for its models */
+  needBuild(input: { target: string; need: DbtNeed }): Promise<void>;
+  dbtBuild(input: {
+    buildId: string;
+    selects: string[];
+    fullRefresh?: boolean;
+  }): Promise<{ bySelect: Record<string, DbtResult>; total: DbtResult; artifacts: string }>;
+}
+
+export interface CloseInput extends StepInput {
+  dueAt: string;
+  startedAt: string;
+  finishedAt: string;
+  status: RunStatus;
+  late: boolean;
+  failures: Failure[];
+  extracted?: Extracted;
+  counts?: RecordCounts;
+}
+
+export type EnsuredRun =
+  { status: 'completed' | 'loaded earlier'; run: string } | { status: 'failed'; run: string; error: string };

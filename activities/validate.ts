@@ -1,0 +1,79 @@
+import { getJson, putJson } from '../lake/object-store.js';
+import { TerminalError } from '../model/errors.js';
+import { keys } from '../model/keys.js';
+import type { ExtractManifest, RecordCounts, ValidateManifest } from '../model/plan.js';
+import { alive } from './alive.js';
+import type { Dependencies } from './dependencies.js';
+import type { ValidatePartTask, ValidatedPart } from './threads/validate-part.js';
+import type { Activities } from './types.js';
+
+export function validatePart({ store, threads, settings }: Dependencies): Activities['validatePart'] {
+  return ({ run, plan, extracted, part }) =>
+    alive(async ({ sign, signal }) => {
+      const manifest = await getJson<ExtractManifest>(store, extracted);
+      const raw = manifest.parts[part];
+      if (!raw) throw new TerminalError('ManifestMissing', `${extracted.key} lists no part ${part}`);
+      const task: ValidatePartTask = {
+        run,
+        plan,
+        part,
+        raw,
+        rawBucket: manifest.bucket,
+        forcePathStyle: settings.s3ForcePathStyle,
+      };
+      const validated = await threads.run<ValidatedPart>('validatePart', task, sign, signal);
+      await putJson(store, { bucket: plan.lakeBucket, key: keys.validatedPart(run, part) }, validated);
+    });
+}
+
+export function validate({ store }: Dependencies): Activities['validate'] {
+  return ({ run, plan, extracted }) =>
+    alive(async ({ sign }) => {
+      const { parts } = await getJson<ExtractManifest>(store, extracted);
+      const counts: RecordCounts = { records: 0, routed: 0, ignored: 0, dropped: 0, unparseable: 0 };
+      const entities: ValidateManifest['entities'] = Object.fromEntries(
+        plan.entities.map(({ name, schemaHash }) => [name, { valid: 0, rejected: 0, schemaHash, stage: [] }]),
+      );
+      const rejected: string[] = [];
+      for (const part of parts.keys()) {
+        const seen = await getJson<ValidatedPart>(store, {
+          bucket: plan.lakeBucket,
+          key: keys.validatedPart(run, part),
+        });
+        sign();
+        for (const name of Object.keys(counts) as (keyof RecordCounts)[]) counts[name] += seen.counts[name];
+        for (const [name, entity] of Object.entries(seen.entities)) {
+          const sum = entities[name];
+          if (!sum) continue;
+          sum.valid += entity.valid;
+          sum.rejected += entity.rejected;
+          if (entity.stage) sum.stage.push(entity.stage);
+        }
+        if (seen.rejected) rejected.push(seen.rejected);
+      }
+      const manifest: ValidateManifest = { step: 'validate', run, bucket: plan.lakeBucket, counts, entities, rejected };
+      const ref = await putJson(store, { bucket: plan.lakeBucket, key: keys.step(run, 'validate') }, manifest);
+      refuseTooManyRejected(manifest, plan.maxRejected);
+      return { manifest: ref, counts, entities: rowCounts(manifest) };
+    });
+}
+
+export function rowCounts({ entities }: ValidateManifest) {
+  return Object.fromEntries(Object.entries(entities).map(([name, { valid, rejected }]) => [name, { valid, rejected }]));
+}
+
+function refuseTooManyRejected(
+  manifest: ValidateManifest,
+  { share, atLeast }: { share: number; atLeast: number },
+): void {
+  const all = Object.values(manifest.entities);
+  const rejected = all.reduce((sum, entity) => sum + entity.rejected, manifest.counts.unparseable);
+  const judged = all.reduce((sum, entity) => sum + entity.valid, rejected);
+  const limit = Math.max(atLeast, Math.floor(judged * share));
+  if (rejected > limit) {
+    throw new TerminalError(
+      'TooManyRejected',
+      `${rejected} of ${judged} rows were rejected, more than the ${limit} that maxRejected allows; see ${manifest.rejected.join(', ')}`,
+    );
+  }
+}

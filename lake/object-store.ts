@@ -1,0 +1,88 @@
+import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
+import { Readable } from 'node:stream';
+import { TerminalError } from '../model/errors.js';
+import type { ObjectRef } from '../model/plan.js';
+
+export interface ObjectStore {
+  put(ref: ObjectRef, body: Uint8Array | string): Promise<void>;
+  /** a body of any size in bounded memory; returns its bytes */
+  upload(ref: ObjectRef, body: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<number>;
+  /** whole object; for manifests and bounded parts */
+  get(ref: ObjectRef): Promise<Uint8Array>;
+  stream(ref: ObjectRef, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
+  exists(ref: ObjectRef): Promise<boolean>;
+}
+
+export interface S3Options {
+  forcePathStyle: boolean;
+}
+
+export function s3Store({ forcePathStyle }: S3Options): ObjectStore {
+  // some servers answer a ranged GET with the whole object's checksum
+  const client = new S3Client({
+    forcePathStyle,
+    maxAttempts: 5,
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+  });
+  const open = async ({ bucket, key }: ObjectRef, signal?: AbortSignal) => {
+    try {
+      const { Body } = await client.send(
+        new GetObjectCommand({ Bucket: bucket, Key: key }),
+        signal ? { abortSignal: signal } : {},
+      );
+      if (!Body) throw new Error(`s3://${bucket}/${key} came without a body`);
+      return Body;
+    } catch (error) {
+      if (error instanceof Error && (error.name === 'NoSuchKey' || error.name === 'NoSuchBucket')) {
+        throw new TerminalError('ManifestMissing', `s3://${bucket}/${key} does not exist`, { cause: error });
+      }
+      throw error;
+    }
+  };
+  return {
+    async put({ bucket, key }, body) {
+      await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body }));
+    },
+    async upload({ bucket, key }, body, signal) {
+      let bytes = 0;
+      async function* counted() {
+        for await (const chunk of body) {
+          bytes += chunk.length;
+          yield chunk;
+        }
+      }
+      const upload = new Upload({ client, params: { Bucket: bucket, Key: key, Body: Readable.from(counted()) } });
+      const abort = () => void upload.abort();
+      signal?.addEventListener('abort', abort, { once: true });
+      try {
+        await upload.done();
+      } finally {
+        signal?.removeEventListener('abort', abort);
+      }
+      return bytes;
+    },
+    get: async (ref) => (await open(ref)).transformToByteArray(),
+    stream: async (ref, signal) => (await open(ref, signal)) as Readable,
+    async exists({ bucket, key }) {
+      try {
+        await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+        return true;
+      } catch (error) {
+        if (error instanceof Error && (error.name === 'NotFound' || error.name === 'NoSuchKey')) return false;
+        throw error;
+      }
+    },
+  };
+}
+
+export async function putJson(store: ObjectStore, ref: ObjectRef, value: unknown): Promise<ObjectRef> {
+  await store.put(ref, `${JSON.stringify(value, null, 2)}\n`);
+  return ref;
+}
+
+/** a manifest that this service wrote: its shape is trusted */
+export async function getJson<T>(store: ObjectStore, ref: ObjectRef): Promise<T> {
+  return JSON.parse(new TextDecoder().decode(await store.get(ref))) as T;
+}

@@ -1,0 +1,29 @@
+import type { Interval } from './interval.js';
+import type { RunInput } from './plan.js';
+
+/** search attributes, by the names people query; registered by `waterclock setup` before any worker starts */
+export const attributes = {
+  Pipeline: { name: 'Pipeline', type: 'KEYWORD' },
+  IntervalStart: { name: 'IntervalStart', type: 'DATETIME' },
+  Trigger: { name: 'Trigger', type: 'KEYWORD' },
+  Step: { name: 'Step', type: 'KEYWORD' },
+  Late: { name: 'Late', type: 'BOOL' },
+  RowsLoaded: { name: 'RowsLoaded', type: 'INT' },
+  RowsRejected: { name: 'RowsRejected', type: 'INT' },
+} as const;
+
+/** what a run is started with */
+export function startAttributes(input: RunInput, interval: Interval) {
+  return [
+    { key: attributes.Pipeline, value: input.pipeline },
+    { key: attributes.IntervalStart, value: new Date(interval.start) },
+    { key: attributes.Trigger, value: input.trigger },
+  ];
+}
+
+/** `earthquakes, 2018-01-31 01:00 to 02:00 UTC` */
+export function summaryOf(pipeline: string, { start, end }: Interval): string {
+  const minute = (iso: string) => iso.slice(0, 16).replace('T', ' ');
+  const to = start.slice(0, 10) === end.slice(0, 10) ? minute(end).slice(11) : minute(end);
+  return `${pipeline}, ${minute(start)} to ${to} UTC`;
+}

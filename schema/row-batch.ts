@@ -1,0 +1,37 @@
+import { Field, RecordBatch, Schema, Struct, makeData, Table, tableToIPC } from 'apache-arrow';
+import type { EntityPlan } from '../model/columns.js';
+import { arrowType, columnBuffer } from './column-buffer.js';
+import type { Stored } from './encode.js';
+
+/** Arrow schema of an entity's files: its columns, then `_row_id` */
+export function arrowSchema(entity: EntityPlan): Schema {
+  return new Schema(
+    fileColumns(entity).map((column) => new Field(column.name, arrowType(column.type), column.nullable)),
+  );
+}
+
+function fileColumns(entity: EntityPlan) {
+  return [
+    ...entity.columns,
+    { name: '_row_id', path: [], type: { kind: 'varchar' as const, bytes: 32 }, nullable: false },
+  ];
+}
+
+/** collects rows of one entity; `toIpc` gives them as an Arrow IPC stream */
+export function rowBatch(entity: EntityPlan) {
+  const schema = arrowSchema(entity);
+  const buffers = fileColumns(entity).map((column) => columnBuffer(column.type));
+  let rows = 0;
+  return {
+    append(values: Stored[]) {
+      for (let at = 0; at < buffers.length; at++) buffers[at]?.append(values[at] ?? null);
+      rows++;
+    },
+    rows: () => rows,
+    toIpc(): Uint8Array {
+      const children = buffers.map((buffer) => buffer.finish());
+      const data = makeData({ type: new Struct(schema.fields), length: rows, nullCount: 0, children });
+      return tableToIPC(new Table(schema, new RecordBatch(schema, data)), 'stream');
+    },
+  };
+}

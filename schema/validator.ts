@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { encoder, Unstorable, type Stored } from './encode.js';
+import type { Entity } from './pipeline.js';
+
+export type Verdict = { row: Stored[] } | { reasons: string[] };
+
+export interface EntityValidator {
+  /** false: this entity has no use for the record */
+  wants(record: unknown): boolean;
+  /** one verdict a row of the record */
+  validate(record: unknown): Verdict[];
+}
+
+export function entityValidator({ plan, schema, when, rows }: Entity): EntityValidator {
+  const encoders = plan.columns.map((column) => ({ column, encode: encoder(column) }));
+  const keyAt = (plan.key.length > 0 ? plan.key : plan.columns.map((column) => column.name)).map((name) =>
+    plan.columns.findIndex((column) => column.name === name),
+  );
+  const conditions = Object.entries(when).map(([path, value]) => ({ path: path.split('.'), values: [value].flat() }));
+
+  function validateRow(candidate: unknown): Verdict {
+    const checked = schema.safeParse(candidate);
+    if (!checked.success) {
+      return {
+        reasons: checked.error.issues.map((issue) => `${issue.path.join('.') || 'the record'}: ${issue.message}`),
+      };
+    }
+    const reasons: string[] = [];
+    const row = encoders.map(({ column, encode }) => {
+      try {
+        return encode(valueAt(checked.data, column.path));
+      } catch (error) {
+        if (!(error instanceof Unstorable)) throw error;
+        reasons.push(`${column.path.join('.')}: ${error.message}`);
+        return null;
+      }
+    });
+    if (reasons.length > 0) return { reasons };
+    row.push(rowId(keyAt.map((at) => row[at] ?? null)));
+    return { row };
+  }
+
+  return {
+    wants: (record) => conditions.every(({ path, values }) => values.includes(valueAt(record, path) as string)),
+    validate(record) {
+      try {
+        return rows(record).map(validateRow);
+      } catch (error) {
+        return [
+          { reasons: [`the definition's rows() failed: ${error instanceof Error ? error.message : String(error)}`] },
+        ];
+      }
+    },
+  };
+}
+
+export function valueAt(value: unknown, path: readonly string[]): unknown {
+  let current = value;
+  for (const name of path) {
+    if (current === null || typeof current !== 'object' || !Object.hasOwn(current, name)) return undefined;
+    current = (current as Record<string, unknown>)[name];
+  }
+  return current;
+}
+
+/** 128 bits of a hash of the key's stored values */
+function rowId(values: Stored[]): string {
+  const parts = values.map((value) =>
+    typeof value === 'bigint'
+      ? `${value}n`
+      : value instanceof Uint8Array
+        ? Buffer.from(value).toString('base64')
+        : value,
+  );
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+}

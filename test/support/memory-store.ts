@@ -1,0 +1,32 @@
+import type { ObjectStore } from '../../lake/object-store.js';
+import { TerminalError } from '../../model/errors.js';
+import type { ObjectRef } from '../../model/plan.js';
+
+/** an object store in memory, for tests of what stands on one */
+export function memoryStore(): ObjectStore & { keys(): string[] } {
+  const objects = new Map<string, Uint8Array>();
+  const name = ({ bucket, key }: ObjectRef) => `${bucket}/${key}`;
+  async function get(ref: ObjectRef): Promise<Uint8Array> {
+    const body = objects.get(name(ref));
+    if (!body) throw new TerminalError('ManifestMissing', `s3://${name(ref)} does not exist`);
+    return body;
+  }
+  return {
+    put: async (ref, body) => void objects.set(name(ref), typeof body === 'string' ? Buffer.from(body) : body),
+    async upload(ref, body) {
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of body) chunks.push(chunk);
+      objects.set(name(ref), Buffer.concat(chunks));
+      return Buffer.concat(chunks).length;
+    },
+    get,
+    stream: async (ref) => {
+      const body = await get(ref);
+      return (async function* () {
+        yield body;
+      })();
+    },
+    exists: async (ref) => objects.has(name(ref)),
+    keys: () => [...objects.keys()].sort(),
+  };
+}

@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { parseRecord } from '../../../lake/parse-record.js';
+import { splitRecords } from '../../../lake/split-records.js';
+import type { RecordForm } from '../../../model/source.js';
+
+async function* inChunks(bytes: Uint8Array, size: number): AsyncIterable<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+async function values(form: RecordForm, text: string | Uint8Array, size = 7): Promise<unknown[]> {
+  const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text;
+  const found: unknown[] = [];
+  for await (const record of splitRecords(form, inChunks(bytes, size))) {
+    const parsed = parseRecord(record.bytes);
+    found.push('value' in parsed ? parsed.value : 'unparseable');
+  }
+  return found;
+}
+
+const lists = fc.array(fc.jsonValue()).filter((list) => !/\d{16}/.test(JSON.stringify(list)));
+
+const ndjson: RecordForm = { form: 'ndjson' };
+const json: RecordForm = { form: 'json' };
+const features: RecordForm = { form: 'json', at: 'features' };
+
+test('any list of values survives, in every form and chunk size', async () => {
+  await fc.assert(
+    fc.asyncProperty(lists, fc.integer({ min: 1, max: 50 }), async (list, size) => {
+      const want = JSON.parse(JSON.stringify(list)) as unknown[];
+      expect(await values(ndjson, list.map((value) => JSON.stringify(value)).join('\n'), size)).toEqual(want);
+      expect(await values(json, JSON.stringify(list, null, 1), size)).toEqual(want);
+      expect(
+        await values(features, JSON.stringify({ a: { features: [1] }, features: list, z: [2, [3]] }), size),
+      ).toEqual(want);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('lines end in LF or CRLF, the last in nothing; a byte order mark is no part of the first', async () => {
+  expect(await values(ndjson, '\uFEFF{"a":1}\r\n\n[2]\n3')).toEqual([{ a: 1 }, [2], 3]);
+  expect(await values(json, '\uFEFF[1, 2]')).toEqual([1, 2]);
+});
+
+test('each record knows its line and offset', async () => {
+  const found: [number, number][] = [];
+  for await (const { line, offset } of splitRecords(features, inChunks(Buffer.from('{"features":[\n 1,\n 22]}'), 3)))
+    found.push([line, offset]);
+  expect(found).toEqual([
+    [2, 15],
+    [3, 19],
+  ]);
+});
+
+test.each([
+  ['an empty element', '[1,,2]', [1, 'unparseable', 2]],
+  ['a comma at the end', '[1,]', [1, 'unparseable']],
+  ['two values without a comma', '[1 2]', ['unparseable']],
+  ['an integer that would be rounded', '[9007199254740993]', ['unparseable']],
+  ['the same digits in a string', '["9007199254740993"]', ['9007199254740993']],
+  ['no element', '[]', []],
+  ['nothing at all', ' ', []],
+  ['one object', '{"a":1}', [{ a: 1 }]],
+])('%s', async (_, text, want) => {
+  expect(await values(json, text)).toEqual(want);
+});
+
+test('bytes that are not UTF-8 are unparseable', async () => {
+  expect(await values(ndjson, Buffer.from([0x22, 0xff, 0x22, 0x0a, 0x31]))).toEqual(['unparseable', 1]);
+});
+
+test.each([
+  ['cut off in the array', '{"features":[{"a":1},{"b"'],
+  ['cut off after it', '{"features":[1]'],
+  ['garbage after it', '{"features":[1]} x'],
+  ['no such array', '{"items":[1]}'],
+])('a document that is %s is unreadable, not short', async (_, text) => {
+  await expect(values(features, text)).rejects.toMatchObject({ name: 'UnreadablePart' });
+});

@@ -1,0 +1,199 @@
+import { gzipSync } from 'node:zlib';
+import { parquetReadObjects } from 'hyparquet';
+import { beforeEach, expect, test } from 'vitest';
+import { encodeEntity } from '../../activities/threads/encode-entity.js';
+import { validatePart, type ValidatedPart } from '../../activities/threads/validate-part.js';
+import type { RunRef } from '../../model/keys.js';
+import type { Plan } from '../../model/plan.js';
+import { pipelines } from '../../pipelines/index.js';
+import { memoryStore } from '../support/memory-store.js';
+
+const run = (pipeline: string): RunRef => ({
+  pipeline,
+  interval: { start: '2022-11-24T10:00:00Z', end: '2022-11-24T11:00:00Z' },
+  workflowId: `${pipeline}-2022-11-24T11:00:00Z`,
+  runId: 'run-1',
+  trigger: 'manual',
+});
+
+let store: ReturnType<typeof memoryStore>;
+beforeEach(() => {
+  store = memoryStore();
+});
+
+async function validated(name: string, body: string | Uint8Array, gzip = false): Promise<ValidatedPart> {
+  const pipeline = pipelines.find((pipeline) => pipeline.name === name);
+  if (!pipeline) throw new Error(name);
+  const plan: Plan = {
+    source: pipeline.source,
+    entities: pipeline.entities.map((entity) => entity.plan),
+    lakeBucket: 'lake',
+    rawBucket: 'raw',
+    maxRejected: pipeline.maxRejected,
+    dbtTarget: 'local',
+    heartbeatTimeout: 2_000,
+  };
+  await store.put({ bucket: 'raw', key: 'part' }, body);
+  const sources = [
+    { name: 'data/one.json', offset: 0, bytes: 300 },
+    { name: 'data/two.json', offset: 300, bytes: 300 },
+  ];
+  const raw = { key: 'part', bytes: body.length, gzip, sources };
+  const task = { run: run(name), plan, part: 0, raw, rawBucket: 'raw', forcePathStyle: true };
+  return validatePart(task, pipelines, () => undefined, store);
+}
+
+const location = (at: string, lat: unknown = 52.5) =>
+  JSON.stringify({
+    event: 'update',
+    on: 'vehicle',
+    at,
+    data: { id: 'v1', location: { lat, lng: 13.4, at } },
+    organization_id: 'org',
+  });
+
+test('every record is counted once: routed, ignored or unparseable', async () => {
+  const lines = [
+    location('2022-11-24T10:00:00.123Z'),
+    '{"event":"register","on":"vehicle","at":"2022-11-24T10:00:00Z","data":{"id":"v1"},"organization_id":"org"}',
+    '{"event":"update","on":"vehicle"',
+    '',
+    location('2022-11-24T10:00:01.000Z', 'north'),
+  ];
+  const { counts, entities } = await validated('door2door', lines.join('\n'));
+  expect(counts).toEqual({ records: 4, routed: 2, ignored: 1, dropped: 0, unparseable: 1 });
+  expect(entities['vehicle_location']).toMatchObject({ valid: 1, rejected: 1 });
+  expect(entities['operating_periods']).toEqual({ valid: 0, rejected: 0 });
+});
+
+test('a rejected record keeps its file, place, reasons and text', async () => {
+  const good = location('2022-11-24T10:00:00.123Z');
+  const bad = location('2022-11-24T10:00:01.000Z', 'north');
+  const { rejected } = await validated('door2door', `${good}\n${good}\n${bad}\n`);
+  const text = new TextDecoder().decode(await store.get({ bucket: 'lake', key: rejected ?? '' }));
+  expect(JSON.parse(text)).toMatchObject({
+    entity: 'vehicle_location',
+    source: 'data/two.json',
+    line: 3,
+    offset: 2 * (good.length + 1),
+    reasons: [expect.stringContaining('data.location.lat')],
+    record: bad,
+  });
+});
+
+test('times keep their milliseconds on the way to Parquet', async () => {
+  const { entities } = await validated('door2door', location('2022-11-24T10:00:00.123Z'));
+  const staged = entities['vehicle_location']?.stage;
+  const { files, distinctRows } = await encodeEntity(
+    {
+      run: run('door2door'),
+      entity: 'vehicle_location',
+      bucket: 'lake',
+      stage: staged ? [staged] : [],
+      forcePathStyle: true,
+    },
+    () => undefined,
+    store,
+  );
+  const bytes = await store.get({ bucket: 'lake', key: files[0]?.key ?? '' });
+  const rows = await parquetReadObjects({ file: Uint8Array.from(bytes).buffer });
+  expect(distinctRows).toBe(1);
+  expect(rows).toEqual([
+    {
+      event_at: new Date('2022-11-24T10:00:00.123Z'),
+      organization_id: 'org',
+      vehicle_id: 'v1',
+      latitude: 52.5,
+      longitude: 13.4,
+      located_at: new Date('2022-11-24T10:00:00.123Z'),
+      _row_id: expect.stringMatching(/^[0-9a-f]{32}$/),
+    },
+  ]);
+});
+
+test('a record outside the interval is dropped, its end included', async () => {
+  const quake = (id: string, time: number) => ({
+    id,
+    properties: {
+      time,
+      updated: time,
+      mag: 1,
+      place: 'x',
+      type: 'earthquake',
+      status: 'automatic',
+      net: 'ci',
+      sig: 1,
+      tsunami: 0,
+      url: 'u',
+    },
+    geometry: { coordinates: [1, 2, 3] },
+  });
+  const at = (iso: string) => Date.parse(iso);
+  const features = [
+    quake('a', at('2022-11-24T10:59:59.999Z')),
+    quake('b', at('2022-11-24T11:00:00Z')),
+    quake('c', at('2022-11-24T10:00:00Z')),
+  ];
+  const { counts, entities } = await validated('earthquakes', JSON.stringify({ features }));
+  expect(counts).toMatchObject({ records: 3, routed: 2, dropped: 1 });
+  expect(entities['earthquakes']).toMatchObject({ valid: 2, rejected: 0 });
+});
+
+test('a launch gives a row to each of its cores, null cores included', async () => {
+  const cores = [
+    { core: null, flight: null, reused: null },
+    { core: 'b1', flight: 2, reused: true },
+  ];
+  const launch = {
+    id: 'l1',
+    flight_number: 1,
+    name: 'x',
+    date_utc: '2022-11-24T10:00:00.000Z',
+    date_precision: 'hour',
+    upcoming: false,
+    success: null,
+    rocket: null,
+    launchpad: null,
+    failures: [],
+    cores,
+  };
+  const { entities } = await validated('spacex', JSON.stringify([launch]));
+  expect(entities['launches']).toMatchObject({ valid: 1, rejected: 0 });
+  expect(entities['launch_cores']).toMatchObject({ valid: 2, rejected: 0 });
+});
+
+test('a truncated gzip is an error that names the part, never fewer rows', async () => {
+  const whole = gzipSync(
+    Array.from({ length: 200 }, (_, at) => location(`2022-11-24T10:00:${String(at % 60).padStart(2, '0')}.000Z`)).join(
+      '\n',
+    ),
+  );
+  await expect(validated('door2door', whole.subarray(0, whole.length - 20), true)).rejects.toMatchObject({
+    name: 'UnreadablePart',
+    message: expect.stringContaining('part'),
+  });
+  expect((await validated('door2door', whole, true)).counts.records).toBe(200);
+});
+
+test('the same raw gives byte-equal stage files, whatever the order of object keys', async () => {
+  const one = {
+    id: 'l1',
+    flight_number: 1,
+    name: 'x',
+    date_utc: '2022-11-24T10:00:00.000Z',
+    date_precision: 'hour',
+    upcoming: false,
+    success: null,
+    rocket: null,
+    launchpad: null,
+    failures: [{ time: 1, reason: 'r' }],
+    cores: [],
+  };
+  const other = Object.fromEntries(Object.entries({ ...one, failures: [{ reason: 'r', time: 1 }] }).reverse());
+  const stages: Uint8Array[] = [];
+  for (const launch of [one, other]) {
+    const { entities } = await validated('spacex', JSON.stringify([launch]));
+    stages.push(await store.get({ bucket: 'lake', key: entities['launches']?.stage?.key ?? '' }));
+  }
+  expect(stages[0]).toEqual(stages[1]);
+});

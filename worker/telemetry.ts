@@ -1,0 +1,12 @@
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+
+/** one JSON line a message on stderr; SIGHUP ends the worker like SIGTERM */
+export function startTelemetry(): void {
+  Runtime.install({
+    logger: new DefaultLogger('INFO', ({ level, timestampNanos, message, meta }) => {
+      const at = new Date(Number(timestampNanos / 1_000_000n)).toISOString();
+      process.stderr.write(`${JSON.stringify({ at, level, message, ...meta })}\n`);
+    }),
+    shutdownSignals: ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'],
+  });
+}
