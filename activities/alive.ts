@@ -1,5 +1,4 @@
-import { ApplicationFailure, Context } from '@temporalio/activity';
-import { TransientError } from '../model/errors.js';
+import { Context } from '@temporalio/activity';
 
 /** work that shows no sign for so long is given up: the heartbeat stops, and the server tries again */
 const silenceLimit = 60_000;
@@ -10,7 +9,7 @@ export interface Alive {
   signal: AbortSignal;
 }
 
-/** runs work under a heartbeat three times as fast as its timeout; a named retry time becomes Temporal's */
+/** runs work under a heartbeat three times as fast as its timeout */
 export async function alive<T>(work: (alive: Alive) => Promise<T>): Promise<T> {
   const context = Context.current();
   const timeout = context.info.heartbeatTimeoutMs ?? 10_000;
@@ -30,13 +29,7 @@ export async function alive<T>(work: (alive: Alive) => Promise<T>): Promise<T> {
     return await work({ sign, signal: context.cancellationSignal });
   } catch (error) {
     if (context.cancellationSignal.aborted) throw context.cancellationSignal.reason;
-    if (!(error instanceof TransientError) || error.retryAfter === undefined) throw error;
-    throw ApplicationFailure.create({
-      message: error.message,
-      type: error.name,
-      nextRetryDelay: error.retryAfter,
-      cause: error,
-    });
+    throw error;
   } finally {
     clearInterval(timer);
   }

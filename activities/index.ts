@@ -4,6 +4,7 @@ import { dbtBuild } from './dbt-build.js';
 import type { Dependencies } from './dependencies.js';
 import { ensureRun } from './ensure-run.js';
 import { extract } from './extract.js';
+import { withFailures } from './failures.js';
 import { needBuild } from './need-build.js';
 import { parquet } from './parquet.js';
 import { plan } from './plan.js';
@@ -11,7 +12,7 @@ import type { Activities } from './types.js';
 import { validate, validatePart } from './validate.js';
 
 export function createActivities(dependencies: Dependencies): Activities {
-  return {
+  return withFailures({
     plan: plan(dependencies),
     extract: extract(dependencies),
     validatePart: validatePart(dependencies),
@@ -22,5 +23,5 @@ export function createActivities(dependencies: Dependencies): Activities {
     ensureRun: ensureRun(dependencies),
     needBuild: needBuild(dependencies),
     dbtBuild: dbtBuild(dependencies),
-  };
+  });
 }

@@ -19,8 +19,9 @@ export const terminalErrors = {
 
 export type TerminalErrorName = keyof typeof terminalErrors;
 
-/** never retried: workflows list the names as non-retryable */
+/** never retried */
 export class TerminalError extends Error {
+  override readonly name: TerminalErrorName;
   constructor(name: TerminalErrorName, message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = name;

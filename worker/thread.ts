@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { encodeEntity as encode, type EncodeEntityTask } from '../activities/threads/encode-entity.js';
 import { validatePart as validate, type ValidatePartTask } from '../activities/threads/validate-part.js';
+import { TerminalError, type TerminalErrorName } from '../model/errors.js';
 import { pipelines } from '../pipelines/index.js';
 
 interface Call<T> {
@@ -8,10 +9,22 @@ interface Call<T> {
   port: MessagePort;
 }
 
-export function validatePart({ task, port }: Call<ValidatePartTask>) {
-  return validate(task, pipelines, () => port.postMessage(null));
+/** an error loses its name between threads, so a terminal one is told as data */
+export type ThreadAnswer = { result: unknown } | { terminal: { name: TerminalErrorName; message: string } };
+
+export function validatePart({ task, port }: Call<ValidatePartTask>): Promise<ThreadAnswer> {
+  return answer(validate(task, pipelines, () => port.postMessage(null)));
 }
 
-export function encodeEntity({ task, port }: Call<EncodeEntityTask>) {
-  return encode(task, () => port.postMessage(null));
+export function encodeEntity({ task, port }: Call<EncodeEntityTask>): Promise<ThreadAnswer> {
+  return answer(encode(task, () => port.postMessage(null)));
+}
+
+async function answer(work: Promise<unknown>): Promise<ThreadAnswer> {
+  try {
+    return { result: await work };
+  } catch (error) {
+    if (!(error instanceof TerminalError)) throw error;
+    return { terminal: { name: error.name, message: error.message } };
+  }
 }

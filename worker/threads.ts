@@ -1,5 +1,7 @@
 import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
+import { TerminalError } from '../model/errors.js';
+import type { ThreadAnswer } from './thread.js';
 import type { Threads } from '../activities/dependencies.js';
 
 /** validation and encoding off the main thread; a thread that is aborted dies with its task */
@@ -14,7 +16,9 @@ export function threadPool(): Threads & { close(): Promise<void> } {
       const { port1, port2 } = new MessageChannel();
       port1.on('message', sign);
       try {
-        return await pool.run({ task, port: port2 }, { name, signal, transferList: [port2] });
+        const answer = (await pool.run({ task, port: port2 }, { name, signal, transferList: [port2] })) as ThreadAnswer;
+        if ('terminal' in answer) throw new TerminalError(answer.terminal.name, answer.terminal.message);
+        return answer.result as never;
       } finally {
         port1.close();
       }

@@ -1,13 +1,12 @@
 import { proxyActivities, type ActivityInterfaceFor } from '@temporalio/workflow';
 import type { Activities } from '../activities/types.js';
-import { terminalErrors } from '../model/errors.js';
 
+// terminal errors come as non-retryable failures
 const retry = {
   initialInterval: '1 second',
   backoffCoefficient: 2,
   maximumInterval: '1 minute',
   maximumAttempts: 8,
-  nonRetryableErrorTypes: Object.keys(terminalErrors),
 };
 
 /** short work without a heartbeat */
