@@ -106,16 +106,18 @@ function appendStatements(load: LoadContext): string[] {
 
 function replaceStatements(load: LoadContext): string[] {
   const { target, latest } = names(load);
-  const newest = `NOT EXISTS (SELECT 1 FROM monitor_db.handler_executions WHERE pipeline = ${literal(load.run.pipeline)} AND entity = ${literal(load.entity.name)} AND status = 'loaded' AND interval_start > ${timestamp(load.run.interval.start)})`;
+  // an older interval never replaces a newer one
+  const superseding = `SELECT 1 FROM monitor_db.handler_executions WHERE pipeline = ${literal(load.run.pipeline)} AND entity = ${literal(load.entity.name)} AND status = 'loaded' AND interval_start > ${timestamp(load.run.interval.start)}`;
+  const isNewest = `NOT EXISTS (${superseding})`;
   return [
-    `DELETE FROM ${target} WHERE ${newest}`,
-    `${insertFrom(load, latest, false)} WHERE ${newest}`,
     ledgerRow(load, {
-      inserted: `(SELECT COUNT(*) FROM ${target} WHERE _run_id = ${literal(load.run.runId)})`,
+      inserted: `(SELECT COUNT(*) FROM ${latest} WHERE ${isNewest})`,
       updated: '0',
-      deleted: '0',
-      status: `(SELECT CASE WHEN COUNT(*) = 0 THEN 'loaded' ELSE 'superseded' END FROM monitor_db.handler_executions WHERE pipeline = ${literal(load.run.pipeline)} AND entity = ${literal(load.entity.name)} AND status = 'loaded' AND interval_start > ${timestamp(load.run.interval.start)})`,
+      deleted: `(SELECT COUNT(*) FROM ${target} WHERE ${isNewest})`,
+      status: `CASE WHEN ${isNewest} THEN 'loaded' ELSE 'superseded' END`,
     }),
+    `DELETE FROM ${target} WHERE ${isNewest}`,
+    `${insertFrom(load, latest, false)} WHERE ${isNewest}`,
   ];
 }
 

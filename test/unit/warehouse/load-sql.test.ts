@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { pipelines } from '../../../pipelines/index.js';
+import { loadStatements, stageStatements, type LoadContext } from '../../../warehouse/load-sql.js';
+import { createTarget } from '../../../warehouse/target.js';
+
+function context(pipeline: string, entity: string): LoadContext {
+  const plan = pipelines.find(({ name }) => name === pipeline)?.entities.find(({ plan }) => plan.name === entity)?.plan;
+  if (!plan) throw new Error(entity);
+  return {
+    run: {
+      pipeline,
+      interval: { start: '2022-11-24T10:00:00Z', end: '2022-11-24T11:00:00Z' },
+      workflowId: `${pipeline}-2022-11-24T11:00:00Z`,
+      runId: "run'1",
+      trigger: 'manual',
+    },
+    entity: plan,
+    stage: 'stage_1',
+    startedAt: '2022-11-24T11:05:00.000Z',
+    valid: 2,
+    rejected: 1,
+    staged: 2,
+  };
+}
+
+test('a merge, as SQL', () => {
+  const load = context('door2door', 'operating_periods');
+  const sql = [
+    ...createTarget('door2door', load.entity),
+    ...stageStatements(load, 's3://lake/x/_manifest.json', 'arn:aws:iam::1:role/copy'),
+    ...loadStatements(load),
+  ];
+  expect(sql.join(';\n')).toMatchSnapshot();
+});
+
+test('a replace, as SQL', () => {
+  const load = context('spacex', 'launches');
+  expect([...stageStatements(load, undefined, 'arn'), ...loadStatements(load)].join(';\n')).toMatchSnapshot();
+});
+
+test('the lock is the first statement, the ledger row stands in the same transaction, values are quoted', () => {
+  const statements = loadStatements(context('earthquakes', 'earthquakes'));
+  expect(statements[0]).toBe('LOCK "stage"."lock_earthquakes_earthquakes"');
+  expect(statements.filter((sql) => sql.includes('monitor_db.handler_executions'))).toHaveLength(1);
+  expect(statements.join('\n')).toContain("'run''1'");
+});
