@@ -1,0 +1,143 @@
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import { backfillId } from '../../model/names.js';
+import type { BackfillInput, BackfillResult, RunInput } from '../../model/plan.js';
+import { atLeastOne, dbtOption } from '../choices.js';
+import type { Context } from '../context.js';
+import { exitCodes, refuse, type ExitCode } from '../failure.js';
+import { findPipeline } from '../find-pipeline.js';
+import { backfillRange } from '../intervals.js';
+import { toJson } from '../json.js';
+import { workflowLink } from '../link.js';
+import { collectParam } from '../params.js';
+import type { CommandDefinition } from '../program.js';
+
+interface Options {
+  from: string;
+  to: string;
+  maxActive: number;
+  dbt: RunInput['dbt'];
+  param?: Record<string, string>;
+  wait?: true;
+  dryRun?: true;
+  json?: true;
+}
+
+export const backfillCreateCommand: CommandDefinition<[string], Options> = {
+  options: (command) =>
+    command
+      .requiredOption('--from <time>', 'start of the first interval')
+      .requiredOption('--to <time>', 'end of the last interval; the last due one at most')
+      .option('--max-active <n>', 'runs at a time', atLeastOne, 4)
+      .addOption(dbtOption('one build of the models at the end, leave it to a later build, or skip it'))
+      .option('--param <k=v>', 'a parameter of the pipeline; may be repeated', collectParam)
+      .option('--wait', 'wait for the end and show the result')
+      .option('--dry-run', 'show what would be started'),
+  examples: [
+    'waterclock backfill create earthquakes --from 2018-01-31T01:00Z --to 2018-02-07T02:00Z --max-active 8 --wait',
+    'waterclock backfill create door2door --from 2022-11-24T10:00Z --to 2022-11-24T12:00Z --dry-run',
+  ],
+  async run(context, options, name) {
+    const { terminal } = context;
+    const pipeline = findPipeline(await context.pipelines(), name);
+    const settings = context.settings();
+    if (pipeline.source.snapshot) {
+      refuse(
+        `${name} is a snapshot and has no past to fill: \`waterclock run ${name}\` runs its last complete interval`,
+      );
+    }
+    const range = backfillRange(pipeline, options.from, options.to, Date.now());
+    const backfill = backfillId(name, range.asked.from, range.asked.to);
+    for (const note of range.notes) terminal.say(note);
+    const input: BackfillInput = {
+      pipeline: name,
+      from: range.from,
+      to: range.to,
+      grid: pipeline.grid,
+      maxActive: options.maxActive,
+      dbt: options.dbt,
+      ...(pipeline.dbtSelect && { dbtSelect: pipeline.dbtSelect }),
+      dbtTarget: settings.dbt.target,
+      heartbeatTimeout: settings.heartbeatTimeout,
+      params: options.param ?? {},
+    };
+    if (options.dryRun) {
+      const planned = { pipeline: name, backfill, status: 'dry run', intervals: range.intervals, input };
+      const text = `would start ${backfill}: ${range.intervals} intervals, those already loaded left out, ${options.maxActive} at a time`;
+      terminal.print(options.json ? toJson(planned) : text);
+      return exitCodes.done;
+    }
+    const { client, namespace } = await context.temporal();
+    const wasRunning = await isRunning(client, backfill);
+    const handle = await client.workflow.start('backfill', {
+      workflowId: backfill,
+      taskQueue: settings.taskQueue,
+      args: [input],
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      staticSummary: `backfill of ${name} ${range.from} to ${range.to}`,
+    });
+    const link = workflowLink(settings, namespace, backfill, handle.firstExecutionRunId);
+    const status = wasRunning ? 'attached' : 'started';
+    const words = [`${status === 'attached' ? 'attached to' : 'started'} ${backfill}`, link];
+    if (options.wait) {
+      terminal.say(words.filter(Boolean).join('  '));
+      return wait(context, handle, name, backfill, options);
+    }
+    const started = { pipeline: name, backfill, runId: handle.firstExecutionRunId, status, intervals: range.intervals };
+    terminal.print(options.json ? toJson({ ...started, ...(link && { link }) }) : words.filter(Boolean).join('\n'));
+    return exitCodes.done;
+  },
+};
+
+async function isRunning(client: Client, backfill: string): Promise<boolean> {
+  const { WorkflowNotFoundError } = await import('@temporalio/client');
+  try {
+    return (await client.workflow.getHandle(backfill).describe()).status.name === 'RUNNING';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}
+
+async function wait(
+  context: Context,
+  handle: WorkflowHandle,
+  name: string,
+  backfill: string,
+  { json }: Options,
+): Promise<ExitCode> {
+  const { terminal } = context;
+  const { client } = await context.temporal();
+  const { outcomeOf } = await import('../wait.js');
+  context.leaving(`${backfill} goes on without this command; the same command attaches to it again`);
+  const outcome = await outcomeOf<BackfillResult>(handle, async () => {
+    const progress = await client.withDeadline(Date.now() + 5000, () => handle.query<BackfillResult>('progress'));
+    terminal.progress(progressLine(name, progress));
+  });
+  if (outcome.status === 'failed') {
+    if (json) terminal.print(toJson({ pipeline: name, backfill, status: 'failed', error: outcome.error }));
+    else terminal.print(`${terminal.paint('red', 'failed')} ${backfill}: ${outcome.error}`);
+    return exitCodes.failed;
+  }
+  const { result } = outcome;
+  terminal.progress(progressLine(name, result));
+  terminal.print(json ? toJson(result) : report(context, result));
+  return result.failed.length > 0 || result.dbt?.status === 'failed' ? exitCodes.failed : exitCodes.done;
+}
+
+export function progressLine(name: string, { total, loadedEarlier, succeeded, failed }: BackfillResult): string {
+  const ended = loadedEarlier + succeeded + failed.length;
+  return `${name} ${ended}/${total}${failed.length > 0 ? ` (${failed.length} failed)` : ''}`;
+}
+
+function report({ terminal }: Context, result: BackfillResult): string {
+  const { pipeline, total, started, loadedEarlier, succeeded, failed, dbt } = result;
+  const mark = failed.length > 0 ? terminal.paint('red', 'failed') : terminal.paint('green', 'completed');
+  const lines = [
+    `${mark} ${pipeline}: ${total} intervals, ${started} runs, ${succeeded} succeeded, ${failed.length} failed, ${loadedEarlier} loaded earlier`,
+    ...failed.map(({ run, error }) => `  ${run}: ${error}`),
+    ...(dbt ? [`dbt ${dbt.ok} ok, ${dbt.failed} failed, ${dbt.skipped} skipped`] : []),
+    ...(dbt?.failures ?? []).map((failure) => `  ${failure.name}: ${failure.message}`),
+  ];
+  return lines.join('\n');
+}

@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+import type { DbtRequestInput, DbtResult } from '../../model/plan.js';
+import { exitCodes, refuse } from '../failure.js';
+import { findPipeline } from '../find-pipeline.js';
+import { toJson } from '../json.js';
+import { workflowLink } from '../link.js';
+import type { CommandDefinition } from '../program.js';
+
+interface Options {
+  wait?: true;
+  dryRun?: true;
+}
+
+export const buildCommand: CommandDefinition<[string[]], Options> = {
+  options: (command) =>
+    command
+      .option('--wait', 'wait for the end and show the result')
+      .option('--dry-run', 'show which models would be built'),
+  examples: ['waterclock build --wait', 'waterclock build earthquakes spacex --wait --json'],
+  async run(context, { wait, dryRun, json }, names) {
+    const { terminal } = context;
+    const known = await context.pipelines();
+    const chosen = names.length > 0 ? names.map((name) => findPipeline(known, name)) : known;
+    const select = [...new Set(chosen.flatMap(({ dbtSelect }) => dbtSelect ?? []))].join(' ');
+    if (!select)
+      refuse(`no models belong to ${chosen.map(({ name }) => name).join(', ')}: their definitions have no dbt`);
+    const settings = context.settings();
+    const input: DbtRequestInput = { select, dbtTarget: settings.dbt.target };
+    if (dryRun) {
+      terminal.print(json ? toJson({ status: 'dry run', input }) : `would build ${select} on ${input.dbtTarget}`);
+      return exitCodes.done;
+    }
+    const { client, namespace } = await context.temporal();
+    const workflowId = `dbt-request-${randomUUID()}`;
+    const handle = await client.workflow.start('dbtRequest', {
+      workflowId,
+      taskQueue: settings.taskQueue,
+      args: [input],
+      staticSummary: `dbt build of ${select} on ${input.dbtTarget}`,
+    });
+    const link = workflowLink(settings, namespace, workflowId, handle.firstExecutionRunId);
+    const words = [`started ${workflowId} (${select})`, link].filter(Boolean);
+    if (!wait) {
+      const started = {
+        build: workflowId,
+        runId: handle.firstExecutionRunId,
+        status: 'started',
+        ...(link && { link }),
+      };
+      terminal.print(json ? toJson(started) : words.join('\n'));
+      return exitCodes.done;
+    }
+    const { outcomeOf } = await import('../wait.js');
+    terminal.say(words.join('  '));
+    context.leaving(`${workflowId} goes on without this command`);
+    const outcome = await outcomeOf<DbtResult>(handle, async () => terminal.progress(`dbt build ${select}`));
+    const result: DbtResult =
+      outcome.status === 'completed'
+        ? outcome.result
+        : { status: 'failed', ok: 0, failed: 0, skipped: 0, failures: [{ name: 'dbt', message: outcome.error }] };
+    const isDone = result.status === 'success';
+    if (json) terminal.print(toJson(result));
+    else {
+      const mark = isDone ? terminal.paint('green', 'completed') : terminal.paint('red', 'failed');
+      terminal.print(`${mark} dbt ${result.ok} ok, ${result.failed} failed, ${result.skipped} skipped`);
+      for (const { name, message } of result.failures) terminal.print(`  ${name}: ${message}`);
+    }
+    return isDone ? exitCodes.done : exitCodes.failed;
+  },
+};

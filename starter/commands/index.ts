@@ -1,0 +1,83 @@
+import type { CommandDefinition } from '../program.js';
+
+export interface Entry {
+  /** name and arguments, as commander writes them */
+  usage: string;
+  summary: string;
+  load: () => Promise<AnyCommand>;
+}
+
+export interface Group {
+  usage: string;
+  summary: string;
+  commands: Entry[];
+}
+
+/** commander hands over what it parsed; each command names the types of its own arguments and options */
+export type AnyCommand = CommandDefinition<never[], never>;
+
+/** every command, in the order of the help; only the named one's file is loaded */
+export const commands: (Entry | Group)[] = [
+  {
+    usage: 'pipelines',
+    summary: 'the pipelines that are defined',
+    load: async () => (await import('./pipelines.js')).pipelinesCommand,
+  },
+  {
+    usage: 'setup',
+    summary: 'search attributes, buckets, schemas and ledger; safe to repeat',
+    load: async () => (await import('./setup.js')).setupCommand,
+  },
+  {
+    usage: 'run <pipeline>',
+    summary: 'run one interval: the next unprocessed one unless --interval names it',
+    load: async () => (await import('./run.js')).runCommand,
+  },
+  {
+    usage: 'backfill',
+    summary: 'run every interval of a range that is not loaded yet',
+    commands: [
+      {
+        usage: 'create <pipeline>',
+        summary: 'start a backfill, or attach to the same one',
+        load: async () => (await import('./backfill-create.js')).backfillCreateCommand,
+      },
+    ],
+  },
+  {
+    usage: 'build [pipelines...]',
+    summary: 'one dbt build of the models of these pipelines, or of all',
+    load: async () => (await import('./build.js')).buildCommand,
+  },
+  {
+    usage: 'schedule',
+    summary: 'the schedules in Temporal',
+    commands: [
+      {
+        usage: 'apply',
+        summary: 'create or update one schedule per pipeline; never un-pauses',
+        load: async () => (await import('./schedule-apply.js')).scheduleApplyCommand,
+      },
+      {
+        usage: 'list',
+        summary: 'the schedules, their state and next time',
+        load: async () => (await import('./schedule-list.js')).scheduleListCommand,
+      },
+    ],
+  },
+  {
+    usage: 'runs',
+    summary: 'the latest runs',
+    load: async () => (await import('./runs.js')).runsCommand,
+  },
+  {
+    usage: 'show <run>',
+    summary: 'one run: steps, counts, errors, link',
+    load: async () => (await import('./show.js')).showCommand,
+  },
+  {
+    usage: 'query <sql>',
+    summary: 'a statement on the warehouse, through the Redshift Data API',
+    load: async () => (await import('./query.js')).queryCommand,
+  },
+];

@@ -1,0 +1,27 @@
+import { exitCodes } from '../failure.js';
+import { toJson } from '../json.js';
+import { collectParam } from '../params.js';
+import type { CommandDefinition } from '../program.js';
+import { table } from '../table.js';
+
+interface Options {
+  param?: Record<string, string>;
+}
+
+export const queryCommand: CommandDefinition<[string], Options> = {
+  options: (command) =>
+    command.option('--param <k=v>', 'the value of :k in the statement, as text; may be repeated', collectParam),
+  examples: [
+    'waterclock query "select pipeline, count(*) from monitor_db.run_executions_latest group by 1"',
+    'waterclock query "select * from monitor_db.run_executions where pipeline = :p" --param p=spacex --json',
+  ],
+  async run(context, { param, json }, sql) {
+    const { terminal } = context;
+    const warehouse = await context.warehouse();
+    const rows = await warehouse.query(sql, param ?? {});
+    if (json) terminal.print(toJson(rows));
+    else if (rows.length > 0) terminal.print(table(rows, { width: terminal.width() }));
+    if (!json) terminal.say(`${rows.length} row${rows.length === 1 ? '' : 's'}`);
+    return exitCodes.done;
+  },
+};

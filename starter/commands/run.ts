@@ -1,0 +1,154 @@
+import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import { Option } from 'commander';
+import { iso, lastComplete, type Interval } from '../../model/interval.js';
+import { runName } from '../../model/names.js';
+import { steps, type RunInput, type RunResult, type Step } from '../../model/plan.js';
+import type { Pipeline } from '../../schema/pipeline.js';
+import { dbtOption } from '../choices.js';
+import type { Context } from '../context.js';
+import { exitCodes, refuse, type ExitCode } from '../failure.js';
+import { findPipeline } from '../find-pipeline.js';
+import { namedInterval, nextUnprocessed, summaryOf } from '../intervals.js';
+import { toJson } from '../json.js';
+import { loadedBy, loadedUpTo } from '../ledger.js';
+import { collectParam } from '../params.js';
+import type { CommandDefinition } from '../program.js';
+
+interface Options {
+  interval?: string;
+  untilStep?: Step;
+  param?: Record<string, string>;
+  force?: true;
+  dbt: RunInput['dbt'];
+  wait?: true;
+  dryRun?: true;
+  json?: true;
+}
+
+export const runCommand: CommandDefinition<[string], Options> = {
+  options: (command) =>
+    command
+      .option('--interval <start>', 'the interval that begins at this time (default: the next unprocessed one)')
+      .addOption(new Option('--until-step <step>', 'the last step to run').choices(steps))
+      .option('--param <k=v>', 'a parameter of the pipeline; may be repeated', collectParam)
+      .option('--force', 'also when the interval is loaded already')
+      .addOption(dbtOption('build the models after the load, leave it to a later build, or skip it'))
+      .option('--wait', 'wait for the end and show the result')
+      .option('--dry-run', 'show what would be started'),
+  examples: [
+    'waterclock run earthquakes --wait',
+    'waterclock run door2door --interval 2022-11-24T10:00Z --force',
+    'waterclock run door2door --until-step extract        # what was the ingestor',
+    'waterclock run spacex --dry-run --json',
+  ],
+  async run(context, options, name) {
+    const { terminal } = context;
+    const pipeline = findPipeline(await context.pipelines(), name);
+    const now = clock(pipeline, context.settings().snapshotAt);
+    const named = options.interval === undefined ? undefined : intervalOf(pipeline, options.interval, now);
+    const warehouse = await context.warehouse();
+    const newest = named ? undefined : await loadedUpTo(warehouse, name);
+    const interval = named ?? nextOf(pipeline, newest, now);
+    if (!interval) return nothingToDo(context, pipeline, newest, options);
+
+    const run = runName(name, interval);
+    const loader = options.force ? undefined : await loadedBy(warehouse, name, interval);
+    if (loader && named) refuse(`${run} is loaded already, by run ${loader}: --force runs it again`);
+    // a snapshot's last complete interval is always the next one
+    if (loader) return nothingToDo(context, pipeline, Date.parse(interval.end), options);
+
+    const input: RunInput = {
+      pipeline: name,
+      interval,
+      grid: pipeline.grid,
+      trigger: 'manual',
+      ...(options.untilStep && { until: options.untilStep }),
+      dbt: options.dbt,
+      params: options.param ?? {},
+    };
+    if (options.dryRun) {
+      const text = `would start ${run} (${summaryOf(name, interval)})`;
+      terminal.print(options.json ? toJson({ pipeline: name, run, status: 'dry run', input }) : text);
+      return exitCodes.done;
+    }
+    const { startRun } = await import('../start-run.js');
+    const { handle, link } = await startRun(context, run, input);
+    if (!options.wait) {
+      const started = {
+        pipeline: name,
+        run,
+        runId: handle.firstExecutionRunId,
+        status: 'started',
+        ...(link && { link }),
+      };
+      terminal.print(options.json ? toJson(started) : [`started ${run}`, link].filter(Boolean).join('\n'));
+      return exitCodes.done;
+    }
+    return wait(context, name, run, handle, link, options);
+  },
+};
+
+/** a snapshot source shows one moment: what is due there is what was due then */
+function clock(pipeline: Pipeline, snapshotAt: string | undefined): number {
+  return pipeline.source.snapshot && snapshotAt ? Date.parse(snapshotAt) : Date.now();
+}
+
+function intervalOf(pipeline: Pipeline, text: string, now: number): Interval {
+  const interval = namedInterval(pipeline, text, now);
+  const last = lastComplete(pipeline.grid, now);
+  if (pipeline.source.snapshot && interval.end !== last.end) {
+    refuse(
+      `${pipeline.name} is a snapshot and has no past: only its last complete interval, which starts at ${last.start}, is run, got ${interval.start}`,
+    );
+  }
+  return interval;
+}
+
+function nextOf(pipeline: Pipeline, newest: number | undefined, now: number): Interval | undefined {
+  return pipeline.source.snapshot ? lastComplete(pipeline.grid, now) : nextUnprocessed(pipeline, newest, now);
+}
+
+function nothingToDo(
+  { terminal }: Context,
+  { name }: Pipeline,
+  newest: number | undefined,
+  { json }: Options,
+): ExitCode {
+  const run = newest === undefined ? null : `${name}-${iso(newest)}`;
+  const why = newest === undefined ? 'has no due interval yet' : `is loaded up to ${iso(newest)}`;
+  terminal.print(json ? toJson({ pipeline: name, run, status: 'nothing to do' }) : `nothing to do: ${name} ${why}`);
+  return exitCodes.done;
+}
+
+async function wait(
+  context: Context,
+  pipeline: string,
+  run: string,
+  handle: WorkflowHandleWithFirstExecutionRunId,
+  link: string | undefined,
+  { json }: Options,
+): Promise<ExitCode> {
+  const { terminal } = context;
+  const { outcomeOf } = await import('../wait.js');
+  const { keys } = await import('../search-attributes.js');
+  context.leaving(`${run} goes on without this command${link ? `: ${link}` : ''}`);
+  terminal.say([`started ${run}`, link].filter(Boolean).join('  '));
+  const outcome = await outcomeOf<RunResult>(handle, async () => {
+    const { typedSearchAttributes } = await handle.describe();
+    terminal.progress(`${run}  ${typedSearchAttributes.get(keys.step) ?? 'waiting for a worker'}`);
+  });
+  const result = { pipeline, run, runId: handle.firstExecutionRunId, ...outcome };
+  const isDone = outcome.status === 'completed';
+  if (json) terminal.print(toJson(result));
+  else if (isDone) terminal.print(`${terminal.paint('green', 'completed')} ${run}${counts(outcome.result)}`);
+  else terminal.print(`${terminal.paint('red', 'failed')} ${run}: ${outcome.error}${link ? `\n${link}` : ''}`);
+  return isDone ? exitCodes.done : exitCodes.failed;
+}
+
+function counts({ entities }: RunResult): string {
+  const parts = Object.entries(entities ?? {}).map(
+    ([entity, { loaded, valid, rejected }]) =>
+      `${entity} ${loaded ?? valid}${rejected ? ` (${rejected} rejected)` : ''}`,
+  );
+  return parts.length > 0 ? `: ${parts.join(', ')}` : '';
+}

@@ -1,0 +1,92 @@
+import type { WorkflowExecutionInfo, WorkflowExecutionStatusName } from '@temporalio/client';
+import { Option } from 'commander';
+import { iso } from '../../model/interval.js';
+import { atLeastOne } from '../choices.js';
+import { exitCodes } from '../failure.js';
+import { findPipeline } from '../find-pipeline.js';
+import { toJson } from '../json.js';
+import { parseRunName } from '../../model/names.js';
+import type { CommandDefinition } from '../program.js';
+import { elapsed, table } from '../table.js';
+
+/** what people say, and what visibility calls it */
+const statuses = {
+  running: 'Running',
+  completed: 'Completed',
+  failed: 'Failed',
+  cancelled: 'Canceled',
+  terminated: 'Terminated',
+} as const;
+
+interface Options {
+  pipeline?: string;
+  status?: keyof typeof statuses;
+  limit: number;
+}
+
+export const runsCommand: CommandDefinition<[], Options> = {
+  options: (command) =>
+    command
+      .option('--pipeline <name>', 'only its runs')
+      .addOption(new Option('--status <status>', 'only those that ended so').choices(Object.keys(statuses)))
+      .option('--limit <n>', 'how many', atLeastOne, 20),
+  examples: ['waterclock runs', 'waterclock runs --pipeline earthquakes --status failed', 'waterclock runs --json'],
+  async run(context, { pipeline, status, limit, json }) {
+    const { terminal } = context;
+    if (pipeline) findPipeline(await context.pipelines(), pipeline);
+    const { client } = await context.temporal();
+    const { keys } = await import('../search-attributes.js');
+    const query = [
+      'WorkflowType = "pipelineRun"',
+      ...(pipeline ? [`Pipeline = "${pipeline}"`] : []),
+      ...(status ? [`ExecutionStatus = "${statuses[status]}"`] : []),
+    ].join(' AND ');
+    const rows = [];
+    for await (const info of client.workflow.list({ query, pageSize: Math.min(limit, 1000) })) {
+      const { typedSearchAttributes: attributes } = info;
+      rows.push({
+        run: runOf(info, attributes.get(keys.pipeline)),
+        runId: info.runId,
+        status: statusWord(info.status.name),
+        trigger: attributes.get(keys.trigger) ?? null,
+        step: attributes.get(keys.step) ?? null,
+        loaded: attributes.get(keys.rowsLoaded) ?? null,
+        rejected: attributes.get(keys.rowsRejected) ?? null,
+        late: attributes.get(keys.late) ?? false,
+        startedAt: info.startTime.toISOString(),
+        durationMs: (info.closeTime ?? new Date()).getTime() - info.startTime.getTime(),
+      });
+      if (rows.length >= limit) break;
+    }
+    if (json) {
+      terminal.print(toJson(rows));
+      return exitCodes.done;
+    }
+    const shown = rows.map(({ run, status, trigger, step, loaded, rejected, late, startedAt, durationMs }) => ({
+      run,
+      status: late ? `${status}, late` : status,
+      trigger,
+      step,
+      loaded,
+      rejected,
+      started: startedAt.slice(0, 19).replace('T', ' '),
+      duration: elapsed(durationMs),
+    }));
+    if (shown.length > 0) terminal.print(table(shown, { width: terminal.width() }));
+    else terminal.say('no such run');
+    return exitCodes.done;
+  },
+};
+
+/** a start off the grid carries another id than its run's name */
+function runOf(info: WorkflowExecutionInfo, pipeline: string | undefined): string {
+  return parseRunName(info.workflowId) || !pipeline ? info.workflowId : `${info.workflowId} (${pipeline})`;
+}
+
+export function statusWord(name: WorkflowExecutionStatusName): string {
+  return name.toLowerCase().replaceAll('_', ' ');
+}
+
+export function isoSeconds(date: Date | undefined): string | null {
+  return date ? iso(Math.floor(date.getTime() / 1000) * 1000) : null;
+}

@@ -1,0 +1,32 @@
+import { exitCodes } from '../failure.js';
+import { toJson } from '../json.js';
+import type { CommandDefinition } from '../program.js';
+import { table } from '../table.js';
+import { isoSeconds } from './runs.js';
+
+export const scheduleListCommand: CommandDefinition<[], object> = {
+  examples: ['waterclock schedule list', 'waterclock schedule list --json'],
+  async run(context, { json }) {
+    const { terminal } = context;
+    const { client } = await context.temporal();
+    const { scheduleId } = await import('../../model/names.js');
+    const rows = [];
+    for (const { name } of await context.pipelines()) {
+      const found = await client.schedule
+        .getHandle(scheduleId(name))
+        .describe()
+        .catch((error: Error) => (error.name === 'ScheduleNotFoundError' ? undefined : Promise.reject(error)));
+      rows.push({
+        pipeline: name,
+        schedule: scheduleId(name),
+        state: !found ? 'not applied' : found.state.paused ? 'paused' : 'on',
+        note: found?.state.note ?? null,
+        next: isoSeconds(found?.info.nextActionTimes[0]),
+        last: isoSeconds(found?.info.recentActions.at(-1)?.takenAt),
+        started: found?.info.numActionsTaken ?? null,
+      });
+    }
+    terminal.print(json ? toJson(rows) : table(rows, { width: terminal.width() }));
+    return exitCodes.done;
+  },
+};

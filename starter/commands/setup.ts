@@ -1,0 +1,56 @@
+import { exitCodes } from '../failure.js';
+import { toJson } from '../json.js';
+import type { CommandDefinition } from '../program.js';
+
+interface Options {
+  dryRun?: true;
+}
+
+export const setupCommand: CommandDefinition<[], Options> = {
+  options: (command) => command.option('--dry-run', 'show what is missing'),
+  examples: ['waterclock setup', 'waterclock setup --dry-run --json'],
+  async run(context, { dryRun = false, json }) {
+    const { terminal } = context;
+    const settings = context.settings();
+    const [{ makeBuckets }, { registerSearchAttributes }, { bootstrapStatements }] = await Promise.all([
+      import('../buckets.js'),
+      import('../register-search-attributes.js'),
+      import('../../warehouse/bootstrap.js'),
+    ]);
+    const pipelines = await context.pipelines();
+    const wanted = [...new Set([settings.lakeBucket, ...pipelines.flatMap(({ rawBucket }) => rawBucket ?? [])])];
+    const statements = bootstrapStatements(pipelines.map(({ name }) => name));
+
+    const bootstrap = async () => {
+      if (dryRun) return;
+      const warehouse = await context.warehouse();
+      for (const statement of statements) await warehouse.execute([statement]);
+    };
+    // one that fails must not leave the others unobserved
+    const parts = await Promise.allSettled([
+      context.temporal().then((temporal) => registerSearchAttributes(temporal, dryRun)),
+      makeBuckets(wanted, settings.s3ForcePathStyle, dryRun),
+      bootstrap(),
+    ]);
+    for (const part of parts) if (part.status === 'rejected') throw part.reason;
+    const [attributes, buckets] = parts.map((part) => (part.status === 'fulfilled' ? part.value : undefined));
+    const done = {
+      searchAttributes: attributes ?? [],
+      buckets: buckets ?? [],
+      statements: statements.length,
+      ...(dryRun && { status: 'dry run' }),
+    };
+    if (json) {
+      terminal.print(toJson(done));
+      return exitCodes.done;
+    }
+    const made = dryRun ? 'missing' : 'made';
+    const list = (names: string[]) => (names.length > 0 ? `${made} ${names.join(', ')}` : 'all there');
+    terminal.print(`search attributes  ${list(done.searchAttributes)}`);
+    terminal.print(`buckets            ${list(done.buckets)}`);
+    terminal.print(
+      `warehouse          ${done.statements} statements ${dryRun ? 'to apply' : 'applied'}, each safe to repeat`,
+    );
+    return exitCodes.done;
+  },
+};

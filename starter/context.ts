@@ -1,0 +1,61 @@
+import type { Client, Connection } from '@temporalio/client';
+import { readSettings, type Settings } from '../model/settings.js';
+import type { Pipeline } from '../schema/pipeline.js';
+import type { Warehouse } from '../warehouse/data-api.js';
+import type { Environment } from './environment.js';
+import { CommandFailure, exitCodes } from './failure.js';
+import type { Terminal } from './terminal.js';
+
+export interface Temporal {
+  client: Client;
+  connection: Connection;
+  namespace: string;
+}
+
+/** what commands work with, each made at its first use so that `--help` loads nothing */
+export interface Context {
+  terminal: Terminal;
+  settings(): Settings;
+  pipelines(): Promise<Pipeline[]>;
+  temporal(): Promise<Temporal>;
+  warehouse(): Promise<Warehouse>;
+  /** what an interrupt says about work that goes on without the command */
+  leaving(text?: string): string | undefined;
+  close(): Promise<void>;
+}
+
+export function createContext(terminal: Terminal, deployment: () => Environment): Context {
+  const environment = once(deployment);
+  const settings = once(() => {
+    try {
+      return readSettings(environment());
+    } catch (error) {
+      if (error instanceof CommandFailure) throw error;
+      throw new CommandFailure(exitCodes.usage, (error as Error).message, { cause: error });
+    }
+  });
+  const closers: (() => Promise<void>)[] = [];
+  let leave: string | undefined;
+  return {
+    terminal,
+    settings,
+    pipelines: once(async () => (await import('../pipelines/index.js')).pipelines),
+    temporal: once(async () => {
+      environment();
+      const { connectTemporal } = await import('./temporal.js');
+      const temporal = await connectTemporal();
+      closers.push(() => temporal.connection.close());
+      return temporal;
+    }),
+    warehouse: once(async () => (await import('../warehouse/data-api.js')).dataApi(settings().redshift)),
+    leaving: (text) => (leave = text ?? leave),
+    async close() {
+      for (const closer of closers.splice(0)) await closer();
+    },
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}

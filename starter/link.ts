@@ -1,0 +1,15 @@
+import type { Settings } from '../model/settings.js';
+
+/** address of a workflow in the Web UI, when the deployment has one */
+export function workflowLink(
+  settings: Settings,
+  namespace: string,
+  workflowId: string,
+  runId?: string,
+): string | undefined {
+  if (!settings.webUi) return undefined;
+  const base = settings.webUi.replace(/\/+$/, '');
+  return [base, 'namespaces', namespace, 'workflows', encodeURIComponent(workflowId), ...(runId ? [runId] : [])].join(
+    '/',
+  );
+}

@@ -1,0 +1,34 @@
+import { createContext } from './context.js';
+import { deploymentEnvironment } from './environment.js';
+import { explain } from './explain.js';
+import { runProgram } from './program.js';
+import { createTerminal } from './terminal.js';
+
+const terminal = createTerminal(process.stdout, process.stderr, process.env);
+const context = createContext(terminal, () => {
+  const environment = deploymentEnvironment(process.env, process.cwd());
+  // the SDKs of AWS and Temporal read the process's own environment
+  return Object.assign(process.env, environment);
+});
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    terminal.say(context.leaving() ?? 'interrupted');
+    process.exit(130);
+  });
+}
+// `waterclock query ... | head` ends quietly
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
+try {
+  process.exitCode = await runProgram(process.argv.slice(2), context);
+} catch (error) {
+  const { message, exitCode } = explain(error);
+  terminal.say(`${terminal.paint('red', 'error', 'stderr')}: ${message}`);
+  process.exitCode = exitCode;
+} finally {
+  await context.close();
+}

@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { commands, type Entry, type Group } from './commands/index.js';
+import type { Context } from './context.js';
+import { exitCodes, type ExitCode } from './failure.js';
+
+/** one command's options and work, loaded when the command line names it */
+export interface CommandDefinition<Arguments extends unknown[], Options> {
+  options?: (command: Command) => void;
+  examples: string[];
+  run(context: Context, options: Options & { json?: true }, ...args: Arguments): Promise<ExitCode>;
+}
+
+export async function runProgram(words: string[], context: Context): Promise<ExitCode> {
+  let exitCode: ExitCode = exitCodes.done;
+  const { terminal } = context;
+  const program = new Command('waterclock')
+    .description('JSON from an API or a bucket to validated Parquet, Redshift and dbt: durable pipelines on Temporal')
+    .version(version(), '-V, --version')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.print(text.trimEnd()),
+      writeErr: (text) => terminal.say(text.trimEnd()),
+      outputError: (text, write) => write(text.replace(/^error/, terminal.paint('red', 'error', 'stderr'))),
+    })
+    .showHelpAfterError('(see --help)')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  waterclock run earthquakes --wait
+  waterclock backfill create earthquakes --from 2018-01-31T01:00Z --to 2018-02-07T02:00Z --wait
+  waterclock query "select * from monitor_db.run_executions_latest"
+  waterclock <command> --help
+
+An ingestor is \`run <pipeline> --until-step extract\`, a handler is the rest of the same run.
+Times are ISO, UTC if bare. Exit: 0 done, 1 work failed, 2 usage, 3 unreachable, 130 interrupted.`,
+    );
+
+  const named = words.filter((word) => !word.startsWith('-'));
+  const attach = async (parent: Command, list: (Entry | Group)[], path: string[]) => {
+    for (const entry of list) {
+      const command = parent.command(entry.usage).description(entry.summary);
+      const isNamed = command.name() === path[0] || (path[0] === 'help' && command.name() === path[1]);
+      if (!isNamed) continue;
+      if ('commands' in entry) await attach(command, entry.commands, path.slice(path[0] === 'help' ? 2 : 1));
+      else await define(command, entry);
+    }
+  };
+  const define = async (command: Command, entry: Entry) => {
+    const definition = await entry.load();
+    definition.options?.(command);
+    command
+      .option('--json', 'the result as JSON on stdout')
+      .addHelpText('after', `\nExamples:\n${definition.examples.map((example) => `  ${example}`).join('\n')}`)
+      .action(async () => {
+        exitCode = await definition.run(context, command.opts<never>(), ...(command.processedArgs as never[]));
+      });
+  };
+
+  await attach(program, commands, named);
+  try {
+    await program.parseAsync(words, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  }
+  return exitCode;
+}
+
+function version(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

@@ -1,0 +1,33 @@
+import { WorkflowExecutionAlreadyStartedError, type WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import type { RunInput } from '../model/plan.js';
+import type { Context } from './context.js';
+import { refuse } from './failure.js';
+import { summaryOf } from './intervals.js';
+import { workflowLink } from './link.js';
+import { attributesOf } from './search-attributes.js';
+
+/** starts the run, or refuses with the link of the one that is running */
+export async function startRun(
+  context: Context,
+  run: string,
+  input: RunInput,
+): Promise<{ handle: WorkflowHandleWithFirstExecutionRunId; link: string | undefined }> {
+  const { client, namespace } = await context.temporal();
+  const settings = context.settings();
+  const link = (runId?: string) => workflowLink(settings, namespace, run, runId);
+  try {
+    const handle = await client.workflow.start('pipelineRun', {
+      workflowId: run,
+      taskQueue: settings.taskQueue,
+      args: [input],
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      workflowIdConflictPolicy: 'FAIL',
+      typedSearchAttributes: attributesOf(input.pipeline, input.trigger, input.interval?.start),
+      ...(input.interval && { staticSummary: summaryOf(input.pipeline, input.interval) }),
+    });
+    return { handle, link: link(handle.firstExecutionRunId) };
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    refuse(`${run} is running already${link() ? `: ${link()}` : ''}`);
+  }
+}
