@@ -1,0 +1,105 @@
+import pg from 'pg';
+import { loadParquet } from './copy/load.js';
+import type { Objects } from './copy/objects.js';
+import { columnMetadata, fieldJson, type Column, type Origin } from './records.js';
+import type { Planned } from './sql/plan-statement.js';
+
+/** limits of the Data API, and rows of a page */
+const resultLimit = 100 * 1024 * 1024;
+const pageBytes = 1024 * 1024;
+const pageRows = 1000;
+
+export interface Done {
+  rows: number;
+  size: number;
+  columns?: Column[];
+  /** JSON arrays of records */
+  pages: string[];
+}
+
+const rawText = { getTypeParser: () => (value: string) => value } as unknown as pg.CustomTypesConfig;
+
+/** one statement inside the open transaction */
+export async function runStatement(
+  client: pg.Client,
+  plan: Planned,
+  objects: Objects,
+  check: () => void,
+): Promise<Done> {
+  check();
+  if (plan.copy) return { rows: await loadParquet(client, objects, plan.copy, check), size: 0, pages: [] };
+  if (plan.kind === 'lock' || plan.kind === 'maintenance') {
+    await client.query(plan.sql);
+    return { rows: 0, size: 0, pages: [] };
+  }
+  if (plan.tables) await requireTables(client, plan.tables);
+  // PostgreSQL's IF NOT EXISTS and OR REPLACE fail when two do them at once
+  if (plan.serial) await client.query('select pg_advisory_xact_lock(7264812)');
+  const done = await runQuery(client, plan);
+  if (plan.created) await client.query('select redshift_catalog.rs_local_limit_bytes($1::regclass)', [plan.created]);
+  return done;
+}
+
+async function requireTables(client: pg.Client, tables: string[]): Promise<void> {
+  for (const table of tables) {
+    const { rows } = await client.query<{ relkind: string }>('select relkind from pg_class where oid = $1::regclass', [
+      table,
+    ]);
+    if (rows[0]?.relkind !== 'r') throw new Error(`MERGE takes tables only: ${table.replaceAll('"', '')} is a view`);
+  }
+}
+
+async function runQuery(client: pg.Client, plan: Planned): Promise<Done> {
+  const pages: string[] = [];
+  let page: string[] = [];
+  let held = 0;
+  let size = 0;
+  let tooLarge = false;
+  const flush = () => {
+    if (page.length > 0) pages.push(`[${page.join(',')}]`);
+    page = [];
+    held = 0;
+  };
+  const result = await new Promise<pg.QueryArrayResult<string[]>>((resolve, reject) => {
+    // extended protocol: one statement, values apart from text; a row listener keeps rows out of the result
+    const query = new pg.Query({
+      text: plan.sql,
+      values: plan.values,
+      rowMode: 'array',
+      types: rawText,
+      queryMode: 'extended',
+    } as unknown as pg.QueryConfig);
+    query.on('row', (row: unknown, partial: unknown) => {
+      if (tooLarge) return;
+      const { fields } = partial as pg.QueryArrayResult;
+      const record = `[${(row as (string | null)[]).map((value, at) => fieldJson(value, fields[at]?.dataTypeID ?? 25)).join(',')}]`;
+      size += record.length;
+      held += record.length;
+      page.push(record);
+      if (page.length >= pageRows || held >= pageBytes) flush();
+      tooLarge = size > resultLimit;
+    });
+    query.on('end', (ended: unknown) => resolve(ended as pg.QueryArrayResult<string[]>));
+    query.on('error', reject);
+    client.query(query);
+  });
+  if (tooLarge) throw new Error('Query result size exceeds the limit of 100 MB');
+  flush();
+  if (plan.kind !== 'query') return { rows: result.rowCount ?? 0, size: 0, pages: [] };
+  const origins = await originsOf(client, result.fields);
+  const columns = result.fields.map((field) =>
+    columnMetadata(field, origins.get(`${field.tableID}.${field.columnID}`)),
+  );
+  return { rows: result.rowCount ?? 0, size, columns, pages: pages.length > 0 ? pages : ['[]'] };
+}
+
+async function originsOf(client: pg.Client, fields: pg.FieldDef[]): Promise<Map<string, Origin>> {
+  const tables = [...new Set(fields.map(({ tableID }) => tableID))].filter((id) => id > 0);
+  if (tables.length === 0) return new Map();
+  const { rows } = await client.query<{ key: string } & Origin>(
+    `select a.attrelid || '.' || a.attnum as key, n.nspname as schema, c.relname as table, a.attnotnull as "notNull"
+     from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace where a.attrelid = any($1::oid[]) and a.attnum > 0`,
+    [tables],
+  );
+  return new Map(rows.map((row) => [row.key, row]));
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { startRedshiftData } from './server.js';
+
+const environment = z.object({
+  PORT: z.coerce.number().int().min(0).max(65_535).default(0),
+  PGHOST: z.string().default('127.0.0.1'),
+  PGPORT: z.coerce.number().int().default(5432),
+  PGUSER: z.string().default('postgres'),
+  PGPASSWORD: z.string().optional(),
+  AWS_ENDPOINT_URL_S3: z.string().optional(),
+  AWS_ACCESS_KEY_ID: z.string(),
+  AWS_SECRET_ACCESS_KEY: z.string(),
+  AWS_REGION: z.string().default('us-east-1'),
+});
+
+const env = environment.safeParse(process.env);
+if (!env.success) {
+  console.error(
+    `redshift-data: ${env.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`,
+  );
+  process.exit(2);
+}
+const {
+  PORT,
+  PGHOST,
+  PGPORT,
+  PGUSER,
+  PGPASSWORD,
+  AWS_ENDPOINT_URL_S3,
+  AWS_ACCESS_KEY_ID,
+  AWS_SECRET_ACCESS_KEY,
+  AWS_REGION,
+} = env.data;
+
+const server = await startRedshiftData({
+  port: PORT,
+  postgres: { host: PGHOST, port: PGPORT, user: PGUSER, ...(PGPASSWORD !== undefined && { password: PGPASSWORD }) },
+  s3: {
+    region: AWS_REGION,
+    accessKeyId: AWS_ACCESS_KEY_ID,
+    secretAccessKey: AWS_SECRET_ACCESS_KEY,
+    ...(AWS_ENDPOINT_URL_S3 && { endpoint: AWS_ENDPOINT_URL_S3 }),
+  },
+});
+console.log(`redshift-data listening on ${server.url}`);
+
+let closing = false;
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.on(signal, () => {
+    if (closing) return;
+    closing = true;
+    void server.close().finally(() => process.exit(0));
+  });
+}

@@ -1,0 +1,20 @@
+import pg from 'pg';
+import { Refusal } from './sql/refusal.js';
+
+/** the message Redshift would give */
+export function redshiftMessage(error: unknown): string {
+  if (error instanceof Refusal) return `ERROR: ${error.message}`;
+  if (!(error instanceof pg.DatabaseError)) return `ERROR: ${error instanceof Error ? error.message : String(error)}`;
+  const { code, message, detail, constraint, column } = error;
+  const tail = detail ? ` Detail: ${detail}` : '';
+  if (code === '40001') return 'ERROR: 1023 DETAIL: Serializable isolation violation on table in Redshift';
+  if (code === '22001' || (code === '23514' && constraint?.startsWith('rs_bytes_'))) {
+    const where = constraint ? `, column: ${constraint.slice('rs_bytes_'.length)}` : '';
+    return `ERROR: Value too long for character type Detail: ${message}${where}`;
+  }
+  if (code === '21000' && message.startsWith('MERGE')) return 'ERROR: Found multiple matches to update the same tuple.';
+  if (code === '23502') return `ERROR: Cannot insert a NULL value into column ${column ?? ''}`;
+  if (code === '57P01' || code === '57P02') return `FATAL: ${message} (connection lost)`;
+  if (code === '23505' && error.schema === 'pg_catalog') return 'ERROR: object already exists (concurrent creation)';
+  return `${error.severity ?? 'ERROR'}: ${message}${tail}`;
+}

@@ -1,0 +1,64 @@
+import pg from 'pg';
+import { bootstrapSql, storeSql } from './bootstrap-sql.js';
+
+export interface PostgresOptions {
+  host: string;
+  port: number;
+  user: string;
+  password?: string;
+}
+
+const bootstrapLock = 7_264_811;
+
+/** connections as Redshift's sessions look: UTC, public first, then Redshift's functions before PostgreSQL's */
+export function postgres(options: PostgresOptions) {
+  const ready = new Map<string, Promise<void>>();
+
+  async function connect(database: string, applicationName = 'redshift-data'): Promise<pg.Client> {
+    const client = new pg.Client({
+      ...options,
+      database,
+      application_name: applicationName,
+      options:
+        '-c search_path=public,redshift_catalog,pg_catalog -c timezone=UTC -c datestyle=ISO -c intervalstyle=postgres -c client_min_messages=warning -c bytea_output=hex',
+    });
+    // a connection that breaks while idle must not end the process; its next query fails
+    client.on('error', () => undefined);
+    await client.connect();
+    return client;
+  }
+
+  async function prepare(database: string, sql: string): Promise<void> {
+    const client = await connect(database);
+    try {
+      await client.query('select pg_advisory_lock($1)', [bootstrapLock]);
+      await client.query(sql);
+    } finally {
+      await client.end();
+    }
+  }
+
+  /** once a process and database; a failure is forgotten, so the next statement tries again */
+  function once(key: string, work: () => Promise<void>): Promise<void> {
+    const known = ready.get(key) ?? work();
+    ready.set(key, known);
+    known.catch(() => ready.delete(key));
+    return known;
+  }
+
+  return {
+    async session(database: string, applicationName: string): Promise<pg.Client> {
+      await once(`database ${database}`, () => prepare(database, bootstrapSql));
+      return connect(database, applicationName);
+    },
+    async storePool(): Promise<pg.Pool> {
+      await once('store', () => prepare('postgres', storeSql));
+      const pool = new pg.Pool({ ...options, database: 'postgres', max: 4, application_name: 'redshift-data store' });
+      pool.on('error', () => undefined);
+      return pool;
+    },
+    connect,
+  };
+}
+
+export type Postgres = ReturnType<typeof postgres>;

@@ -1,0 +1,170 @@
+import { castTypes, framed, functions, operators } from './functions.js';
+import { Refusal } from './refusal.js';
+
+export type Tree = Record<string, unknown>;
+
+const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const tree = (value: unknown): Tree => (isTree(value) ? value : {});
+export const trees = (value: unknown): Tree[] => (Array.isArray(value) ? value.filter(isTree) : []);
+/** the last part of a qualified name, and how many parts there are */
+export const nameOf = (value: unknown) => {
+  const parts = trees(value).map((part) => String(tree(part['String'])['sval'] ?? ''));
+  return { last: parts.at(-1) ?? '', schema: parts.length > 1 ? parts[0] : undefined };
+};
+
+const refuse = (rule: string, reason: string): never => {
+  throw new Refusal(rule, reason);
+};
+const none = (node: Tree, field: string, rule: string, reason: string) => {
+  if (node[field] !== undefined) refuse(rule, reason);
+};
+
+/** kinds of the PostgreSQL tree that Redshift has too; a kind that is not here is refused */
+const kinds: Record<string, (node: Tree) => void> = {
+  ...Object.fromEntries(
+    `String Integer Float Boolean A_Const A_Star ColumnRef ParamRef List ResTarget Alias CaseExpr CaseWhen CoalesceExpr MinMaxExpr NullTest
+     BooleanTest BoolExpr SetToDefault GroupingSet MergeWhenClause`
+      .split(/\s+/)
+      .map((kind) => [kind, () => undefined]),
+  ),
+  SelectStmt: select,
+  RangeVar: relation,
+  A_Expr: expression,
+  FuncCall: call,
+  TypeCast: (node) => checkType(tree(node['typeName'])),
+  TypeName: checkType,
+  SubLink: (node) => {
+    if (node['subLinkType'] === 'ARRAY_SUBLINK') refuse('array', 'Redshift has no ARRAY(SELECT ...)');
+  },
+  SortBy: (node) => {
+    if (node['sortby_dir'] === 'SORTBY_USING') refuse('order by using', 'Redshift has no ORDER BY ... USING');
+  },
+  WindowDef: (node) => none(node, 'refname', 'named window', 'Redshift has no named windows'),
+  WithClause: () => undefined,
+  CommonTableExpr: (node) => {
+    if (node['ctematerialized'] !== 'CTEMaterializeDefault') refuse('with', 'Redshift has no [NOT] MATERIALIZED');
+    if (!('SelectStmt' in tree(node['ctequery']))) refuse('with', 'Redshift allows only a SELECT in WITH');
+    none(node, 'search_clause', 'with', 'Redshift has no SEARCH');
+    none(node, 'cycle_clause', 'with', 'Redshift has no CYCLE');
+  },
+  JoinExpr: (node) => none(node, 'join_using_alias', 'join using', 'Redshift has no alias of USING'),
+  RangeSubselect: (node) => {
+    if (node['lateral']) refuse('lateral', 'Redshift has no LATERAL');
+    if (!node['alias']) refuse('subquery alias', 'subquery in FROM must have an alias');
+  },
+  SQLValueFunction: (node) => {
+    const allowed = ['SVFOP_CURRENT_DATE', 'SVFOP_CURRENT_USER', 'SVFOP_USER', 'SVFOP_SESSION_USER'];
+    if (!allowed.includes(String(node['op'])))
+      refuse('leader-node function', 'this function runs on the leader node only: use GETDATE()');
+  },
+  RangeFunction: () =>
+    refuse('function in from', 'Redshift has no functions in FROM; generate_series runs on the leader node only'),
+  LockingClause: () => refuse('for update', 'Redshift has no SELECT ... FOR UPDATE'),
+  A_ArrayExpr: () => refuse('array', 'Redshift has no ARRAY[...] type of PostgreSQL'),
+  A_Indirection: () => refuse('super navigation', 'navigation into SUPER and arrays is not honoured here'),
+  RowExpr: () => refuse('row value', 'row values are not honoured here'),
+  CollateClause: () => refuse('collate', 'COLLATE of PostgreSQL is not in Redshift'),
+  OnConflictClause: () => refuse('on conflict', 'Redshift has no ON CONFLICT: use MERGE'),
+  ReturningClause: () => refuse('returning', 'Redshift has no RETURNING'),
+  InferClause: () => refuse('on conflict', 'Redshift has no ON CONFLICT: use MERGE'),
+  RangeTableSample: () => refuse('tablesample', 'Redshift has no TABLESAMPLE'),
+  MultiAssignRef: () => refuse('update set (a, b)', 'Redshift sets one column at a time'),
+  IntoClause: () => refuse('select into', 'SELECT INTO is not honoured here: use CREATE TABLE AS'),
+};
+
+/** a checked tree, or a Refusal that names the rule */
+export function checkTree(value: unknown): void {
+  if (Array.isArray(value)) for (const item of value) checkTree(item);
+  if (!isTree(value)) return;
+  for (const [key, child] of Object.entries(value)) {
+    if (/^[A-Z]/.test(key) && isTree(child)) {
+      const check = Object.hasOwn(kinds, key) ? kinds[key] : undefined;
+      if (!check) throw new Refusal(`kind ${key}`, `${key} of PostgreSQL is not in Redshift, or not honoured here`);
+      check(child);
+    }
+    // fields that hold a node without naming its kind
+    if (key === 'larg' && isTree(child) && 'op' in child) select(child);
+    if (key === 'rarg' && isTree(child) && 'op' in child) select(child);
+    if (key === 'relation' && isTree(child) && 'relname' in child) relation(child);
+    if (key === 'returningClause') kinds['ReturningClause']?.({});
+    if (key === 'onConflictClause') kinds['OnConflictClause']?.({});
+    checkTree(child);
+  }
+}
+
+function select(node: Tree): void {
+  if (trees(node['distinctClause']).some((item) => Object.keys(item).length > 0))
+    refuse('distinct on', 'Redshift has no DISTINCT ON');
+  none(node, 'windowClause', 'named window', 'Redshift has no WINDOW clause');
+  none(node, 'intoClause', 'select into', 'SELECT INTO is not honoured here: use CREATE TABLE AS');
+  none(node, 'lockingClause', 'for update', 'Redshift has no SELECT ... FOR UPDATE');
+  if (node['limitOption'] === 'LIMIT_OPTION_WITH_TIES') refuse('fetch first', 'Redshift has no WITH TIES');
+  if (node['groupDistinct']) refuse('group by distinct', 'Redshift has no GROUP BY DISTINCT');
+}
+
+const hidden = /^(_redshift_data|redshift_catalog|pg_toast.*)$/;
+const catalogs = new Set(
+  'pg_class pg_namespace pg_attribute pg_type pg_tables pg_views pg_database pg_user pg_table_def'.split(' '),
+);
+
+export function relation(node: Tree): void {
+  const name = String(node['relname'] ?? '');
+  const schema = String(node['schemaname'] ?? '');
+  if (hidden.test(schema)) refuse('schema', `schema "${schema}" does not exist`);
+  if (schema === 'information_schema') refuse('information_schema', `information_schema.${name} is not honoured here`);
+  if (schema === 'pg_catalog' || (schema === '' && /^(pg|stl|stv|svl|sys|svv)_/.test(name))) {
+    if (!catalogs.has(name) && !offered.has(name)) refuse('system table', `relation "${name}" does not exist here`);
+  }
+  if (node['inh'] !== true) refuse('only', 'Redshift has no ONLY');
+}
+const offered = new Set('svv_columns svv_tables svv_table_info'.split(' '));
+
+function expression(node: Tree): void {
+  const { last, schema } = nameOf(node['name']);
+  if (schema !== undefined) refuse('operator', 'Redshift has no OPERATOR(schema.name)');
+  const plain = ['AEXPR_OP', 'AEXPR_OP_ANY', 'AEXPR_OP_ALL', 'AEXPR_LIKE', 'AEXPR_ILIKE'];
+  if (plain.includes(String(node['kind']))) {
+    if (!operators.has(last)) refuse(`operator ${last}`, `operator does not exist: ${last}`);
+    return;
+  }
+  const others = ['AEXPR_NULLIF', 'AEXPR_IN', 'AEXPR_SIMILAR', 'AEXPR_BETWEEN', 'AEXPR_NOT_BETWEEN'];
+  if (!others.includes(String(node['kind'])))
+    refuse('operator', `${String(node['kind'])} of PostgreSQL is not in Redshift`);
+}
+
+function call(node: Tree): void {
+  const { last, schema } = nameOf(node['funcname']);
+  const isSyntax = node['funcformat'] === 'COERCE_SQL_SYNTAX';
+  if (schema !== undefined && !isSyntax)
+    refuse(`function ${last}`, `schema-qualified functions are not honoured here: ${schema}.${last}`);
+  if (last !== 'similar_to_escape' && !functions.has(last)) {
+    refuse(`function ${last}`, `function ${last} does not exist in Redshift, or is not honoured here`);
+  }
+  none(node, 'agg_filter', 'aggregate filter', 'Redshift has no FILTER: use CASE');
+  if (node['agg_order'] && last !== 'string_agg' && !node['agg_within_group'])
+    refuse('aggregate order by', 'Redshift has no ORDER BY inside an aggregate');
+  if (node['func_variadic']) refuse('variadic', 'Redshift has no VARIADIC');
+  if (trees(node['args']).some((arg) => 'NamedArgExpr' in arg))
+    refuse('named argument', 'Redshift has no named arguments');
+  if (node['over']) checkWindow(last, tree(node['over']));
+}
+
+const rowsBit = 0x4;
+const nonDefaultBit = 0x1;
+
+function checkWindow(name: string, over: Tree): void {
+  none(over, 'name', 'named window', 'Redshift has no named windows');
+  const options = Number(over['frameOptions'] ?? 0);
+  const isFramed = (options & nonDefaultBit) !== 0;
+  if (isFramed && (options & rowsBit) === 0) refuse('window frame', 'Redshift frames are ROWS only');
+  if (!isFramed && over['orderClause'] !== undefined && framed.has(name)) {
+    refuse('window frame', 'Aggregate window functions with an ORDER BY clause require a frame clause');
+  }
+  if (isFramed && !framed.has(name)) refuse('window frame', `${name.toUpperCase()} takes no frame clause`);
+}
+
+function checkType(node: Tree): void {
+  const { last } = nameOf(node['names']);
+  if (node['arrayBounds']) refuse('array', 'Redshift has no array types');
+  if (!castTypes.has(last)) refuse('cast', `a cast to "${last}" is not in Redshift, or not honoured here`);
+}

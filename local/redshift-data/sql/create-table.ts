@@ -1,0 +1,172 @@
+import { Refusal } from './refusal.js';
+import { parseName, parseTable, parseType, type ColumnType } from './types.js';
+import { closing, isSign, isWord, render, splitCommas, type Token } from './tokens.js';
+
+export interface CreateTable {
+  /** as the statement names it, quoted */
+  table: string;
+  temporary: boolean;
+  ifNotExists: boolean;
+  /** PostgreSQL text between the parentheses; absent for a bare CREATE TABLE AS */
+  body?: string;
+  /** the SELECT of CREATE TABLE AS */
+  query?: Token[];
+  defaults: Token[][];
+}
+
+export interface ColumnDefinition {
+  name: string;
+  sql: string;
+  isNotNull: boolean;
+  defaultValue?: Token[];
+  isIdentity: boolean;
+}
+
+const encodings =
+  'auto az64 bytedict delta delta32k lzo mostly8 mostly16 mostly32 raw runlength text255 text32k zstd'.split(' ');
+
+/** CREATE [TEMP] TABLE with Redshift's attributes, which PostgreSQL's grammar refuses */
+export function parseCreateTable(tokens: Token[]): CreateTable {
+  let at = 1;
+  if (isWord(tokens[at], 'local')) at++;
+  const temporary = isWord(tokens[at], 'temp', 'temporary');
+  if (temporary) at++;
+  at++;
+  const ifNotExists = isWord(tokens[at], 'if');
+  if (ifNotExists) at += 3;
+  const { name: table, end } = parseTable(tokens, at);
+  if (temporary && table.includes('.')) throw new Refusal('create temp table', 'a temporary table has no schema');
+  at = end;
+  let columns: Token[][] = [];
+  const hasBody = isSign(tokens[at], '(');
+  if (hasBody) {
+    const close = closing(tokens, at);
+    columns = splitCommas(tokens.slice(at + 1, close));
+    at = close + 1;
+  }
+  const as = tokens.findIndex((token, index) => index >= at && isWord(token, 'as'));
+  const attributes = tokens.slice(at, as < 0 ? undefined : as);
+  const common = { table, temporary, ifNotExists };
+  if (as >= 0) {
+    if (ifNotExists) throw new Refusal('create table as', 'CREATE TABLE AS takes no IF NOT EXISTS in Redshift');
+    const names = columns.map(([name, ...more]) => {
+      if (more.length > 0) throw new Refusal('create table as', 'CREATE TABLE AS takes column names only, no types');
+      return parseName(name, 'column name');
+    });
+    checkAttributes(attributes, undefined);
+    return { ...common, ...(hasBody && { body: names.join(', ') }), query: tokens.slice(as + 1), defaults: [] };
+  }
+  if (columns.length === 0) throw new Refusal('create table', 'syntax error: a table needs at least one column');
+  const elements = columns.map(tableElement);
+  const definitions = elements.flatMap((element) => (typeof element === 'string' ? [] : [element]));
+  const names = new Set(definitions.map(({ name }) => name));
+  if (names.size < definitions.length) throw new Refusal('create table', 'a column is specified more than once');
+  checkAttributes(attributes, elements.some((element) => typeof element === 'string' && element) ? undefined : names);
+  return {
+    ...common,
+    body: elements.flatMap((element) => (typeof element === 'string' ? element || [] : [element.sql])).join(', '),
+    defaults: definitions.flatMap(({ defaultValue }) => (defaultValue ? [defaultValue] : [])),
+  };
+}
+
+/** a column, LIKE, or a key constraint: keys are accepted and not enforced, as in Redshift */
+function tableElement(tokens: Token[]): ColumnDefinition | string {
+  const rest = isWord(tokens[0], 'constraint') ? tokens.slice(2) : tokens;
+  if (isWord(rest[0], 'primary', 'unique', 'foreign')) return '';
+  if (isWord(tokens[0], 'check', 'exclude'))
+    throw new Refusal('create table', `Redshift has no ${tokens[0]?.text} constraints`);
+  if (!isWord(tokens[0], 'like')) return parseColumn(tokens);
+  const { name, end } = parseTable(tokens, 1);
+  const options = render(tokens.slice(end));
+  if (options !== '' && options !== 'including defaults' && options !== 'excluding defaults') {
+    throw new Refusal('create table like', `LIKE takes INCLUDING or EXCLUDING DEFAULTS, not ${options}`);
+  }
+  return `like ${name} ${options}`.trim();
+}
+
+export function parseColumn(tokens: Token[]): ColumnDefinition {
+  const name = parseName(tokens[0], 'column name');
+  const { type, end } = parseType(tokens, 1);
+  let isNotNull = false;
+  let identity = '';
+  let defaultValue: Token[] | undefined;
+  for (let at = end; at < tokens.length;) {
+    const word = tokens[at]?.kind === 'word' ? tokens[at]?.text : undefined;
+    if (word === 'not' && isWord(tokens[at + 1], 'null')) {
+      isNotNull = true;
+      at += 2;
+    } else if (word === 'null' || word === 'distkey' || word === 'sortkey' || word === 'unique') at++;
+    else if (word === 'primary' && isWord(tokens[at + 1], 'key')) {
+      isNotNull = true;
+      at += 2;
+    } else if (word === 'encode' && isWord(tokens[at + 1], ...encodings)) at += 2;
+    else if (word === 'references') {
+      const { end: after } = parseTable(tokens, at + 1);
+      at = isSign(tokens[after], '(') ? closing(tokens, after) + 1 : after;
+    } else if (word === 'identity' || (word === 'generated' && isWord(tokens[at + 4], 'identity'))) {
+      const open = word === 'identity' ? at + 1 : at + 5;
+      const close = closing(tokens, open);
+      const [seed, step] = splitCommas(tokens.slice(open + 1, close)).map(render);
+      if (!/^(integer|bigint)$/.test(type.pg)) throw new Refusal('identity', 'an IDENTITY column is INTEGER or BIGINT');
+      if (!/^-?\d+$/.test(seed ?? '') || !/^-?\d+$/.test(step ?? ''))
+        throw new Refusal('identity', 'IDENTITY takes (seed, step)');
+      const kind = word === 'identity' ? 'always' : 'by default';
+      identity = ` generated ${kind} as identity (start with ${seed} increment by ${step})`;
+      at = close + 1;
+    } else if (word === 'default') {
+      const stop = tokens.findIndex(
+        (token, index) => index > at + 1 && isWord(token, 'encode', 'not', 'distkey', 'sortkey', 'unique', 'primary'),
+      );
+      defaultValue = tokens.slice(at + 1, stop < 0 ? undefined : stop);
+      at = stop < 0 ? tokens.length : stop;
+    } else
+      throw new Refusal(
+        'column attribute',
+        `syntax error at or near "${tokens[at]?.text}" in the definition of column ${name}`,
+      );
+  }
+  return {
+    name,
+    sql: `${name} ${type.pg}${identity}${isNotNull ? ' not null' : ''}${defaultValue ? ` default ${render(defaultValue)}` : ''}${bytesCheck(name, type)}`,
+    isNotNull,
+    isIdentity: identity !== '',
+    ...(defaultValue && { defaultValue }),
+  };
+}
+
+const bytesCheck = (name: string, { byteLimit }: ColumnType) =>
+  byteLimit === undefined
+    ? ''
+    : ` constraint "rs_bytes_${name.slice(1, -1).slice(0, 50)}" check (octet_length(${name}) <= ${byteLimit})`;
+
+function checkAttributes(tokens: Token[], columns: Set<string> | undefined): void {
+  const fail = (reason: string) => new Refusal('table attribute', reason);
+  const keys = (from: number) => {
+    if (!isSign(tokens[from], '(')) throw fail('syntax error: a list of columns is expected');
+    const end = closing(tokens, from);
+    for (const [token] of splitCommas(tokens.slice(from + 1, end))) {
+      const name = parseName(token, 'column name');
+      if (columns && !columns.has(name)) throw fail(`column ${name} named in a key does not exist`);
+    }
+    return end + 1;
+  };
+  let style = '';
+  let hasKey = false;
+  for (let at = 0; at < tokens.length;) {
+    const next = tokens[at + 1];
+    if (isWord(tokens[at], 'backup') && isWord(next, 'yes', 'no')) at += 2;
+    else if (isWord(tokens[at], 'encode') && isWord(next, 'auto')) at += 2;
+    else if (isWord(tokens[at], 'diststyle') && isWord(next, 'auto', 'even', 'key', 'all')) {
+      style = next?.text ?? '';
+      at += 2;
+    } else if (isWord(tokens[at], 'distkey')) {
+      hasKey = true;
+      at = keys(at + 1);
+    } else if (isWord(tokens[at], 'sortkey') && isWord(next, 'auto')) at += 2;
+    else if (isWord(tokens[at], 'sortkey')) at = keys(at + 1);
+    else if (isWord(tokens[at], 'compound', 'interleaved') && isWord(next, 'sortkey')) at = keys(at + 2);
+    else throw fail(`syntax error at or near "${tokens[at]?.text}"`);
+  }
+  if (hasKey && style !== '' && style !== 'key')
+    throw fail(`DISTSTYLE ${style.toUpperCase()} does not go with a DISTKEY`);
+}

@@ -1,0 +1,22 @@
+import type { Parameter } from './parameters.js';
+import type { Plan } from './plans.js';
+import { Refusal } from './refusal.js';
+import { rules } from './rules.js';
+import { outline, type Token } from './tokens.js';
+
+export interface Planned extends Plan {
+  rule: string;
+}
+
+/** one statement in, what PostgreSQL runs out, or a Refusal naming the rule */
+export function planStatement(tokens: Token[], parameters: Parameter[], isBatch: boolean): Planned {
+  const text = outline(tokens);
+  const rule = rules.find(({ pattern }) => pattern.test(text));
+  if (!rule)
+    throw new Refusal(
+      'no rule',
+      `syntax error at or near "${tokens[0]?.text ?? ''}": no rule recognises this statement`,
+    );
+  if (!rule.plan) throw new Refusal(rule.name, rule.reason ?? 'refused');
+  return { ...rule.plan({ tokens, parameters, isBatch }), rule: rule.name };
+}

@@ -1,0 +1,155 @@
+import * as plan from './plans.js';
+import type { Plan, Statement } from './plans.js';
+
+export interface Rule {
+  name: string;
+  /** against the statement's outline: lower-case words, literals blanked */
+  pattern: RegExp;
+  action: 'honour' | 'rewrite' | 'refuse';
+  example: string;
+  /** why it is refused */
+  reason?: string;
+  plan?: (statement: Statement) => Plan;
+}
+
+const refuse = (name: string, pattern: RegExp, example: string, reason: string): Rule => ({
+  name,
+  pattern,
+  action: 'refuse',
+  example,
+  reason,
+});
+const honour = (name: string, pattern: RegExp, example: string, make: Rule['plan']): Rule => ({
+  name,
+  pattern,
+  action: 'honour',
+  example,
+  ...(make && { plan: make }),
+});
+const rewrite = (name: string, pattern: RegExp, example: string, make: Rule['plan']): Rule => ({
+  ...honour(name, pattern, example, make),
+  action: 'rewrite',
+});
+
+/** the first rule whose pattern fits decides; a statement that none fits is refused */
+export const rules: Rule[] = [
+  refuse(
+    'select into',
+    /^select\b(?! .*\bfrom\b.*\binto\b).*\binto\b/,
+    'select 1 into t',
+    'SELECT INTO is not honoured here: use CREATE TABLE AS',
+  ),
+  refuse('top', /^select (distinct |all )?top \d/, 'select top 5 * from t', 'TOP is not honoured here: use LIMIT'),
+  refuse(
+    'qualify',
+    /\bqualify\b(?! [,.)=])/,
+    'select a from t qualify row_number() over (order by a) = 1',
+    'QUALIFY is not honoured here: use a subquery',
+  ),
+  refuse(
+    'pivot',
+    /\b(un)?pivot \(/,
+    'select * from t pivot (max(a) for b in (1))',
+    'PIVOT and UNPIVOT are not honoured here',
+  ),
+  rewrite('select', /^(select|with|\()/, 'select nvl(a, 0) from t where b = :b', plan.select),
+  rewrite('insert', /^insert into /, 'insert into t (a) select getdate()', plan.insert),
+  rewrite('update', /^update /, 'update t set a = s.a from s where t.id = s.id', plan.update),
+  rewrite('delete', /^delete /, 'delete from t using s where t.id = s.id', plan.remove),
+  refuse(
+    'merge remove duplicates',
+    /^merge .*\bremove duplicates$/,
+    'merge into t using s on t.id = s.id remove duplicates',
+    'REMOVE DUPLICATES is not honoured here',
+  ),
+  rewrite(
+    'merge',
+    /^merge into /,
+    'merge into t using s on t.id = s.id when matched then update set a = s.a when not matched then insert values (s.id, s.a)',
+    plan.merge,
+  ),
+  rewrite(
+    'copy',
+    /^copy /,
+    "copy s.t (a, b) from 's3://b/_manifest.json' iam_role 'arn:aws:iam::123456789012:role/copy' format as parquet manifest",
+    plan.copy,
+  ),
+  honour('lock', /^lock /, 'lock table s.t', plan.lock),
+  refuse(
+    'unlogged table',
+    /^create (unlogged|foreign|global) /,
+    'create unlogged table t (a int)',
+    'Redshift has no UNLOGGED, FOREIGN or GLOBAL tables',
+  ),
+  rewrite(
+    'create table',
+    /^create (local )?(temp |temporary )?table /,
+    'create table if not exists s.t (a bigint not null encode az64, b super) distkey (a) sortkey (a)',
+    plan.createTable,
+  ),
+  refuse(
+    'late-binding view',
+    /^create .*\bview\b.*\bno schema binding$/,
+    'create view v as select 1 with no schema binding',
+    'late-binding views are not honoured here',
+  ),
+  rewrite(
+    'create view',
+    /^create (or replace )?view /,
+    'create or replace view s.v as select a from s.t',
+    plan.createView,
+  ),
+  honour('create schema', /^create schema /, 'create schema if not exists s', plan.createSchema),
+  refuse('create index', /^create (unique )?index /, 'create index i on t (a)', 'Redshift has no indexes: use SORTKEY'),
+  honour('drop', /^drop (table|view|schema) /, 'drop table if exists s.t', plan.drop),
+  rewrite(
+    'alter table add column',
+    /^alter table [^ ]+( \. [^ ]+)? add /,
+    'alter table s.t add column c varchar(10)',
+    plan.addColumn,
+  ),
+  honour(
+    'alter table',
+    /^alter table [^ ]+( \. [^ ]+)? (drop|rename|owner) /,
+    'alter table s.t rename column a to b',
+    plan.alterTable,
+  ),
+  honour('truncate', /^truncate /, 'truncate s.t', plan.truncate),
+  honour('analyze', /^(analyze|analyse)( verbose)?( (?!compression)|$)/, 'analyze s.t', plan.maintain('analyze')),
+  rewrite('vacuum', /^vacuum\b/, 'vacuum full s.t to 99 percent', plan.maintain('vacuum')),
+  honour('grant', /^(grant|revoke) /, 'grant select on s.t to public', plan.grant),
+  honour('comment', /^comment on (table|column|schema|view) /, "comment on table s.t is 'x'", plan.comment),
+  refuse(
+    'transaction control',
+    /^(begin|start|commit|end|rollback|abort|savepoint|release)\b/,
+    'begin',
+    'the Data API runs each statement or batch as its own transaction',
+  ),
+  refuse(
+    'prepared statement',
+    /^(prepare|execute|deallocate|declare|close)\b/,
+    'prepare p as select 1',
+    'prepared statements and cursors are not honoured here',
+  ),
+  refuse(
+    'set',
+    /^(set|reset|show)\b/,
+    'set search_path to s',
+    'session settings are not honoured here: no session outlives its statement',
+  ),
+  refuse('unload', /^unload\b/, "unload ('select 1') to 's3://b/p'", 'UNLOAD is not honoured here'),
+  refuse(
+    'external',
+    /^(create|drop|alter) external /,
+    'create external schema s from data catalog',
+    'external schemas, tables and partitions are not honoured here',
+  ),
+  refuse(
+    'routine',
+    /^(create (or replace )?(function|procedure|trigger|extension|type|domain|sequence|aggregate|rule)|call|do)\b/,
+    'create sequence q',
+    'not in Redshift, or not honoured here',
+  ),
+  refuse('values', /^values\b/, 'values (1)', 'Redshift has no VALUES statement'),
+  refuse('explain', /^explain\b/, 'explain select 1', 'EXPLAIN is not honoured here'),
+];

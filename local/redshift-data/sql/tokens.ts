@@ -1,0 +1,127 @@
+import { Refusal } from './refusal.js';
+
+export interface Token {
+  kind: 'word' | 'quoted' | 'string' | 'number' | 'parameter' | 'sign';
+  /** words and quoted names folded to lower case, as Redshift folds both */
+  text: string;
+  /** white space or a comment stood before it */
+  space: boolean;
+}
+
+const lexer: readonly [Token['kind'] | 'gap' | 'cast', RegExp][] = [
+  ['gap', /\s+|--[^\n]*/y],
+  ['string', /'(?:[^'\\]|''|\\[\s\S])*'/y],
+  ['quoted', /"(?:[^"]|"")+"/y],
+  ['number', /(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?(?![\w$])/iy],
+  ['word', /[\p{L}_][\p{L}\p{N}_$]*/uy],
+  ['cast', /::/y],
+  ['parameter', /:[A-Za-z_][A-Za-z0-9_]*/y],
+  ['sign', /[-+*/%^<>=~!@|&?#.,;:()[\]]/y],
+];
+
+/** one pass over the text; what has no token in Redshift is refused here */
+export function tokenize(sql: string): Token[] {
+  const tokens: Token[] = [];
+  let space = false;
+  for (let at = 0; at < sql.length;) {
+    if (sql.startsWith('/*', at)) {
+      at = commentEnd(sql, at);
+      space = true;
+      continue;
+    }
+    const found = match(sql, at);
+    if (!found) throw new Refusal('syntax', `syntax error at or near "${sql.slice(at, at + 12)}"`);
+    at += found.text.length;
+    if (found.kind === 'gap') {
+      space = true;
+      continue;
+    }
+    tokens.push({ ...found, kind: found.kind === 'cast' ? 'sign' : found.kind, text: folded(found), space });
+    space = false;
+  }
+  return tokens;
+}
+
+function match(sql: string, at: number) {
+  for (const [kind, pattern] of lexer) {
+    pattern.lastIndex = at;
+    const text = pattern.exec(sql)?.[0];
+    if (text !== undefined) return { kind, text };
+  }
+  return undefined;
+}
+
+function folded({ kind, text }: { kind: string; text: string }): string {
+  return kind === 'word' || kind === 'quoted' ? text.toLowerCase() : text;
+}
+
+function commentEnd(sql: string, start: number): number {
+  let depth = 0;
+  for (let at = start; at < sql.length; at++) {
+    if (sql.startsWith('/*', at)) depth++;
+    else if (sql.startsWith('*/', at)) depth--;
+    else continue;
+    at++;
+    if (depth === 0) return at + 1;
+  }
+  throw new Refusal('syntax', 'unterminated comment');
+}
+
+/** statements between semicolons, empty ones left out */
+export function splitStatements(tokens: Token[]): Token[][] {
+  const statements: Token[][] = [[]];
+  for (const token of tokens) {
+    if (token.kind === 'sign' && token.text === ';') statements.push([]);
+    else statements.at(-1)?.push(token);
+  }
+  return statements.filter((statement) => statement.length > 0);
+}
+
+/** PostgreSQL text; a backslash escapes in Redshift's plain strings, in PostgreSQL only in E strings */
+export function render(tokens: Token[]): string {
+  return tokens
+    .map(({ kind, text, space }) => `${space ? ' ' : ''}${kind === 'string' && text.includes('\\') ? ' E' : ''}${text}`)
+    .join('')
+    .trim();
+}
+
+/** words as they are, every literal and name in quotes blanked: what the rules' patterns look at */
+export function outline(tokens: Token[]): string {
+  return tokens.map(({ kind, text }) => ({ string: "''", quoted: '""' })[kind as string] ?? text).join(' ');
+}
+
+/** the value of a plain string literal */
+export function stringValue(token: Token): string {
+  return token.text
+    .slice(1, -1)
+    .replaceAll("''", "'")
+    .replace(/\\([\s\S])/g, '$1');
+}
+
+export const isSign = (token: Token | undefined, text: string) => token?.kind === 'sign' && token.text === text;
+export const isWord = (token: Token | undefined, ...texts: string[]) =>
+  token?.kind === 'word' && texts.includes(token.text);
+
+/** comma-separated groups of tokens on the outermost level */
+export function splitCommas(tokens: Token[]): Token[][] {
+  if (tokens.length === 0) return [];
+  const groups: Token[][] = [[]];
+  let depth = 0;
+  for (const token of tokens) {
+    if (isSign(token, '(')) depth++;
+    if (isSign(token, ')')) depth--;
+    if (depth === 0 && isSign(token, ',')) groups.push([]);
+    else groups.at(-1)?.push(token);
+  }
+  return groups;
+}
+
+/** position of the parenthesis that closes the one at `open` */
+export function closing(tokens: Token[], open: number): number {
+  let depth = 0;
+  for (let at = open; at < tokens.length; at++) {
+    if (isSign(tokens[at], '(')) depth++;
+    if (isSign(tokens[at], ')') && --depth === 0) return at;
+  }
+  throw new Refusal('syntax', 'syntax error: unbalanced parenthesis');
+}

