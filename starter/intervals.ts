@@ -98,19 +98,3 @@ export function backfillRange(pipeline: Scheduled, fromText: string, toText: str
   if (intervals === 0) refuse(`no interval of ${name} is due in ${iso(from)} to ${iso(to)}: ${notes.join('; ')}`);
   return { asked: { from: iso(from), to: iso(to) }, from: iso(begin), to: iso(end), intervals, notes };
 }
-
-/** `earthquakes 2018-01-31 01:00 to 02:00`, `spacex 2022-11-24` */
-export function summaryOf(pipeline: string, { start, end }: Interval): string {
-  const startDay = start.slice(0, 10);
-  const startTime = shortTime(start);
-  const isDays = startTime === '00:00' && shortTime(end) === '00:00';
-  const length = Date.parse(end) - Date.parse(start);
-  if (isDays && length === 86_400_000) return `${pipeline} ${startDay}`;
-  if (isDays) return `${pipeline} ${startDay} to ${end.slice(0, 10)}`;
-  const sameDay = end.slice(0, 10) === startDay || (shortTime(end) === '00:00' && length < 86_400_000);
-  return `${pipeline} ${startDay} ${startTime} to ${sameDay ? shortTime(end) : `${end.slice(0, 10)} ${shortTime(end)}`}`;
-}
-
-function shortTime(text: string): string {
-  return text.endsWith(':00Z') ? text.slice(11, 16) : text.slice(11, 19);
-}

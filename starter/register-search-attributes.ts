@@ -1,7 +1,7 @@
 import { encodeSearchAttributeIndexedValueType } from '@temporalio/common/lib/search-attributes.js';
+import { attributes } from '../model/attributes.js';
 import type { Temporal } from './context.js';
 import { CommandFailure, exitCodes } from './failure.js';
-import { searchAttributes } from './search-attributes.js';
 
 /** how long a server may take until it knows what it was just told */
 const visibleWithin = 20_000;
@@ -11,12 +11,12 @@ export async function registerSearchAttributes(temporal: Temporal, dryRun: boole
   const { connection, namespace } = temporal;
   const missing = async () => {
     const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
-    return Object.keys(searchAttributes).filter((name) => !(name in (customAttributes ?? {})));
+    return Object.keys(attributes).filter((name) => !(name in (customAttributes ?? {})));
   };
   const wanted = await missing();
   if (wanted.length === 0 || dryRun) return wanted;
-  const types = Object.entries(searchAttributes).map(
-    ([name, type]) => [name, encodeSearchAttributeIndexedValueType(type) ?? 0] as const,
+  const types = Object.values(attributes).map(
+    ({ name, type }) => [name, encodeSearchAttributeIndexedValueType(type) ?? 0] as const,
   );
   await connection.operatorService.addSearchAttributes({
     namespace,

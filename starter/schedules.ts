@@ -1,8 +1,8 @@
 import type { ScheduleDescription, ScheduleOptions } from '@temporalio/client';
+import { attributes } from '../model/attributes.js';
 import { scheduleId } from '../model/names.js';
 import type { RunInput } from '../model/plan.js';
 import type { Pipeline } from '../schema/pipeline.js';
-import { attributesOf } from './search-attributes.js';
 
 const catchupWindow = 600_000;
 
@@ -18,7 +18,10 @@ export function scheduleOf({ name, description, grid }: Pipeline, taskQueue: str
       workflowId: name,
       taskQueue,
       args: [input],
-      typedSearchAttributes: attributesOf(name, 'schedule'),
+      typedSearchAttributes: [
+        { key: attributes.Pipeline, value: name },
+        { key: attributes.Trigger, value: input.trigger },
+      ],
       staticSummary: `${name}: ${description}`,
     },
     // the other policies lose or block slots
@@ -60,8 +63,8 @@ function intervalsOf(intervals: { every: unknown; offset?: unknown }[] | undefin
   return (intervals ?? []).map(({ every, offset }) => ({ every, offset: offset ?? 0 }));
 }
 
-function attributeText(attributes: ScheduleOptions['action']['typedSearchAttributes']): unknown {
-  const pairs = attributes === undefined ? [] : Array.isArray(attributes) ? attributes : attributes.getAll();
+function attributeText(found: ScheduleOptions['action']['typedSearchAttributes']): unknown {
+  const pairs = found === undefined ? [] : Array.isArray(found) ? found : found.getAll();
   return Object.fromEntries(pairs.map(({ key, value }) => [key.name, value]));
 }
 

@@ -1,16 +1,16 @@
 import { WorkflowExecutionAlreadyStartedError, type WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import { startAttributes, summaryOf } from '../model/attributes.js';
+import type { Interval } from '../model/interval.js';
 import type { RunInput } from '../model/plan.js';
 import type { Context } from './context.js';
 import { refuse } from './failure.js';
-import { summaryOf } from './intervals.js';
 import { workflowLink } from './link.js';
-import { attributesOf } from './search-attributes.js';
 
 /** starts the run, or refuses with the link of the one that is running */
 export async function startRun(
   context: Context,
   run: string,
-  input: RunInput,
+  input: RunInput & { interval: Interval },
 ): Promise<{ handle: WorkflowHandleWithFirstExecutionRunId; link: string | undefined }> {
   const { client, namespace } = await context.temporal();
   const settings = context.settings();
@@ -22,8 +22,8 @@ export async function startRun(
       args: [input],
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
       workflowIdConflictPolicy: 'FAIL',
-      typedSearchAttributes: attributesOf(input.pipeline, input.trigger, input.interval?.start),
-      ...(input.interval && { staticSummary: summaryOf(input.pipeline, input.interval) }),
+      typedSearchAttributes: startAttributes(input, input.interval),
+      staticSummary: summaryOf(input.pipeline, input.interval),
     });
     return { handle, link: link(handle.firstExecutionRunId) };
   } catch (error) {

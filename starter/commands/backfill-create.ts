@@ -125,8 +125,8 @@ async function wait(
   return result.failed.length > 0 || result.dbt?.status === 'failed' ? exitCodes.failed : exitCodes.done;
 }
 
-export function progressLine(name: string, { total, loadedEarlier, succeeded, failed }: BackfillResult): string {
-  const ended = loadedEarlier + succeeded + failed.length;
+export function progressLine(name: string, { total, succeeded, failed }: BackfillResult): string {
+  const ended = succeeded + failed.length;
   return `${name} ${ended}/${total}${failed.length > 0 ? ` (${failed.length} failed)` : ''}`;
 }
 

@@ -1,5 +1,6 @@
 import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { Option } from 'commander';
+import { attributes, summaryOf } from '../../model/attributes.js';
 import { iso, lastComplete, type Interval } from '../../model/interval.js';
 import { runName } from '../../model/names.js';
 import { steps, type RunInput, type RunResult, type Step } from '../../model/plan.js';
@@ -8,7 +9,7 @@ import { dbtOption } from '../choices.js';
 import type { Context } from '../context.js';
 import { exitCodes, refuse, type ExitCode } from '../failure.js';
 import { findPipeline } from '../find-pipeline.js';
-import { namedInterval, nextUnprocessed, summaryOf } from '../intervals.js';
+import { namedInterval, nextUnprocessed } from '../intervals.js';
 import { toJson } from '../json.js';
 import { loadedBy, loadedUpTo } from '../ledger.js';
 import { collectParam } from '../params.js';
@@ -57,7 +58,7 @@ export const runCommand: CommandDefinition<[string], Options> = {
     // a snapshot's last complete interval is always the next one
     if (loader) return nothingToDo(context, pipeline, Date.parse(interval.end), options);
 
-    const input: RunInput = {
+    const input: RunInput & { interval: Interval } = {
       pipeline: name,
       interval,
       grid: pipeline.grid,
@@ -130,12 +131,11 @@ async function wait(
 ): Promise<ExitCode> {
   const { terminal } = context;
   const { outcomeOf } = await import('../wait.js');
-  const { keys } = await import('../search-attributes.js');
   context.leaving(`${run} goes on without this command${link ? `: ${link}` : ''}`);
   terminal.say([`started ${run}`, link].filter(Boolean).join('  '));
   const outcome = await outcomeOf<RunResult>(handle, async () => {
     const { typedSearchAttributes } = await handle.describe();
-    terminal.progress(`${run}  ${typedSearchAttributes.get(keys.step) ?? 'waiting for a worker'}`);
+    terminal.progress(`${run}  ${typedSearchAttributes.get(attributes.Step) ?? 'waiting for a worker'}`);
   });
   const result = { pipeline, run, runId: handle.firstExecutionRunId, ...outcome };
   const isDone = outcome.status === 'completed';

@@ -1,11 +1,12 @@
 import type { WorkflowExecutionInfo, WorkflowExecutionStatusName } from '@temporalio/client';
 import { Option } from 'commander';
+import { attributes } from '../../model/attributes.js';
 import { iso } from '../../model/interval.js';
+import { parseRunName } from '../../model/names.js';
 import { atLeastOne } from '../choices.js';
 import { exitCodes } from '../failure.js';
 import { findPipeline } from '../find-pipeline.js';
 import { toJson } from '../json.js';
-import { parseRunName } from '../../model/names.js';
 import type { CommandDefinition } from '../program.js';
 import { elapsed, table } from '../table.js';
 
@@ -35,7 +36,6 @@ export const runsCommand: CommandDefinition<[], Options> = {
     const { terminal } = context;
     if (pipeline) findPipeline(await context.pipelines(), pipeline);
     const { client } = await context.temporal();
-    const { keys } = await import('../search-attributes.js');
     const query = [
       'WorkflowType = "pipelineRun"',
       ...(pipeline ? [`Pipeline = "${pipeline}"`] : []),
@@ -43,16 +43,16 @@ export const runsCommand: CommandDefinition<[], Options> = {
     ].join(' AND ');
     const rows = [];
     for await (const info of client.workflow.list({ query, pageSize: Math.min(limit, 1000) })) {
-      const { typedSearchAttributes: attributes } = info;
+      const { typedSearchAttributes: known } = info;
       rows.push({
-        run: runOf(info, attributes.get(keys.pipeline)),
+        run: runOf(info, known.get(attributes.Pipeline)),
         runId: info.runId,
         status: statusWord(info.status.name),
-        trigger: attributes.get(keys.trigger) ?? null,
-        step: attributes.get(keys.step) ?? null,
-        loaded: attributes.get(keys.rowsLoaded) ?? null,
-        rejected: attributes.get(keys.rowsRejected) ?? null,
-        late: attributes.get(keys.late) ?? false,
+        trigger: known.get(attributes.Trigger) ?? null,
+        step: known.get(attributes.Step) ?? null,
+        loaded: known.get(attributes.RowsLoaded) ?? null,
+        rejected: known.get(attributes.RowsRejected) ?? null,
+        late: known.get(attributes.Late) ?? false,
         startedAt: info.startTime.toISOString(),
         durationMs: (info.closeTime ?? new Date()).getTime() - info.startTime.getTime(),
       });

@@ -1,4 +1,5 @@
 import type { Client, WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client';
+import { attributes } from '../../model/attributes.js';
 import type { Row } from '../../warehouse/data-api.js';
 import type { Context } from '../context.js';
 import { rootMessage } from '../explain.js';
@@ -18,7 +19,6 @@ export const showCommand: CommandDefinition<[string], object> = {
   async run(context, { json }, run) {
     const { terminal } = context;
     const { client, namespace } = await context.temporal();
-    const { keys } = await import('../search-attributes.js');
     const handle = client.workflow.getHandle(run);
     const seen = await described(handle, run);
     const runId = seen.raw.workflowExecutionInfo?.firstRunId || seen.runId;
@@ -29,16 +29,16 @@ export const showCommand: CommandDefinition<[string], object> = {
       isRunning ? undefined : ending(handle),
       isRun ? ledgerOf(context, runId) : undefined,
     ]);
-    const attributes = seen.typedSearchAttributes;
+    const known = seen.typedSearchAttributes;
     const link = workflowLink(context.settings(), namespace, run, seen.runId);
     const shown = {
       run,
       runId,
       type: seen.type,
       status: statusWord(seen.status.name),
-      trigger: attributes.get(keys.trigger) ?? null,
-      step: attributes.get(keys.step) ?? null,
-      late: attributes.get(keys.late) ?? false,
+      trigger: known.get(attributes.Trigger) ?? null,
+      step: known.get(attributes.Step) ?? null,
+      late: known.get(attributes.Late) ?? false,
       startedAt: isoSeconds(seen.startTime),
       finishedAt: isoSeconds(seen.closeTime),
       durationMs: (seen.closeTime ?? new Date()).getTime() - seen.startTime.getTime(),
