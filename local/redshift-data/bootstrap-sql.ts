@@ -3,6 +3,7 @@ export const bootstrapSql = String.raw`
 create schema if not exists redshift_catalog;
 create schema if not exists _redshift_data;
 create table if not exists _redshift_data.committed (id text primary key, body jsonb not null, at timestamptz not null default now());
+delete from _redshift_data.committed where at < now() - interval '24 hours';
 set search_path = redshift_catalog, pg_catalog;
 
 create or replace function getdate() returns timestamp language sql stable as $$ select date_trunc('second', statement_timestamp() at time zone 'UTC') $$;

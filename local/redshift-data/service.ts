@@ -173,9 +173,16 @@ export function statementService(postgres: Postgres, objects: Objects, store: St
   function fail({ record, cancelled }: Live, error: unknown): void {
     const message = redshiftMessage(error);
     record.status = cancelled ? 'ABORTED' : 'FAILED';
-    const at = record.subs.findIndex(({ status }) => status !== 'FINISHED');
+    const begun = record.subs.findIndex(({ status }) => status === 'STARTED');
+    const at =
+      begun >= 0
+        ? begun
+        : Math.max(
+            0,
+            record.subs.findIndex(({ status }) => status !== 'FINISHED'),
+          );
     for (const [index, sub] of record.subs.entries()) {
-      if (index < at) continue;
+      if (sub.status === 'FINISHED') continue;
       sub.status = index === at && !cancelled ? 'FAILED' : 'ABORTED';
       if (index === at) sub.error = message;
       delete sub.columns;
@@ -256,7 +263,8 @@ function planAll(record: StatementRecord, tokens: (Token[] | Error)[]): Planned[
       if (item instanceof Error) throw item;
       return planStatement(splitStatements(item)[0] ?? [], record.parameters, record.isBatch);
     } catch (error) {
-      for (const sub of record.subs.slice(0, at)) Object.assign(sub, { status: 'FINISHED' });
+      const sub = record.subs[at];
+      if (sub) sub.status = 'STARTED';
       throw error;
     }
   });

@@ -188,16 +188,16 @@ test('COPY refuses a type that does not fit, a long value, NULL in NOT NULL and 
   expect((await run(copy('stage.short', ['s'], texts))).Error).toMatch(
     /row 1, column s: the length of the data is longer.*Table: 3, Data: 4/,
   );
-  await ok('create table stage.full (s varchar(4) not null)');
-  expect((await run(copy('stage.full', ['s'], texts))).Error).toMatch(/row 2, column s: NULL/);
-  expect(await rows('select count(*) from stage.full')).toEqual([[0]]);
+  await ok('create table stage.strict (s varchar(4) not null)');
+  expect((await run(copy('stage.strict', ['s'], texts))).Error).toMatch(/row 2, column s: NULL/);
+  expect(await rows('select count(*) from stage.strict')).toEqual([[0]]);
   await put(
     'false.json',
     JSON.stringify({ entries: [{ url: 's3://lake/texts.parquet', mandatory: true, meta: { content_length: 1 } }] }),
   );
-  expect((await run(copy('stage.full', ['s'], 's3://lake/false.json'))).Error).toMatch(/content_length says 1/);
+  expect((await run(copy('stage.strict', ['s'], 's3://lake/false.json'))).Error).toMatch(/content_length says 1/);
   expect(
-    (await run(`copy stage.full from 's3://lake/none.json' iam_role '${role}' format as parquet manifest`)).Error,
+    (await run(`copy stage.strict from 's3://lake/none.json' iam_role '${role}' format as parquet manifest`)).Error,
   ).toMatch(/could not be read/);
 });
 

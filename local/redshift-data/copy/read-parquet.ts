@@ -19,7 +19,12 @@ export async function openParquet(file: AsyncBuffer): Promise<ParquetFile> {
   if (nested) throw new Error(`column ${nested.name} is nested: only flat columns are honoured here`);
   const raw = {
     ...metadata,
-    schema: metadata.schema.map(({ converted_type: _, logical_type: __, ...element }) => element),
+    schema: metadata.schema.map((element) => {
+      const bare = { ...element };
+      delete bare.converted_type;
+      delete bare.logical_type;
+      return bare;
+    }),
   };
   return {
     columns,

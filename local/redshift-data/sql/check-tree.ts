@@ -6,9 +6,10 @@ export type Tree = Record<string, unknown>;
 const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value);
 export const tree = (value: unknown): Tree => (isTree(value) ? value : {});
 export const trees = (value: unknown): Tree[] => (Array.isArray(value) ? value.filter(isTree) : []);
+export const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 /** the last part of a qualified name, and how many parts there are */
 export const nameOf = (value: unknown) => {
-  const parts = trees(value).map((part) => String(tree(part['String'])['sval'] ?? ''));
+  const parts = trees(value).map((part) => text(tree(part['String'])['sval']));
   return { last: parts.at(-1) ?? '', schema: parts.length > 1 ? parts[0] : undefined };
 };
 
@@ -108,8 +109,8 @@ const catalogs = new Set(
 );
 
 export function relation(node: Tree): void {
-  const name = String(node['relname'] ?? '');
-  const schema = String(node['schemaname'] ?? '');
+  const name = text(node['relname']);
+  const schema = text(node['schemaname']);
   if (hidden.test(schema)) refuse('schema', `schema "${schema}" does not exist`);
   if (schema === 'information_schema') refuse('information_schema', `information_schema.${name} is not honoured here`);
   if (schema === 'pg_catalog' || (schema === '' && /^(pg|stl|stv|svl|sys|svv)_/.test(name))) {

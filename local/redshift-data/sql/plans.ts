@@ -1,5 +1,5 @@
 import { parseSync } from 'libpg-query';
-import { checkTree, nameOf, relation, tree, trees, type Tree } from './check-tree.js';
+import { checkTree, nameOf, relation, text, tree, trees, type Tree } from './check-tree.js';
 import { parseCopy, type CopyCommand } from './copy.js';
 import { parseColumn, parseCreateTable } from './create-table.js';
 import { bindParameters, type Parameter } from './parameters.js';
@@ -40,7 +40,7 @@ function viaTree(
   const node = tree(tree(trees(parse(sql))[0])['stmt'])[kind];
   if (!node) throw new Refusal('syntax', `syntax error: not a ${kind}`);
   check(tree(node));
-  checkTree(tree(node));
+  checkTree(kind === 'SelectStmt' ? { SelectStmt: node } : tree(node));
   return { sql, values };
 }
 
@@ -113,7 +113,7 @@ export function remove(statement: Statement): Plan {
 
 const quoted = (node: Tree) =>
   ['schemaname', 'relname']
-    .flatMap((part) => (node[part] === undefined ? [] : [`"${String(node[part]).replaceAll('"', '""')}"`]))
+    .flatMap((part) => (node[part] === undefined ? [] : [`"${text(node[part]).replaceAll('"', '""')}"`]))
     .join('.');
 
 export function merge(statement: Statement): Plan {
@@ -295,9 +295,7 @@ export function drop(statement: Statement): Plan {
   noParameters(statement, 'drop');
   const check = (node: Tree) => {
     const names = trees(node['objects']).flatMap((item) => [
-      'String' in item
-        ? String(tree(item['String'])['sval'])
-        : String(nameOf(tree(item['List'])['items']).schema ?? ''),
+      'String' in item ? String(tree(item['String'])['sval']) : (nameOf(tree(item['List'])['items']).schema ?? ''),
     ]);
     refuseIf(
       names.some((name) => /^(_redshift_data|redshift_catalog|pg_catalog|information_schema)$/.test(name)),
