@@ -1,0 +1,102 @@
+import { type Dispatcher, interceptors, request } from 'undici';
+import { TerminalError } from '../model/errors.js';
+import type { Interval } from '../model/interval.js';
+import type { HttpJsonSource } from '../model/source.js';
+import { networkFault, statusFault } from './faults.js';
+import { httpAgent } from './http-agent.js';
+import { heldBody, openBody, type RawBody } from './raw-body.js';
+import type { DriverOptions, RawObject, SourceDriver } from './source-driver.js';
+import { userAgent } from './user-agent.js';
+
+const mostRedirects = 5;
+const shownOfBody = 300;
+
+/** one GET an interval; its body is the interval's only object */
+export function httpJsonDriver(source: HttpJsonSource, options: DriverOptions): SourceDriver {
+  const dispatcher = httpAgent(options).compose(interceptors.redirect({ maxRedirections: mostRedirects }));
+  return {
+    async *list(interval, signal) {
+      const url = urlOf(source, options.address, interval);
+      const what = `GET ${url}`;
+      const response = await get(dispatcher, what, url, signal);
+      if (source.emptyStatuses.includes(response.statusCode)) {
+        await response.body.dump();
+        return;
+      }
+      const body = await bodyOf(response, what, signal);
+      const held = heldBody(body, async (signal) => bodyOf(await get(dispatcher, what, url, signal), what, signal));
+      try {
+        yield rawObject(url, response, body.gzip, held.open);
+      } finally {
+        held.release();
+      }
+    },
+  };
+}
+
+type Response = Dispatcher.ResponseData;
+
+function get(dispatcher: Dispatcher, what: string, url: string, signal: AbortSignal): Promise<Response> {
+  // undici's request, unlike fetch, leaves a content encoding alone: raw keeps bytes as received
+  const headers = { accept: 'application/json', 'accept-encoding': 'identity', 'user-agent': userAgent };
+  return request(url, { dispatcher, headers, signal }).catch((error: unknown) => {
+    throw networkFault(what, error, signal);
+  });
+}
+
+async function bodyOf(response: Response, what: string, signal: AbortSignal): Promise<RawBody> {
+  const { statusCode, body } = response;
+  if (statusCode < 200 || statusCode > 299) {
+    throw statusFault(what, statusCode, headerOf(response, 'retry-after'), await beginning(body));
+  }
+  const encoding = headerOf(response, 'content-encoding') ?? 'identity';
+  if (encoding !== 'identity' && encoding !== 'gzip') {
+    body.destroy();
+    throw new TerminalError('SourceRefused', `${what}: asked for identity or gzip, got content-encoding ${encoding}`);
+  }
+  return openBody(body, what, signal, lengthOf(response));
+}
+
+function rawObject(name: string, response: Response, gzip: boolean, open: RawObject['open']): RawObject {
+  const etag = headerOf(response, 'etag');
+  const bytes = lengthOf(response);
+  const modified = Date.parse(headerOf(response, 'last-modified') ?? '');
+  return {
+    name,
+    ...(etag && { etag }),
+    ...(!Number.isNaN(modified) && { modified: new Date(modified).toISOString() }),
+    gzip,
+    ...(bytes !== undefined && { bytes }),
+    open,
+  };
+}
+
+const headerOf = ({ headers }: Response, name: string): string | undefined => [headers[name]].flat()[0];
+
+function lengthOf(response: Response): number | undefined {
+  const length = headerOf(response, 'content-length');
+  return length === undefined ? undefined : Number(length);
+}
+
+function urlOf(source: HttpJsonSource, address: string | undefined, { start, end }: Interval): string {
+  const url = new URL(address ?? source.url);
+  for (const [name, value] of Object.entries(source.query)) {
+    url.searchParams.set(name, value.replaceAll('{start}', start).replaceAll('{end}', end));
+  }
+  return url.href;
+}
+
+/** of an answer that says no: enough to tell why */
+async function beginning(body: AsyncIterable<Uint8Array>): Promise<string> {
+  let text = '';
+  const decoder = new TextDecoder();
+  try {
+    for await (const chunk of body) {
+      text += decoder.decode(chunk, { stream: true });
+      if (text.length >= shownOfBody) break;
+    }
+  } catch {
+    // the status says what matters
+  }
+  return text.slice(0, shownOfBody).trim();
+}

@@ -1,0 +1,16 @@
+import type { Source } from '../model/source.js';
+import { httpJsonDriver } from './http-json.js';
+import { s3ObjectsDriver } from './s3-objects.js';
+import type { DriverOptions, SourceDriver } from './source-driver.js';
+
+export type { DriverOptions, RawObject, SourceDriver } from './source-driver.js';
+
+/** where the records of a definition come from */
+export function openSource(source: Source, options: DriverOptions = {}): SourceDriver {
+  switch (source.kind) {
+    case 'http-json':
+      return httpJsonDriver(source, options);
+    case 's3-objects':
+      return s3ObjectsDriver(source, options);
+  }
+}

@@ -1,0 +1,86 @@
+import { GetObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
+import type { Readable } from 'node:stream';
+import { TransientError } from '../model/errors.js';
+import type { Interval } from '../model/interval.js';
+import type { S3ObjectsSource } from '../model/source.js';
+import { openAhead } from './open-ahead.js';
+import { heldBody, openBody, type RawBody } from './raw-body.js';
+import { sourceClient } from './s3-client.js';
+import { s3Fault } from './s3-faults.js';
+import type { DriverOptions, RawObject, SourceDriver } from './source-driver.js';
+
+interface Listed {
+  key: string;
+  etag: string | undefined;
+  modified: number;
+}
+
+/** the objects under a prefix that were last modified within the interval, oldest first */
+export function s3ObjectsDriver(source: S3ObjectsSource, options: DriverOptions): SourceDriver {
+  const client = sourceClient(source, options);
+  return {
+    async *list(interval, signal) {
+      const listed = await listWithin(client, source, interval, signal);
+      for await (const { item, body } of openAhead(listed, (item) => get(client, source, item, signal))) {
+        const held = heldBody(body, (signal) => get(client, source, item, signal));
+        try {
+          yield rawObject(item, body.gzip, held.open);
+        } finally {
+          held.release();
+        }
+      }
+    },
+  };
+}
+
+async function listWithin(
+  client: S3Client,
+  { bucket, prefix }: S3ObjectsSource,
+  { start, end }: Interval,
+  signal: AbortSignal,
+): Promise<Listed[]> {
+  const [from, to] = [Date.parse(start), Date.parse(end)];
+  const found: Listed[] = [];
+  try {
+    const pages = paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix }, { abortSignal: signal });
+    for await (const { Contents = [] } of pages) {
+      for (const { Key: key, LastModified, ETag: etag } of Contents) {
+        const modified = LastModified?.getTime() ?? NaN;
+        if (key && !key.endsWith('/') && modified >= from && modified < to) found.push({ key, etag, modified });
+      }
+    }
+  } catch (error) {
+    throw s3Fault(`list s3://${bucket}/${prefix}`, error, signal);
+  }
+  return found.sort((a, b) => a.modified - b.modified || (a.key < b.key ? -1 : 1));
+}
+
+async function get(
+  client: S3Client,
+  { bucket }: S3ObjectsSource,
+  { key, etag }: Listed,
+  signal: AbortSignal,
+): Promise<RawBody> {
+  const what = `get s3://${bucket}/${key}`;
+  const command = new GetObjectCommand({ Bucket: bucket, Key: key, ...(etag && { IfMatch: etag }) });
+  const response = await client.send(command, { abortSignal: signal }).catch((error: unknown) => {
+    throw s3Fault(what, error, signal);
+  });
+  const body = await openBody(response.Body as Readable, what, signal, response.ContentLength);
+  // not every server honours If-Match
+  if (etag && response.ETag && response.ETag !== etag) {
+    body.close();
+    throw new TransientError(`${what}: it changed after it was listed: expected ${etag}, got ${response.ETag}`);
+  }
+  return body;
+}
+
+function rawObject({ key, etag, modified }: Listed, gzip: boolean, open: RawObject['open']): RawObject {
+  return {
+    name: key,
+    ...(etag && { etag }),
+    modified: new Date(modified).toISOString(),
+    gzip: gzip || key.endsWith('.gz'),
+    open,
+  };
+}

@@ -1,0 +1,24 @@
+import type { Interval } from '../model/interval.js';
+
+export interface RawObject {
+  name: string;
+  etag?: string;
+  /** ISO */
+  modified?: string;
+  gzip: boolean;
+  bytes?: number;
+  /** bytes exactly as received; throws TransientError or TerminalError, or the signal's reason */
+  open(signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
+}
+
+export interface SourceDriver {
+  /** objects of one interval in a deterministic order */
+  list(interval: Interval, signal: AbortSignal): AsyncIterable<RawObject>;
+}
+
+export interface DriverOptions {
+  /** replaces the address in the definition */
+  address?: string;
+  /** ms; the defaults are for real servers, tests shorten them */
+  timeouts?: { headers: number; silence: number };
+}
