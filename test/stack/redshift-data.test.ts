@@ -32,7 +32,7 @@ const connectTo = (endpoint: string, secretAccessKey = 'localsecret') =>
   });
 
 beforeAll(async () => {
-  stack = await redshiftDataStack(process.env['RCLONE'] ?? '/tmp/v/bin/rclone');
+  stack = await redshiftDataStack(process.env['RCLONE'] ?? 'rclone');
   server = await startRedshiftData({ postgres: stack.postgres, s3: stack.s3 });
   client = connectTo(server.url);
   const { endpoint, region, ...credentials } = stack.s3;
