@@ -7,8 +7,9 @@ import { createTerminal } from './terminal.js';
 const terminal = createTerminal(process.stdout, process.stderr, process.env);
 const context = createContext(terminal, () => {
   const environment = deploymentEnvironment(process.env, process.cwd());
-  // the SDKs of AWS and Temporal read the process's own environment
-  return Object.assign(process.env, environment);
+  // the SDKs of AWS and Temporal read the process's own environment; AWS's would print nine lines about Node 20
+  const quiet = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
+  return Object.assign(process.env, quiet, environment);
 });
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

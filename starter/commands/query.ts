@@ -1,4 +1,5 @@
-import { exitCodes } from '../failure.js';
+import type { Row } from '../../warehouse/data-api.js';
+import { CommandFailure, exitCodes } from '../failure.js';
 import { toJson } from '../json.js';
 import { collectParam } from '../params.js';
 import type { CommandDefinition } from '../program.js';
@@ -18,10 +19,16 @@ export const queryCommand: CommandDefinition<[string], Options> = {
   async run(context, { param, json }, sql) {
     const { terminal } = context;
     const warehouse = await context.warehouse();
-    const rows = await warehouse.query(sql, param ?? {});
+    const rows = await warehouse.query(sql, param ?? {}).catch(rejected);
     if (json) terminal.print(toJson(rows));
     else if (rows.length > 0) terminal.print(table(rows, { width: terminal.width() }));
     if (!json) terminal.say(`${rows.length} row${rows.length === 1 ? '' : 's'}`);
     return exitCodes.done;
   },
 };
+
+/** here the statement is the reader's own: no remedy to name */
+function rejected(error: Error): Row[] {
+  if (error.name !== 'WarehouseRejected') throw error;
+  throw new CommandFailure(exitCodes.failed, error.message, { cause: error });
+}
