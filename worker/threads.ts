@@ -4,13 +4,17 @@ import { TerminalError } from '../model/errors.js';
 import type { ThreadAnswer } from './thread.js';
 import type { Threads } from '../activities/dependencies.js';
 
+const isSource = import.meta.url.endsWith('.ts');
+
 /** validation and encoding off the main thread; a thread that is aborted dies with its task */
 export function threadPool(): Threads & { close(): Promise<void> } {
   const pool = new Piscina({
-    filename: new URL('thread.js', import.meta.url).href,
+    filename: new URL(isSource ? 'thread-from-source.mjs' : 'thread.js', import.meta.url).href,
     minThreads: 1,
     idleTimeout: 60_000,
   });
+  // a thread that dies within a task fails the task
+  pool.on('error', (error: Error) => process.stderr.write(`worker thread: ${error.message}\n`));
   return {
     async run(name, task, sign, signal) {
       const { port1, port2 } = new MessageChannel();
