@@ -1,0 +1,9 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[/\\]$/, '');
+export const home = join(root, '.waterclock');
+export const venv = join(home, 'venv');
+export const runningFile = join(home, 'running.json');
+
+export const tool = (name: string) => join(venv, 'bin', name);

@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { withLoopback } from './child-environment.js';
+import type { Credentials } from './credentials.js';
+import { root, tool } from './paths.js';
+import type { Ports } from './ports.js';
+import { database } from './services/postgres.js';
+import { region } from './services/region.js';
+
+export interface ProductOptions {
+  ports: Ports;
+  credentials: Credentials;
+  noProxy?: string;
+  /** addresses of the embedded upstreams; without them the public ones count */
+  upstream?: { snapshotAt?: string };
+}
+
+/** how the product reaches the embedded stack: standard settings only */
+export function productEnvironment({ ports, credentials, noProxy, upstream }: ProductOptions): Record<string, string> {
+  const at = (port: number) => `http://127.0.0.1:${port}`;
+  const withoutProxy = withLoopback(noProxy);
+  return {
+    TEMPORAL_ADDRESS: `127.0.0.1:${ports.temporal}`,
+    TEMPORAL_NAMESPACE: 'default',
+    AWS_ENDPOINT_URL_S3: at(ports.s3),
+    AWS_ENDPOINT_URL_REDSHIFT_DATA: at(ports['redshift-data']),
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    WATERCLOCK_TASK_QUEUE: 'waterclock',
+    WATERCLOCK_LAKE_BUCKET: 'waterclock-lake',
+    WATERCLOCK_S3_FORCE_PATH_STYLE: 'true',
+    WATERCLOCK_REDSHIFT_DATABASE: database,
+    WATERCLOCK_REDSHIFT_WORKGROUP: 'local',
+    WATERCLOCK_COPY_ROLE_ARN: 'arn:aws:iam::000000000000:role/waterclock-copy',
+    WATERCLOCK_DBT: tool('dbt'),
+    WATERCLOCK_DBT_PROJECT_DIR: join(root, 'dbt'),
+    WATERCLOCK_DBT_TARGET: 'local',
+    WATERCLOCK_WEB_UI: at(ports.ui),
+    PGHOST: '127.0.0.1',
+    PGPORT: String(ports.postgres),
+    PGUSER: 'waterclock',
+    PGPASSWORD: credentials.postgresPassword,
+    PGDATABASE: database,
+    NO_PROXY: withoutProxy,
+    no_proxy: withoutProxy,
+    ...(upstream && {
+      WATERCLOCK_SOURCE_EARTHQUAKES: `${at(ports.upstream)}/fdsnws/event/1/query`,
+      WATERCLOCK_SOURCE_SPACEX: `${at(ports.upstream)}/v4/launches`,
+      WATERCLOCK_SOURCE_DOOR2DOOR: at(ports['upstream-s3']),
+      ...(upstream.snapshotAt && { WATERCLOCK_SNAPSHOT_AT: upstream.snapshotAt }),
+    }),
+  };
+}

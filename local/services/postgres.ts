@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import pg from 'pg';
+import type { Service } from '../supervisor/service.js';
+import { initializeCluster, postgresHome } from './postgres-home.js';
+import type { ServiceOptions } from './service-options.js';
+
+const settings = {
+  listen_addresses: '127.0.0.1',
+  // sockets would need short paths and leave lock files in /tmp
+  unix_socket_directories: '',
+  max_connections: '200',
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+  // the last moments may be lost when the machine stops, never the consistency
+  synchronous_commit: 'off',
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  shared_buffers: '128MB',
+  log_min_messages: 'warning',
+};
+
+export const database = 'warehouse';
+
+/** PostgreSQL's own programs as they came, without any wrapper */
+export async function postgres(options: ServiceOptions): Promise<Service> {
+  const { state, ports, credentials, environment } = options;
+  const home = await postgresHome(state);
+  await initializeCluster(home, credentials.postgresPassword, environment);
+  const connection = {
+    host: '127.0.0.1',
+    port: ports.postgres,
+    user: 'waterclock',
+    password: credentials.postgresPassword,
+  };
+  return {
+    name: 'postgres',
+    port: ports.postgres,
+    command: join(home.binaries, 'bin', 'postgres'),
+    args: [
+      '-D',
+      home.data,
+      '-p',
+      String(ports.postgres),
+      ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    ],
+    environment: { ...environment, LC_ALL: 'C' },
+    folder: home.data,
+    ...(home.user && { user: home.user }),
+    // the fast shutdown; SIGTERM would wait for every client
+    stopSignal: 'SIGINT',
+    ready: () => ensureDatabase(connection),
+  };
+}
+
+async function ensureDatabase(connection: pg.ClientConfig): Promise<boolean> {
+  const client = new pg.Client({ ...connection, database: 'postgres' });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [database]);
+    if (rowCount === 0) await client.query(`create database ${database}`);
+    return true;
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,30 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { tool } from '../paths.js';
+import { acceptsConnections } from '../supervisor/ready.js';
+import type { Service } from '../supervisor/service.js';
+import type { ServiceOptions } from './service-options.js';
+
+const run = promisify(execFile);
+
+/** the development server on a file; history is kept 30 days instead of its usual one */
+export function temporal({ state, ports, environment }: ServiceOptions): Service {
+  const command = tool('temporal');
+  const isUp = acceptsConnections(ports.temporal);
+  const retention = [
+    ...['operator', 'namespace', 'update', '--namespace', 'default', '--retention', '30d'],
+    ...['--address', `127.0.0.1:${ports.temporal}`, '--command-timeout', '5s'],
+  ];
+  return {
+    name: 'temporal',
+    port: ports.temporal,
+    command,
+    args: [
+      ...['server', 'start-dev', '--ip', '127.0.0.1', '--log-level', 'warn', '--log-format', 'json'],
+      ...['--port', String(ports.temporal), '--ui-port', String(ports.ui), '--db-filename', join(state, 'temporal.db')],
+    ],
+    environment: { ...environment, TEMPORAL_VERSION_CHECK_DISABLED: '1' },
+    ready: async () => (await isUp()) && (await run(command, retention, { env: environment })).stderr !== undefined,
+  };
+}

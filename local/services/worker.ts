@@ -1,0 +1,13 @@
+import { hasWritten } from '../supervisor/ready.js';
+import type { Service } from '../supervisor/service.js';
+import { nodeService } from './node-service.js';
+
+export function worker(environment: Record<string, string>): Service {
+  return nodeService('worker/main.ts', {
+    name: 'worker',
+    environment,
+    ready: hasWritten('worker ready'),
+    // activities in flight are told and given time to leave
+    grace: 10_000,
+  });
+}

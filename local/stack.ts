@@ -1,0 +1,138 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { childEnvironment } from './child-environment.js';
+import { stateCredentials, type Credentials } from './credentials.js';
+import type { PortName, Ports } from './ports.js';
+import { productEnvironment } from './product-environment.js';
+import { postgres } from './services/postgres.js';
+import { redshiftData } from './services/redshift-data.js';
+import { s3, upstreamS3 } from './services/s3.js';
+import { temporal } from './services/temporal.js';
+import { upstream } from './services/upstream.js';
+import { worker } from './services/worker.js';
+import { stackFile, type StateFile, writePrivate } from './state-file.js';
+import { identify } from './supervisor/process-identity.js';
+import type { Service } from './supervisor/service.js';
+import { StackFailure } from './supervisor/stack-failure.js';
+import { supervise, type Supervised } from './supervisor/supervise.js';
+
+export interface StackOptions {
+  state: string;
+  ports: Ports;
+  /** the user's environment */
+  own: Record<string, string | undefined>;
+  /** embedded upstreams over the samples or over a folder; absent: the public ones */
+  upstream?: { data?: string };
+  /** written beside `<state>/stack.json`, for those who look for the running stack */
+  pointer?: string;
+  onLine(line: string): void;
+  onGivenUp(failure: StackFailure): void;
+}
+
+export interface Stack {
+  state: string;
+  ports: Ports;
+  credentials: Credentials;
+  /** the product's settings, also written for `waterclock` */
+  environment(): Record<string, string>;
+  /** the whole environment of a process of the product */
+  processEnvironment(): Record<string, string>;
+  /** snapshot sources show this moment from now on */
+  setSnapshotAt(at: string): void;
+  startWorker(): Promise<void>;
+  /** the worker first, then the rest; again with `now`: at once */
+  stop(options?: { now?: boolean }): Promise<void>;
+}
+
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { state, ports } = options;
+  mkdirSync(join(state, 'logs'), { recursive: true, mode: 0o700 });
+  const credentials = stateCredentials(state);
+  const environment = childEnvironment(options.own);
+  const serviceOptions = { state, ports, credentials, environment };
+  const supervisor = identify(process.pid) ?? { pid: process.pid, startedAt: '' };
+  const running = new Map<string, { service: Service; identity?: { pid: number; startedAt: string } }>();
+  const supervised: Supervised[] = [];
+  let snapshotAt: string | undefined;
+  let isStopping = false;
+
+  const product = () =>
+    productEnvironment({
+      ports,
+      credentials,
+      ...(environment['NO_PROXY'] && { noProxy: environment['NO_PROXY'] }),
+      ...(options.upstream && { upstream: { ...(snapshotAt && { snapshotAt }) } }),
+    });
+
+  function record(): void {
+    const file: StateFile = {
+      supervisor,
+      state,
+      webUi: `http://127.0.0.1:${ports.ui}`,
+      services: [...running.values()].flatMap(({ service, identity }) =>
+        identity ? [{ name: service.name, ...identity, ...(service.port && { port: service.port }) }] : [],
+      ),
+      ports,
+      environment: product(),
+    };
+    writePrivate(stackFile(state), file);
+    if (options.pointer) writePrivate(options.pointer, file);
+  }
+
+  async function start(service: Service): Promise<void> {
+    if (isStopping) throw new StackFailure('the stack is being stopped');
+    await supervise(service, join(state, 'logs', `${service.name}.log`), {
+      onSpawn: (identity) => {
+        running.set(service.name, { service, ...(identity && { identity }) });
+        record();
+      },
+      onHandle: (handle) => supervised.push(handle),
+      onLine: options.onLine,
+      onGivenUp: options.onGivenUp,
+    });
+  }
+
+  async function stop({ now = false } = {}): Promise<void> {
+    isStopping = true;
+    const isWorker = ({ service }: Supervised) => service.name === 'worker';
+    await Promise.all(supervised.filter(isWorker).map((one) => one.stop({ now })));
+    await Promise.all(supervised.map((one) => one.stop({ now })));
+    rmSync(stackFile(state), { force: true });
+    if (options.pointer) rmSync(options.pointer, { force: true });
+  }
+
+  record();
+  const warehouse = async () => {
+    await start(await postgres(serviceOptions));
+    await start(redshiftData(serviceOptions));
+  };
+  const parts = [
+    start(temporal(serviceOptions)),
+    start(s3(serviceOptions)),
+    warehouse(),
+    ...(options.upstream
+      ? [start(upstreamS3(serviceOptions)), start(upstream(serviceOptions, options.upstream.data))]
+      : []),
+  ];
+  try {
+    await Promise.all(parts);
+  } catch (error) {
+    await stop();
+    await Promise.allSettled(parts);
+    throw error;
+  }
+
+  return {
+    state,
+    ports,
+    credentials,
+    environment: product,
+    processEnvironment: () => ({ ...environment, ...product() }),
+    setSnapshotAt(at) {
+      snapshotAt = at;
+      record();
+    },
+    startWorker: () => start(worker({ ...environment, ...product() })),
+    stop,
+  };
+}

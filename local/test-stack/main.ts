@@ -1,0 +1,61 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { endLeftovers, removeState, testsFolder } from '../leftovers.js';
+import { root, tool } from '../paths.js';
+import { freePorts } from '../ports.js';
+import { type Stack, startStack } from '../stack.js';
+import type { TestStack } from './test-stack.js';
+
+// one stack for the tests, on free ports with a state of its own; it lives as long as its standard input is open,
+// so that it also ends when the tests are killed
+
+const state = join(testsFolder, `${process.pid}-${Date.now()}`);
+let stack: Stack | undefined;
+let isEnding = false;
+
+async function end(exitCode: number): Promise<void> {
+  if (isEnding) return;
+  isEnding = true;
+  await stack?.stop({ now: true });
+  removeState(state);
+  process.exit(exitCode);
+}
+
+process.stdin
+  .resume()
+  .once('end', () => void end(0))
+  .once('error', () => void end(0));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(1));
+
+try {
+  await endLeftovers();
+  mkdirSync(state, { recursive: true, mode: 0o700 });
+  stack = await startStack({
+    state,
+    ports: await freePorts(),
+    own: process.env,
+    upstream: {},
+    onLine: (line) => console.error(`stack: ${line}`),
+    onGivenUp: (failure) => {
+      console.error(`stack: ${failure.message}`);
+      void end(1);
+    },
+  });
+  const answer: TestStack = {
+    root,
+    state,
+    ports: stack.ports,
+    credentials: stack.credentials,
+    environment: stack.environment(),
+    tools: {
+      temporal: tool('temporal'),
+      testServer: tool('temporal-test-server'),
+      dbt: tool('dbt'),
+      rclone: tool('rclone'),
+    },
+  };
+  console.log(JSON.stringify(answer));
+} catch (error) {
+  console.error(`stack: ${error instanceof Error ? error.message : String(error)}`);
+  await end(1);
+}

@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import pg from 'pg';
+import { inject } from 'vitest';
+import type {} from './global-setup.js';
+
+export interface FileStack {
+  /** the product's settings: this file's database, lake bucket and task queue on the shared services */
+  environment: Record<string, string>;
+  database: string;
+  bucket: string;
+  taskQueue: string;
+  close(): Promise<void>;
+}
+
+/** a test file's own part of the stack; the bucket stays until the stack's state is removed */
+export async function fileStack(): Promise<FileStack> {
+  const stack = inject('stack');
+  const name = `test-${randomBytes(5).toString('hex')}`;
+  const database = name.replace('-', '_');
+  const connection = {
+    host: '127.0.0.1',
+    port: stack.ports.postgres,
+    user: 'waterclock',
+    password: stack.credentials.postgresPassword,
+    database: 'postgres',
+  };
+  await query(connection, `create database ${database} template template0`);
+  const { accessKeyId, secretAccessKey } = stack.credentials;
+  const s3 = new S3Client({
+    endpoint: `http://127.0.0.1:${stack.ports.s3}`,
+    region: stack.environment['AWS_REGION'] ?? 'eu-central-1',
+    forcePathStyle: true,
+    credentials: { accessKeyId, secretAccessKey },
+  });
+  await s3.send(new CreateBucketCommand({ Bucket: name }));
+  s3.destroy();
+  return {
+    environment: {
+      ...stack.environment,
+      WATERCLOCK_REDSHIFT_DATABASE: database,
+      PGDATABASE: database,
+      WATERCLOCK_LAKE_BUCKET: name,
+      WATERCLOCK_TASK_QUEUE: name,
+    },
+    database,
+    bucket: name,
+    taskQueue: name,
+    close: () => query(connection, `drop database if exists ${database} with (force)`),
+  };
+}
+
+async function query(connection: pg.ClientConfig, sql: string): Promise<void> {
+  const client = new pg.Client(connection);
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
