@@ -44,8 +44,9 @@ async function listWithin(
   try {
     const pages = paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix }, { abortSignal: signal });
     for await (const { Contents = [] } of pages) {
-      for (const { Key: key, LastModified, ETag: etag } of Contents) {
+      for (const { Key: key, LastModified, ETag } of Contents) {
         const modified = LastModified?.getTime() ?? NaN;
+        const etag = unquoted(ETag);
         if (key && !key.endsWith('/') && modified >= from && modified < to) found.push({ key, etag, modified });
       }
     }
@@ -62,18 +63,22 @@ async function get(
   signal: AbortSignal,
 ): Promise<RawBody> {
   const what = `get s3://${bucket}/${key}`;
-  const command = new GetObjectCommand({ Bucket: bucket, Key: key, ...(etag && { IfMatch: etag }) });
+  const command = new GetObjectCommand({ Bucket: bucket, Key: key, ...(etag && { IfMatch: `"${etag}"` }) });
   const response = await client.send(command, { abortSignal: signal }).catch((error: unknown) => {
     throw s3Fault(what, error, signal);
   });
   const body = await openBody(response.Body as Readable, what, signal, response.ContentLength);
   // not every server honours If-Match
-  if (etag && response.ETag && response.ETag !== etag) {
+  const got = unquoted(response.ETag);
+  if (etag && got && got !== etag) {
     body.close();
-    throw new TransientError(`${what}: it changed after it was listed: expected ${etag}, got ${response.ETag}`);
+    throw new TransientError(`${what}: it changed after it was listed: expected etag ${etag}, got ${got}`);
   }
   return body;
 }
+
+/** some servers list it bare */
+const unquoted = (etag: string | undefined) => etag?.replaceAll('"', '');
 
 function rawObject({ key, etag, modified }: Listed, gzip: boolean, open: RawObject['open']): RawObject {
   return {
