@@ -9,7 +9,12 @@ export function workflowLink(
 ): string | undefined {
   if (!settings.webUi) return undefined;
   const base = settings.webUi.replace(/\/+$/, '');
-  return [base, 'namespaces', namespace, 'workflows', encodeURIComponent(workflowId).replaceAll('%3A', ':'), ...(runId ? [runId] : [])].join(
-    '/',
-  );
+  return [
+    base,
+    'namespaces',
+    namespace,
+    'workflows',
+    encodeURIComponent(workflowId).replaceAll('%3A', ':'),
+    ...(runId ? [runId] : []),
+  ].join('/');
 }

@@ -7,7 +7,7 @@ import { CommandFailure, exitCodes } from './failure.js';
 export async function connectTemporal(): Promise<Temporal> {
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   try {
-    const connection = await Connection.connect({ ...connectionOptions, connectTimeout: '5 seconds' });
+    const connection = await Connection.connect({ ...connectionOptions, connectTimeout: '3 seconds' });
     return { client: new Client({ connection, namespace }), connection, namespace };
   } catch (cause) {
     throw new CommandFailure(

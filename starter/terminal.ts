@@ -9,7 +9,7 @@ export interface Terminal {
   /** a line about the work */
   say(text: string): void;
   /** what goes on right now: one line redrawn on a terminal, otherwise a line at each change, at most one a second */
-  progress(text: string): void;
+  progress(text: string, options?: { last?: boolean }): void;
   paint(colour: Colour, text: string, stream?: 'stdout' | 'stderr'): string;
   /** columns of stdout; absent when it is no terminal */
   width(): number | undefined;
@@ -44,14 +44,14 @@ export function createTerminal(
       clear();
       stderr.write(`${text}\n`);
     },
-    progress(text) {
+    progress(text, { last = false } = {}) {
       if (stderr.isTTY) {
         const line = text.slice(0, (stderr.columns ?? 80) - 1);
         if (line === drawn) return;
         clear();
         stderr.write(line);
         drawn = line;
-      } else if (text !== said.text && now() - said.at >= 1000) {
+      } else if (text !== said.text && (last || now() - said.at >= 1000)) {
         stderr.write(`${text}\n`);
         said = { text, at: now() };
       }

@@ -120,7 +120,7 @@ async function wait(
     return exitCodes.failed;
   }
   const { result } = outcome;
-  terminal.progress(progressLine(name, result));
+  terminal.progress(progressLine(name, result), { last: true });
   terminal.print(json ? toJson(result) : report(context, result));
   return result.failed.length > 0 || result.dbt?.status === 'failed' ? exitCodes.failed : exitCodes.done;
 }

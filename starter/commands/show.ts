@@ -62,7 +62,7 @@ export const showCommand: CommandDefinition<[string], object> = {
     ];
     terminal.print([`run id ${runId}`, `started ${shown.startedAt}`, ...facts].filter(Boolean).join('  '));
     if (end?.error) terminal.print(`${terminal.paint('red', 'error')}: ${end.error}`);
-    if (details) terminal.print(`\n${plainTable(details)}`);
+    if (details) terminal.print(`\n${plain(details, terminal.width())}`);
     for (const [name, rows] of Object.entries(ledger ?? {})) {
       if (rows.length > 0) terminal.print(`\n${name}\n${table(rows.map(factsOf), { width: terminal.width() })}`);
     }
@@ -117,7 +117,17 @@ function factsOf(row: Row): Record<string, Cell> {
   return Object.fromEntries(Object.entries(row).filter(([name]) => !known.has(name)));
 }
 
-/** a markdown table's bars and links are for the Web UI */
-function plainTable(markdown: string): string {
-  return markdown.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1');
+/** the live table of the Web UI is markdown; other details are text already */
+export function plain(markdown: string, width?: number): string {
+  const text = markdown.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1');
+  const lines = text.split('\n').filter((line) => line.startsWith('|'));
+  const [header = [], , ...rows] = lines.map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+  if (lines.length < 3) return text;
+  const named = rows.map((row) => Object.fromEntries(header.map((name, at) => [name, row[at]])));
+  return table(named, { columns: header, width });
 }
