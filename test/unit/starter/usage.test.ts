@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { createContext } from '../../../starter/context.js';
+import { explain } from '../../../starter/explain.js';
+import { runProgram } from '../../../starter/program.js';
+import { createTerminal } from '../../../starter/terminal.js';
+
+const environment = {
+  WATERCLOCK_LAKE_BUCKET: 'lake',
+  WATERCLOCK_REDSHIFT_DATABASE: 'warehouse',
+  WATERCLOCK_REDSHIFT_WORKGROUP: 'waterclock',
+  WATERCLOCK_COPY_ROLE_ARN: 'arn:aws:iam::123456789012:role/copy',
+};
+
+/** the command in this process, as main.ts runs it */
+async function waterclock(words: string[]) {
+  let [stdout, stderr] = ['', ''];
+  const out = { write: (text: string) => (stdout += text) };
+  const err = { write: (text: string) => (stderr += text) };
+  const context = createContext(createTerminal(out, err, {}), () => environment);
+  try {
+    return { code: await runProgram(words, context), stdout, stderr };
+  } catch (error) {
+    const { message, exitCode } = explain(error);
+    return { code: exitCode, stdout, stderr: stderr + message };
+  }
+}
+
+test.each([
+  ['run', '--until-step'],
+  ['backfill create', '--max-active'],
+  ['query', '--param'],
+  ['schedule apply', '--dry-run'],
+])('%s --help shows its options and examples', async (command, option) => {
+  const { code, stdout } = await waterclock([...command.split(' '), '--help']);
+  expect(code).toBe(0);
+  expect(stdout).toContain(option);
+  expect(stdout).toContain('--json');
+  expect(stdout).toMatch(/Examples:\n {2}waterclock/);
+});
+
+test.each([
+  [['bogus'], "unknown command 'bogus'"],
+  [['run'], "missing required argument 'pipeline'"],
+  [['run', 'spacx'], 'did you mean spacex?'],
+  [['run', 'spacex', '--until-step', 'load'], 'Allowed choices are extract, validate, parquet, copy, dbt'],
+  [['run', 'door2door', '--interval', '2022-11-24T10:30Z'], 'the neighbours are 2022-11-24T10:00:00Z'],
+  [['run', 'door2door', '--param', 'x'], 'a parameter is written k=v'],
+  [['backfill', 'create', 'spacex', '--from', '2022-11-24', '--to', '2022-11-25'], 'spacex is a snapshot'],
+  [['backfill', 'create', 'earthquakes', '--from', '2018-02-01'], "required option '--to <time>'"],
+  [['backfill', 'create', 'earthquakes', '--from', '2018-02-01', '--to', '2018-02-02', '--max-active', '0'], 'above 0'],
+])('%j is a usage error', async (words, message) => {
+  const { code, stdout, stderr } = await waterclock(words);
+  expect(stderr).toContain(message);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+});
