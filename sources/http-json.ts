@@ -51,7 +51,7 @@ async function bodyOf(response: Response, what: string, signal: AbortSignal): Pr
   }
   const encoding = headerOf(response, 'content-encoding') ?? 'identity';
   if (encoding !== 'identity' && encoding !== 'gzip') {
-    body.destroy();
+    body.on('error', () => undefined).destroy();
     throw new TerminalError('SourceRefused', `${what}: asked for identity or gzip, got content-encoding ${encoding}`);
   }
   return openBody(body, what, signal, lengthOf(response));

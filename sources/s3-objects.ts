@@ -1,4 +1,5 @@
 import { GetObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
+import { setMaxListeners } from 'node:events';
 import type { Readable } from 'node:stream';
 import { TransientError } from '../model/errors.js';
 import type { Interval } from '../model/interval.js';
@@ -19,7 +20,10 @@ interface Listed {
 export function s3ObjectsDriver(source: S3ObjectsSource, options: DriverOptions): SourceDriver {
   const client = sourceClient(source, options);
   return {
-    async *list(interval, signal) {
+    async *list(interval, asked) {
+      const signal = AbortSignal.any([asked]);
+      // every object opened ahead listens to it
+      setMaxListeners(0, signal);
       const listed = await listWithin(client, source, interval, signal);
       for await (const { item, body } of openAhead(listed, (item) => get(client, source, item, signal))) {
         const held = heldBody(body, (signal) => get(client, source, item, signal));

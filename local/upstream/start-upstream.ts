@@ -25,11 +25,10 @@ export interface Upstream {
 /** what the public endpoints answer in production, from samples or the user's own files */
 export async function startUpstream({ port, state, data, now = Date.now }: UpstreamOptions): Promise<Upstream> {
   const folder = await openDataFolder(data);
-  const [earthquakes, spacex, door2door] = await Promise.all([
-    openEarthquakes(folder('earthquakes')),
-    openSpacex(folder('spacex')),
-    openDoor2door(state, folder('door2door')),
-  ]);
+  const earthquakes = await openEarthquakes(folder('earthquakes'));
+  const spacex = await openSpacex(folder('spacex'));
+  // last, as it writes: a corrupt file ends the start before it
+  const door2door = await openDoor2door(state, folder('door2door'));
   const routes: Routes = {
     '/fdsnws/event/1/query': (url) => earthquakes.query(url, now()),
     '/v4/launches': () => ({ status: 200, type: 'application/json; charset=utf-8', body: spacex.body }),

@@ -1,0 +1,76 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openSource } from '../../../sources/open-source.js';
+import { httpJson } from '../../../sources/declare.js';
+import { contract, interval, never, readAll } from './contract.js';
+import { faultyServer, type FaultyServer } from './faulty-server.js';
+
+const source = httpJson({
+  url: 'http://127.0.0.1:1/query',
+  query: { from: '{start}', to: '{end}', format: 'geojson' },
+});
+const timeouts = { headers: 300, silence: 300 };
+const open = (address: string) => openSource(source, { address, timeouts });
+
+contract('http-json', {
+  open,
+  serve: (_, response, { body }) => body(response),
+  serveNothing: (_, response) => response.writeHead(204).end(),
+});
+
+describe('http-json', () => {
+  let server: FaultyServer;
+  beforeEach(async () => {
+    server = await faultyServer();
+  });
+  afterEach(() => server.close());
+
+  test('the address replaces the url, the query stays and gets the interval', async () => {
+    server.handle = (_, response) => response.end('{}');
+    await readAll(open(`${server.url}/fdsnws/event/1/query`));
+    const { pathname, searchParams } = new URL(server.requests[0]?.url ?? '', server.url);
+    expect(pathname).toBe('/fdsnws/event/1/query');
+    expect(Object.fromEntries(searchParams)).toEqual({ from: interval.start, to: interval.end, format: 'geojson' });
+  });
+
+  test('it says who asks and wants no content encoding', async () => {
+    server.handle = (_, response) => response.end('{}');
+    await readAll(open(server.url));
+    expect(server.requests[0]?.headers).toMatchObject({
+      'user-agent': expect.stringMatching(/^waterclock\/\d+\.\d+\.\d+$/),
+      'accept-encoding': 'identity',
+    });
+  });
+
+  test('the object carries what the server said of it', async () => {
+    server.handle = (_, response) => {
+      response.writeHead(200, { etag: '"7"', 'last-modified': 'Thu, 24 Nov 2022 10:30:00 GMT', 'content-length': 2 });
+      response.end('{}');
+    };
+    for await (const object of open(server.url).list(interval, never)) {
+      expect(object).toMatchObject({ etag: '"7"', modified: '2022-11-24T10:30:00.000Z', bytes: 2, gzip: false });
+    }
+  });
+
+  test('a redirect is followed', async () => {
+    server.handle = ({ url }, response) =>
+      url?.startsWith('/moved') ? response.end('here') : response.writeHead(302, { location: '/moved' }).end();
+    expect((await readAll(open(server.url))).join()).toBe('here');
+  });
+
+  test('a refusal shows the beginning of the body', async () => {
+    server.handle = (_, response) => response.writeHead(400).end(`Bad starttime value. ${'x'.repeat(1000)}`);
+    const error: unknown = await readAll(open(server.url)).catch((error: unknown) => error);
+    expect(error).toMatchObject({ name: 'SourceRefused', message: expect.stringContaining('Bad starttime value.') });
+    expect((error as Error).message.length).toBeLessThan(600);
+  });
+
+  test.each([408, 425, 503])('HTTP %i may pass', async (status) => {
+    server.handle = (_, response) => response.writeHead(status).end();
+    await expect(readAll(open(server.url))).rejects.toMatchObject({ name: 'TransientError' });
+  });
+
+  test('a content encoding that raw cannot keep is refused', async () => {
+    server.handle = (_, response) => response.writeHead(200, { 'content-encoding': 'br' }).end('xx');
+    await expect(readAll(open(server.url))).rejects.toMatchObject({ name: 'SourceRefused' });
+  });
+});

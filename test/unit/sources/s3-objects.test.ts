@@ -1,0 +1,157 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openSource } from '../../../sources/open-source.js';
+import { s3Objects } from '../../../sources/declare.js';
+import { collect, contract, interval, never, readAll } from './contract.js';
+import { faultyServer, type FaultyServer } from './faulty-server.js';
+
+const source = s3Objects({ bucket: 'events', prefix: 'data/', modifiedIn: 'interval', anonymous: true });
+const timeouts = { headers: 300, silence: 300 };
+const open = (address: string) => openSource(source, { address, timeouts });
+
+interface Entry {
+  key: string;
+  modified?: string;
+  etag?: string;
+}
+
+const isList = ({ url }: IncomingMessage) => url?.includes('list-type=2') ?? false;
+
+function answerList(response: ServerResponse, entries: Entry[], token?: string): void {
+  const contents = entries.map(
+    ({ key, modified = interval.start, etag = 'e1' }) =>
+      `<Contents><Key>${key}</Key><LastModified>${modified}</LastModified><ETag>"${etag}"</ETag></Contents>`,
+  );
+  const more = token
+    ? `<IsTruncated>true</IsTruncated><NextContinuationToken>${token}</NextContinuationToken>`
+    : '<IsTruncated>false</IsTruncated>';
+  response.setHeader('content-type', 'application/xml');
+  response.end(`<?xml version="1.0"?><ListBucketResult>${contents.join('')}${more}</ListBucketResult>`);
+}
+
+const answerError = (response: ServerResponse, status: number, code: string) =>
+  response.writeHead(status).end(`<?xml version="1.0"?><Error><Code>${code}</Code><Message>said so</Message></Error>`);
+
+contract('s3-objects', {
+  open,
+  serve: (request, response, { body }) =>
+    isList(request) ? answerList(response, [{ key: 'data/a' }]) : body(response),
+  serveNothing: (_, response) => answerList(response, []),
+});
+
+describe('s3-objects', () => {
+  let server: FaultyServer;
+  beforeEach(async () => {
+    server = await faultyServer();
+  });
+  afterEach(() => server.close());
+
+  const holding = (entries: Entry[]) => {
+    server.handle = (request, response) =>
+      isList(request) ? answerList(response, entries) : response.end(request.url?.split('?')[0]);
+    return open(server.url);
+  };
+  const names = async (entries: Entry[]) =>
+    (await collect(holding(entries).list(interval, never))).map(({ name }) => name);
+
+  test('the start belongs to the interval, the end does not', async () => {
+    const found = await names([
+      { key: 'data/before', modified: '2022-11-24T09:59:59.999Z' },
+      { key: 'data/start', modified: '2022-11-24T10:00:00.000Z' },
+      { key: 'data/last', modified: '2022-11-24T10:59:59.999Z' },
+      { key: 'data/end', modified: '2022-11-24T11:00:00.000Z' },
+    ]);
+    expect(found).toEqual(['data/start', 'data/last']);
+  });
+
+  test('oldest first, then by key', async () => {
+    const found = await names([
+      { key: 'data/b', modified: '2022-11-24T10:00:09Z' },
+      { key: 'data/c', modified: '2022-11-24T10:00:01Z' },
+      { key: 'data/a', modified: '2022-11-24T10:00:09Z' },
+    ]);
+    expect(found).toEqual(['data/c', 'data/a', 'data/b']);
+  });
+
+  test('more objects than are opened ahead arrive in order', async () => {
+    const entries = Array.from({ length: 50 }, (_, index) => ({ key: `data/${100 + index}` }));
+    const bodies = await readAll(holding(entries));
+    expect(bodies.map(String)).toEqual(entries.map(({ key }) => `/events/${key}`));
+  });
+
+  test('every page is read', async () => {
+    server.handle = (request, response) => {
+      if (!isList(request)) response.end('x');
+      else if (request.url?.includes('continuation-token=next')) answerList(response, [{ key: 'data/2' }]);
+      else answerList(response, [{ key: 'data/1' }], 'next');
+    };
+    expect(await readAll(open(server.url))).toHaveLength(2);
+  });
+
+  test('folders are no objects', async () => {
+    expect(await names([{ key: 'data/' }, { key: 'data/a' }])).toEqual(['data/a']);
+  });
+
+  test('keys that end in .gz are gzip', async () => {
+    const [object] = await collect(holding([{ key: 'data/a.json.gz' }]).list(interval, never));
+    expect(object?.gzip).toBe(true);
+  });
+
+  test('anonymous requests carry no signature', async () => {
+    await readAll(holding([{ key: 'data/a' }]));
+    expect(server.requests).toHaveLength(2);
+    for (const { headers } of server.requests) expect(headers).not.toHaveProperty('authorization');
+  });
+
+  test('odd keys are asked for as they are', async () => {
+    const [body] = await readAll(holding([{ key: "data/a b+c(1)'ü.json" }]));
+    expect(decodeURIComponent(String(body))).toBe("/events/data/a b+c(1)'ü.json");
+  });
+
+  test('a missing bucket is named', async () => {
+    server.handle = (_, response) => answerError(response, 404, 'NoSuchBucket');
+    await expect(readAll(open(server.url))).rejects.toMatchObject({
+      name: 'SourceNotFound',
+      message: expect.stringContaining('s3://events/data/'),
+    });
+  });
+
+  test('AccessDenied is a refusal', async () => {
+    server.handle = (_, response) => answerError(response, 403, 'AccessDenied');
+    await expect(readAll(open(server.url))).rejects.toMatchObject({ name: 'SourceRefused' });
+  });
+
+  test('SlowDown may pass', async () => {
+    server.handle = (_, response) => answerError(response, 503, 'SlowDown');
+    await expect(readAll(open(server.url))).rejects.toMatchObject({ name: 'TransientError' });
+  });
+
+  test.each([
+    ['gone', 404, 'NoSuchKey'],
+    ['replaced', 412, 'PreconditionFailed'],
+  ])('an object that is %s since it was listed may pass', async (_, status, code) => {
+    server.handle = (request, response) =>
+      isList(request) ? answerList(response, [{ key: 'data/a' }]) : answerError(response, status, code);
+    await expect(readAll(open(server.url))).rejects.toMatchObject({
+      name: 'TransientError',
+      message: expect.stringContaining('changed after it was listed'),
+    });
+  });
+
+  test('a server without If-Match shows another etag', async () => {
+    server.handle = (request, response) =>
+      isList(request) ? answerList(response, [{ key: 'data/a' }]) : response.setHeader('etag', '"e2"').end('new');
+    await expect(readAll(open(server.url))).rejects.toMatchObject({
+      name: 'TransientError',
+      message: expect.stringContaining('expected etag e1, got e2'),
+    });
+  });
+
+  test('stopping early leaves nothing open', async () => {
+    const driver = holding(Array.from({ length: 20 }, (_, index) => ({ key: `data/${index}` })));
+    for await (const object of driver.list(interval, never)) {
+      expect(object.name).toBe('data/0');
+      break;
+    }
+  });
+});
