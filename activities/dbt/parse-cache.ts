@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto';
+import { copyFile, mkdir, rename } from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
+import { dirname, join } from 'node:path';
+
+/** what dbt kept of an earlier parse; it checks itself that version, profile, target and files are the same */
+export function parseCache(dbt: { command: string; projectDir: string; target: string }): string {
+  const hash = createHash('sha256')
+    .update(JSON.stringify([dbt.command, dbt.projectDir, dbt.target]))
+    .digest('hex')
+    .slice(0, 16);
+  return join(tmpdir(), `waterclock-dbt-${userInfo().uid}`, `${hash}.msgpack`);
+}
+
+/** replaced in one step: another build may be reading it. without it dbt parses anew, so a failure is none */
+export async function copyParse(from: string, to: string): Promise<void> {
+  const half = `${to}.${process.pid}`;
+  try {
+    await mkdir(dirname(to), { recursive: true, mode: 0o700 });
+    await copyFile(from, half);
+    await rename(half, to);
+  } catch {
+    // absent, or the folder is not ours
+  }
+}
