@@ -64,10 +64,11 @@ test('each file has a database of its own, in UTC and the C locale', async () =>
     database: PGDATABASE,
   });
   await client.connect();
-  const { rows } = await client.query(
-    "select current_database() as name, current_setting('timezone') as zone, current_setting('lc_collate') as locale",
-  );
-  await client.end();
+  const { rows } = await client
+    .query(
+      "select datname as name, current_setting('timezone') as zone, datcollate as locale from pg_database where datname = current_database()",
+    )
+    .finally(() => client.end());
   expect(rows).toEqual([{ name: own.database, zone: 'UTC', locale: 'C' }]);
 });
 

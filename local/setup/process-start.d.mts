@@ -1,0 +1,2 @@
+export function processStart(pid: number): string | undefined;
+export function linuxProcessStart(stat: string): string | undefined;
