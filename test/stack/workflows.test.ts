@@ -3,7 +3,7 @@ import { temporal } from '@temporalio/proto';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, Worker, type WorkflowBundle } from '@temporalio/worker';
 import { WorkflowFailedError } from '@temporalio/client';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { Activities, CloseInput } from '../../activities/types.js';
 import { withFailures } from '../../activities/failures.js';
 import { TerminalError } from '../../model/errors.js';
@@ -11,7 +11,7 @@ import { intervalEnding, type Interval } from '../../model/interval.js';
 import type { BackfillInput, DbtResult, Plan, RunInput } from '../../model/plan.js';
 import { attributes, startAttributes } from '../../model/attributes.js';
 import { pipelines } from '../../pipelines/index.js';
-import { testServerPath } from '../support/tools.js';
+
 import { backfill } from '../../workflows/backfill.js';
 import { pipelineRun } from '../../workflows/pipeline-run.js';
 
@@ -29,7 +29,7 @@ let bundle: WorkflowBundle;
 beforeAll(async () => {
   bundle = await bundleWorkflowCode({ workflowsPath: new URL('../../workflows', import.meta.url).pathname });
   environment = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path: testServerPath() } },
+    server: { executable: { type: 'existing-path', path: inject('stack').tools.testServer } },
   });
   const searchAttributes = Object.values(attributes).map(({ name, type }) => [name, indexedType[type]]);
   await environment.connection.operatorService.addSearchAttributes({

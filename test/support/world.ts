@@ -1,0 +1,87 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { Client, Connection } from '@temporalio/client';
+import { fileStack } from './file-stack.js';
+
+export interface World {
+  environment: Record<string, string>;
+  client: Client;
+  /** runs `waterclock` with `--json`; the last line of stdout, parsed */
+  waterclock(...args: string[]): Promise<{ code: number; json: unknown; stderr: string }>;
+  query(sql: string): Promise<Record<string, unknown>[]>;
+  startWorker(extra?: Record<string, string>): Promise<ChildProcess>;
+  close(): Promise<void>;
+}
+
+/** a deployment of the whole service for one test file: database, bucket, task queue and namespace of its own */
+export async function world(changes: Record<string, string> = {}): Promise<World> {
+  const stack = await fileStack();
+  const environment: Record<string, string> = {
+    ...stack.environment,
+    TEMPORAL_NAMESPACE: stack.taskQueue,
+    WATERCLOCK_HEARTBEAT_TIMEOUT_SECONDS: '2',
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    ...changes,
+  };
+  const connection = await Connection.connect({ address: environment['TEMPORAL_ADDRESS'] ?? '' });
+  await connection.workflowService.registerNamespace({
+    namespace: stack.taskQueue,
+    workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
+  });
+  const workers: ChildProcess[] = [];
+
+  const run = (file: string[], extra: Record<string, string> = {}) =>
+    spawn(process.execPath, ['--no-warnings', ...file], {
+      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment, ...extra },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+
+  const created: World = {
+    environment,
+    client: new Client({ connection, namespace: stack.taskQueue }),
+    async waterclock(...args) {
+      const child = run(['starter/bin.mjs', ...args, '--json']);
+      let stdout = '';
+      let stderr = '';
+      child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+      child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+      const [code] = (await once(child, 'close')) as [number];
+      const text = stdout.trim();
+      return {
+        code,
+        json: text ? (JSON.parse(text.startsWith('[') ? text : (text.split('\n').at(-1) ?? '')) as unknown) : undefined,
+        stderr,
+      };
+    },
+    async query(sql) {
+      const { code, json, stderr } = await created.waterclock('query', sql);
+      if (code !== 0) throw new Error(stderr);
+      return json as Record<string, unknown>[];
+    },
+    async startWorker(extra) {
+      const child = run(['--import', 'tsx', 'worker/main.ts'], extra);
+      workers.push(child);
+      let told = '';
+      await new Promise<void>((resolve, reject) => {
+        child.stdout.resume();
+        child.stderr.on('data', (chunk: Buffer) => {
+          told = (told + chunk.toString()).slice(-20_000);
+          if (told.includes('worker ready')) resolve();
+        });
+        child.once('exit', (code) => reject(new Error(`the worker ended with ${code}: ${told}`)));
+      });
+      return child;
+    },
+    async close() {
+      for (const worker of workers.filter((worker) => worker.exitCode === null && worker.signalCode === null)) {
+        worker.kill('SIGTERM');
+        await once(worker, 'exit');
+      }
+      await connection.close();
+      await stack.close();
+    },
+  };
+  const prepared = await created.waterclock('setup');
+  if (prepared.code !== 0) throw new Error(prepared.stderr);
+  return created;
+}
