@@ -3,7 +3,7 @@ import { httpJsonDriver } from './http-json.js';
 import { s3ObjectsDriver } from './s3-objects.js';
 import type { DriverOptions, SourceDriver } from './source-driver.js';
 
-export type { DriverOptions, RawObject, SourceDriver } from './source-driver.js';
+export type { RawObject, SourceDriver } from './source-driver.js';
 
 /** where the records of a definition come from */
 export function openSource(source: Source, options: DriverOptions = {}): SourceDriver {

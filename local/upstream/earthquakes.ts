@@ -8,6 +8,7 @@ import { type DataFile, parseDataFile, readDataFiles } from './data-folder.js';
 import { readQuery } from './fdsn-query.js';
 
 const grid = { every: duration('1 hour'), offset: duration('10 minutes') };
+const require = createRequire(import.meta.url);
 const serviceVersion = '1.14.1';
 
 const collection = z.object({ type: z.literal('FeatureCollection'), features: z.array(z.unknown()) });
@@ -30,7 +31,7 @@ export interface Earthquakes {
 
 /** the event service of the USGS over the user's files, or over the real week that vega-datasets carries */
 export async function openEarthquakes(folder: string | undefined): Promise<Earthquakes> {
-  const week = join(dirname(createRequire(import.meta.url).resolve('vega-datasets')), '..', 'data');
+  const week = join(dirname(require.resolve('vega-datasets')), '..', 'data');
   const files = folder
     ? await readDataFiles(folder, ['.json', '.geojson'])
     : await readDataFiles(week, ['earthquakes.json']);

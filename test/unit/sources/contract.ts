@@ -15,7 +15,7 @@ export interface Protocol {
   serveNothing(request: IncomingMessage, response: ServerResponse): void;
 }
 
-export type ServeBody = (response: ServerResponse) => void;
+type ServeBody = (response: ServerResponse) => void;
 
 export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const found: T[] = [];
