@@ -5,7 +5,6 @@ const event = z.object({
   data: z.object({
     node_info: z.object({ unique_id: z.string(), node_name: z.string(), node_status: z.string() }).partial().optional(),
     total: z.int().optional(),
-    spec_raw: z.string().optional(),
   }),
 });
 
@@ -20,8 +19,6 @@ export interface DbtProgress {
 export interface DbtEvents {
   read(line: string): void;
   progress(): DbtProgress;
-  /** the selections that match nothing */
-  empty(): string[];
   /** messages of level error, oldest first */
   errors(): string[];
 }
@@ -33,7 +30,6 @@ const errorLimit = 20;
 export function dbtEvents(): DbtEvents {
   const running = new Map<string, string>();
   const finished = new Set<string>();
-  const empty = new Set<string>();
   const errors: string[] = [];
   let total = 0;
   let failed = 0;
@@ -43,7 +39,6 @@ export function dbtEvents(): DbtEvents {
     if (!parsed.success) return;
     const { info, data } = parsed.data;
     if (data.total !== undefined) total = data.total;
-    if (info.name === 'NoNodesForSelectionCriteria' && data.spec_raw !== undefined) empty.add(data.spec_raw);
     if (info.level === 'error' && errors.length < errorLimit) errors.push(info.msg);
     const { unique_id: id, node_name: name, node_status: status } = data.node_info ?? {};
     if (!id) return;
@@ -58,7 +53,6 @@ export function dbtEvents(): DbtEvents {
   return {
     read,
     progress: () => ({ done: finished.size, total, failed, running: [...running.values()] }),
-    empty: () => [...empty],
     errors: () => errors,
   };
 }

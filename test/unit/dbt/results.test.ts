@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest';
+import { parseManifest, parseRunResults } from '../../../activities/dbt/artifacts.js';
+import { attribute, selectedByTag } from '../../../activities/dbt/attribute.js';
+import { summarize } from '../../../activities/dbt/summarize.js';
+
+const node = (unique_id: string, parents: string[] = [], tags: string[] = []) => {
+  const [resource_type = '', , name = ''] = unique_id.split('.');
+  return [unique_id, { unique_id, name, resource_type, tags, depends_on: { nodes: parents } }];
+};
+const result = (unique_id: string, status: string, more: object = {}) => ({ unique_id, status, ...more });
+
+// two pipelines, a and b; one test of each, one between them
+const graph = parseManifest(
+  JSON.stringify({
+    sources: Object.fromEntries([node('source.wc.raw_a', [], ['a']), node('source.wc.raw_b', [], ['b'])]) as unknown,
+    nodes: Object.fromEntries([
+      node('model.wc.stg_a', ['source.wc.raw_a'], ['a']),
+      node('model.wc.mart_a', ['model.wc.stg_a'], ['a']),
+      node('model.wc.mart_b', ['source.wc.raw_b'], ['b']),
+      node('test.wc.unique_stg_a', ['model.wc.stg_a']),
+      node('test.wc.unique_mart_a', ['model.wc.mart_a']),
+      node('test.wc.unique_mart_b', ['model.wc.mart_b']),
+      node('test.wc.between', ['model.wc.mart_a', 'model.wc.mart_b']),
+    ]) as unknown,
+    unit_tests: Object.fromEntries([node('unit_test.wc.logic_a', ['model.wc.mart_a'])]) as unknown,
+  }),
+);
+
+test('a failed test is told by its name and the number of its rows, and names what it blocks', () => {
+  const results = parseRunResults(
+    JSON.stringify({
+      results: [
+        result('model.wc.stg_a', 'success', { message: 'CREATE VIEW' }),
+        result('unit_test.wc.logic_a', 'skipped'),
+        result('model.wc.mart_a', 'skipped', { message: null }),
+        result('test.wc.unique_mart_a', 'skipped'),
+        result('test.wc.unique_stg_a', 'fail', { failures: 3, message: 'Got 3 results, configured to fail if != 0' }),
+        result('test.wc.unique_mart_b', 'warn', { failures: 1 }),
+      ],
+    }),
+  );
+  expect(summarize(graph, results)).toEqual({
+    status: 'failed',
+    ok: 2,
+    failed: 1,
+    skipped: 3,
+    failures: [
+      { name: 'unique_stg_a', message: '3 rows fail' },
+      { name: 'logic_a', message: 'blocked by unique_stg_a' },
+      { name: 'mart_a', message: 'blocked by unique_stg_a' },
+      { name: 'unique_mart_a', message: 'blocked by unique_stg_a' },
+    ],
+  });
+});
+
+test('the message of a failed model is one line of bounded length', () => {
+  const message = `Database Error in model mart_a\n  column "x" does not exist\n${'y'.repeat(900)}`;
+  const [failure] = summarize(graph, [{ unique_id: 'model.wc.mart_a', status: 'error', message }]).failures;
+  expect(failure?.message).toMatch(/^Database Error in model mart_a column "x" does not exist y+…$/);
+  expect(failure?.message).toHaveLength(500);
+});
+
+test('more failures than history should carry are counted, not listed', () => {
+  const many = Array.from({ length: 80 }, (_, at) => result(`model.wc.m${at}`, 'error'));
+  const summary = summarize(graph, many);
+  expect(summary.failed).toBe(80);
+  expect(summary.failures).toHaveLength(50);
+});
+
+test('a tag selects its models and the tests that can run on them', () => {
+  expect([...(selectedByTag(graph, 'tag:a') ?? [])].sort()).toEqual([
+    'model.wc.mart_a',
+    'model.wc.stg_a',
+    'source.wc.raw_a',
+    'test.wc.unique_mart_a',
+    'test.wc.unique_stg_a',
+    'unit_test.wc.logic_a',
+  ]);
+});
+
+test.each(['tag:a+', 'tag:a,tag:b', 'tag:a tag:b', 'tag:a*', 'mart_a', 'state:modified'])(
+  '%s is left to dbt to resolve',
+  (select) => expect(selectedByTag(graph, select)).toBeUndefined(),
+);
+
+test('a run is told its own nodes only; a test between two is told to both', () => {
+  const selections = new Map(['tag:a', 'tag:b'].map((select) => [select, selectedByTag(graph, select) ?? new Set()]));
+  const all = [
+    result('model.wc.mart_a', 'success'),
+    result('model.wc.mart_b', 'error', { message: 'no' }),
+    result('test.wc.between', 'skipped'),
+  ];
+  const own = attribute(graph, all, selections as Map<string, Set<string>>);
+  expect(own.get('tag:a')?.map(({ unique_id }) => unique_id)).toEqual(['model.wc.mart_a', 'test.wc.between']);
+  expect(own.get('tag:b')?.map(({ unique_id }) => unique_id)).toEqual(['model.wc.mart_b', 'test.wc.between']);
+  expect(summarize(graph, own.get('tag:a') ?? [], all).failures).toEqual([
+    { name: 'between', message: 'blocked by mart_b' },
+  ]);
+});
+
+test('no file of results means no node was run', () => {
+  expect(parseRunResults(undefined)).toEqual([]);
+});
