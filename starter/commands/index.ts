@@ -14,7 +14,7 @@ export interface Group {
 }
 
 /** commander hands over what it parsed; each command names the types of its own arguments and options */
-export type AnyCommand = CommandDefinition<never[], never>;
+type AnyCommand = CommandDefinition<never[], never>;
 
 /** every command, in the order of the help; only the named one's file is loaded */
 export const commands: (Entry | Group)[] = [
