@@ -27,6 +27,8 @@ export interface StackOptions {
   pointer?: string;
   onLine(line: string): void;
   onGivenUp(failure: StackFailure): void;
+  /** what stops it, known before it is up */
+  onStarting?(stop: (options: { now: boolean }) => Promise<void>): void;
 }
 
 export interface Stack {
@@ -101,6 +103,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     if (options.pointer) rmSync(options.pointer, { force: true });
   }
 
+  options.onStarting?.(stop);
   record();
   const warehouse = async () => {
     await start(await postgres(serviceOptions));

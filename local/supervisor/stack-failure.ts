@@ -6,7 +6,7 @@ export class StackFailure extends Error {
   override name = 'StackFailure';
   readonly logPath?: string;
 
-  constructor(message: string, log?: ServiceLog) {
+  constructor(message: string, log?: Pick<ServiceLog, 'path'>) {
     super(message);
     if (log) this.logPath = log.path;
   }
