@@ -265,20 +265,27 @@ describe('what goes wrong', { timeout: buildTime }, () => {
     const cancel = new AbortController();
     try {
       await blocker.query('begin; lock table earthquakes.earthquakes in access exclusive mode');
-      const heartbeat: BuildDependencies['heartbeat'] = ({ running }) => {
-        if (running.length > 0) cancel.abort(new Error('cancelled'));
-      };
-      await expect(build(['tag:earthquakes'], { heartbeat, signal: cancel.signal })).rejects.toThrow('cancelled');
+      const building = build(['tag:earthquakes'], { signal: cancel.signal });
+      const cancelled = expect(building).rejects.toThrow('cancelled');
+      await expect.poll(() => sessions(`wait_event_type = 'Lock'`), { timeout: 40_000 }).not.toEqual([]);
+      cancel.abort(new Error('cancelled'));
+      await cancelled;
+      expect(await sessions(`wait_event_type = 'Lock'`)).toEqual([]);
     } finally {
       await blocker.query('rollback');
       await blocker.end();
     }
-    const { rows } = await warehouse.query(
-      `select query from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
-    );
-    expect(rows).toEqual([]);
   });
 });
+
+/** statements of others on this database */
+async function sessions(condition: string): Promise<unknown[]> {
+  const { rows } = await warehouse.query<{ query: string }>(
+    `select query from pg_stat_activity
+     where datname = current_database() and pid <> pg_backend_pid() and ${condition}`,
+  );
+  return rows.map(({ query }) => query);
+}
 
 function connectionOf({ host, port, user, password, database }: pg.Client): pg.ClientConfig {
   return { host, port, ...(user && { user }), ...(password && { password }), ...(database && { database }) };
