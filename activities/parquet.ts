@@ -7,7 +7,7 @@ import type { Dependencies } from './dependencies.js';
 import type { EncodedEntity, EncodeEntityTask } from './threads/encode-entity.js';
 import type { Activities } from './types.js';
 
-export function parquet({ store, threads, settings }: Dependencies): Activities['parquet'] {
+export function parquet({ store, threads }: Dependencies): Activities['parquet'] {
   return ({ run, plan, entity, validated }) =>
     alive(async ({ sign, signal }) => {
       const manifest = await getJson<ValidateManifest>(store, validated);
@@ -19,7 +19,6 @@ export function parquet({ store, threads, settings }: Dependencies): Activities[
         entity,
         bucket: manifest.bucket,
         stage: staged.stage,
-        forcePathStyle: settings.s3ForcePathStyle,
       };
       const { files, distinctRows } = staged.stage.length
         ? await threads.run<EncodedEntity>('encodeEntity', task, sign, signal)

@@ -7,7 +7,7 @@ import type { Dependencies } from './dependencies.js';
 import type { ValidatePartTask, ValidatedPart } from './threads/validate-part.js';
 import type { Activities } from './types.js';
 
-export function validatePart({ store, threads, settings }: Dependencies): Activities['validatePart'] {
+export function validatePart({ store, threads }: Dependencies): Activities['validatePart'] {
   return ({ run, plan, extracted, part }) =>
     alive(async ({ sign, signal }) => {
       const manifest = await getJson<ExtractManifest>(store, extracted);
@@ -19,7 +19,6 @@ export function validatePart({ store, threads, settings }: Dependencies): Activi
         part,
         raw,
         rawBucket: manifest.bucket,
-        forcePathStyle: settings.s3ForcePathStyle,
       };
       const validated = await threads.run<ValidatedPart>('validatePart', task, sign, signal);
       await putJson(store, { bucket: plan.lakeBucket, key: keys.validatedPart(run, part) }, validated);

@@ -8,6 +8,7 @@ import {
   ListStatementsCommand,
   RedshiftDataClient,
   type DescribeStatementCommandOutput,
+  type ExecuteStatementCommandOutput,
   type Field,
 } from '@aws-sdk/client-redshift-data';
 import { TerminalError, TransientError } from '../model/errors.js';
@@ -36,8 +37,16 @@ const longPoll = 5;
 const transient =
   /\b(1018|1023|40001|57P0\d)\b|serializ|deadlock|could not obtain lock|connection|terminating|paused|maintenance|throttl|timeout expired|already exists|concurrent/i;
 
-export function dataApi(settings: Settings['redshift'], watch: Watch = {}): Warehouse {
-  const client = new RedshiftDataClient({ maxAttempts: 5, retryMode: 'adaptive' });
+/** keeps its connections: one for all that a process asks */
+export function redshiftClient(): RedshiftDataClient {
+  return new RedshiftDataClient({ maxAttempts: 5, retryMode: 'adaptive' });
+}
+
+export function dataApi(
+  settings: Settings['redshift'],
+  watch: Watch = {},
+  client: RedshiftDataClient = redshiftClient(),
+): Warehouse {
   const target = {
     Database: settings.database,
     ...(settings.workgroup && { WorkgroupName: settings.workgroup }),
@@ -46,8 +55,10 @@ export function dataApi(settings: Settings['redshift'], watch: Watch = {}): Ware
     ...(settings.secretArn && { SecretArn: settings.secretArn }),
   };
 
-  async function finished(id: string | undefined): Promise<DescribeStatementCommandOutput> {
+  /** waits for the end; a statement that finished within its first wait needs no other request */
+  async function finished({ Id: id, Status, HasResultSet }: Submitted): Promise<Ended> {
     if (!id) throw new TransientError('the Data API answered without a statement id');
+    if (Status === 'FINISHED') return { Id: id, Status, HasResultSet };
     for (;;) {
       if (watch.signal?.aborted) return cancel(id, watch.signal);
       watch.progress?.(id);
@@ -82,7 +93,7 @@ export function dataApi(settings: Settings['redshift'], watch: Watch = {}): Ware
     return count;
   }
 
-  async function submit(statements: string[], name?: string, k = 0): Promise<DescribeStatementCommandOutput> {
+  async function submit(statements: string[], name?: string, k = 0): Promise<Ended> {
     const common = {
       ...target,
       WaitTimeSeconds: longPoll,
@@ -93,13 +104,13 @@ export function dataApi(settings: Settings['redshift'], watch: Watch = {}): Ware
       only && more.length === 0
         ? await client.send(new ExecuteStatementCommand({ ...common, Sql: only }))
         : await client.send(new BatchExecuteStatementCommand({ ...common, Sqls: statements }));
-    return finished(answer.Id);
+    return finished(answer);
   }
 
   return {
     async query(sql, parameters = {}) {
       const bound = Object.entries(parameters).map(([name, value]) => ({ name, value }));
-      const { Id } = await client.send(
+      const submitted = await client.send(
         new ExecuteStatementCommand({
           ...target,
           Sql: sql,
@@ -107,7 +118,7 @@ export function dataApi(settings: Settings['redshift'], watch: Watch = {}): Ware
           ...(bound.length > 0 && { Parameters: bound }),
         }),
       );
-      const done = await finished(Id);
+      const done = await finished(submitted);
       if (done.Status !== 'FINISHED') throw failure(done);
       return done.HasResultSet ? rows(client, done.Id ?? '') : [];
     },
@@ -121,7 +132,13 @@ export function dataApi(settings: Settings['redshift'], watch: Watch = {}): Ware
   };
 }
 
-function failure({ Id, Status, Error: reason, QueryString, SubStatements }: DescribeStatementCommandOutput): Error {
+type Submitted = Pick<ExecuteStatementCommandOutput, 'Id' | 'Status' | 'HasResultSet'>;
+type Ended = Pick<
+  DescribeStatementCommandOutput,
+  'Id' | 'Status' | 'HasResultSet' | 'Error' | 'QueryString' | 'SubStatements'
+>;
+
+function failure({ Id, Status, Error: reason, QueryString, SubStatements }: Ended): Error {
   const failed = SubStatements?.find((statement) => statement.Status === 'FAILED');
   const sql = (failed?.QueryString ?? QueryString ?? '').replace(/\s+/g, ' ').slice(0, 300);
   const message = `the warehouse answered ${Status}: ${reason ?? failed?.Error ?? 'no reason given'} (statement ${Id}: ${sql})`;

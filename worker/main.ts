@@ -5,7 +5,7 @@ import { createActivities } from '../activities/index.js';
 import { s3Store } from '../lake/object-store.js';
 import { readSettings } from '../model/settings.js';
 import { pipelines } from '../pipelines/index.js';
-import { dataApi } from '../warehouse/data-api.js';
+import { dataApi, redshiftClient } from '../warehouse/data-api.js';
 import { startTelemetry } from './telemetry.js';
 import { threadPool } from './threads.js';
 
@@ -15,7 +15,8 @@ startTelemetry();
 
 const connection = await NativeConnection.connect(connectionOptions);
 const clientConnection = await Connection.connect(connectionOptions);
-const threads = threadPool();
+const redshift = redshiftClient();
+const threads = threadPool({ forcePathStyle: settings.s3ForcePathStyle });
 try {
   const worker = await Worker.create({
     connection,
@@ -26,7 +27,7 @@ try {
       settings,
       pipelines,
       store: s3Store({ forcePathStyle: settings.s3ForcePathStyle }),
-      warehouse: (watch) => dataApi(settings.redshift, watch),
+      warehouse: (watch) => dataApi(settings.redshift, watch, redshift),
       threads,
       client: new Client({ connection: clientConnection, namespace }),
       environment: process.env,

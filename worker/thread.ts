@@ -1,8 +1,13 @@
 import type { MessagePort } from 'node:worker_threads';
+import { workerData } from 'piscina';
 import { encodeEntity as encode, type EncodeEntityTask } from '../activities/threads/encode-entity.js';
 import { validatePart as validate, type ValidatePartTask } from '../activities/threads/validate-part.js';
+import { s3Store, type S3Options } from '../lake/object-store.js';
 import { TerminalError, type TerminalErrorName } from '../model/errors.js';
 import { pipelines } from '../pipelines/index.js';
+
+// one for all tasks of the thread, so that connections are kept
+const store = s3Store(workerData as S3Options);
 
 interface Call<T> {
   task: T;
@@ -13,11 +18,11 @@ interface Call<T> {
 export type ThreadAnswer = { result: unknown } | { terminal: { name: TerminalErrorName; message: string } };
 
 export function validatePart({ task, port }: Call<ValidatePartTask>): Promise<ThreadAnswer> {
-  return answer(validate(task, pipelines, () => port.postMessage(null)));
+  return answer(validate(task, pipelines, () => port.postMessage(null), store));
 }
 
 export function encodeEntity({ task, port }: Call<EncodeEntityTask>): Promise<ThreadAnswer> {
-  return answer(encode(task, () => port.postMessage(null)));
+  return answer(encode(task, () => port.postMessage(null), store));
 }
 
 async function answer(work: Promise<unknown>): Promise<ThreadAnswer> {

@@ -6,7 +6,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import { attributes } from '../model/attributes.js';
+import { attributes, startAttributes } from '../model/attributes.js';
 import { dueAt, iso } from '../model/interval.js';
 import type { RunRef } from '../model/keys.js';
 import {
@@ -36,7 +36,8 @@ export async function pipelineRun(input: RunInput): Promise<RunResult> {
   const { workflowId, firstExecutionRunId: runId, startTime } = workflowInfo();
   const interval = intervalOf(input);
   const run: RunRef = { pipeline: input.pipeline, interval, workflowId, runId, trigger: input.trigger };
-  upsertSearchAttributes([{ key: attributes.IntervalStart, value: new Date(interval.start) }]);
+  // a schedule cannot know the interval when it starts the run
+  if (!input.interval) upsertSearchAttributes(startAttributes(input, interval));
   const due = dueAt(input.grid, interval);
   const plan = await planRun({ input: { ...input, interval } });
   const isScheduled = input.trigger === 'schedule';

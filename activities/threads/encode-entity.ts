@@ -1,5 +1,5 @@
 import { tableFromIPC } from 'apache-arrow';
-import { s3Store, type ObjectStore } from '../../lake/object-store.js';
+import type { ObjectStore } from '../../lake/object-store.js';
 import { toParquet } from '../../lake/parquet.js';
 import { keys, type RunRef } from '../../model/keys.js';
 
@@ -8,7 +8,6 @@ export interface EncodeEntityTask {
   entity: string;
   bucket: string;
   stage: { key: string; rows: number }[];
-  forcePathStyle: boolean;
 }
 
 export interface EncodedEntity {
@@ -20,7 +19,7 @@ export interface EncodedEntity {
 export async function encodeEntity(
   task: EncodeEntityTask,
   sign: () => void,
-  store: ObjectStore = s3Store(task),
+  store: ObjectStore,
 ): Promise<EncodedEntity> {
   const { run, entity, bucket } = task;
   const ids = new Set<string>();

@@ -1,6 +1,6 @@
 import { createGunzip } from 'node:zlib';
 import { pipeline, Readable } from 'node:stream';
-import { s3Store, type ObjectStore } from '../../lake/object-store.js';
+import type { ObjectStore } from '../../lake/object-store.js';
 import { parseRecord } from '../../lake/parse-record.js';
 import { splitRecords, type RawRecord } from '../../lake/split-records.js';
 import { TerminalError } from '../../model/errors.js';
@@ -17,7 +17,6 @@ export interface ValidatePartTask {
   part: number;
   raw: RawPart;
   rawBucket: string;
-  forcePathStyle: boolean;
 }
 
 export interface ValidatedPart {
@@ -34,7 +33,7 @@ export async function validatePart(
   task: ValidatePartTask,
   pipelines: Pipeline[],
   sign: () => void,
-  store: ObjectStore = s3Store(task),
+  store: ObjectStore,
 ): Promise<ValidatedPart> {
   const { run, plan, part, raw } = task;
   const definition = pipelines.find((candidate) => candidate.name === run.pipeline);

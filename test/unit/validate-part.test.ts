@@ -39,7 +39,7 @@ async function validated(name: string, body: string | Uint8Array, gzip = false):
     { name: 'data/two.json', offset: 300, bytes: 300 },
   ];
   const raw = { key: 'part', bytes: body.length, gzip, sources };
-  const task = { run: run(name), plan, part: 0, raw, rawBucket: 'raw', forcePathStyle: true };
+  const task = { run: run(name), plan, part: 0, raw, rawBucket: 'raw' };
   return validatePart(task, pipelines, () => undefined, store);
 }
 
@@ -90,7 +90,6 @@ test('times keep their milliseconds on the way to Parquet', async () => {
       entity: 'vehicle_location',
       bucket: 'lake',
       stage: staged ? [staged] : [],
-      forcePathStyle: true,
     },
     () => undefined,
     store,
