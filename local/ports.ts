@@ -35,13 +35,18 @@ export async function choosePorts(asked: Partial<Ports>): Promise<PortChoice> {
         `port ${wanted}, asked for ${name}, is taken: stop what listens there or give another with --port-${name}`,
       );
     }
-    let port = wanted ?? usualPorts[name];
-    while (used.has(port) || (wanted === undefined && !(await isFree(port)))) port += 10;
+    const port = wanted ?? (await nextFree(usualPorts[name], used));
     if (wanted === undefined && port !== usualPorts[name]) moved.push(`${usualPorts[name]} taken: now ${port}`);
     ports[name] = port;
     used.add(port);
   }
   return { ports, moved };
+}
+
+async function nextFree(usual: number, used: Set<number>): Promise<number> {
+  let port = usual;
+  while (used.has(port) || !(await isFree(port))) port += 10;
+  return port;
 }
 
 /** any free ports, all held until each is known so that none is given twice */

@@ -20,6 +20,10 @@ import { StackFailure } from '../supervisor/stack-failure.js';
 
 const run = promisify(execFile);
 
+const initdbFlags = '-U waterclock --auth scram-sha-256 --locale C --encoding UTF8 --no-sync --no-instructions'.split(
+  ' ',
+);
+
 export interface PostgresHome {
   binaries: string;
   data: string;
@@ -71,14 +75,11 @@ export async function initializeCluster(
   writeFileSync(passwordFile, password, { mode: 0o600 });
   if (home.user) for (const path of [half, passwordFile]) chownSync(path, home.user.uid, home.user.gid);
   try {
-    await run(
-      join(home.binaries, 'bin', 'initdb'),
-      [
-        ...['-D', half, '-U', 'waterclock', '--auth', 'scram-sha-256', '--pwfile', passwordFile],
-        ...['--locale', 'C', '--encoding', 'UTF8', '--no-sync', '--no-instructions'],
-      ],
-      { env: { ...environment, LC_ALL: 'C' }, cwd: half, ...home.user },
-    );
+    await run(join(home.binaries, 'bin', 'initdb'), ['-D', half, '--pwfile', passwordFile, ...initdbFlags], {
+      env: { ...environment, LC_ALL: 'C' },
+      cwd: half,
+      ...home.user,
+    });
   } catch (error) {
     const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : String(error);
     throw new StackFailure(`postgres could not make its data folder: ${said.split('\n').at(-1)}`);

@@ -12,18 +12,22 @@ const run = promisify(execFile);
 export function temporal({ state, ports, environment }: ServiceOptions): Service {
   const command = tool('temporal');
   const isUp = acceptsConnections(ports.temporal);
-  const retention = [
-    ...['operator', 'namespace', 'update', '--namespace', 'default', '--retention', '30d'],
-    ...['--address', `127.0.0.1:${ports.temporal}`, '--command-timeout', '5s'],
-  ];
+  const retention = 'operator namespace update --namespace default --retention 30d --command-timeout 5s'.split(' ');
+  retention.push('--address', `127.0.0.1:${ports.temporal}`);
+  const server = 'server start-dev --ip 127.0.0.1 --log-level warn --log-format json'.split(' ');
+  server.push(
+    '--port',
+    String(ports.temporal),
+    '--ui-port',
+    String(ports.ui),
+    '--db-filename',
+    join(state, 'temporal.db'),
+  );
   return {
     name: 'temporal',
     port: ports.temporal,
     command,
-    args: [
-      ...['server', 'start-dev', '--ip', '127.0.0.1', '--log-level', 'warn', '--log-format', 'json'],
-      ...['--port', String(ports.temporal), '--ui-port', String(ports.ui), '--db-filename', join(state, 'temporal.db')],
-    ],
+    args: server,
     environment: { ...environment, TEMPORAL_VERSION_CHECK_DISABLED: '1' },
     ready: async () => (await isUp()) && (await run(command, retention, { env: environment })).stderr !== undefined,
   };

@@ -16,12 +16,17 @@ export function networkGuard(probe) {
   const install = new AbortController();
   const asking = new AbortController();
   const started = Date.now();
-  void probe(AbortSignal.any([asking.signal, AbortSignal.timeout(patience - 2000)])).then(async ({ code }) => {
+  const asked = probe(AbortSignal.any([asking.signal, AbortSignal.timeout(patience - 2000)])).then(async ({ code }) => {
     if (code === 0) return;
-    await sleep(Math.max(0, patience - (Date.now() - started)), undefined, { signal: asking.signal }).catch(
-      () => undefined,
-    );
+    const rest = Math.max(0, patience - (Date.now() - started));
+    await sleep(rest, undefined, { signal: asking.signal }).catch(() => undefined);
     if (!asking.signal.aborted) install.abort();
   });
-  return { signal: install.signal, end: () => asking.abort() };
+  return {
+    signal: install.signal,
+    end() {
+      asking.abort();
+      return asked;
+    },
+  };
 }

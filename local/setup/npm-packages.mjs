@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { networkGuard, soundsLikeNoNetwork } from './network.mjs';
 import { runStep } from './run-step.mjs';
@@ -29,10 +29,18 @@ export async function installNpmPackages({ root, env, log, onSpawn }) {
     npm_config_fund: 'false',
     npm_config_progress: 'false',
   };
-  const probe = ['view', 'tsx', 'version', '--prefer-online', '--fetch-retries=0', '--fetch-timeout=6000'];
+  const emptyCache = join(root, '.waterclock', 'probe');
+  // with a cache npm answers from yesterday's pages and the missing network goes unseen
+  const probe = ['view', 'tsx', 'version', '--cache', emptyCache, '--fetch-retries=0', '--fetch-timeout=6000'];
   const guard = networkGuard((signal) => runStep('npm', probe, { cwd: root, env, log, signal }));
-  const { code, output } = await runStep('npm', ['ci'], { cwd: root, env: quick, log, onSpawn, signal: guard.signal });
-  guard.end();
+  const install = (more) =>
+    runStep('npm', ['ci', ...more], { cwd: root, env: quick, log, onSpawn, signal: guard.signal });
+  // the lock's hashes decide what is right, so what the cache has is good enough; unless it is too old to know a version
+  let ended = await install(['--prefer-offline']);
+  if (ended.code !== 0 && /ETARGET|notarget|EINTEGRITY/.test(ended.output)) ended = await install([]);
+  const { code, output } = ended;
+  await guard.end();
+  rmSync(emptyCache, { recursive: true, force: true });
   if (code === 0) return;
   if (code === 127) throw new SetUpFailure('npm was not found: install Node with its npm, then start again');
   if (guard.signal.aborted || soundsLikeNoNetwork(output)) {

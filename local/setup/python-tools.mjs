@@ -83,7 +83,8 @@ async function withPip(python, root, venv, step) {
     lockOf(root),
   ];
   const { code, output } = await runStep(own, [...common, ...install], { ...step, signal: guard.signal });
-  guard.end();
+  await guard.end();
+  rmSync(join(venv, 'probe'), { recursive: true, force: true });
   if (code !== 0) throw downloadFailed('pip', guard.signal.aborted, output, root, step.log);
 }
 

@@ -1,6 +1,12 @@
-import type { Product } from './product.js';
+import {
+  DescribeStatementCommand,
+  ExecuteStatementCommand,
+  type Field,
+  GetStatementResultCommand,
+  RedshiftDataClient,
+} from '@aws-sdk/client-redshift-data';
 
-export type Row = Record<string, unknown>;
+export type Row = Record<string, string | number | boolean | null>;
 
 export interface Answers {
   ledger: Row[];
@@ -25,7 +31,7 @@ const marts = [
     sql: 'select core_id, launch_name, previous_launch_at, launch_at, days_between from marts.cores_reused_within_50_days order by launch_at limit 5',
   },
   {
-    title: 'average distance of the vehicles of an operating period (marts.average_distance_per_operating_period)',
+    title: 'average distance in an operating period (marts.average_distance_per_operating_period)',
     sql: 'select organization_id, operating_period_id, vehicles, average_distance_m from marts.average_distance_per_operating_period order by organization_id, operating_period_id limit 5',
   },
   {
@@ -38,16 +44,47 @@ const marts = [
   },
 ];
 
-/** what the ledger and the marts say, asked through the Data API as everyone asks */
-export async function readAnswers(product: Product): Promise<Answers> {
-  const query = async (sql: string) => {
-    const { code, result, said } = await product.run(['query', sql.replace(/\s+/g, ' ').trim(), '--json']);
-    if (code !== 0 || !Array.isArray(result)) throw new Error(said.at(-1) ?? 'the query gave no rows');
-    return result as Row[];
+/** what the ledger and the marts say, asked through the Data API as everyone asks; a mart that is not there says so */
+export async function readAnswers(environment: Record<string, string>): Promise<Answers> {
+  const client = new RedshiftDataClient({
+    endpoint: environment['AWS_ENDPOINT_URL_REDSHIFT_DATA'] ?? '',
+    region: environment['AWS_REGION'] ?? '',
+    credentials: {
+      accessKeyId: environment['AWS_ACCESS_KEY_ID'] ?? '',
+      secretAccessKey: environment['AWS_SECRET_ACCESS_KEY'] ?? '',
+    },
+  });
+  const where = {
+    WorkgroupName: environment['WATERCLOCK_REDSHIFT_WORKGROUP'],
+    Database: environment['WATERCLOCK_REDSHIFT_DATABASE'],
   };
-  const [ledgerRows, ...martRows] = await Promise.all([
-    query(ledger),
-    ...marts.map(({ sql }) => query(sql).catch((error: unknown) => [{ error: String(error) }])),
-  ]);
-  return { ledger: ledgerRows ?? [], marts: marts.map(({ title }, index) => ({ title, rows: martRows[index] ?? [] })) };
+
+  async function query(sql: string): Promise<Row[]> {
+    const { Id } = await client.send(new ExecuteStatementCommand({ ...where, Sql: sql }));
+    for (;;) {
+      const { Status, Error: error } = await client.send(new DescribeStatementCommand({ Id, WaitTimeSeconds: 10 }));
+      if (Status === 'FAILED' || Status === 'ABORTED') throw new Error(error ?? Status);
+      if (Status === 'FINISHED') break;
+    }
+    const { Records = [], ColumnMetadata = [] } = await client.send(new GetStatementResultCommand({ Id }));
+    return Records.map((record) =>
+      Object.fromEntries(
+        record.map((field, index) => [ColumnMetadata[index]?.name ?? `column ${index}`, value(field)]),
+      ),
+    );
+  }
+
+  try {
+    const [ledgerRows, ...martRows] = await Promise.all([
+      query(ledger),
+      ...marts.map(({ sql }) => query(sql).catch((error: unknown) => [{ error: String(error) }])),
+    ]);
+    return { ledger: ledgerRows, marts: marts.map(({ title }, index) => ({ title, rows: martRows[index] ?? [] })) };
+  } finally {
+    client.destroy();
+  }
+}
+
+function value({ stringValue, longValue, doubleValue, booleanValue }: Field): Row[string] {
+  return stringValue ?? longValue ?? doubleValue ?? booleanValue ?? null;
 }

@@ -6,6 +6,8 @@ import { screen } from './terminal.js';
 
 /** `npm start`; `summary` says what the set-up took */
 export async function main(summary?: string): Promise<void> {
+  // the SDK's own remark on Node 20 is nothing a reader of this screen can use
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
   const own = process.env;
   const terminal = screen(process.stdout, process.stderr, own);
   const fail = (error: unknown) => {

@@ -71,7 +71,7 @@ export async function start({ options, own, summary, screen, life }: StartContex
     });
     screen.print(jobLine(job));
     for (const line of waitingLines(job)) screen.print(line);
-    for (const line of answerLines(await readAnswers(product), job)) screen.print(line);
+    for (const line of answerLines(await readAnswers(stack.environment()), job)) screen.print(line);
     for (const failure of job.failures) screen.say(`failed: ${failure}`);
     if (job.failures.length > 0) screen.say(`logs: ${product.log}, ${join(state, 'logs', 'worker.log')}`);
     if (!options.exit) {

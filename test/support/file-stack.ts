@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import pg from 'pg';
 import { inject } from 'vitest';
-import type {} from './global-setup.js';
+import './provided.js';
 
 export interface FileStack {
   /** the product's settings: this file's database, lake bucket and task queue on the shared services */

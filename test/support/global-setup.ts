@@ -2,12 +2,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { TestProject } from 'vitest/node';
 import type { TestStack } from '../../local/test-stack/test-stack.js';
-
-declare module 'vitest' {
-  interface ProvidedContext {
-    stack: TestStack;
-  }
-}
+import './provided.js';
 
 /** one stack for all test files; a process of its own, which ends when these tests do, however they end */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
