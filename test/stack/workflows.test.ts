@@ -116,14 +116,15 @@ async function running<T>({ activities, taskQueue }: ReturnType<typeof fakes>, w
     workflowBundle: bundle,
     activities: withFailures(activities),
   });
-  return worker.runUntil(work()).finally(async () => {
+  try {
+    return await worker.runUntil(work());
+  } finally {
     // a builder without a worker would stop time from being skipped
-    for (const target of targets.splice(0))
-      await environment.client.workflow
-        .getHandle(`dbt-${target}`)
-        .terminate()
-        .catch(() => undefined);
-  });
+    for (const target of targets.splice(0)) {
+      const builder = environment.client.workflow.getHandle(`dbt-${target}`);
+      await builder.terminate().catch(() => undefined);
+    }
+  }
 }
 
 const execute = (fake: ReturnType<typeof fakes>, given: RunInput = input) =>
