@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { childEnvironment } from './child-environment.js';
 import { stateCredentials, type Credentials } from './credentials.js';
-import type { PortName, Ports } from './ports.js';
+import type { Ports } from './ports.js';
 import { productEnvironment } from './product-environment.js';
 import { postgres } from './services/postgres.js';
 import { redshiftData } from './services/redshift-data.js';

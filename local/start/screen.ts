@@ -58,8 +58,7 @@ export function answerLines({ ledger, marts }: Answers, job: JobOutcome): string
 /** columns as wide as they need; numbers to the right */
 export function table(rows: Row[]): string[] {
   const columns = Object.keys(rows[0] ?? {});
-  const text = (value: unknown) =>
-    value === null || value === undefined ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  const text = (value: Row[string] | undefined) => (value === null || value === undefined ? '' : String(value));
   const isNumeric = (name: string) =>
     rows.every((row) => row[name] === null || /^-?\d+(\.\d+)?$/.test(text(row[name])));
   const widths = columns.map((name) => Math.max(name.length, ...rows.map((row) => text(row[name]).length)));

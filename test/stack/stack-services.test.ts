@@ -64,11 +64,11 @@ test('each file has a database of its own, in UTC and the C locale', async () =>
     database: PGDATABASE,
   });
   await client.connect();
-  const { rows } = await client
-    .query(
-      "select datname as name, current_setting('timezone') as zone, datcollate as locale from pg_database where datname = current_database()",
-    )
-    .finally(() => client.end());
+  const settings = "current_setting('timezone') as zone, datcollate as locale";
+  const { rows } = await client.query(
+    `select datname as name, ${settings} from pg_database where datname = current_database()`,
+  );
+  await client.end();
   expect(rows).toEqual([{ name: own.database, zone: 'UTC', locale: 'C' }]);
 });
 
