@@ -1,0 +1,1 @@
+export function soundsLikeNoNetwork(output: string): boolean;

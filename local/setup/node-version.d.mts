@@ -1,0 +1,2 @@
+export const needed: string;
+export function isNewEnough(version: string): boolean;
