@@ -27,19 +27,29 @@ const initdbFlags = '-U waterclock --auth scram-sha-256 --locale C --encoding UT
 export interface PostgresHome {
   binaries: string;
   data: string;
-  /** set when this is root, whom PostgreSQL refuses */
+  /** for root, whom PostgreSQL refuses: a command that runs another as somebody else */
+  prefix?: string[];
+  /** for root, where that command is not at hand */
   user?: { uid: number; gid: number };
 }
 
-/** what root's PostgreSQL uses, outside a home folder that other users cannot enter */
-export const sharedFolder = join(
-  '/var/tmp',
-  `waterclock-${createHash('sha256').update(root).digest('hex').slice(0, 12)}`,
-);
+/**
+ * a user namespace in which root is called by another number: files stay root's, so that a clone under root's home is
+ * within reach, and it works where no other user exists, as in `unshare -rn`
+ */
+const ownNamespace = ['unshare', '--user', '--map-user=1', '--map-group=1', '--'];
+
+/** what root's PostgreSQL uses without a namespace, outside a home folder that other users cannot enter */
+export const sharedFolderOf = (root: string) =>
+  join('/var/tmp', `waterclock-${createHash('sha256').update(root).digest('hex').slice(0, 12)}`);
+
+export const sharedFolder = sharedFolderOf(root);
 
 export async function postgresHome(state: string): Promise<PostgresHome> {
   const { native, version } = platformPackage();
-  if (process.getuid?.() !== 0) return { binaries: native, data: join(state, 'postgres') };
+  const own = { binaries: native, data: join(state, 'postgres') };
+  if (process.getuid?.() !== 0) return own;
+  if (await works([...ownNamespace, 'true'])) return { ...own, prefix: ownNamespace };
   const user = { uid: numericId('-u'), gid: numericId('-g') };
   mkdirSync(sharedFolder, { recursive: true, mode: 0o755 });
   if (statSync(sharedFolder).uid !== 0) throw new StackFailure(`${sharedFolder} belongs to another user: remove it`);
@@ -75,7 +85,9 @@ export async function initializeCluster(
   writeFileSync(passwordFile, password, { mode: 0o600 });
   if (home.user) for (const path of [half, passwordFile]) chownSync(path, home.user.uid, home.user.gid);
   try {
-    await run(join(home.binaries, 'bin', 'initdb'), ['-D', half, '--pwfile', passwordFile, ...initdbFlags], {
+    const initdb = [...(home.prefix ?? []), join(home.binaries, 'bin', 'initdb')];
+    const [command = '', ...prefixed] = initdb;
+    await run(command, [...prefixed, '-D', half, '--pwfile', passwordFile, ...initdbFlags], {
       env: { ...environment, LC_ALL: 'C' },
       cwd: half,
       ...home.user,
@@ -96,6 +108,13 @@ function platformPackage(): { native: string; version: string } {
   const folder = dirname(dirname(main));
   const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string };
   return { native: join(folder, 'native'), version };
+}
+
+async function works([command = '', ...args]: string[]): Promise<boolean> {
+  return run(command, args).then(
+    () => true,
+    () => false,
+  );
 }
 
 function numericId(flag: '-u' | '-g'): number {

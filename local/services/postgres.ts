@@ -32,11 +32,13 @@ export async function postgres(options: ServiceOptions): Promise<Service> {
     user: 'waterclock',
     password: credentials.postgresPassword,
   };
+  const [command = '', ...prefixed] = [...(home.prefix ?? []), join(home.binaries, 'bin', 'postgres')];
   return {
     name: 'postgres',
     port: ports.postgres,
-    command: join(home.binaries, 'bin', 'postgres'),
+    command,
     args: [
+      ...prefixed,
       '-D',
       home.data,
       '-p',

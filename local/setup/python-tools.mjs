@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join, relative } from 'node:path';
 import { findPython } from './find-python.mjs';
 import { networkGuard, soundsLikeNoNetwork } from './network.mjs';
@@ -13,10 +13,12 @@ const hashOf = (root) =>
     .update(readFileSync(lockOf(root)))
     .digest('hex');
 
+const stampText = (root, venv) => `${hashOf(root)} ${realpathSync(venv)}`;
+
 export function pythonToolsAreCurrent(root, venv) {
   // a clone that was moved has scripts that name the old place
   const stamp = existsSync(stampOf(venv)) ? readFileSync(stampOf(venv), 'utf8') : '';
-  return stamp === `${hashOf(root)} ${venv}`;
+  return stamp !== '' && stamp === stampText(root, venv);
 }
 
 /** makes the venv anew; the stamp comes last, so a half-made one never counts */
@@ -43,7 +45,7 @@ export async function installPythonTools({ root, venv, env, log, onSpawn }) {
     rmSync(venv, { recursive: true, force: true });
     throw error;
   }
-  writeFileSync(stampOf(venv), `${hashOf(root)} ${venv}`);
+  writeFileSync(stampOf(venv), stampText(root, venv));
 }
 
 async function withPip(python, root, venv, step) {
