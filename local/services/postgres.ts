@@ -32,7 +32,7 @@ export async function postgres(options: ServiceOptions): Promise<Service> {
     user: 'waterclock',
     password: credentials.postgresPassword,
   };
-  const [command = '', ...prefixed] = [...(home.prefix ?? []), join(home.binaries, 'bin', 'postgres')];
+  const [command, ...prefixed] = [...(home.prefix ?? []), join(home.binaries, 'bin', 'postgres')];
   return {
     name: 'postgres',
     port: ports.postgres,
