@@ -1,5 +1,4 @@
 import { Context } from '@temporalio/activity';
-import { temporal } from '@temporalio/proto';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, Worker, type WorkflowBundle } from '@temporalio/worker';
 import { WorkflowFailedError } from '@temporalio/client';
@@ -9,19 +8,12 @@ import { withFailures } from '../../activities/failures.js';
 import { TerminalError } from '../../model/errors.js';
 import { intervalEnding, type Interval } from '../../model/interval.js';
 import type { BackfillInput, DbtResult, Plan, RunInput } from '../../model/plan.js';
-import { attributes, startAttributes } from '../../model/attributes.js';
+import { startAttributes } from '../../model/attributes.js';
 import { pipelines } from '../../pipelines/index.js';
 
+import { registerSearchAttributes } from '../../starter/register-search-attributes.js';
 import { backfill } from '../../workflows/backfill.js';
 import { pipelineRun } from '../../workflows/pipeline-run.js';
-
-const { IndexedValueType } = temporal.api.enums.v1;
-const indexedType = {
-  KEYWORD: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
-  DATETIME: IndexedValueType.INDEXED_VALUE_TYPE_DATETIME,
-  BOOL: IndexedValueType.INDEXED_VALUE_TYPE_BOOL,
-  INT: IndexedValueType.INDEXED_VALUE_TYPE_INT,
-};
 
 let environment: TestWorkflowEnvironment;
 let bundle: WorkflowBundle;
@@ -31,11 +23,7 @@ beforeAll(async () => {
   environment = await TestWorkflowEnvironment.createTimeSkipping({
     server: { executable: { type: 'existing-path', path: inject('stack').tools.testServer } },
   });
-  const searchAttributes = Object.values(attributes).map(({ name, type }) => [name, indexedType[type]]);
-  await environment.connection.operatorService.addSearchAttributes({
-    namespace: 'default',
-    searchAttributes: Object.fromEntries(searchAttributes),
-  });
+  await registerSearchAttributes({ ...environment, namespace: 'default' }, false);
 }, 60_000);
 afterAll(() => environment?.teardown());
 

@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { bundleWorkflowCode, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { beforeAll, expect, test } from 'vitest';
+
+const folder = new URL('../histories/', import.meta.url);
+
+let workflowBundle: WorkflowBundle;
+beforeAll(async () => {
+  workflowBundle = await bundleWorkflowCode({
+    workflowsPath: new URL('../../workflows', import.meta.url).pathname,
+  });
+});
+
+test('the bundle holds what workflows may see, and nothing that is heavy or not deterministic', () => {
+  expect(workflowBundle.code).not.toMatch(/node_modules\/(zod|apache-arrow|@aws-sdk)\//);
+  expect(workflowBundle.code).toContain('pipelineRun');
+});
+
+interface StoredHistory {
+  events: { activityTaskScheduledEventAttributes?: { activityType: { name: string } } }[];
+}
+
+const stored = (file: string) => JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as StoredHistory;
+
+test.each(readdirSync(folder))('%s, recorded earlier, replays with the workflows of today', async (file) => {
+  await Worker.runReplayHistory({ workflowBundle }, stored(file));
+});
+
+test('a workflow that takes other steps does not replay', async () => {
+  const history = stored('pipeline-run-snapshot.json');
+  const steps = history.events.map((event) => event.activityTaskScheduledEventAttributes?.activityType);
+  const extract = steps.find((step) => step?.name === 'extract');
+  if (extract) extract.name = 'copy';
+  await expect(Worker.runReplayHistory({ workflowBundle }, history)).rejects.toThrow(/[Nn]ondeterminism/);
+});
