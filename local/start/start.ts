@@ -1,16 +1,18 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { endLeftovers, runningStack } from '../leftovers.js';
-import { root, runningFile, venv } from '../paths.js';
+import { home, root, runningFile, venv } from '../paths.js';
 import { choosePorts } from '../ports.js';
+import { withSetUpLock } from '../setup/set-up-lock.mjs';
 import { type Stack, startStack } from '../stack.js';
+import type { StateFile } from '../state-file.js';
 import { StackFailure } from '../supervisor/stack-failure.js';
 import { readAnswers } from './answers.js';
 import { liveCoverage, readCoverage } from './coverage.js';
 import type { Life } from './life.js';
 import { runMainJob } from './main-job.js';
 import type { StartOptions } from './options.js';
-import { productCommands } from './product.js';
+import { type Product, productCommands } from './product.js';
 import { answerLines, header, jobLine, lastLine, nextLines, stackLine, waitingLines, webUiLine } from './screen.js';
 import type { Screen } from './terminal.js';
 
@@ -25,42 +27,46 @@ export interface StartContext {
 /** the stack, the main job on it, and what came of it; answers whether all of it worked */
 export async function start({ options, own, summary, screen, life }: StartContext): Promise<boolean> {
   const { state } = options;
-  const up = runningStack();
-  if (up) {
-    const names = up.services.filter(({ port }) => port).map(({ name, port }) => `${name} ${port}`);
-    throw new StackFailure(
-      `the stack of this clone is up already (process ${up.supervisor.pid}): ${names.join('   ')}   Web UI ${up.webUi}`,
-    );
-  }
-  const ended = await endLeftovers();
-  if (ended.length > 0) screen.say(`ended what an earlier start left running: ${ended.join(', ')}`);
-  const { ports, moved } = await choosePorts(options.asked);
-  screen.print(header(version(), process.versions.node, pythonVersion()));
-  if (summary) screen.print(summary);
-
-  mkdirSync(state, { recursive: true, mode: 0o700 });
-  screen.progress('stack: starting');
-  const stack = await startStack({
-    state,
-    ports,
-    own,
-    pointer: runningFile,
-    ...(!options.live && { upstream: { ...(options.data && { data: options.data }) } }),
-    onLine: (line) => screen.say(line),
-    onGivenUp: (failure) => life.fail(failure),
-    onStarting: (stop) => life.onEnd(stop),
-  });
+  // two starts at once: the second finds the first's entry
+  const { ports, moved, starting } = await withSetUpLock(join(home, 'start.lock'), () => {}, claim);
+  const stack = await starting;
   const product = productCommands(stack);
   life.onEnd(async () => product.end());
   return withStack(stack, product);
 
-  async function withStack(stack: Stack, product: ReturnType<typeof productCommands>): Promise<boolean> {
+  /** up to the entry in `running.json`, which is written before any service is waited for */
+  async function claim() {
+    const up = runningStack();
+    if (up) throw new StackFailure(isUp(up));
+    const ended = await endLeftovers();
+    if (ended.length > 0) screen.say(`ended what an earlier start left running: ${ended.join(', ')}`);
+    const { ports, moved } = await choosePorts(options.asked);
+    screen.print(header(version(), process.versions.node, pythonVersion()));
+    if (summary) screen.print(summary);
+    mkdirSync(state, { recursive: true, mode: 0o700 });
+    screen.progress('stack: starting');
+    const starting = startStack({
+      state,
+      ports,
+      own,
+      pointer: runningFile,
+      ...(!options.live && { upstream: { ...(options.data && { data: options.data }) } }),
+      onLine: (line) => screen.say(line),
+      onGivenUp: (failure) => life.fail(failure),
+      onStarting: (stop) => life.onEnd(stop),
+    });
+    return { ports, moved, starting };
+  }
+
+  async function withStack(stack: Stack, product: Product): Promise<boolean> {
     const covered = options.live ? undefined : await readCoverage(ports.upstream);
     if (covered) stack.setSnapshotAt(covered.spacex.snapshotAt);
-    const prepared = await product.run(['setup', '--json']);
-    if (prepared.code !== 0)
-      throw new StackFailure(`waterclock setup failed: ${prepared.said.at(-1) ?? 'no message'}`, { path: product.log });
-    await stack.startWorker();
+    // attributes come before the first worker; in a state that has them the worker need not wait
+    const marker = join(state, 'prepared');
+    const wasPrepared = existsSync(marker);
+    await Promise.all([prepare(product), ...(wasPrepared ? [stack.startWorker()] : [])]);
+    if (!wasPrepared) await stack.startWorker();
+    writeFileSync(marker, '');
     screen.print(stackLine(ports, moved));
 
     const job = await runMainJob({
@@ -81,6 +87,17 @@ export async function start({ options, own, summary, screen, life }: StartContex
     }
     return job.failures.length === 0;
   }
+}
+
+async function prepare(product: Product): Promise<void> {
+  const { code, said } = await product.run(['setup', '--json']);
+  if (code !== 0)
+    throw new StackFailure(`waterclock setup failed: ${said.at(-1) ?? 'no message'}`, { path: product.log });
+}
+
+function isUp({ supervisor, services, webUi }: StateFile): string {
+  const ports = services.filter(({ port }) => port).map(({ name, port }) => `${name} ${port}`);
+  return `the stack of this clone is up already (process ${supervisor.pid}): ${ports.join('   ')}   Web UI ${webUi}`;
 }
 
 function version(): string {
