@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { enter, root } from './setup/enter.mjs';
+import { enter, root, whenParentEnds } from './setup/enter.mjs';
 
 const { summary } = await enter(undefined, process.env);
 if (summary) process.stderr.write(`${summary}\n`);
@@ -18,4 +18,5 @@ const child = spawn(process.execPath, [vitest, 'run', ...projects, ...args], {
 });
 // npm hands its signals to this process only
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+whenParentEnds(process.env, () => child.kill('SIGTERM'));
 child.once('exit', (code) => process.exit(code ?? 1));

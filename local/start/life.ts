@@ -17,13 +17,12 @@ const sameKeystroke = 400;
 const numbers = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
 
 export interface LifeOptions {
-  /** npm dies of some signals without a word to its script */
-  isNpmScript: boolean;
+  whenParentEnds(work: () => void): void;
   onFailure(failure: StackFailure): void;
   onStopping(): void;
 }
 
-export function life({ isNpmScript, onFailure, onStopping }: LifeOptions): Life {
+export function life({ whenParentEnds, onFailure, onStopping }: LifeOptions): Life {
   const stops: Stop[] = [];
   let exitCode: number | undefined;
   let firstAt = 0;
@@ -45,10 +44,7 @@ export function life({ isNpmScript, onFailure, onStopping }: LifeOptions): Life 
   }
 
   for (const [signal, number] of Object.entries(numbers)) process.on(signal, () => signalled(128 + number));
-  if (isNpmScript) {
-    const parent = process.ppid;
-    setInterval(() => process.ppid !== parent && exitCode === undefined && void end(129), 500).unref();
-  }
+  whenParentEnds(() => void end(129));
 
   return {
     onEnd: (stop) => stops.push(stop),

@@ -5,7 +5,7 @@ import { start } from './start.js';
 import { screen } from './terminal.js';
 
 /** `npm start`; `summary` says what the set-up took */
-export async function main(summary?: string): Promise<void> {
+export async function main(summary: string | undefined, whenParentEnds: (work: () => void) => void): Promise<void> {
   // the SDK's own remark on Node 20 is nothing a reader of this screen can use
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
   const own = process.env;
@@ -26,7 +26,7 @@ export async function main(summary?: string): Promise<void> {
   if (options.help) return void process.stdout.write(help);
 
   const living = life({
-    isNpmScript: Boolean(own['npm_lifecycle_event']),
+    whenParentEnds,
     onFailure: fail,
     onStopping: () => terminal.say('stopping'),
   });
