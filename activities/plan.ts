@@ -81,7 +81,7 @@ export function plan({ pipelines, settings, store }: Dependencies): Activities['
   };
 }
 
-export function pipelineNamed(pipelines: Pipeline[], name: string): Pipeline {
+function pipelineNamed(pipelines: Pipeline[], name: string): Pipeline {
   const found = pipelines.find((pipeline) => pipeline.name === name);
   if (found) return found;
   const known = pipelines.map((pipeline) => pipeline.name).join(', ');

@@ -51,5 +51,5 @@ export interface CloseInput extends StepInput {
   counts?: RecordCounts;
 }
 
-export type EnsuredRun =
+type EnsuredRun =
   { status: 'completed' | 'loaded earlier'; run: string } | { status: 'failed'; run: string; error: string };

@@ -10,7 +10,7 @@ export interface RawRecord {
 }
 
 /** a longer record is cut here and is unparseable */
-export const maxRecordBytes = 16 * 1024 * 1024;
+const maxRecordBytes = 16 * 1024 * 1024;
 
 const newline = 0x0a;
 

@@ -1,5 +1,5 @@
 /** every error that trying again cannot mend, and what the reader can do about it */
-export const terminalErrors = {
+const terminalErrors = {
   InvalidDefinition: 'correct the definition in pipelines/',
   UnknownPipeline: 'see `waterclock pipelines` for the known ones',
   NotDue: 'wait until the interval is due',

@@ -7,7 +7,7 @@ import type { Source } from '../model/source.js';
 import { columnsOf } from './columns.js';
 
 /** field path -> value or values that a record must have there */
-export type When = Record<string, string | string[]>;
+type When = Record<string, string | string[]>;
 
 export interface EntityOptions {
   /** the warehouse table's name, lower snake_case */

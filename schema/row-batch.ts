@@ -4,7 +4,7 @@ import { arrowType, columnBuffer } from './column-buffer.js';
 import type { Stored } from './encode.js';
 
 /** Arrow schema of an entity's files: its columns, then `_row_id` */
-export function arrowSchema(entity: EntityPlan): Schema {
+function arrowSchema(entity: EntityPlan): Schema {
   return new Schema(
     fileColumns(entity).map((column) => new Field(column.name, arrowType(column.type), column.nullable)),
   );

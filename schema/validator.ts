@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { encoder, Unstorable, type Stored } from './encode.js';
 import type { Entity } from './pipeline.js';
 
-export type Verdict = { row: Stored[] } | { reasons: string[] };
+type Verdict = { row: Stored[] } | { reasons: string[] };
 
 export interface EntityValidator {
   /** false: this entity has no use for the record */

@@ -45,7 +45,7 @@ export function stageStatements(load: LoadContext, copyManifest: string | undefi
   ];
 }
 
-export function dropStatements(load: LoadContext): string[] {
+function dropStatements(load: LoadContext): string[] {
   const { staged, latest } = names(load);
   return [`DROP TABLE IF EXISTS ${staged}`, `DROP TABLE IF EXISTS ${latest}`];
 }

@@ -6,7 +6,7 @@ import { askForBuild } from './ask-for-build.js';
 import { pool } from './pool.js';
 
 /** intervals of one backfill: what one history holds */
-export const maxIntervals = 2_000;
+const maxIntervals = 2_000;
 
 const progressQuery = defineQuery<BackfillResult>('progress');
 

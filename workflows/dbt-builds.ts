@@ -4,7 +4,7 @@ import { steps } from './activities.js';
 import { builtSignal, needSignal, withdrawSignal } from './ask-for-build.js';
 import { failureOf } from './failure.js';
 
-export interface DbtBuildsInput {
+interface DbtBuildsInput {
   target: string;
   heartbeatTimeout: number;
   needs: DbtNeed[];

@@ -36,7 +36,7 @@ export function faultOf(code: number | null, errors: string[], stderr: string): 
   return new TerminalError('DbtFailed', `dbt could not build: ${message}`);
 }
 
-export function oneLine(text: string): string {
+function oneLine(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();
   return line.length > 500 ? `${line.slice(0, 499)}…` : line;
 }

@@ -38,7 +38,7 @@ export function fieldJson(value: string | null, oid: number): string {
 }
 
 /** white space outside of strings goes, digits stay */
-export function compactJson(text: string): string {
+function compactJson(text: string): string {
   return text.replace(/("(?:[^"\\]|\\.)*")|\s+/g, (_, literal: string | undefined) => literal ?? '');
 }
 

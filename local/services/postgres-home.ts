@@ -62,7 +62,7 @@ export async function postgresHome(state: string): Promise<PostgresHome> {
   return { binaries, data: dataFolderOfRoot(state), user };
 }
 
-export function dataFolderOfRoot(state: string): string {
+function dataFolderOfRoot(state: string): string {
   return join(sharedFolder, `data-${createHash('sha256').update(state).digest('hex').slice(0, 12)}`);
 }
 

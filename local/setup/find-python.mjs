@@ -23,9 +23,9 @@ async function ask(name, env) {
   }
 }
 
-export function parsePython(answer) {
+function parsePython(answer) {
   const [path, major, minor, ok] = answer.trim().split('|');
   return { path, major: Number(major), minor: Number(minor), makesVenvs: ok === '1' };
 }
 
-export const isSupported = ({ major, minor }) => major === 3 && minor >= 10;
+const isSupported = ({ major, minor }) => major === 3 && minor >= 10;

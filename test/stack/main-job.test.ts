@@ -89,7 +89,7 @@ test('runs can be found by their search attributes; the backfill is none of them
     .poll(async () => (await service.client.workflow.count('Pipeline="earthquakes"')).count, { timeout: 10_000 })
     .toBe(24);
   const { count } = await service.client.workflow.count(
-    'Pipeline="earthquakes" and `Trigger`="backfill" and IntervalStart="2018-02-01T05:00:00Z"',
+    'Pipeline="earthquakes" and `Trigger`="backfill" and IntervalStart >= "2018-02-01T05:00:00Z" and IntervalStart < "2018-02-01T06:00:00Z"',
   );
   expect(count).toBe(1);
   const { staticSummary } = await service.client.workflow

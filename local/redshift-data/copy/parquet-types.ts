@@ -67,7 +67,7 @@ type Kind =
   | { name: 'timestamp'; factor: bigint }
   | { name: 'numeric'; precision: number; scale: number };
 
-export function kindOf({
+function kindOf({
   type,
   converted_type: converted,
   logical_type: logical,
