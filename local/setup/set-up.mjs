@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { folderSize } from './folder-size.mjs';
 import { installNpmPackages, linkCommand, linkPostgresLibraries, npmPackagesAreCurrent } from './npm-packages.mjs';
@@ -31,6 +31,8 @@ async function install(root, { home, venv, env, needsPython, onSpawn }) {
   mkdirSync(home, { recursive: true });
   const log = join(home, 'set-up.log');
   writeFileSync(log, '');
+  // of a set-up that was killed
+  rmSync(join(home, 'probe'), { recursive: true, force: true });
   const took = [];
   let bytes = 0;
   const part = async (name, what, folder, work) => {

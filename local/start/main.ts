@@ -30,6 +30,11 @@ export async function main(summary: string | undefined, whenParentEnds: (work: (
     onFailure: fail,
     onStopping: () => terminal.say('stopping'),
   });
+  // a fault of this program must not orphan the services
+  process.on('uncaughtException', (error) => {
+    fail(error);
+    void living.end(1);
+  });
   try {
     const isDone = await start({ options, own, ...(summary && { summary }), screen: terminal, life: living });
     if (options.exit) await living.end(isDone ? 0 : 1);

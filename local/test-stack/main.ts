@@ -26,6 +26,10 @@ process.stdin
   .once('end', () => void end(0))
   .once('error', () => void end(0));
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(1));
+process.on('uncaughtException', (error) => {
+  console.error(`stack: ${error.message}`);
+  void end(1);
+});
 
 try {
   await endLeftovers();
