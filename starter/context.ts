@@ -1,16 +1,10 @@
-import type { Client, Connection } from '@temporalio/client';
 import { readSettings, type Settings } from '../model/settings.js';
 import type { Pipeline } from '../schema/pipeline.js';
 import type { Warehouse } from '../warehouse/data-api.js';
 import type { Environment } from './environment.js';
 import { CommandFailure, exitCodes } from './failure.js';
+import type { Temporal } from './temporal.js';
 import type { Terminal } from './terminal.js';
-
-export interface Temporal {
-  client: Client;
-  connection: Connection;
-  namespace: string;
-}
 
 /** what commands work with, each made at its first use so that `--help` loads nothing */
 export interface Context {

@@ -4,13 +4,6 @@ import { commands, type Entry, type Group } from './commands/index.js';
 import type { Context } from './context.js';
 import { exitCodes, type ExitCode } from './failure.js';
 
-/** one command's options and work, loaded when the command line names it */
-export interface CommandDefinition<Arguments extends unknown[], Options> {
-  options?: (command: Command) => void;
-  examples: string[];
-  run(context: Context, options: Options & { json?: true }, ...args: Arguments): Promise<ExitCode>;
-}
-
 export async function runProgram(words: string[], context: Context): Promise<ExitCode> {
   let exitCode: ExitCode = exitCodes.done;
   const { terminal } = context;

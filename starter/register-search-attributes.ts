@@ -1,6 +1,6 @@
 import { encodeSearchAttributeIndexedValueType } from '@temporalio/common/lib/search-attributes.js';
 import { attributes } from '../model/attributes.js';
-import type { Temporal } from './context.js';
+import type { Temporal } from './temporal.js';
 import { CommandFailure, exitCodes } from './failure.js';
 
 /** how long a server may take until it knows what it was just told */

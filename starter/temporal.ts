@@ -1,7 +1,12 @@
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import type { Temporal } from './context.js';
 import { CommandFailure, exitCodes } from './failure.js';
+
+export interface Temporal {
+  client: Client;
+  connection: Connection;
+  namespace: string;
+}
 
 /** by TEMPORAL_* and profiles, as every Temporal tool */
 export async function connectTemporal(): Promise<Temporal> {

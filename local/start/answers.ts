@@ -14,8 +14,8 @@ export interface Answers {
 }
 
 const ledger = `
-  select i.pipeline, i.runs, i.records as "records read", h.valid, h.rejected, i.ignored, h.loaded
-  from (select pipeline, count(*) as runs, sum(records) as records, sum(ignored) as ignored
+  select i.pipeline, i.runs, i.records as "records read", h.valid, h.rejected + i.unparseable as rejected, i.ignored, h.loaded
+  from (select pipeline, count(*) as runs, sum(records) as records, sum(ignored) as ignored, sum(unparseable) as unparseable
         from monitor_db.ingestor_executions_latest group by pipeline) i
   left join (select pipeline, sum(valid) as valid, sum(rejected) as rejected, sum(staged) as loaded
         from monitor_db.handler_executions_latest group by pipeline) h on h.pipeline = i.pipeline

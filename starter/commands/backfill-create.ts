@@ -9,7 +9,7 @@ import { backfillRange } from '../intervals.js';
 import { toJson } from '../json.js';
 import { workflowLink } from '../link.js';
 import { collectParam } from '../params.js';
-import type { CommandDefinition } from '../program.js';
+import type { CommandDefinition } from '../command-definition.js';
 
 interface Options {
   from: string;

@@ -4,7 +4,7 @@ import { exitCodes, refuse } from '../failure.js';
 import { findPipeline } from '../find-pipeline.js';
 import { toJson } from '../json.js';
 import { workflowLink } from '../link.js';
-import type { CommandDefinition } from '../program.js';
+import type { CommandDefinition } from '../command-definition.js';
 
 interface Options {
   wait?: true;

@@ -1,4 +1,4 @@
-import type { CommandDefinition } from '../program.js';
+import type { CommandDefinition } from '../command-definition.js';
 
 export interface Entry {
   /** name and arguments, as commander writes them */

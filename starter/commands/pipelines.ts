@@ -1,6 +1,6 @@
 import { exitCodes } from '../failure.js';
 import { toJson } from '../json.js';
-import type { CommandDefinition } from '../program.js';
+import type { CommandDefinition } from '../command-definition.js';
 import { every, table } from '../table.js';
 
 interface Options {

@@ -2,7 +2,7 @@ import type { Row } from '../../warehouse/data-api.js';
 import { CommandFailure, exitCodes } from '../failure.js';
 import { toJson } from '../json.js';
 import { collectParam } from '../params.js';
-import type { CommandDefinition } from '../program.js';
+import type { CommandDefinition } from '../command-definition.js';
 import { table } from '../table.js';
 
 interface Options {

@@ -13,7 +13,7 @@ import { namedInterval, nextUnprocessed } from '../intervals.js';
 import { toJson } from '../json.js';
 import { loadedBy, loadedUpTo } from '../ledger.js';
 import { collectParam } from '../params.js';
-import type { CommandDefinition } from '../program.js';
+import type { CommandDefinition } from '../command-definition.js';
 
 interface Options {
   interval?: string;

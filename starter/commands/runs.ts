@@ -7,7 +7,7 @@ import { atLeastOne } from '../choices.js';
 import { exitCodes } from '../failure.js';
 import { findPipeline } from '../find-pipeline.js';
 import { toJson } from '../json.js';
-import type { CommandDefinition } from '../program.js';
+import type { CommandDefinition } from '../command-definition.js';
 import { elapsed, table } from '../table.js';
 
 /** what people say, and what visibility calls it */

@@ -1,7 +1,7 @@
 import type { ScheduleClient, ScheduleDescription } from '@temporalio/client';
 import { exitCodes } from '../failure.js';
 import { toJson } from '../json.js';
-import type { CommandDefinition } from '../program.js';
+import type { CommandDefinition } from '../command-definition.js';
 import { differences, scheduleOf, type Difference } from '../schedules.js';
 import { every } from '../table.js';
 

@@ -1,6 +1,6 @@
 import { exitCodes } from '../failure.js';
 import { toJson } from '../json.js';
-import type { CommandDefinition } from '../program.js';
+import type { CommandDefinition } from '../command-definition.js';
 import { table } from '../table.js';
 import { isoSeconds } from './runs.js';
 
