@@ -22,9 +22,8 @@ export function plan({ pipelines, settings, store }: Dependencies): Activities['
     const entities = pipeline.entities
       .map((entity) => entity.plan)
       .filter((entity) => !input.entities || input.entities.includes(entity.name));
-    const address = settings.sources[pipeline.name];
     return {
-      source: address && pipeline.source.kind === 'http-json' ? { ...pipeline.source, url: address } : pipeline.source,
+      source: pipeline.source,
       entities,
       maxRejected: pipeline.maxRejected,
       ...(pipeline.deadline && { deadline: pipeline.deadline }),

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Worker } from '@temporalio/worker';
@@ -22,7 +23,7 @@ try {
     connection,
     namespace,
     taskQueue: settings.taskQueue,
-    workflowsPath: new URL('../workflows', import.meta.url).pathname,
+    workflowsPath: fileURLToPath(new URL('../workflows', import.meta.url)),
     activities: createActivities({
       settings,
       pipelines,

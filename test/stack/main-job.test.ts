@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
 import { Worker, bundleWorkflowCode } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -157,7 +158,7 @@ test('one build makes the marts of all', { timeout: 120_000 }, async () => {
 
 test('the histories of what ran replay with the workflows of today', { timeout: 60_000 }, async () => {
   const workflowBundle = await bundleWorkflowCode({
-    workflowsPath: new URL('../../workflows', import.meta.url).pathname,
+    workflowsPath: join(import.meta.dirname, '../../workflows'),
   });
   const seen = new Map<string, number>();
   for await (const { workflowId, runId, type } of service.client.workflow.list({

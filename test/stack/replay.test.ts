@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { readdirSync, readFileSync } from 'node:fs';
 import { bundleWorkflowCode, Worker, type WorkflowBundle } from '@temporalio/worker';
 import { beforeAll, expect, test } from 'vitest';
@@ -7,7 +8,7 @@ const folder = new URL('../histories/', import.meta.url);
 let workflowBundle: WorkflowBundle;
 beforeAll(async () => {
   workflowBundle = await bundleWorkflowCode({
-    workflowsPath: new URL('../../workflows', import.meta.url).pathname,
+    workflowsPath: join(import.meta.dirname, '../../workflows'),
   });
 });
 

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Context } from '@temporalio/activity';
 import { encodeSearchAttributeIndexedValueType } from '@temporalio/common/lib/search-attributes.js';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
@@ -19,7 +20,7 @@ let environment: TestWorkflowEnvironment;
 let bundle: WorkflowBundle;
 
 beforeAll(async () => {
-  bundle = await bundleWorkflowCode({ workflowsPath: new URL('../../workflows', import.meta.url).pathname });
+  bundle = await bundleWorkflowCode({ workflowsPath: join(import.meta.dirname, '../../workflows') });
   environment = await TestWorkflowEnvironment.createTimeSkipping({
     server: { executable: { type: 'existing-path', path: inject('stack').tools.testServer } },
   });
