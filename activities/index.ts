@@ -5,6 +5,7 @@ import type { Dependencies } from './dependencies.js';
 import { ensureRun } from './ensure-run.js';
 import { extract } from './extract.js';
 import { withFailures } from './failures.js';
+import { loadedIntervals } from './loaded-intervals.js';
 import { needBuild } from './need-build.js';
 import { parquet } from './parquet.js';
 import { plan } from './plan.js';
@@ -20,6 +21,7 @@ export function createActivities(dependencies: Dependencies): Activities {
     parquet: parquet(dependencies),
     copy: copy(dependencies),
     close: close(dependencies),
+    loadedIntervals: loadedIntervals(dependencies),
     ensureRun: ensureRun(dependencies),
     needBuild: needBuild(dependencies),
     dbtBuild: dbtBuild(dependencies),

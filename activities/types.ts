@@ -29,6 +29,8 @@ export interface Activities {
   copy(input: StepInput & { entity: string; encoded: ObjectRef }): Promise<Loaded>;
   /** the ledger's rows of a run that ended */
   close(input: CloseInput): Promise<void>;
+  /** starts of the intervals in `[from, to)` that the ledger says are loaded; at most what one backfill may hold */
+  loadedIntervals(input: { pipeline: string; from: string; to: string }): Promise<string[]>;
   /** starts the run of one interval, or attaches to it, and waits for its end */
   ensureRun(input: { backfill: BackfillInput; interval: Interval }): Promise<EnsuredRun>;
   /** tells the target's shared builds that a run waits for its models */

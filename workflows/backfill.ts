@@ -28,9 +28,12 @@ export async function backfill(input: BackfillInput): Promise<BackfillResult> {
     failed: [],
   };
   setHandler(progressQuery, () => progress);
-  const { ensureRun } = waiting(input.heartbeatTimeout);
+  const { ensureRun, loadedIntervals } = waiting(input.heartbeatTimeout);
+  const loaded = new Set(await loadedIntervals({ pipeline: input.pipeline, from: input.from, to: input.to }));
+  const left = intervals.filter((interval) => !loaded.has(interval.start));
+  progress.loadedEarlier = progress.succeeded = intervals.length - left.length;
 
-  const settled = await pool(intervals, input.maxActive, async (interval) => {
+  const settled = await pool(left, input.maxActive, async (interval) => {
     const ensured = await ensureRun({ backfill: input, interval });
     if (ensured.status === 'loaded earlier') progress.loadedEarlier++;
     else progress.started++;

@@ -81,6 +81,7 @@ function fakes(changes: Partial<Activities> = {}) {
       return { manifest: ref('copy'), outcome: 'loaded', valid: 2, staged: 2, inserted: 2, updated: 0, deleted: 0 };
     },
     close: async (input) => void closed.push(input),
+    loadedIntervals: async () => [],
     ensureRun: async ({ interval }) => ({ status: 'completed', run: `door2door-${interval.end}` }),
     needBuild: async ({ target, need }) => {
       targets.push(target);
@@ -228,6 +229,7 @@ test('a backfill runs each interval once, at most so many at a time, and builds 
   let active = 0;
   let most = 0;
   const fake = fakes({
+    loadedIntervals: async () => ['2022-11-24T10:00:00Z'],
     ensureRun: async ({ interval }) => {
       most = Math.max(most, ++active);
       await new Promise((resolve) => setTimeout(resolve, 20));
