@@ -1,5 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
@@ -58,8 +58,20 @@ export async function redshiftDataStack(rclone: string) {
       { stdio: 'ignore' },
     ),
   ];
-  await listening(pgPort);
-  await listening(s3Port);
+  async function close(): Promise<void> {
+    for (const child of children.filter(({ exitCode, pid }) => exitCode === null && pid !== undefined)) {
+      child.kill('SIGINT');
+      await new Promise((resolve) => child.once('exit', resolve));
+    }
+    rmSync(folder, { recursive: true, force: true });
+  }
+  try {
+    await listening(pgPort);
+    await listening(s3Port);
+  } catch (error) {
+    await close();
+    throw error;
+  }
   return {
     bucket,
     postgres: { host: '127.0.0.1', port: pgPort, user: 'postgres' },
@@ -69,12 +81,6 @@ export async function redshiftDataStack(rclone: string) {
       accessKeyId: 'local',
       secretAccessKey: 'localsecret',
     },
-    async close() {
-      for (const child of children) {
-        child.kill('SIGINT');
-        await new Promise((resolve) => child.once('exit', resolve));
-      }
-      if (existsSync(folder)) rmSync(folder, { recursive: true, force: true });
-    },
+    close,
   };
 }
