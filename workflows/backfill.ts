@@ -31,7 +31,9 @@ export async function backfill(input: BackfillInput): Promise<BackfillResult> {
   const { ensureRun, loadedIntervals } = waiting(input.heartbeatTimeout);
   const loaded = new Set(await loadedIntervals({ pipeline: input.pipeline, from: input.from, to: input.to }));
   const left = intervals.filter((interval) => !loaded.has(interval.start));
-  progress.loadedEarlier = progress.succeeded = intervals.length - left.length;
+  progress.loadedEarlier = intervals.length - left.length;
+  progress.succeeded = progress.loadedEarlier;
+  tell(progress);
 
   const settled = await pool(left, input.maxActive, async (interval) => {
     const ensured = await ensureRun({ backfill: input, interval });
@@ -39,9 +41,7 @@ export async function backfill(input: BackfillInput): Promise<BackfillResult> {
     else progress.started++;
     if (ensured.status === 'failed') progress.failed.push({ run: ensured.run, error: ensured.error });
     else progress.succeeded++;
-    setCurrentDetails(
-      `${progress.succeeded} of ${progress.total} intervals loaded (${progress.loadedEarlier} earlier), ${progress.failed.length} failed`,
-    );
+    tell(progress);
   });
   const broken = settled.find((result) => result.status === 'rejected');
   if (broken) throw broken.reason;
@@ -50,4 +50,8 @@ export async function backfill(input: BackfillInput): Promise<BackfillResult> {
   const answer = await askForBuild(input.dbtTarget, input.dbtSelect);
   if ('error' in answer) throw ApplicationFailure.nonRetryable(answer.error.message, answer.error.type);
   return { ...progress, dbt: answer.result };
+}
+
+function tell({ succeeded, total, loadedEarlier, failed }: BackfillResult): void {
+  setCurrentDetails(`${succeeded} of ${total} intervals loaded (${loadedEarlier} earlier), ${failed.length} failed`);
 }
