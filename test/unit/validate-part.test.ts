@@ -138,24 +138,25 @@ test('a record outside the interval is dropped, its end included', async () => {
   expect(entities['earthquakes']).toMatchObject({ valid: 2, rejected: 0 });
 });
 
+const aLaunch = {
+  id: 'l1',
+  flight_number: 1,
+  name: 'x',
+  date_utc: '2022-11-24T10:00:00.000Z',
+  date_precision: 'hour',
+  upcoming: false,
+  success: null,
+  rocket: null,
+  launchpad: null,
+  failures: [] as object[],
+};
+
 test('a launch gives a row to each of its cores, null cores included', async () => {
   const cores = [
     { core: null, flight: null, reused: null },
     { core: 'b1', flight: 2, reused: true },
   ];
-  const launch = {
-    id: 'l1',
-    flight_number: 1,
-    name: 'x',
-    date_utc: '2022-11-24T10:00:00.000Z',
-    date_precision: 'hour',
-    upcoming: false,
-    success: null,
-    rocket: null,
-    launchpad: null,
-    failures: [],
-    cores,
-  };
+  const launch = { ...aLaunch, cores };
   const { entities } = await validated('spacex', JSON.stringify([launch]));
   expect(entities['launches']).toMatchObject({ valid: 1, rejected: 0 });
   expect(entities['launch_cores']).toMatchObject({ valid: 2, rejected: 0 });
@@ -175,19 +176,7 @@ test('a truncated gzip is an error that names the part, never fewer rows', async
 });
 
 test('the same raw gives byte-equal stage files, whatever the order of object keys', async () => {
-  const one = {
-    id: 'l1',
-    flight_number: 1,
-    name: 'x',
-    date_utc: '2022-11-24T10:00:00.000Z',
-    date_precision: 'hour',
-    upcoming: false,
-    success: null,
-    rocket: null,
-    launchpad: null,
-    failures: [{ time: 1, reason: 'r' }],
-    cores: [],
-  };
+  const one = { ...aLaunch, failures: [{ time: 1, reason: 'r' }], cores: [] };
   const other = Object.fromEntries(Object.entries({ ...one, failures: [{ reason: 'r', time: 1 }] }).reverse());
   const stages: Uint8Array[] = [];
   for (const launch of [one, other]) {
