@@ -72,7 +72,9 @@ export async function runMainJob({ product, state, coverage, onProgress }: JobOp
     if (failures.length === 0) writeFileSync(marker, '');
     return { pipelines, failures };
   }
-  const answer = await product.run(['build', '--wait', '--json'], onProgress);
+  // the models of a pipeline that has no interval to run yet have no tables to read
+  const covered = pipelines.filter(({ total }) => total > 0).map(({ pipeline }) => pipeline);
+  const answer = await product.run(['build', ...covered, '--wait', '--json'], onProgress);
   const dbt = buildResult.safeParse(answer.result);
   if (!dbt.success) return { pipelines, failures: [...failures, `dbt: ${lastWord(answer)}`] };
   if (dbt.data.status === 'success') writeFileSync(marker, '');

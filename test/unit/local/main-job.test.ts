@@ -70,3 +70,18 @@ test('a command that ends without a result fails its pipeline with its last word
   );
   expect(outcome.failures).toEqual(['spacex: temporal is not reached']);
 });
+
+test('what has no interval to run yet is not built', async () => {
+  let build: string[] = [];
+  const fake = fakeProduct({ ...nothingNew, backfill: { result: { ...loaded, started: 2, loadedEarlier: 0 } } });
+  const product: Product = {
+    ...fake,
+    run(args, onLine) {
+      if (args[0] === 'build') build = args;
+      return fake.run(args, onLine);
+    },
+  };
+  const nothingDue = { ...range, to: range.from, waiting: ['events.json'] };
+  await runMainJob({ product, state, coverage: { ...coverage, door2door: nothingDue }, onProgress() {} });
+  expect(build).toEqual(['build', 'earthquakes', 'spacex', '--wait', '--json']);
+});
