@@ -1,6 +1,5 @@
 import pg from 'pg';
-import { loadParquet } from './copy/load.js';
-import type { Objects } from './copy/objects.js';
+import { runCommand, type CommandContext } from './commands.js';
 import { columnMetadata, fieldJson, type Column, type Origin } from './records.js';
 import type { Planned } from './sql/plan-statement.js';
 
@@ -20,14 +19,10 @@ export interface Done {
 const rawText = { getTypeParser: () => (value: string) => value } as unknown as pg.CustomTypesConfig;
 
 /** one statement inside the open transaction */
-export async function runStatement(
-  client: pg.Client,
-  plan: Planned,
-  objects: Objects,
-  check: () => void,
-): Promise<Done> {
+export async function runStatement(plan: Planned, context: CommandContext): Promise<Done> {
+  const { client, check } = context;
   check();
-  if (plan.copy) return { rows: await loadParquet(client, objects, plan.copy, check), size: 0, pages: [] };
+  if (plan.command) return { rows: await runCommand(plan.command, context), size: 0, pages: [] };
   if (plan.kind === 'lock' || plan.kind === 'maintenance') {
     await client.query(plan.sql);
     return { rows: 0, size: 0, pages: [] };

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type pg from 'pg';
+import { prepareCommands } from './commands.js';
 import type { Objects } from './copy/objects.js';
 import { ActiveStatementsExceededException, ValidationException } from './errors.js';
 import { runStatement } from './execute.js';
@@ -133,6 +134,9 @@ export function statementService(postgres: Postgres, objects: Objects, store: St
     record.status = 'STARTED';
     record.updatedAt = seconds();
     const inTransaction = plans.every(({ kind }) => kind !== 'maintenance');
+    const outside = () => postgres.session(record.database, `outside of ${record.id}`);
+    const context = { client, objects, check, outside, queryId: record.pid };
+    await prepareCommands(context, plans);
     // nothing between BEGIN and the first statement: a LOCK must come before the snapshot
     if (inTransaction) await client.query('begin isolation level repeatable read');
     for (const [at, plan] of plans.entries()) {
@@ -140,7 +144,7 @@ export function statementService(postgres: Postgres, objects: Objects, store: St
       if (!sub) break;
       sub.status = 'STARTED';
       const begun = process.hrtime.bigint();
-      const done = await runStatement(client, plan, objects, check).finally(() => {
+      const done = await runStatement(plan, context).finally(() => {
         sub.duration = Number(process.hrtime.bigint() - begun);
         sub.updatedAt = seconds();
       });

@@ -2,10 +2,12 @@ import type { Parameter } from './parameters.js';
 import type { Plan } from './plans.js';
 import { Refusal } from './refusal.js';
 import { rules } from './rules.js';
-import { outline, type Token } from './tokens.js';
+import { namesIn, outline, type Token } from './tokens.js';
 
 export interface Planned extends Plan {
   rule: string;
+  /** every name it says, for what may lie behind them */
+  words: string[];
 }
 
 /** one statement in, what PostgreSQL runs out, or a Refusal naming the rule */
@@ -18,5 +20,6 @@ export function planStatement(tokens: Token[], parameters: Parameter[], isBatch:
       `syntax error at or near "${tokens[0]?.text ?? ''}": no rule recognises this statement`,
     );
   if (!rule.plan) throw new Refusal(rule.name, rule.reason ?? 'refused');
-  return { ...rule.plan({ tokens, parameters, isBatch }), rule: rule.name };
+  const made = rule.plan({ tokens, parameters, isBatch });
+  return { ...made, rule: rule.name, words: [...(made.words ?? []), ...namesIn(tokens)] };
 }

@@ -1,6 +1,7 @@
 import { parseSync } from 'libpg-query';
+import type { Command } from '../commands.js';
 import { checkTree, nameOf, relation, text, tree, trees, type Tree } from './check-tree.js';
-import { parseCopy, type CopyCommand } from './copy.js';
+import { parseCopy } from './copy.js';
 import { parseColumn, parseCreateTable } from './create-table.js';
 import { bindParameters, type Parameter } from './parameters.js';
 import { Refusal } from './refusal.js';
@@ -15,18 +16,20 @@ export interface Statement {
 }
 
 export interface Plan {
-  /** PostgreSQL text, empty for COPY */
+  /** PostgreSQL text, empty for a command */
   sql: string;
   values: string[];
   /** a lock must come before the transaction's snapshot; maintenance runs outside a transaction */
-  kind: 'query' | 'write' | 'ddl' | 'lock' | 'maintenance' | 'copy';
+  kind: 'query' | 'write' | 'ddl' | 'lock' | 'maintenance';
   /** its VARCHAR and CHAR columns get their limit in bytes afterwards */
   created?: string;
   /** must be tables, no views */
   tables?: string[];
   /** one at a time: PostgreSQL's IF NOT EXISTS races */
   serial?: boolean;
-  copy?: CopyCommand;
+  command?: Command;
+  /** names said inside of its literals */
+  words?: string[];
 }
 
 /** rewritten, bound, parsed by PostgreSQL's parser, and checked node by node */
@@ -159,7 +162,7 @@ function isEquality(node: Tree): boolean {
 
 export function copy(statement: Statement): Plan {
   noParameters(statement, 'copy');
-  return { sql: '', values: [], kind: 'copy', copy: parseCopy(statement.tokens) };
+  return { sql: '', values: [], kind: 'write', command: { copy: parseCopy(statement.tokens) } };
 }
 
 export function lock(statement: Statement): Plan {

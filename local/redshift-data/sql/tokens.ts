@@ -90,6 +90,14 @@ export function outline(tokens: Token[]): string {
   return tokens.map(({ kind, text }) => ({ string: "''", quoted: '""' })[kind as string] ?? text).join(' ');
 }
 
+/** every word and quoted name, bare and once */
+export function namesIn(tokens: Token[]): string[] {
+  const names = tokens.flatMap(({ kind, text }) =>
+    kind === 'word' ? [text] : kind === 'quoted' ? [text.slice(1, -1).replaceAll('""', '"')] : [],
+  );
+  return [...new Set(names)];
+}
+
 /** the value of a plain string literal */
 export function stringValue(token: Token): string {
   return token.text
