@@ -23,7 +23,7 @@ export async function runStatement(plan: Planned, context: CommandContext): Prom
   const { client, check } = context;
   check();
   if (plan.command) return { rows: await runCommand(plan.command, context), size: 0, pages: [] };
-  if (plan.kind === 'lock' || plan.kind === 'maintenance') {
+  if (['lock', 'maintenance', 'control', 'setting'].includes(plan.kind)) {
     await client.query(plan.sql);
     return { rows: 0, size: 0, pages: [] };
   }

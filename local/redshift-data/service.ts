@@ -133,7 +133,7 @@ export function statementService(postgres: Postgres, objects: Objects, store: St
     record.pid = (client as pg.Client & { processID?: number }).processID ?? 0;
     record.status = 'STARTED';
     record.updatedAt = seconds();
-    const inTransaction = plans.every(({ kind }) => kind !== 'maintenance');
+    const inTransaction = plans.every(({ kind }) => kind !== 'maintenance' && kind !== 'control');
     const outside = () => postgres.session(record.database, `outside of ${record.id}`);
     const context = { client, objects, check, outside, queryId: record.pid };
     await prepareCommands(context, plans);

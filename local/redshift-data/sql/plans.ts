@@ -12,6 +12,7 @@ import { isSign, isWord, render, type Token } from './tokens.js';
 export interface Statement {
   tokens: Token[];
   parameters: Parameter[];
+  /** inside a transaction it shares with others: a batch, or one that a session has begun */
   isBatch: boolean;
 }
 
@@ -19,8 +20,8 @@ export interface Plan {
   /** PostgreSQL text, empty for a command */
   sql: string;
   values: string[];
-  /** a lock must come before the transaction's snapshot; maintenance runs outside a transaction */
-  kind: 'query' | 'write' | 'ddl' | 'lock' | 'maintenance';
+  /** a lock must come before the transaction's snapshot; maintenance runs outside a transaction; control begins and ends one */
+  kind: 'query' | 'write' | 'ddl' | 'lock' | 'maintenance' | 'control' | 'setting';
   /** its VARCHAR and CHAR columns get their limit in bytes afterwards */
   created?: string;
   /** must be tables, no views */

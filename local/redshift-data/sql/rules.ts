@@ -1,5 +1,7 @@
 import * as plan from './plans.js';
 import type { Plan, Statement } from './plans.js';
+import { resetSetting, setSetting, showSetting } from './settings.js';
+import { transactionControl } from './transaction-control.js';
 
 export interface Rule {
   name: string;
@@ -119,11 +121,11 @@ export const rules: Rule[] = [
   rewrite('vacuum', /^vacuum\b/, 'vacuum full s.t to 99 percent', plan.maintain('vacuum')),
   honour('grant', /^(grant|revoke) /, 'grant select on s.t to public', plan.grant),
   honour('comment', /^comment on (table|column|schema|view) /, "comment on table s.t is 'x'", plan.comment),
-  refuse(
+  rewrite(
     'transaction control',
-    /^(begin|start|commit|end|rollback|abort|savepoint|release)\b/,
-    'begin',
-    'the Data API runs each statement or batch as its own transaction',
+    /^(begin|start transaction|commit|end|rollback|abort|savepoint|release)\b/,
+    'begin read only',
+    transactionControl,
   ),
   refuse(
     'prepared statement',
@@ -131,12 +133,9 @@ export const rules: Rule[] = [
     'prepare p as select 1',
     'prepared statements and cursors are not honoured here',
   ),
-  refuse(
-    'set',
-    /^(set|reset|show)\b/,
-    'set search_path to s',
-    'session settings are not honoured here: no session outlives its statement',
-  ),
+  rewrite('set', /^set\b/, 'set search_path to s', setSetting),
+  rewrite('reset', /^reset\b/, 'reset query_group', resetSetting),
+  rewrite('show', /^show [^ ]+$/, 'show search_path', showSetting),
   refuse('unload', /^unload\b/, "unload ('select 1') to 's3://b/p'", 'UNLOAD is not honoured here'),
   refuse(
     'external',
