@@ -75,15 +75,34 @@ create or replace aggregate avg(bigint) (sfunc = rs_local_avg_state, stype = num
 create or replace aggregate avg(integer) (sfunc = rs_local_avg_state, stype = numeric[], finalfunc = rs_local_avg_final, initcond = '{0,0}');
 create or replace aggregate avg(smallint) (sfunc = rs_local_avg_state, stype = numeric[], finalfunc = rs_local_avg_final, initcond = '{0,0}');
 
-create or replace function rs_local_limit_bytes(regclass) returns void language plpgsql as $$
-declare col record;
+-- lengths count bytes: what PostgreSQL calls for every cast or assignment to VARCHAR(n) and CHAR(n)
+create or replace function rs_local_varchar(value varchar, modifier integer, explicit boolean) returns varchar language plpgsql immutable strict as $$
+declare size integer := modifier - 4; bytes bytea;
 begin
-  for col in select attname, atttypmod - 4 as bytes, left('rs_bytes_' || attname, 63) as name from pg_attribute
-    where attrelid = $1 and attnum > 0 and not attisdropped and atttypid in (1042, 1043) and atttypmod > 4
-      and not exists (select 1 from pg_constraint where conrelid = $1 and conname = left('rs_bytes_' || attname, 63))
-  loop
-    execute format('alter table %s add constraint %I check (octet_length(%I) <= %s)', $1, col.name, col.attname, col.bytes);
-  end loop;
+  if size < 0 or octet_length(value) <= size then return value; end if;
+  if not explicit and octet_length(rtrim(value, ' ')) > size then
+    raise exception 'Value too long for type character varying(%)', size using errcode = '22001';
+  end if;
+  bytes := convert_to(value, 'UTF8');
+  while get_byte(bytes, size) & 192 = 128 loop size := size - 1; end loop;
+  return convert_from(substr(bytes, 1, size), 'UTF8');
+end $$;
+create or replace function rs_local_char(value character, modifier integer, explicit boolean) returns character language plpgsql immutable strict as $$
+begin
+  if octet_length(value) <> char_length(value) then
+    raise exception 'CHAR string contains invalid characters: CHAR holds single-byte characters only, use VARCHAR' using errcode = '22021';
+  end if;
+  if not explicit and octet_length(rtrim(value, ' ')) > modifier - 4 then
+    raise exception 'Value too long for type character(%)', modifier - 4 using errcode = '22001';
+  end if;
+  return pg_catalog.bpchar(value, modifier, true);
+end $$;
+update pg_cast set castfunc = 'rs_local_varchar(varchar, integer, boolean)'::regprocedure where castsource = 1043 and casttarget = 1043 and castfunc <> 'rs_local_varchar(varchar, integer, boolean)'::regprocedure;
+update pg_cast set castfunc = 'rs_local_char(character, integer, boolean)'::regprocedure where castsource = 1042 and casttarget = 1042 and castfunc <> 'rs_local_char(character, integer, boolean)'::regprocedure;
+
+create or replace function rs_local_require_table(regclass) returns void language plpgsql as $$
+begin
+  if (select relkind from pg_class where oid = $1) <> 'r' then raise exception 'MERGE takes tables only: % is a view', $1; end if;
 end $$;
 
 create or replace view svv_columns as

@@ -27,21 +27,10 @@ export async function runStatement(plan: Planned, context: CommandContext): Prom
     await client.query(plan.sql);
     return { rows: 0, size: 0, pages: [] };
   }
-  if (plan.tables) await requireTables(client, plan.tables);
-  // PostgreSQL's IF NOT EXISTS and OR REPLACE fail when two do them at once
-  if (plan.serial) await client.query('select pg_advisory_xact_lock(7264812)');
+  for (const sql of plan.before ?? []) await client.query(sql);
   const done = await runQuery(client, plan);
-  if (plan.created) await client.query('select redshift_catalog.rs_local_limit_bytes($1::regclass)', [plan.created]);
+  for (const sql of plan.after ?? []) await client.query(sql);
   return done;
-}
-
-async function requireTables(client: pg.Client, tables: string[]): Promise<void> {
-  for (const table of tables) {
-    const { rows } = await client.query<{ relkind: string }>('select relkind from pg_class where oid = $1::regclass', [
-      table,
-    ]);
-    if (rows[0]?.relkind !== 'r') throw new Error(`MERGE takes tables only: ${table.replaceAll('"', '')} is a view`);
-  }
 }
 
 async function runQuery(client: pg.Client, plan: Planned): Promise<Done> {

@@ -2,6 +2,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { chownSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import pg from 'pg';
 
 const nobody = 65534;
 
@@ -23,6 +24,22 @@ async function listening(port: number): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error(`nothing listens on port ${port}`);
+}
+
+/** PostgreSQL listens before it takes connections */
+async function answering(port: number): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    const client = new pg.Client({ host: '127.0.0.1', port, user: 'postgres', database: 'postgres' });
+    try {
+      await client.connect();
+      return;
+    } catch (error) {
+      if (tries > 100) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  }
 }
 
 /** a PostgreSQL and an S3 of this test file's own: a second server on the stack's would end the statements of the first */
@@ -67,6 +84,7 @@ export async function redshiftDataStack(rclone: string) {
   }
   try {
     await listening(pgPort);
+    await answering(pgPort);
     await listening(s3Port);
   } catch (error) {
     await close();

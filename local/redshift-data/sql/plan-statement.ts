@@ -1,5 +1,5 @@
 import type { Parameter } from './parameters.js';
-import type { Plan } from './plans.js';
+import type { Plan } from './plan.js';
 import { Refusal } from './refusal.js';
 import { rules } from './rules.js';
 import { namesIn, outline, type Token } from './tokens.js';

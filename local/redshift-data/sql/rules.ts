@@ -1,5 +1,20 @@
-import * as plan from './plans.js';
-import type { Plan, Statement } from './plans.js';
+import type { Plan, Statement } from './plan.js';
+import { addColumn, alterTable } from './statements/alter-table.js';
+import { comment } from './statements/comment.js';
+import { copy } from './statements/copy.js';
+import { createTable } from './statements/create-table.js';
+import { createView } from './statements/create-view.js';
+import { remove } from './statements/delete.js';
+import { drop } from './statements/drop.js';
+import { grant } from './statements/grant.js';
+import { insert } from './statements/insert.js';
+import { lock } from './statements/lock.js';
+import { maintain } from './statements/maintenance.js';
+import { merge } from './statements/merge.js';
+import { createSchema } from './statements/schema.js';
+import { select } from './statements/select.js';
+import { truncate } from './statements/truncate.js';
+import { update } from './statements/update.js';
 import { resetSetting, setSetting, showSetting } from './settings.js';
 import { transactionControl } from './transaction-control.js';
 
@@ -54,10 +69,10 @@ export const rules: Rule[] = [
     'select * from t pivot (max(a) for b in (1))',
     'PIVOT and UNPIVOT are not honoured here',
   ),
-  rewrite('select', /^(select|with|\()/, 'select nvl(a, 0) from t where b = :b', plan.select),
-  rewrite('insert', /^insert into /, 'insert into t (a) select getdate()', plan.insert),
-  rewrite('update', /^update /, 'update t set a = s.a from s where t.id = s.id', plan.update),
-  rewrite('delete', /^delete /, 'delete from t using s where t.id = s.id', plan.remove),
+  rewrite('select', /^(select|with|\()/, 'select nvl(a, 0) from t where b = :b', select),
+  rewrite('insert', /^insert into /, 'insert into t (a) select getdate()', insert),
+  rewrite('update', /^update /, 'update t set a = s.a from s where t.id = s.id', update),
+  rewrite('delete', /^delete /, 'delete from t using s where t.id = s.id', remove),
   refuse(
     'merge remove duplicates',
     /^merge .*\bremove duplicates$/,
@@ -68,15 +83,15 @@ export const rules: Rule[] = [
     'merge',
     /^merge into /,
     'merge into t using s on t.id = s.id when matched then update set a = s.a when not matched then insert values (s.id, s.a)',
-    plan.merge,
+    merge,
   ),
   rewrite(
     'copy',
     /^copy /,
     "copy s.t (a, b) from 's3://b/_manifest.json' iam_role 'arn:aws:iam::123456789012:role/copy' format as parquet manifest",
-    plan.copy,
+    copy,
   ),
-  honour('lock', /^lock /, 'lock table s.t', plan.lock),
+  honour('lock', /^lock /, 'lock table s.t', lock),
   refuse(
     'unlogged table',
     /^create (unlogged|foreign|global) /,
@@ -87,7 +102,7 @@ export const rules: Rule[] = [
     'create table',
     /^create (local )?(temp |temporary )?table /,
     'create table if not exists s.t (a bigint not null encode az64, b super) distkey (a) sortkey (a)',
-    plan.createTable,
+    createTable,
   ),
   refuse(
     'late-binding view',
@@ -95,32 +110,27 @@ export const rules: Rule[] = [
     'create view v as select 1 with no schema binding',
     'late-binding views are not honoured here',
   ),
-  rewrite(
-    'create view',
-    /^create (or replace )?view /,
-    'create or replace view s.v as select a from s.t',
-    plan.createView,
-  ),
-  honour('create schema', /^create schema /, 'create schema if not exists s', plan.createSchema),
+  rewrite('create view', /^create (or replace )?view /, 'create or replace view s.v as select a from s.t', createView),
+  honour('create schema', /^create schema /, 'create schema if not exists s', createSchema),
   refuse('create index', /^create (unique )?index /, 'create index i on t (a)', 'Redshift has no indexes: use SORTKEY'),
-  honour('drop', /^drop (table|view|schema) /, 'drop table if exists s.t', plan.drop),
+  honour('drop', /^drop (table|view|schema) /, 'drop table if exists s.t', drop),
   rewrite(
     'alter table add column',
     /^alter table [^ ]+( \. [^ ]+)? add /,
     'alter table s.t add column c varchar(10)',
-    plan.addColumn,
+    addColumn,
   ),
   honour(
     'alter table',
     /^alter table [^ ]+( \. [^ ]+)? (drop|rename|owner) /,
     'alter table s.t rename column a to b',
-    plan.alterTable,
+    alterTable,
   ),
-  honour('truncate', /^truncate /, 'truncate s.t', plan.truncate),
-  honour('analyze', /^(analyze|analyse)( verbose)?( (?!compression)|$)/, 'analyze s.t', plan.maintain('analyze')),
-  rewrite('vacuum', /^vacuum\b/, 'vacuum full s.t to 99 percent', plan.maintain('vacuum')),
-  honour('grant', /^(grant|revoke) /, 'grant select on s.t to public', plan.grant),
-  honour('comment', /^comment on (table|column|schema|view) /, "comment on table s.t is 'x'", plan.comment),
+  honour('truncate', /^truncate /, 'truncate s.t', truncate),
+  honour('analyze', /^(analyze|analyse)( verbose)?( (?!compression)|$)/, 'analyze s.t', maintain('analyze')),
+  rewrite('vacuum', /^vacuum\b/, 'vacuum full s.t to 99 percent', maintain('vacuum')),
+  honour('grant', /^(grant|revoke) /, 'grant select on s.t to public', grant),
+  honour('comment', /^comment on (table|column|schema|view) /, "comment on table s.t is 'x'", comment),
   rewrite(
     'transaction control',
     /^(begin|start transaction|commit|end|rollback|abort|savepoint|release)\b/,

@@ -1,4 +1,4 @@
-import type { Plan, Statement } from './plans.js';
+import type { Plan, Statement } from './plan.js';
 import { Refusal } from './refusal.js';
 import { render } from './tokens.js';
 

@@ -1,0 +1,41 @@
+import type { Command } from '../commands.js';
+import type { Parameter } from './parameters.js';
+import { Refusal } from './refusal.js';
+import type { Token } from './tokens.js';
+
+export interface Statement {
+  tokens: Token[];
+  parameters: Parameter[];
+  /** inside a transaction it shares with others: a batch, or one that a session has begun */
+  isBatch: boolean;
+}
+
+export interface Plan {
+  /** PostgreSQL text, empty for a command */
+  sql: string;
+  values: string[];
+  /** a lock must come before the transaction's snapshot; maintenance runs outside a transaction; control begins and ends one */
+  kind: 'query' | 'write' | 'ddl' | 'lock' | 'maintenance' | 'control' | 'setting';
+  /** PostgreSQL text run first and last, in the same transaction: what must hold, what must follow */
+  before?: string[];
+  after?: string[];
+  command?: Command;
+  /** names said inside of its literals */
+  words?: string[];
+}
+
+export const refuseIf = (condition: unknown, rule: string, reason: string) => {
+  if (condition) throw new Refusal(rule, reason);
+};
+export const noParameters = ({ tokens }: Statement, rule: string) =>
+  refuseIf(
+    tokens.some(({ kind }) => kind === 'parameter'),
+    rule,
+    'parameters are allowed in SELECT, INSERT, UPDATE, DELETE and MERGE only',
+  );
+
+/** PostgreSQL's IF NOT EXISTS and OR REPLACE fail when two do them at once */
+export const oneAtATime = 'select pg_advisory_xact_lock(7264812)';
+
+/** a name as it stands in SQL, inside of a string literal */
+export const literal = (name: string) => `'${name.replaceAll("'", "''")}'`;
