@@ -1,4 +1,5 @@
 import { getJson, putJson } from '../lake/object-store.js';
+import { driftReport, tellDrift, type Drift } from '../model/drift.js';
 import { TerminalError } from '../model/errors.js';
 import { keys } from '../model/keys.js';
 import type { ExtractManifest, RecordCounts, ValidateManifest } from '../model/plan.js';
@@ -34,6 +35,7 @@ export function validate({ store }: Dependencies): Activities['validate'] {
         plan.entities.map(({ name, schemaHash }) => [name, { valid: 0, rejected: 0, schemaHash, stage: [] }]),
       );
       const rejected: string[] = [];
+      const drifts: Record<string, Drift[]> = {};
       for (const part of parts.keys()) {
         const seen = await getJson<ValidatedPart>(store, {
           bucket: plan.lakeBucket,
@@ -47,13 +49,22 @@ export function validate({ store }: Dependencies): Activities['validate'] {
           sum.valid += entity.valid;
           sum.rejected += entity.rejected;
           if (entity.stage) sum.stage.push(entity.stage);
+          if (entity.drift) (drifts[name] ??= []).push(entity.drift);
         }
         if (seen.rejected) rejected.push(seen.rejected);
+      }
+      const told: Record<string, string> = {};
+      for (const [name, parts] of Object.entries(drifts)) {
+        const drift = driftReport(parts);
+        if (!drift || !entities[name]) continue;
+        entities[name].drift = drift;
+        told[name] = tellDrift(drift);
       }
       const manifest: ValidateManifest = { step: 'validate', run, bucket: plan.lakeBucket, counts, entities, rejected };
       const ref = await putJson(store, { bucket: plan.lakeBucket, key: keys.step(run, 'validate') }, manifest);
       refuseTooManyRejected(manifest, plan.maxRejected);
-      return { manifest: ref, counts, entities: rowCounts(manifest) };
+      const drift = Object.keys(told).length > 0 && { drift: told };
+      return { manifest: ref, counts, entities: rowCounts(manifest), ...drift };
     });
 }
 

@@ -1,4 +1,5 @@
 import type { EntityPlan } from './columns.js';
+import type { DriftReport } from './drift.js';
 import type { Grid, Interval } from './interval.js';
 import type { RunRef, Trigger } from './keys.js';
 import type { Source } from './source.js';
@@ -99,7 +100,10 @@ export interface ValidateManifest {
   run: RunRef;
   bucket: string;
   counts: RecordCounts;
-  entities: Record<string, RowCounts & { schemaHash: string; stage: { key: string; rows: number }[] }>;
+  entities: Record<
+    string,
+    RowCounts & { schemaHash: string; stage: { key: string; rows: number }[]; drift?: DriftReport }
+  >;
   /** keys of the rejected files that hold something */
   rejected: string[];
 }
@@ -108,6 +112,8 @@ export interface Validated {
   manifest: ObjectRef;
   counts: RecordCounts;
   entities: Record<string, RowCounts>;
+  /** entities whose rows differ from their schema, in words */
+  drift?: Record<string, string>;
 }
 
 export interface ParquetManifest {

@@ -1,39 +1,15 @@
 import { z } from 'zod';
 import type { Column, ColumnType } from '../model/columns.js';
+import type { Node } from './json-schema.js';
 
-declare module 'zod' {
-  interface GlobalMeta {
-    /** VARCHAR length in bytes of UTF-8; 65535 without it */
-    bytes?: number;
-    /** exact number, written as string or number */
-    decimal?: [precision: number, scale: number];
-    /** keep the zone: TIMESTAMPTZ instead of TIMESTAMP */
-    timezone?: boolean;
-    /** an integer that counts milliseconds since 1970: TIMESTAMP */
-    epochMillis?: boolean;
-    /** the column's name, when the path's own is not wanted */
-    column?: string;
-  }
-}
-
-interface Node {
-  type?: string | string[];
-  format?: string;
-  properties?: Record<string, Node>;
-  prefixItems?: Node[];
-  required?: string[];
-  anyOf?: Node[];
-  enum?: unknown[];
-  const?: unknown;
-  minimum?: number;
-  maximum?: number;
-  description?: string;
-  bytes?: number;
-  decimal?: [number, number];
-  timezone?: boolean;
-  epochMillis?: boolean;
-  column?: string;
-}
+/** unknown fields of an entity that keeps them, in their places */
+export const unknownColumn: Column = {
+  name: '_unknown',
+  path: [],
+  type: { kind: 'super' },
+  nullable: true,
+  description: 'fields that the schema does not declare, in their places',
+};
 
 /** columns of a zod object, nested objects and tuples flattened; throws naming every field that has no column type */
 export function columnsOf(schema: z.ZodType): Column[] {
@@ -45,6 +21,7 @@ export function columnsOf(schema: z.ZodType): Column[] {
 }
 
 function flatten(given: Node, path: string[], names: string[], nullable: boolean, problems: string[]): Column[] {
+  if (given.column === false) return [];
   const { node, isNullable } = withoutNull(given);
   const maybeNull = nullable || isNullable;
   if (node.type === 'object' && node.properties) {
@@ -70,7 +47,7 @@ function flatten(given: Node, path: string[], names: string[], nullable: boolean
     );
     return [];
   }
-  const name = node.column ?? snakeCase(names.join('_'));
+  const name = node.column || snakeCase(names.join('_'));
   return [{ name, path, type, nullable: maybeNull, ...(node.description && { description: node.description }) }];
 }
 

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import type { EntityPlan, LoadMode } from '../model/columns.js';
+import type { UnknownFields } from '../model/drift.js';
 import { TerminalError } from '../model/errors.js';
 import { duration, parseTime, type Grid } from '../model/interval.js';
 import type { Source } from '../model/source.js';
-import { columnsOf } from './columns.js';
+import { columnsOf, unknownColumn } from './columns.js';
+import { knownFields, type Known } from './known-fields.js';
 
 /** field path -> value or values that a record must have there */
 type When = Record<string, string | string[]>;
@@ -25,12 +27,17 @@ export interface EntityOptions {
   /** rows of one record, when it is not the record itself */
   rows?: (record: unknown) => unknown[];
   allowEmpty?: boolean;
+  /** what is done with fields that the schema does not declare; `ignore` when absent. All are counted as drift */
+  unknownFields?: UnknownFields;
 }
 
 export interface Entity {
   plan: EntityPlan;
   schema: z.ZodType;
   description: string;
+  unknownFields: UnknownFields;
+  /** what the schema declares, as records hold it */
+  known: Known;
   when: When;
   rows: (record: unknown) => unknown[];
 }
@@ -97,6 +104,8 @@ export function defineEntity(options: EntityOptions): Entity {
   }
   if (problems.length > 0)
     throw new TerminalError('InvalidDefinition', `entity ${options.name}: ${problems.join('; ')}`);
+  const unknownFields = options.unknownFields ?? 'ignore';
+  if (unknownFields === 'keep') columns.push(unknownColumn);
   const shape = {
     name: options.name,
     mode: options.mode,
@@ -118,6 +127,11 @@ export function defineEntity(options: EntityOptions): Entity {
     plan: { ...shape, schemaHash },
     schema: options.schema,
     description: options.description ?? '',
+    unknownFields,
+    known: knownFields(
+      options.schema,
+      Object.keys(options.when ?? {}).map((path) => path.split('.')),
+    ),
     when: options.when ?? {},
     rows: options.rows ?? ((record) => [record]),
   };

@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto';
+import type { Drift } from '../model/drift.js';
+import { unknownColumn } from './columns.js';
 import { encoder, Unstorable, type Stored } from './encode.js';
+import { fieldWatch } from './field-watch.js';
 import type { Entity } from './pipeline.js';
+import { reasonsOf, tellReason } from './reasons.js';
 
 type Verdict = { row: Stored[] } | { reasons: string[] };
 
@@ -9,26 +13,31 @@ export interface EntityValidator {
   wants(record: unknown): boolean;
   /** one verdict a row of the record */
   validate(record: unknown): Verdict[];
+  /** how the rows so far differed from the schema; undefined when there were none */
+  drift(): Drift | undefined;
 }
 
-export function entityValidator({ plan, schema, when, rows }: Entity): EntityValidator {
+export function entityValidator({ plan, schema, when, rows, known, unknownFields }: Entity): EntityValidator {
   const encoders = plan.columns.map((column) => ({ column, encode: encoder(column) }));
   const keyAt = (plan.key.length > 0 ? plan.key : plan.columns.map((column) => column.name)).map((name) =>
     plan.columns.findIndex((column) => column.name === name),
   );
   const conditions = Object.entries(when).map(([path, value]) => ({ path: path.split('.'), values: [value].flat() }));
 
+  const watch = fieldWatch(known);
+
   function validateRow(candidate: unknown): Verdict {
+    const unknown = watch.unknownIn(candidate);
+    const reasons = unknown && unknownFields === 'reject' ? watch.namesIn(unknown).map(tellUnknown) : [];
     const checked = schema.safeParse(candidate);
     if (!checked.success) {
-      return {
-        reasons: checked.error.issues.map((issue) => `${issue.path.join('.') || 'the record'}: ${issue.message}`),
-      };
+      const wrong = reasonsOf(checked.error.issues);
+      watch.retyped(candidate, wrong);
+      return { reasons: [...reasons, ...wrong.map(tellReason)] };
     }
-    const reasons: string[] = [];
     const row = encoders.map(({ column, encode }) => {
       try {
-        return encode(valueAt(checked.data, column.path));
+        return encode(column === unknownColumn ? unknown : valueAt(checked.data, column.path));
       } catch (error) {
         if (!(error instanceof Unstorable)) throw error;
         reasons.push(`${column.path.join('.')}: ${error.message}`);
@@ -51,7 +60,12 @@ export function entityValidator({ plan, schema, when, rows }: Entity): EntityVal
         ];
       }
     },
+    drift: watch.drift,
   };
+}
+
+function tellUnknown(field: string): string {
+  return `${field}: is not declared by the schema, whose unknownFields is 'reject'`;
 }
 
 export function valueAt(value: unknown, path: readonly string[]): unknown {

@@ -211,9 +211,10 @@ function watchDeadline(deadline: number, state: State): () => void {
   return () => scope.cancel();
 }
 
-function tellCounts({ counts, entities }: Validated): string {
+function tellCounts({ counts, entities, drift = {} }: Validated): string {
   const rejected = Object.values(entities).reduce((sum, entity) => sum + entity.rejected, counts.unparseable);
-  return `${counts.records} records, ${counts.ignored} ignored, ${counts.dropped} dropped, ${rejected} rejected`;
+  const drifted = Object.entries(drift).map(([entity, fields]) => `; fields of ${entity}: ${fields}`);
+  return `${counts.records} records, ${counts.ignored} ignored, ${counts.dropped} dropped, ${rejected} rejected${drifted.join('')}`;
 }
 
 function tellLoad({ outcome, inserted, updated, deleted }: Loaded): string {

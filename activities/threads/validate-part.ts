@@ -3,6 +3,7 @@ import { pipeline, Readable } from 'node:stream';
 import type { ObjectStore } from '../../lake/object-store.js';
 import { parseRecord } from '../../lake/parse-record.js';
 import { splitRecords, type RawRecord } from '../../lake/split-records.js';
+import type { Drift } from '../../model/drift.js';
 import { TerminalError } from '../../model/errors.js';
 import { keys, type RunRef } from '../../model/keys.js';
 import type { Plan, RawPart, RecordCounts, RowCounts } from '../../model/plan.js';
@@ -21,7 +22,7 @@ export interface ValidatePartTask {
 
 export interface ValidatedPart {
   counts: RecordCounts;
-  entities: Record<string, RowCounts & { stage?: { key: string; rows: number } }>;
+  entities: Record<string, RowCounts & { stage?: { key: string; rows: number }; drift?: Drift }>;
   rejected?: string;
 }
 
@@ -83,9 +84,10 @@ export async function validatePart(
   }
 
   const result: ValidatedPart = { counts, entities: {} };
-  for (const { name, batch, rejected } of entities) {
+  for (const { name, batch, rejected, drift } of entities) {
     const rows = batch.rows();
-    result.entities[name] = { valid: rows, rejected };
+    const drifted = drift();
+    result.entities[name] = { valid: rows, rejected, ...(drifted && { drift: drifted }) };
     if (rows === 0) continue;
     const key = keys.stagePart(run, name, part);
     await store.put({ bucket: plan.lakeBucket, key }, batch.toIpc());
