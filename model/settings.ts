@@ -20,7 +20,18 @@ export interface Settings {
   /** ISO time that snapshot sources show, when it is not now (samples, archived copies) */
   snapshotAt?: string;
   webUi?: string;
+  worker: {
+    roles: Role[];
+    /** where a worker notes that it runs and polls, for its container's health check */
+    healthFile?: string;
+    /** host:port where a worker serves its metrics to Prometheus */
+    metricsAddress?: string;
+  };
 }
+
+/** kinds of work that a worker can be told to take */
+export const roles = ['workflows', 'ingest', 'warehouse', 'transform'] as const;
+export type Role = (typeof roles)[number];
 
 type Environment = Record<string, string | undefined>;
 
@@ -49,6 +60,18 @@ export function readSettings(environment: Environment): Settings {
     return value;
   };
 
+  const address = (name: string) => {
+    const value = optional(name);
+    if (value && !/^\S+:\d+$/.test(value)) problems.push(`${name} must be host:port, got ${value}`);
+    return value;
+  };
+  const list = <T extends string>(name: string, known: readonly T[]): T[] => {
+    const words = (optional(name) ?? known.join(',')).split(',').map((word) => word.trim());
+    const unknown = words.filter((word) => !known.some((each) => each === word));
+    if (unknown.length > 0) problems.push(`${name} must be of ${known.join(', ')}, got ${unknown.join(', ')}`);
+    return known.filter((each) => words.includes(each));
+  };
+
   const workgroup = optional('WATERCLOCK_REDSHIFT_WORKGROUP');
   const cluster = optional('WATERCLOCK_REDSHIFT_CLUSTER');
   if (Boolean(workgroup) === Boolean(cluster)) {
@@ -58,6 +81,8 @@ export function readSettings(environment: Environment): Settings {
   const secretArn = optional('WATERCLOCK_REDSHIFT_SECRET_ARN');
   const snapshotAt = time('WATERCLOCK_SNAPSHOT_AT');
   const webUi = optional('WATERCLOCK_WEB_UI');
+  const healthFile = optional('WATERCLOCK_HEALTH_FILE');
+  const metricsAddress = address('WATERCLOCK_METRICS_ADDRESS');
 
   const settings: Settings = {
     taskQueue: optional('WATERCLOCK_TASK_QUEUE') ?? 'waterclock',
@@ -80,6 +105,11 @@ export function readSettings(environment: Environment): Settings {
     sources: sourceAddresses(environment),
     ...(snapshotAt && { snapshotAt }),
     ...(webUi && { webUi }),
+    worker: {
+      roles: list('WATERCLOCK_ROLES', roles),
+      ...(healthFile && { healthFile }),
+      ...(metricsAddress && { metricsAddress }),
+    },
   };
   if (problems.length > 0) throw new Error(`settings: ${problems.join('; ')}`);
   return settings;

@@ -1,0 +1,77 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { metricNames } from '../../worker/step-metrics.js';
+import { world, type World } from '../support/world.js';
+
+let service: World;
+let folder: string;
+let metrics: string;
+
+beforeAll(async () => {
+  service = await world();
+  folder = await mkdtemp(join(tmpdir(), 'waterclock-roles-'));
+  metrics = `127.0.0.1:${await freePort()}`;
+  const workflows = { WATERCLOCK_ROLES: 'workflows', WATERCLOCK_HEALTH_FILE: join(folder, 'workflows.json') };
+  const steps = {
+    WATERCLOCK_ROLES: 'ingest,warehouse,transform',
+    WATERCLOCK_HEALTH_FILE: join(folder, 'steps.json'),
+    WATERCLOCK_METRICS_ADDRESS: metrics,
+  };
+  await Promise.all([service.startWorker(workflows), service.startWorker(steps)]);
+  const run = await service.waterclock(
+    'run',
+    'earthquakes',
+    '--interval',
+    '2018-02-01T00:00Z',
+    '--dbt',
+    'skip',
+    '--wait',
+  );
+  expect(run.json).toMatchObject({ status: 'completed' });
+}, 90_000);
+
+afterAll(async () => {
+  await service?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test.each(['workflows', 'steps'])('the worker that takes %s is healthy by its own note', async (which) => {
+  const file = join(folder, `${which}.json`);
+  await expect.poll(() => readFile(file, 'utf8').catch(() => ''), { timeout: 15_000 }).toContain('"notPolled":[]');
+  expect(await health(file)).toEqual({ code: 0, says: 'running and polling\n' });
+});
+
+test('a worker that has left no note is not healthy', async () => {
+  expect(await health(join(folder, 'none.json'))).toEqual({ code: 1, says: 'no note of a worker yet\n' });
+});
+
+test('what a run read and loaded is served to Prometheus beside the metrics of the SDK', async () => {
+  const text = await (await fetch(`http://${metrics}/metrics`)).text();
+  const value = (name: string) =>
+    Number(new RegExp(`^${name}_total\\{[^}]*pipeline="earthquakes"[^}]*\\} (\\d+)$`, 'm').exec(text)?.[1]);
+  expect(value(metricNames.records)).toBeGreaterThan(0);
+  expect(value(metricNames.loaded)).toBe(value(metricNames.records));
+  expect(value(metricNames.runs)).toBe(1);
+  expect(text).toContain('temporal_activity_schedule_to_start_latency');
+});
+
+function health(file: string): Promise<{ code: number; says: string }> {
+  const environment = { ...process.env, WATERCLOCK_HEALTH_FILE: file };
+  return new Promise((resolve) => {
+    const program = [process.execPath, ['--import', 'tsx', 'worker/health.ts'], { env: environment }] as const;
+    const child = execFile(...program, (_, says) => resolve({ code: child.exitCode ?? -1, says }));
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
