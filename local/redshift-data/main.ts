@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { startRedshiftData } from './server.js';
 
 const environment = z.object({
+  HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(0),
   PGHOST: z.string().default('127.0.0.1'),
   PGPORT: z.coerce.number().int().default(5432),
@@ -21,6 +22,7 @@ if (!env.success) {
   process.exit(2);
 }
 const {
+  HOST,
   PORT,
   PGHOST,
   PGPORT,
@@ -33,6 +35,7 @@ const {
 } = env.data;
 
 const server = await startRedshiftData({
+  host: HOST,
   port: PORT,
   postgres: { host: PGHOST, port: PGPORT, user: PGUSER, ...(PGPASSWORD !== undefined && { password: PGPASSWORD }) },
   s3: {

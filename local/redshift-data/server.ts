@@ -11,6 +11,8 @@ import { verifySignature } from './signature.js';
 import { statementStore } from './store.js';
 
 export interface RedshiftDataOptions {
+  /** where to listen; 127.0.0.1 unless a container's network is what keeps others out */
+  host?: string;
   /** 0 or absent: a free one */
   port?: number;
   postgres: PostgresOptions;
@@ -23,7 +25,7 @@ export interface RedshiftDataOptions {
 const maxBodyBytes = 8 * 1024 * 1024;
 const contentType = 'application/x-amz-json-1.1';
 
-/** the Redshift Data API on 127.0.0.1, in front of a PostgreSQL */
+/** the Redshift Data API, in front of a PostgreSQL */
 export async function startRedshiftData(
   options: RedshiftDataOptions,
 ): Promise<{ url: string; close(): Promise<void> }> {
@@ -75,7 +77,7 @@ export async function startRedshiftData(
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+    server.listen(options.port ?? 0, options.host ?? '127.0.0.1', resolve);
   });
   const { port } = server.address() as AddressInfo;
   return {
