@@ -25,7 +25,6 @@ export function copy({ store, warehouse, settings }: Dependencies): Activities['
         entity,
         ...(manifest.copyManifest && { copyManifest: `s3://${manifest.bucket}/${manifest.copyManifest}` }),
         rows: manifest.rows,
-        distinctRows: manifest.distinctRows,
         rejected: manifest.rejected,
         startedAt: new Date(Context.current().info.scheduledTimestampMs).toISOString(),
         copyRoleArn: settings.redshift.copyRoleArn,

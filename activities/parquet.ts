@@ -19,10 +19,11 @@ export function parquet({ store, threads }: Dependencies): Activities['parquet']
         entity,
         bucket: manifest.bucket,
         stage: staged.stage,
+        codec: plan.codec ?? 'snappy',
       };
-      const { files, distinctRows } = staged.stage.length
+      const { files } = staged.stage.length
         ? await threads.run<EncodedEntity>('encodeEntity', task, sign, signal)
-        : { files: [], distinctRows: 0 };
+        : { files: [] };
       const bucket = plan.lakeBucket;
       const copyManifest = files.length > 0 ? keys.processedManifest(run, entity) : undefined;
       if (copyManifest) {
@@ -40,7 +41,6 @@ export function parquet({ store, threads }: Dependencies): Activities['parquet']
         entity,
         schemaHash: staged.schemaHash,
         rows: staged.valid,
-        distinctRows,
         rejected: staged.rejected,
         files,
         ...(copyManifest && { copyManifest }),

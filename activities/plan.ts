@@ -26,6 +26,7 @@ export function plan({ pipelines, settings, store }: Dependencies): Activities['
       source: pipeline.source,
       entities,
       maxRejected: pipeline.maxRejected,
+      ...(pipeline.codec && { codec: pipeline.codec }),
       ...(pipeline.deadline && { deadline: pipeline.deadline }),
       ...(pipeline.dbtSelect && { dbtSelect: pipeline.dbtSelect }),
       rawBucket: pipeline.rawBucket ?? settings.lakeBucket,

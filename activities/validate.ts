@@ -48,7 +48,7 @@ export function validate({ store }: Dependencies): Activities['validate'] {
           if (!sum) continue;
           sum.valid += entity.valid;
           sum.rejected += entity.rejected;
-          if (entity.stage) sum.stage.push(entity.stage);
+          sum.stage.push(...entity.stage);
           if (entity.drift) (drifts[name] ??= []).push(entity.drift);
         }
         if (seen.rejected) rejected.push(seen.rejected);

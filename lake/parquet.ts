@@ -1,15 +1,48 @@
-import { Compression, Table, WriterPropertiesBuilder, writeParquet } from 'parquet-wasm';
+import { Compression, Table, transformParquetStream, WriterPropertiesBuilder, type RecordBatch } from 'parquet-wasm';
+import type { ParquetCodec } from '../model/plan.js';
 
-/** rows a group: bounds what a reader holds of one file at a time */
+/** a row group ends at so many rows or bytes: it bounds what a writer, and a reader, hold of one file at a time */
 const rowGroupRows = 131_072;
+const rowGroupBytes = 64 * 1024 * 1024;
 
-/** one Parquet file of one Arrow IPC stream; every object of the module's memory is given or taken back */
-export function toParquet(ipc: Uint8Array): Uint8Array {
+const codecs = { snappy: Compression.SNAPPY, zstd: Compression.ZSTD };
+
+/** one Parquet file of Arrow IPC streams of one schema, written as its row groups fill */
+export async function* toParquet(batches: AsyncIterable<Uint8Array>, codec: ParquetCodec): AsyncIterable<Uint8Array> {
   const properties = new WriterPropertiesBuilder()
-    .setCompression(Compression.SNAPPY)
+    .setCompression(codecs[codec])
     .setMaxRowGroupSize(rowGroupRows)
+    .setMaxRowGroupBytes(rowGroupBytes)
+    // a hash and a unique value per row: no dictionary would fit
+    .setColumnDictionaryEnabled('_row_id', false)
     .setCreatedBy('waterclock')
     .build();
-  // both are consumed by the call
-  return writeParquet(Table.fromIPCStream(ipc), properties);
+  let failure: { error: unknown } | undefined;
+  const source = recordBatches(batches, (error) => (failure = { error }));
+  try {
+    // batches and properties are consumed by the writer, which frees them
+    const file = await transformParquetStream(ReadableStream.from(source), properties);
+    yield* file as unknown as AsyncIterable<Uint8Array>;
+  } catch (error) {
+    throw failure ? failure.error : error;
+  }
+  // the writer takes an error of its input for the end, and closes a file that is short
+  if (failure) throw failure.error;
+}
+
+async function* recordBatches(
+  batches: AsyncIterable<Uint8Array>,
+  onFailure: (error: unknown) => void,
+): AsyncIterable<RecordBatch> {
+  try {
+    for await (const ipc of batches) {
+      const table = Table.fromIPCStream(ipc);
+      const parts = table.recordBatches();
+      table.free();
+      yield* parts;
+    }
+  } catch (error) {
+    onFailure(error);
+    throw error;
+  }
 }

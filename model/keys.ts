@@ -29,8 +29,9 @@ const folder = (layer: string, run: RunRef) => `${layer}/${run.pipeline}/${parti
 export const keys = {
   rawPart: (run: RunRef, part: number, extension: string) => `${folder('raw', run)}/part-${number(part)}.${extension}`,
   rawManifest: (run: RunRef) => `${folder('raw', run)}/_manifest.json`,
-  stagePart: (run: RunRef, entity: string, part: number) =>
-    `stage/${run.pipeline}/${run.runId}/${entity}/part-${number(part)}.arrow`,
+  /** a part's rows come in batches */
+  stagePart: (run: RunRef, entity: string, part: number, batch: number) =>
+    `stage/${run.pipeline}/${run.runId}/${entity}/part-${number(part)}-${number(batch)}.arrow`,
   rejectedPart: (run: RunRef, part: number) => `${folder('rejected', run)}/part-${number(part)}.ndjson`,
   processedFolder: (run: RunRef, entity: string) =>
     `processed/${run.pipeline}/${entity}/${partition(run.interval)}/${run.runId}`,

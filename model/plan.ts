@@ -26,12 +26,17 @@ export interface RunInput {
   params: Record<string, string>;
 }
 
+/** compression of Parquet files */
+export type ParquetCodec = 'snappy' | 'zstd';
+
 /** the definition as plain data, recorded in history: editing it never breaks a run in flight */
 export interface Plan {
   source: Source;
   entities: EntityPlan[];
   /** above it the run fails before loading */
   maxRejected: { share: number; atLeast: number };
+  /** snappy when absent */
+  codec?: ParquetCodec;
   /** ms after due; scheduled runs only */
   deadline?: number;
   dbtSelect?: string;
@@ -95,6 +100,13 @@ export interface RowCounts {
   rejected: number;
 }
 
+/** a stage object: one batch of rows */
+export interface StageBatch {
+  key: string;
+  rows: number;
+  bytes: number;
+}
+
 export interface ValidateManifest {
   step: 'validate';
   run: RunRef;
@@ -102,7 +114,7 @@ export interface ValidateManifest {
   counts: RecordCounts;
   entities: Record<
     string,
-    RowCounts & { schemaHash: string; stage: { key: string; rows: number }[]; drift?: DriftReport }
+    RowCounts & { schemaHash: string; stage: StageBatch[]; drift?: DriftReport }
   >;
   /** keys of the rejected files that hold something */
   rejected: string[];
@@ -123,8 +135,6 @@ export interface ParquetManifest {
   entity: string;
   schemaHash: string;
   rows: number;
-  /** rows that differ in `_row_id` */
-  distinctRows: number;
   rejected: number;
   files: { key: string; rows: number; bytes: number }[];
   /** the COPY manifest; absent when there are no rows */

@@ -15,11 +15,16 @@ import {
 } from 'apache-arrow';
 import type { ColumnType } from '../model/columns.js';
 import type { Stored } from './encode.js';
+import { textBuffer } from './text-buffer.js';
+import { validity } from './validity.js';
 
 /** grows typed arrays by hand: half the time of Arrow's per-value builders */
 export interface ColumnBuffer {
   append(value: Stored): void;
+  /** the values as Arrow data over this buffer's own memory: valid until `reset` */
   finish(): Data;
+  /** empties it; its memory is kept for the next rows */
+  reset(): void;
 }
 
 export function arrowType(type: ColumnType): DataType {
@@ -53,121 +58,85 @@ export function columnBuffer(type: ColumnType): ColumnBuffer {
   const arrow = arrowType(type);
   switch (type.kind) {
     case 'smallint':
-      return fixed(arrow, Int16Array, (array, at, value) => (array[at] = value as number));
+      return fixed(arrow, Int16Array, 1, (array, at, value) => (array[at] = value as number));
     case 'integer':
     case 'date':
-      return fixed(arrow, Int32Array, (array, at, value) => (array[at] = value as number));
+      return fixed(arrow, Int32Array, 1, (array, at, value) => (array[at] = value as number));
     case 'double':
-      return fixed(arrow, Float64Array, (array, at, value) => (array[at] = value as number));
+      return fixed(arrow, Float64Array, 1, (array, at, value) => (array[at] = value as number));
     case 'bigint':
     case 'timestamp':
     case 'timestamptz':
-      return fixed(arrow, BigInt64Array, (array, at, value) => (array[at] = value as bigint));
+      return fixed(arrow, Int32Array, 2, setInt64);
     case 'decimal':
-      return fixed(arrow, BigUint64Array, setDecimal, 2);
+      return fixed(arrow, Int32Array, 4, setInt128);
     case 'boolean':
-      return fixed(arrow, Uint8Array, (array, at, value) => value && setBit(array, at));
+      return fixed(arrow, Uint8Array, 1 / 8, setBit);
     case 'varchar':
     case 'super':
-      return variable(arrow);
+      return textBuffer(arrow);
   }
 }
 
-type Typed = Int16Array | Int32Array | Float64Array | BigInt64Array | BigUint64Array | Uint8Array;
+type Typed = Int16Array | Int32Array | Float64Array | Uint8Array;
 
+/** `width`: array elements a value */
 function fixed<T extends Typed>(
   type: DataType,
   make: new (length: number) => T,
+  width: number,
   set: (array: T, at: number, value: Stored) => unknown,
-  stride = 1,
 ): ColumnBuffer {
   let capacity = 1024;
-  let values = new make(capacity * stride);
-  const nulls = nullBitmap();
+  let values = new make(capacity * width);
+  const valid = validity();
   let length = 0;
+  function grow() {
+    const larger = new make((capacity *= 2) * width);
+    (larger as { set(from: T): void }).set(values);
+    values = larger;
+  }
   return {
     append(value) {
-      if (length === capacity) {
-        const larger = new make((capacity *= 2) * stride);
-        (larger as { set(from: T): void }).set(values);
-        values = larger;
-      }
-      nulls.append(value !== null);
+      if (length === capacity) grow();
       if (value !== null) set(values, length, value);
+      valid.append(value !== null);
       length++;
     },
-    finish: () => makeData({ type, length, nullCount: nulls.count(), nullBitmap: nulls.bits(), data: values } as never),
-  };
-}
-
-function variable(type: DataType): ColumnBuffer {
-  let bytes = Buffer.allocUnsafe(16_384);
-  let offsets = new Int32Array(1025);
-  const nulls = nullBitmap();
-  let length = 0;
-  let end = 0;
-  const reserve = (size: number) => {
-    if (end + size <= bytes.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(bytes.length * 2, end + size));
-    bytes.copy(larger, 0, 0, end);
-    bytes = larger;
-  };
-  return {
-    append(value) {
-      if (length + 1 === offsets.length) {
-        const larger = new Int32Array(offsets.length * 2);
-        larger.set(offsets);
-        offsets = larger;
-      }
-      nulls.append(value !== null);
-      if (typeof value === 'string') {
-        reserve(value.length * 3);
-        end += bytes.write(value, end);
-      } else if (value instanceof Uint8Array) {
-        reserve(value.length);
-        bytes.set(value, end);
-        end += value.length;
-      }
-      offsets[++length] = end;
+    finish: () => makeData({ type, length, ...valid.finish(), data: values.subarray(0, length * width) } as never),
+    reset() {
+      values.fill(0);
+      valid.reset();
+      length = 0;
     },
-    finish: () =>
-      makeData({
-        type,
-        length,
-        nullCount: nulls.count(),
-        nullBitmap: nulls.bits(),
-        valueOffsets: offsets.subarray(0, length + 1),
-        data: bytes.subarray(0, end),
-      } as never),
   };
 }
 
-function nullBitmap() {
-  let bits = new Uint8Array(128);
-  let length = 0;
-  let nullCount = 0;
-  return {
-    append(isValid: boolean) {
-      if (length >> 3 === bits.length) {
-        const larger = new Uint8Array(bits.length * 2);
-        larger.set(bits);
-        bits = larger;
-      }
-      if (isValid) setBit(bits, length);
-      else nullCount++;
-      length++;
-    },
-    bits: () => bits,
-    count: () => nullCount,
-  };
+const two32 = 0x1_0000_0000;
+
+/** a number within 2^53, or a bigint, as two little-endian words */
+function setInt64(words: Int32Array, at: number, value: Stored): void {
+  if (typeof value === 'number') {
+    const high = Math.floor(value / two32);
+    words[at * 2] = value - high * two32;
+    words[at * 2 + 1] = high;
+  } else {
+    words[at * 2] = Number(BigInt.asIntN(32, value as bigint));
+    words[at * 2 + 1] = Number((value as bigint) >> 32n);
+  }
 }
 
-function setBit(bits: Uint8Array, at: number): void {
-  bits[at >> 3] = (bits[at >> 3] ?? 0) | (1 << (at & 7));
+function setInt128(words: Int32Array, at: number, value: Stored): void {
+  if (typeof value === 'number') {
+    setInt64(words, at * 2, value);
+    words[at * 4 + 2] = words[at * 4 + 3] = value < 0 ? -1 : 0;
+  } else {
+    for (let word = 0; word < 4; word++) {
+      words[at * 4 + word] = Number(BigInt.asIntN(32, (value as bigint) >> BigInt(32 * word)));
+    }
+  }
 }
 
-function setDecimal(words: BigUint64Array, at: number, value: Stored): void {
-  const wide = BigInt.asUintN(128, value as bigint);
-  words[at * 2] = wide & 0xffff_ffff_ffff_ffffn;
-  words[at * 2 + 1] = wide >> 64n;
+function setBit(bits: Uint8Array, at: number, value: Stored): void {
+  if (value) bits[at >> 3] = (bits[at >> 3] ?? 0) | (1 << (at & 7));
 }

@@ -1,7 +1,7 @@
 import type { Column } from '../model/columns.js';
 
-/** what a column stores: micros for times, days for dates, unscaled bigint for decimals, bytes for SUPER */
-export type Stored = number | bigint | boolean | string | Uint8Array | null;
+/** what a column stores: micros for times, days for dates, unscaled integers for decimals, JSON text for SUPER */
+export type Stored = number | bigint | boolean | string | null;
 
 /** why a value that the schema accepts has no place in its column */
 export class Unstorable extends Error {}
@@ -25,7 +25,7 @@ function notNull({ type }: Column): Encode {
     case 'double':
       return (value) => value as number;
     case 'bigint':
-      return (value) => BigInt(value as number);
+      return (value) => value as number | bigint;
     case 'boolean':
       return (value) => value as boolean;
     case 'varchar':
@@ -38,7 +38,7 @@ function notNull({ type }: Column): Encode {
     case 'decimal':
       return (value) => unscaled(String(value), type.precision, type.scale);
     case 'super':
-      return (value) => Buffer.from(text(canonicalJson(value), 1_024_000));
+      return (value) => text(canonicalJson(value), 1_024_000);
   }
 }
 

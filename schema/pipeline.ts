@@ -4,6 +4,7 @@ import type { EntityPlan, LoadMode } from '../model/columns.js';
 import type { UnknownFields } from '../model/drift.js';
 import { TerminalError } from '../model/errors.js';
 import { duration, parseTime, type Grid } from '../model/interval.js';
+import type { ParquetCodec } from '../model/plan.js';
 import type { Source } from '../model/source.js';
 import { columnsOf, unknownColumn } from './columns.js';
 import { knownFields, type Known } from './known-fields.js';
@@ -56,6 +57,8 @@ export interface PipelineOptions {
   dbt?: { select: string };
   /** bucket of the raw layer, when it is not the lake's */
   rawBucket?: string;
+  /** of its Parquet files; snappy when absent, zstd is smaller and slower */
+  codec?: ParquetCodec;
 }
 
 export interface Pipeline {
@@ -73,6 +76,7 @@ export interface Pipeline {
   entities: Entity[];
   dbtSelect?: string;
   rawBucket?: string;
+  codec?: ParquetCodec;
 }
 
 const reserved = /^(dt|hr|min|_row_id|_interval_start|_run_id|_loaded_at)$/;
@@ -161,6 +165,7 @@ export function definePipeline(options: PipelineOptions): Pipeline {
     ...(options.eventTime && { eventTime: options.eventTime.split('.') }),
     ...(options.dbt && { dbtSelect: options.dbt.select }),
     ...(options.rawBucket && { rawBucket: options.rawBucket }),
+    ...(options.codec && { codec: options.codec }),
   };
   if (problems.length > 0)
     throw new TerminalError('InvalidDefinition', `pipeline ${options.name}: ${problems.join('; ')}`);

@@ -17,21 +17,24 @@ function fileColumns(entity: EntityPlan) {
   ];
 }
 
-/** collects rows of one entity; `toIpc` gives them as an Arrow IPC stream */
+/** rows of one entity; `take` gives them as an Arrow IPC stream of one batch and empties it */
 export function rowBatch(entity: EntityPlan) {
   const schema = arrowSchema(entity);
-  const buffers = fileColumns(entity).map((column) => columnBuffer(column.type));
+  const columns = fileColumns(entity).map((column) => columnBuffer(column.type));
   let rows = 0;
   return {
     append(values: Stored[]) {
-      for (let at = 0; at < buffers.length; at++) buffers[at]?.append(values[at] ?? null);
+      for (let at = 0; at < columns.length; at++) columns[at]?.append(values[at] ?? null);
       rows++;
     },
     rows: () => rows,
-    toIpc(): Uint8Array {
-      const children = buffers.map((buffer) => buffer.finish());
+    take(): Uint8Array {
+      const children = columns.map((column) => column.finish());
       const data = makeData({ type: new Struct(schema.fields), length: rows, nullCount: 0, children });
-      return tableToIPC(new Table(schema, new RecordBatch(schema, data)), 'stream');
+      const ipc = tableToIPC(new Table(schema, new RecordBatch(schema, data)), 'stream');
+      for (const column of columns) column.reset();
+      rows = 0;
+      return ipc;
     },
   };
 }

@@ -79,12 +79,6 @@ export function valueAt(value: unknown, path: readonly string[]): unknown {
 
 /** 128 bits of a hash of the key's stored values */
 function rowId(values: Stored[]): string {
-  const parts = values.map((value) =>
-    typeof value === 'bigint'
-      ? `${value}n`
-      : value instanceof Uint8Array
-        ? Buffer.from(value).toString('base64')
-        : value,
-  );
+  const parts = values.map((value) => (typeof value === 'bigint' ? String(value) : value));
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }

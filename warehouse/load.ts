@@ -14,7 +14,6 @@ export interface LoadOptions {
   /** `s3://` address of the COPY manifest; absent when there are no rows */
   copyManifest?: string;
   rows: number;
-  distinctRows: number;
   rejected: number;
   startedAt: string;
   copyRoleArn: string;
@@ -75,20 +74,18 @@ async function loadedEarlier(warehouse: Warehouse, run: RunRef, entity: string) 
   };
 }
 
-/** before anything is visible: rows and keys in stage are those of the manifest */
+/** before anything is visible: the rows in stage are those of the manifest */
 async function checkStage(
   warehouse: Warehouse,
   { run, entity, stage }: LoadContext,
   options: LoadOptions,
 ): Promise<void> {
-  const [row] = await warehouse.query(
-    `SELECT COUNT(*) AS found, COUNT(DISTINCT _row_id) AS keys FROM ${ident('stage', stage)}`,
-  );
-  const found = { rows: Number(row?.['found']), keys: Number(row?.['keys']) };
-  if (found.rows !== options.rows || found.keys !== options.distinctRows) {
+  const [row] = await warehouse.query(`SELECT COUNT(*) AS found FROM ${ident('stage', stage)}`);
+  const found = Number(row?.['found']);
+  if (found !== options.rows) {
     throw new TerminalError(
       'CheckFailed',
-      `${run.pipeline}.${entity.name}: the manifest says ${options.rows} rows of ${options.distinctRows} keys, the staging table has ${found.rows} of ${found.keys}`,
+      `${run.pipeline}.${entity.name}: the manifest says ${options.rows} rows, the staging table has ${found}; retry from parquet`,
     );
   }
 }

@@ -6,7 +6,7 @@ import { splitRecords, type RawRecord } from '../../lake/split-records.js';
 import type { Drift } from '../../model/drift.js';
 import { TerminalError } from '../../model/errors.js';
 import { keys, type RunRef } from '../../model/keys.js';
-import type { Plan, RawPart, RecordCounts, RowCounts } from '../../model/plan.js';
+import type { Plan, RawPart, RecordCounts, RowCounts, StageBatch } from '../../model/plan.js';
 import type { Pipeline } from '../../schema/pipeline.js';
 import { rowBatch } from '../../schema/row-batch.js';
 import { entityValidator, valueAt } from '../../schema/validator.js';
@@ -22,12 +22,16 @@ export interface ValidatePartTask {
 
 export interface ValidatedPart {
   counts: RecordCounts;
-  entities: Record<string, RowCounts & { stage?: { key: string; rows: number }; drift?: Drift }>;
+  entities: Record<string, RowCounts & { stage: StageBatch[]; drift?: Drift }>;
   rejected?: string;
 }
 
 /** how many records pass between two signs of life */
 const signEvery = 5_000;
+
+/** a stage batch ends at so many rows, or at the rows of so many bytes of records: it bounds what a thread holds */
+const batchRows = 65_536;
+const batchRawBytes = 32 * 1024 * 1024;
 
 /** one raw part: every record parsed and routed once, rows to stage/, what fails to rejected/ */
 export async function validatePart(
@@ -47,7 +51,15 @@ export async function validatePart(
         `${run.pipeline}.${entity.name} was edited after this run was planned; run the interval again`,
       );
     }
-    return { name: entity.name, ...entityValidator(today), batch: rowBatch(entity), rejected: 0 };
+    return {
+      name: entity.name,
+      ...entityValidator(today),
+      batch: rowBatch(entity),
+      rawBytes: 0,
+      valid: 0,
+      rejected: 0,
+      stage: [] as StageBatch[],
+    };
   });
   const counts: RecordCounts = { records: 0, routed: 0, ignored: 0, dropped: 0, unparseable: 0 };
   const rejected = rejectedLog(raw.sources);
@@ -56,7 +68,11 @@ export async function validatePart(
   for await (const record of splitRecords(plan.source.records, await openRaw(store, task))) {
     if (++counts.records % signEvery === 0) sign();
     judge(record);
+    for (const entity of entities) {
+      if (entity.batch.rows() >= batchRows || entity.rawBytes >= batchRawBytes) await stageBatch(entity);
+    }
   }
+  for (const entity of entities) await stageBatch(entity);
 
   function judge(record: RawRecord): void {
     const parsed = parseRecord(record.bytes);
@@ -72,6 +88,7 @@ export async function validatePart(
     const takers = entities.filter((entity) => entity.wants(parsed.value));
     counts[takers.length > 0 ? 'routed' : 'ignored']++;
     for (const entity of takers) {
+      entity.rawBytes += record.bytes.length;
       for (const verdict of entity.validate(parsed.value)) {
         if ('row' in verdict) {
           entity.batch.append(verdict.row);
@@ -83,17 +100,28 @@ export async function validatePart(
     }
   }
 
-  const result: ValidatedPart = { counts, entities: {} };
-  for (const { name, batch, rejected, drift } of entities) {
-    const rows = batch.rows();
-    const drifted = drift();
-    result.entities[name] = { valid: rows, rejected, ...(drifted && { drift: drifted }) };
-    if (rows === 0) continue;
-    const key = keys.stagePart(run, name, part);
-    await store.put({ bucket: plan.lakeBucket, key }, batch.toIpc());
+  // the store's own pace holds the reading back
+  async function stageBatch(entity: (typeof entities)[number]): Promise<void> {
+    const rows = entity.batch.rows();
+    entity.rawBytes = 0;
+    if (rows === 0) return;
+    const key = keys.stagePart(run, entity.name, part, entity.stage.length);
+    const ipc = entity.batch.take();
+    await store.put({ bucket: plan.lakeBucket, key }, ipc);
     sign();
-    result.entities[name].stage = { key, rows };
+    entity.valid += rows;
+    entity.stage.push({ key, rows, bytes: ipc.length });
   }
+
+  const result: ValidatedPart = {
+    counts,
+    entities: Object.fromEntries(
+      entities.map(({ name, valid, rejected, stage, drift }) => {
+        const drifted = drift();
+        return [name, { valid, rejected, stage, ...(drifted && { drift: drifted }) }];
+      }),
+    ),
+  };
   if (rejected.lines() > 0) {
     result.rejected = keys.rejectedPart(run, part);
     await store.put({ bucket: plan.lakeBucket, key: result.rejected }, rejected.toNdjson());
