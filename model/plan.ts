@@ -112,10 +112,7 @@ export interface ValidateManifest {
   run: RunRef;
   bucket: string;
   counts: RecordCounts;
-  entities: Record<
-    string,
-    RowCounts & { schemaHash: string; stage: StageBatch[]; drift?: DriftReport }
-  >;
+  entities: Record<string, RowCounts & { schemaHash: string; stage: StageBatch[]; drift?: DriftReport }>;
   /** keys of the rejected files that hold something */
   rejected: string[];
 }

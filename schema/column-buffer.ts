@@ -103,7 +103,8 @@ function fixed<T extends Typed>(
       valid.append(value !== null);
       length++;
     },
-    finish: () => makeData({ type, length, ...valid.finish(), data: values.subarray(0, Math.ceil(length * width)) } as never),
+    finish: () =>
+      makeData({ type, length, ...valid.finish(), data: values.subarray(0, Math.ceil(length * width)) } as never),
     reset() {
       values.fill(0);
       valid.reset();
