@@ -73,7 +73,7 @@ function partWriter({ store }: Dependencies, run: RunRef, plan: Plan, parts: Raw
     sources = [];
   }
 
-  const described = ({ name, etag, modified }: RawObject, offset: number) => ({
+  const described = ({ name, etag, modified }: RawObject, offset: number): RawPart['sources'][number] => ({
     name,
     ...(etag && { etag }),
     ...(modified && { modified }),
@@ -88,6 +88,7 @@ function partWriter({ store }: Dependencies, run: RunRef, plan: Plan, parts: Raw
       let source = described(object, bytes);
       sources.push(source);
       let last = 0x0a;
+      const done = { bytes: 0, lines: 0 };
       for await (const chunk of await object.open(signal)) {
         sign();
         if (chunk.length === 0) continue;
@@ -96,13 +97,16 @@ function partWriter({ store }: Dependencies, run: RunRef, plan: Plan, parts: Raw
         source.bytes += chunk.length;
         last = chunk.at(-1) ?? last;
         const cut = bytes > maxPartBytes ? chunk.lastIndexOf(0x0a) : -1;
+        const rest = chunk.subarray(cut + 1);
+        done.bytes += chunk.length;
+        done.lines += newlines(chunk);
         if (cut < 0) continue;
         held[held.length - 1] = chunk.subarray(0, cut + 1);
-        const rest = chunk.subarray(cut + 1);
         bytes -= rest.length;
         source.bytes -= rest.length;
         await flush();
-        source = { ...described(object, 0), bytes: rest.length };
+        const skipped = { bytes: done.bytes - rest.length, lines: done.lines };
+        source = { ...described(object, 0), bytes: rest.length, skipped };
         sources.push(source);
         held = [rest];
         bytes = rest.length;
@@ -127,4 +131,10 @@ function partWriter({ store }: Dependencies, run: RunRef, plan: Plan, parts: Raw
       parts.push({ key, bytes: size, gzip: object.gzip, sources: [{ ...described(object, 0), bytes: size }] });
     },
   };
+}
+
+function newlines(bytes: Uint8Array): number {
+  let count = 0;
+  for (let at = bytes.indexOf(0x0a); at >= 0; at = bytes.indexOf(0x0a, at + 1)) count++;
+  return count;
 }

@@ -3,6 +3,7 @@ import { driftReport, tellDrift, type Drift } from '../model/drift.js';
 import { TerminalError } from '../model/errors.js';
 import { keys } from '../model/keys.js';
 import type { ExtractManifest, RecordCounts, ValidateManifest } from '../model/plan.js';
+import { countReason, topReasons, type ReasonCounts } from '../model/rejected.js';
 import { alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
 import type { ValidatePartTask, ValidatedPart } from './threads/validate-part.js';
@@ -35,6 +36,7 @@ export function validate({ store }: Dependencies): Activities['validate'] {
         plan.entities.map(({ name, schemaHash }) => [name, { valid: 0, rejected: 0, schemaHash, stage: [] }]),
       );
       const rejected: string[] = [];
+      const reasons: ReasonCounts = {};
       const drifts: Record<string, Drift[]> = {};
       for (const part of parts.keys()) {
         const seen = await getJson<ValidatedPart>(store, {
@@ -52,6 +54,7 @@ export function validate({ store }: Dependencies): Activities['validate'] {
           if (entity.drift) (drifts[name] ??= []).push(entity.drift);
         }
         if (seen.rejected) rejected.push(seen.rejected);
+        for (const [reason, count] of Object.entries(seen.reasons ?? {})) countReason(reasons, reason, count);
       }
       const told: Record<string, string> = {};
       for (const [name, parts] of Object.entries(drifts)) {
@@ -60,8 +63,9 @@ export function validate({ store }: Dependencies): Activities['validate'] {
         entities[name].drift = drift;
         told[name] = tellDrift(drift);
       }
-      const manifest: ValidateManifest = { step: 'validate', run, bucket: plan.lakeBucket, counts, entities, rejected };
-      const ref = await putJson(store, { bucket: plan.lakeBucket, key: keys.step(run, 'validate') }, manifest);
+      const bucket = plan.lakeBucket;
+      const manifest: ValidateManifest = { step: 'validate', run, bucket, counts, entities, rejected, reasons };
+      const ref = await putJson(store, { bucket, key: keys.step(run, 'validate') }, manifest);
       refuseTooManyRejected(manifest, plan.maxRejected);
       const drift = Object.keys(told).length > 0 && { drift: told };
       return { manifest: ref, counts, entities: rowCounts(manifest), ...drift };
@@ -81,9 +85,11 @@ function refuseTooManyRejected(
   const judged = all.reduce((sum, entity) => sum + entity.valid, rejected);
   const limit = Math.max(atLeast, Math.floor(judged * share));
   if (rejected > limit) {
+    const most = topReasons(manifest.reasons, 3).map(([reason, count]) => `${count} times "${reason}"`);
+    const { pipeline, interval } = manifest.run;
     throw new TerminalError(
       'TooManyRejected',
-      `${rejected} of ${judged} rows were rejected, more than the ${limit} that maxRejected allows; see ${manifest.rejected.join(', ')}`,
+      `${rejected} of ${judged} rows were rejected, more than the ${limit} that maxRejected allows: ${most.join(', ')}; see \`waterclock rejected ${pipeline} --interval ${interval.start}\``,
     );
   }
 }

@@ -1,27 +1,86 @@
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+import { isUtf8 } from 'node:buffer';
+import { hasRoundedNumber } from './long-numbers.js';
+import { maxDepth, type Digits } from '../model/digits.js';
+import { Malformed, parseExact } from './parse-exact.js';
+import { maxRecordBytes, type RawRecord } from './raw-record.js';
 
-export type Parsed = { value: unknown } | { reason: string };
+export type Parsed = { value: unknown; digits?: Digits } | { reason: string };
 
-/** one record; integers that a double cannot hold make it unparseable, since parsing would round them */
-export function parseRecord(bytes: Uint8Array): Parsed {
-  let text: string;
-  try {
-    text = decoder.decode(bytes);
-  } catch {
-    return { reason: 'not UTF-8' };
+/** below it no nesting is a danger to the parser */
+const harmlessBytes = 4_096;
+
+/** one record; integers that a double cannot hold come as bigint, of other such numbers the digits are kept beside */
+export function parseRecord({ block, from, to, isAscii, tooLong }: RawRecord): Parsed {
+  if (tooLong !== undefined) return { reason: `${tooLong} bytes long, a record may have ${maxRecordBytes}` };
+  if (to - from > harmlessBytes && isTooDeep(block, from, to))
+    return { reason: `nested deeper than ${maxDepth} levels` };
+  if (!isAscii && !isUtf8(block.subarray(from, to))) {
+    return { reason: `not UTF-8 at byte ${firstInvalid(block.subarray(from, to))}` };
   }
+  const text = block.toString(isAscii ? 'latin1' : 'utf8', from, to);
   try {
     const value: unknown = JSON.parse(text);
-    const rounded = /\d{16}/.test(text) && roundedInteger(text);
-    return rounded ? { reason: `integer beyond 2^53, which JSON.parse would round: ${rounded}` } : { value };
+    return hasRoundedNumber(block, from, to) ? exact(text) : { value };
   } catch (error) {
-    return { reason: error instanceof Error ? error.message : String(error) };
+    return { reason: `malformed JSON${faultOf(text, error)}` };
   }
 }
 
-function roundedInteger(text: string): string | undefined {
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g)) {
-    if (/^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token))) return token;
+function exact(text: string): Parsed {
+  const { value, digits } = parseExact(text);
+  return digits.size > 0 ? { value, digits } : { value };
+}
+
+/** where and why bytes are no JSON document; undefined when they are one */
+export function malformedAt(bytes: Buffer): { offset: number; message: string } | undefined {
+  if (!isUtf8(bytes)) return { offset: firstInvalid(bytes), message: 'not UTF-8' };
+  const text = bytes.toString();
+  try {
+    JSON.parse(text);
+    return undefined;
+  } catch (error) {
+    const fault = malformed(text, error);
+    return { offset: fault.index, message: fault.message };
   }
-  return undefined;
+}
+
+function faultOf(text: string, error: unknown): string {
+  const { index, message } = malformed(text, error);
+  return ` at byte ${index}: ${message}`;
+}
+
+/** the engine's own words differ by version and seldom name the place */
+function malformed(text: string, error: unknown): { index: number; message: string } {
+  try {
+    parseExact(text);
+  } catch (fault) {
+    if (fault instanceof Malformed)
+      return { index: Buffer.byteLength(text.slice(0, fault.index)), message: fault.message };
+  }
+  return { index: 0, message: String(error) };
+}
+
+/** a byte scan, since a parser needs memory for every level */
+function isTooDeep(bytes: Buffer, from: number, to: number): boolean {
+  let depth = 0;
+  for (let at = from; at < to; at++) {
+    const byte = bytes[at];
+    if (byte === 0x22) {
+      for (at++; at < to && bytes[at] !== 0x22; at++) if (bytes[at] === 0x5c) at++;
+    } else if (byte === 0x5b || byte === 0x7b) {
+      if (++depth > maxDepth) return true;
+    } else if (byte === 0x5d || byte === 0x7d) depth--;
+  }
+  return false;
+}
+
+/** of bytes that are not UTF-8: the first that no character begins or goes on with */
+function firstInvalid(bytes: Buffer): number {
+  const text = bytes.toString();
+  const replacement = Buffer.from('\uFFFD');
+  for (let found = text.indexOf('\uFFFD'); found >= 0; found = text.indexOf('\uFFFD', found + 1)) {
+    const at = Buffer.byteLength(text.slice(0, found));
+    if (!bytes.subarray(at, at + 3).equals(replacement)) return at;
+  }
+  return bytes.length;
 }

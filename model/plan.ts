@@ -2,6 +2,7 @@ import type { EntityPlan } from './columns.js';
 import type { DriftReport } from './drift.js';
 import type { Grid, Interval } from './interval.js';
 import type { RunRef, Trigger } from './keys.js';
+import type { ReasonCounts } from './rejected.js';
 import type { Source } from './source.js';
 
 export const steps = ['extract', 'validate', 'parquet', 'copy', 'dbt'] as const;
@@ -65,7 +66,15 @@ export interface RawPart {
   bytes: number;
   gzip: boolean;
   /** the objects merged into this part, in order; one without a merge */
-  sources: { name: string; etag?: string; modified?: string; offset: number; bytes: number }[];
+  sources: {
+    name: string;
+    etag?: string;
+    modified?: string;
+    offset: number;
+    bytes: number;
+    /** what of the object lies in earlier parts */
+    skipped?: { bytes: number; lines: number };
+  }[];
 }
 
 export interface ExtractManifest {
@@ -115,6 +124,8 @@ export interface ValidateManifest {
   entities: Record<string, RowCounts & { schemaHash: string; stage: StageBatch[]; drift?: DriftReport }>;
   /** keys of the rejected files that hold something */
   rejected: string[];
+  /** of the records in them */
+  reasons: ReasonCounts;
 }
 
 export interface Validated {

@@ -1,4 +1,5 @@
 import type { Column } from '../model/columns.js';
+import { maxDepth, pointerName, type Digits } from '../model/digits.js';
 
 /** what a column stores: micros for times, days for dates, unscaled integers for decimals, JSON text for SUPER */
 export type Stored = number | bigint | boolean | string | null;
@@ -6,19 +7,21 @@ export type Stored = number | bigint | boolean | string | null;
 /** why a value that the schema accepts has no place in its column */
 export class Unstorable extends Error {}
 
-export type Encode = (value: unknown) => Stored;
+/** `digits` are those of the record's numbers that a double rounds */
+export type Encode = (value: unknown, digits?: Digits) => Stored;
 
 /** a function from a validated value to what the column stores; throws Unstorable */
 export function encoder(column: Column): Encode {
   const encode = notNull(column);
-  return (value) => {
-    if (value !== null && value !== undefined) return encode(value);
+  return (value, digits) => {
+    if (value !== null && value !== undefined) return encode(value, digits);
     if (!column.nullable) throw new Unstorable('is missing');
     return null;
   };
 }
 
-function notNull({ type }: Column): Encode {
+function notNull({ type, path }: Column): Encode {
+  const pointer = path.map((name) => `/${pointerName(name)}`).join('');
   switch (type.kind) {
     case 'smallint':
     case 'integer':
@@ -36,9 +39,9 @@ function notNull({ type }: Column): Encode {
     case 'timestamptz':
       return (value) => (typeof value === 'number' ? BigInt(value) * 1000n : micros(String(value)));
     case 'decimal':
-      return (value) => unscaled(String(value), type.precision, type.scale);
+      return (value, digits) => unscaled(digits?.get(pointer) ?? String(value), type.precision, type.scale);
     case 'super':
-      return (value) => text(canonicalJson(value), 1_024_000);
+      return (value, digits) => text(canonicalJson(value, digits, pointer), 1_024_000);
   }
 }
 
@@ -70,11 +73,30 @@ function unscaled(value: string, precision: number, scale: number): bigint {
   return BigInt(`${sign}${digits}`);
 }
 
-/** JSON with sorted keys: the order in which a source writes them is no difference */
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, item: unknown) =>
-    item && typeof item === 'object' && !Array.isArray(item)
-      ? Object.fromEntries(Object.entries(item).sort(([left], [right]) => (left < right ? -1 : 1)))
-      : item,
-  );
+/** JSON with sorted keys: the order in which a source writes them is no difference; throws Unstorable */
+function canonicalJson(value: unknown, digits: Digits | undefined, path: string, depth = 0): string {
+  if (typeof value === 'string') return JSON.stringify(inJson(value));
+  if (typeof value === 'bigint') return String(value);
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) throw new Unstorable('holds a number beyond the range of a double');
+    return digits?.get(path) ?? JSON.stringify(value);
+  }
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
+  if (depth === maxDepth) throw new Unstorable(`is nested deeper than ${maxDepth} levels`);
+  const inner = (child: unknown, name: string | number) =>
+    canonicalJson(child, digits, digits ? `${path}/${pointerName(String(name))}` : '', depth + 1);
+  if (Array.isArray(value)) return `[${value.map(inner).join(',')}]`;
+  if (value instanceof Date) return JSON.stringify(value);
+  const members = Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([name, member]) => `${JSON.stringify(inJson(name))}:${inner(member, name)}`);
+  return `{${members.join(',')}}`;
+}
+
+/** JSON writes these as escapes, which the warehouse then refuses with the whole load */
+function inJson(text: string): string {
+  if (!text.isWellFormed()) throw new Unstorable('holds a lone surrogate');
+  if (text.includes('\0')) throw new Unstorable('holds U+0000');
+  return text;
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Digits } from '../model/digits.js';
 import type { Drift } from '../model/drift.js';
 import { unknownColumn } from './columns.js';
 import { encoder, Unstorable, type Stored } from './encode.js';
@@ -12,7 +13,7 @@ export interface EntityValidator {
   /** false: this entity has no use for the record */
   wants(record: unknown): boolean;
   /** one verdict a row of the record */
-  validate(record: unknown): Verdict[];
+  validate(record: unknown, digits?: Digits): Verdict[];
   /** how the rows so far differed from the schema; undefined when there were none */
   drift(): Drift | undefined;
 }
@@ -24,9 +25,10 @@ export function entityValidator({ plan, schema, when, rows, known, unknownFields
   );
   const conditions = Object.entries(when).map(([path, value]) => ({ path: path.split('.'), values: [value].flat() }));
 
+  const isExact = plan.columns.some(({ type: { kind } }) => kind === 'decimal' || kind === 'super');
   const watch = fieldWatch(known);
 
-  function validateRow(candidate: unknown): Verdict {
+  function validateRow(candidate: unknown, digits: Digits | undefined): Verdict {
     const unknown = watch.unknownIn(candidate);
     const reasons = unknown && unknownFields === 'reject' ? watch.namesIn(unknown).map(tellUnknown) : [];
     const checked = schema.safeParse(candidate);
@@ -37,7 +39,7 @@ export function entityValidator({ plan, schema, when, rows, known, unknownFields
     }
     const row = encoders.map(({ column, encode }) => {
       try {
-        return encode(column === unknownColumn ? unknown : valueAt(checked.data, column.path));
+        return encode(column === unknownColumn ? unknown : valueAt(checked.data, column.path), digits);
       } catch (error) {
         if (!(error instanceof Unstorable)) throw error;
         reasons.push(`${column.path.join('.')}: ${error.message}`);
@@ -51,9 +53,12 @@ export function entityValidator({ plan, schema, when, rows, known, unknownFields
 
   return {
     wants: (record) => conditions.every(({ path, values }) => values.includes(valueAt(record, path) as string)),
-    validate(record) {
+    validate(record, digits) {
       try {
-        return rows(record).map(validateRow);
+        return rows(record).map((row) => {
+          if (digits && row !== record && isExact) return { reasons: [tellDigits(digits)] };
+          return validateRow(row, digits);
+        });
       } catch (error) {
         return [
           { reasons: [`the definition's rows() failed: ${error instanceof Error ? error.message : String(error)}`] },
@@ -62,6 +67,12 @@ export function entityValidator({ plan, schema, when, rows, known, unknownFields
     },
     drift: watch.drift,
   };
+}
+
+/** the places of the digits are those of the record */
+function tellDigits(digits: Digits): string {
+  const [[path, number] = []] = digits;
+  return `${path}: ${number} has more digits than a double, which rows() cannot keep`;
 }
 
 function tellUnknown(field: string): string {

@@ -7,6 +7,7 @@ import type { Drift } from '../../model/drift.js';
 import { TerminalError } from '../../model/errors.js';
 import { keys, type RunRef } from '../../model/keys.js';
 import type { Plan, RawPart, RecordCounts, RowCounts, StageBatch } from '../../model/plan.js';
+import type { ReasonCounts } from '../../model/rejected.js';
 import type { Pipeline } from '../../schema/pipeline.js';
 import { rowBatch } from '../../schema/row-batch.js';
 import { entityValidator, valueAt } from '../../schema/validator.js';
@@ -24,10 +25,9 @@ export interface ValidatedPart {
   counts: RecordCounts;
   entities: Record<string, RowCounts & { stage: StageBatch[]; drift?: Drift }>;
   rejected?: string;
+  /** of the records in it */
+  reasons?: ReasonCounts;
 }
-
-/** how many records pass between two signs of life */
-const signEvery = 5_000;
 
 /** a stage batch ends at so many rows, or at the rows of so many bytes of records: it bounds what a thread holds */
 const batchRows = 65_536;
@@ -62,20 +62,33 @@ export async function validatePart(
     };
   });
   const counts: RecordCounts = { records: 0, routed: 0, ignored: 0, dropped: 0, unparseable: 0 };
-  const rejected = rejectedLog(raw.sources);
+  const rejectedKey = keys.rejectedPart(run, part);
+  const rejected = rejectedLog(raw.sources, (lines) =>
+    store.upload({ bucket: plan.lakeBucket, key: rejectedKey }, lines),
+  );
   const isInside = insideInterval(run, definition.eventTime);
 
-  for await (const record of splitRecords(plan.source.records, await openRaw(store, task))) {
-    if (++counts.records % signEvery === 0) sign();
-    judge(record);
-    for (const entity of entities) {
-      if (entity.batch.rows() >= batchRows || entity.rawBytes >= batchRawBytes) await stageBatch(entity);
+  let isFull = false;
+  try {
+    for await (const block of splitRecords(plan.source.records, await openRaw(store, task), raw.sources)) {
+      for (const record of block) {
+        judge(record);
+        // by rows, never by blocks: the same raw makes the same files, however it is received
+        if (isFull) await stageFull();
+      }
+      sign();
+      await rejected.drained();
     }
+    for (const entity of entities) await stageBatch(entity);
+  } catch (error) {
+    rejected.abandon();
+    throw withFile(error, task);
   }
-  for (const entity of entities) await stageBatch(entity);
+  const reasons = await rejected.close();
 
   function judge(record: RawRecord): void {
-    const parsed = parseRecord(record.bytes);
+    counts.records++;
+    const parsed = parseRecord(record);
     if ('reason' in parsed) {
       counts.unparseable++;
       rejected.add(record, null, [parsed.reason]);
@@ -88,8 +101,8 @@ export async function validatePart(
     const takers = entities.filter((entity) => entity.wants(parsed.value));
     counts[takers.length > 0 ? 'routed' : 'ignored']++;
     for (const entity of takers) {
-      entity.rawBytes += record.bytes.length;
-      for (const verdict of entity.validate(parsed.value)) {
+      entity.rawBytes += record.to - record.from;
+      for (const verdict of entity.validate(parsed.value, parsed.digits)) {
         if ('row' in verdict) {
           entity.batch.append(verdict.row);
         } else {
@@ -97,7 +110,13 @@ export async function validatePart(
           rejected.add(record, entity.name, verdict.reasons);
         }
       }
+      if (isAtEnd(entity)) isFull = true;
     }
+  }
+
+  async function stageFull(): Promise<void> {
+    for (const entity of entities) if (isAtEnd(entity)) await stageBatch(entity);
+    isFull = false;
   }
 
   // the store's own pace holds the reading back
@@ -113,7 +132,7 @@ export async function validatePart(
     entity.stage.push({ key, rows, bytes: ipc.length });
   }
 
-  const result: ValidatedPart = {
+  return {
     counts,
     entities: Object.fromEntries(
       entities.map(({ name, valid, rejected, stage, drift }) => {
@@ -121,25 +140,32 @@ export async function validatePart(
         return [name, { valid, rejected, stage, ...(drifted && { drift: drifted }) }];
       }),
     ),
+    ...(reasons && { rejected: rejectedKey, reasons }),
   };
-  if (rejected.lines() > 0) {
-    result.rejected = keys.rejectedPart(run, part);
-    await store.put({ bucket: plan.lakeBucket, key: result.rejected }, rejected.toNdjson());
-  }
-  return result;
+}
+
+function isAtEnd({ batch, rawBytes }: { batch: { rows(): number }; rawBytes: number }): boolean {
+  return batch.rows() >= batchRows || rawBytes >= batchRawBytes;
+}
+
+/** a fault of the raw object names the source file that it came from */
+function withFile(error: unknown, { raw, rawBucket }: ValidatePartTask): unknown {
+  if (!(error instanceof TerminalError) || error.name !== 'UnreadablePart') return error;
+  const files = raw.sources.map(({ name }) => name).join(', ');
+  return new TerminalError(error.name, `${files} (s3://${rawBucket}/${raw.key}): ${error.message}`, { cause: error });
 }
 
 async function openRaw(store: ObjectStore, { raw, rawBucket }: ValidatePartTask): Promise<AsyncIterable<Uint8Array>> {
   const body = await store.stream({ bucket: rawBucket, key: raw.key });
-  return raw.gzip ? gunzip(body, raw.key) : body;
+  return raw.gzip ? gunzip(body) : body;
 }
 
-async function* gunzip(body: AsyncIterable<Uint8Array>, key: string): AsyncIterable<Uint8Array> {
+async function* gunzip(body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   try {
     // the pipeline's own callback sees the error that the loop below throws
     yield* pipeline(Readable.from(body), createGunzip(), () => undefined) as AsyncIterable<Uint8Array>;
   } catch (error) {
-    throw new TerminalError('UnreadablePart', `${key}: the gzip data is cut off or damaged: ${String(error)}`, {
+    throw new TerminalError('UnreadablePart', `the gzip data is cut off or damaged: ${String(error)}`, {
       cause: error,
     });
   }

@@ -35,8 +35,8 @@ async function validated(name: string, body: string | Uint8Array, gzip = false):
   };
   await store.put({ bucket: 'raw', key: 'part' }, body);
   const sources = [
-    { name: 'data/one.json', offset: 0, bytes: 300 },
-    { name: 'data/two.json', offset: 300, bytes: 300 },
+    { name: 'data/one.json', offset: 0, bytes: 100 },
+    { name: 'data/two.json', offset: 176, bytes: 300 },
   ];
   const raw = { key: 'part', bytes: body.length, gzip, sources };
   const task = { run: run(name), plan, part: 0, raw, rawBucket: 'raw' };
@@ -69,13 +69,14 @@ test('every record is counted once: routed, ignored or unparseable', async () =>
 test('a rejected record keeps its file, place, reasons and text', async () => {
   const good = location('2022-11-24T10:00:00.123Z');
   const bad = location('2022-11-24T10:00:01.000Z', 'north');
+  expect(good.length).toBe(175);
   const { rejected } = await validated('door2door', `${good}\n${good}\n${bad}\n`);
   const text = new TextDecoder().decode(await store.get({ bucket: 'lake', key: rejected ?? '' }));
   expect(JSON.parse(text)).toMatchObject({
     entity: 'vehicle_location',
     source: 'data/two.json',
-    line: 3,
-    offset: 2 * (good.length + 1),
+    line: 2,
+    offset: good.length + 1,
     reasons: [expect.stringContaining('data.location.lat')],
     record: bad,
   });

@@ -11,14 +11,16 @@ async function* inChunks(bytes: Uint8Array, size: number): AsyncIterable<Uint8Ar
 async function values(form: RecordForm, text: string | Uint8Array, size = 7): Promise<unknown[]> {
   const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text;
   const found: unknown[] = [];
-  for await (const record of splitRecords(form, inChunks(bytes, size))) {
-    const parsed = parseRecord(record.bytes);
-    found.push('value' in parsed ? parsed.value : 'unparseable');
+  for await (const block of splitRecords(form, inChunks(bytes, size), [{ name: 'a', offset: 0 }])) {
+    for (const record of block) {
+      const parsed = parseRecord(record);
+      found.push('value' in parsed ? parsed.value : 'unparseable');
+    }
   }
   return found;
 }
 
-const lists = fc.array(fc.jsonValue()).filter((list) => !/\d{16}/.test(JSON.stringify(list)));
+const lists = fc.array(fc.jsonValue());
 
 const ndjson: RecordForm = { form: 'ndjson' };
 const json: RecordForm = { form: 'json' };
@@ -45,8 +47,10 @@ test('lines end in LF or CRLF, the last in nothing; a byte order mark is no part
 
 test('each record knows its line and offset', async () => {
   const found: [number, number][] = [];
-  for await (const { line, offset } of splitRecords(features, inChunks(Buffer.from('{"features":[\n 1,\n 22]}'), 3)))
-    found.push([line, offset]);
+  const chunks = inChunks(Buffer.from('{"features":[\n 1,\n 22]}'), 3);
+  for await (const block of splitRecords(features, chunks, [])) {
+    for (const { line, offset } of block) found.push([line, offset]);
+  }
   expect(found).toEqual([
     [2, 15],
     [3, 19],
@@ -57,10 +61,9 @@ test.each([
   ['an empty element', '[1,,2]', [1, 'unparseable', 2]],
   ['a comma at the end', '[1,]', [1, 'unparseable']],
   ['two values without a comma', '[1 2]', ['unparseable']],
-  ['an integer that would be rounded', '[9007199254740993]', ['unparseable']],
+  ['an integer that a double would round', '[9007199254740993]', [9007199254740993n]],
   ['the same digits in a string', '["9007199254740993"]', ['9007199254740993']],
   ['no element', '[]', []],
-  ['nothing at all', ' ', []],
   ['one object', '{"a":1}', [{ a: 1 }]],
 ])('%s', async (_, text, want) => {
   expect(await values(json, text)).toEqual(want);
@@ -74,7 +77,10 @@ test.each([
   ['cut off in the array', '{"features":[{"a":1},{"b"'],
   ['cut off after it', '{"features":[1]'],
   ['garbage after it', '{"features":[1]} x'],
-  ['no such array', '{"items":[1]}'],
+  ['without such an array', '{"items":[1]}'],
+  ['with another value there', '{"features":null}'],
+  ['with two of them', '{"features":[1],"features":[2]}'],
+  ['empty', ' \n'],
 ])('a document that is %s is unreadable, not short', async (_, text) => {
   await expect(values(features, text)).rejects.toMatchObject({ name: 'UnreadablePart' });
 });

@@ -1,0 +1,103 @@
+import { TerminalError } from '../model/errors.js';
+import { malformedAt } from './parse-record.js';
+import { heldBytes, isSpace, keptBytes, maxRecordBytes, newline, type RawRecord } from './raw-record.js';
+
+/** what stands around the records of a document, their array being empty */
+export function documentFrame(at: string | undefined) {
+  const held = heldBytes();
+  /** of the newest string in the outer object, while its end is awaited */
+  let text: Buffer[] | undefined;
+  let lastString = '';
+  let key: string | undefined;
+  let isSeen = false;
+  /** the records, between these bytes of the document */
+  let array: { from: number; to: number; at: number } | undefined;
+
+  function documentOffset(index: number): number {
+    return array && index >= array.at ? index + array.to - array.from : index;
+  }
+
+  return {
+    append(bytes: Buffer): void {
+      held.add(bytes);
+      text?.push(bytes);
+    },
+    beginString(): void {
+      text = [];
+    },
+    endString(): void {
+      lastString = unquoted(Buffer.concat(text ?? []));
+      text = undefined;
+    },
+    endKey(offset: number): void {
+      key = lastString;
+      if (at === undefined || key !== at) return;
+      if (isSeen)
+        throw new TerminalError('UnreadablePart', `the JSON document has '${at}' a second time, at byte ${offset}`);
+      isSeen = true;
+    },
+    endMember(): void {
+      key = undefined;
+    },
+    /** whether an array that opens at this depth is the one that holds the records */
+    isArrayAt: (depth: number) => (at === undefined ? depth === 0 : depth === 1 && key === at),
+    depth: () => (at === undefined ? 0 : 1),
+    beginArray(offset: number): void {
+      array = { from: offset, to: offset, at: held.total() };
+    },
+    endArray(offset: number): void {
+      if (array) array.to = offset;
+    },
+    /** checks what was around the records; a document without an array is one record */
+    rest(): RawRecord[] {
+      const size = held.total();
+      const isTooLong = held.isTooLong();
+      const block = held.take();
+      const bom = block[0] === 0xef && block[1] === 0xbb && block[2] === 0xbf ? 3 : 0;
+      let from = bom;
+      while (from < block.length && isSpace(block[from])) from++;
+      if (from === block.length)
+        throw new TerminalError('UnreadablePart', `the JSON document is empty (${size} bytes)`);
+      if (isTooLong && (array || at !== undefined)) {
+        throw new TerminalError(
+          'UnreadablePart',
+          `the JSON document has ${size} bytes around its records, more than ${maxRecordBytes}`,
+        );
+      }
+      if (!isTooLong) {
+        const fault = malformedAt(block.subarray(bom));
+        if (fault) {
+          const offset = documentOffset(fault.offset + bom);
+          throw new TerminalError(
+            'UnreadablePart',
+            `the JSON document is malformed around its records, at byte ${offset}: ${fault.message}${hintOf(block, fault.offset + bom, offset)}`,
+          );
+        }
+      }
+      if (array) return [];
+      if (at !== undefined) {
+        const found = isSeen ? `its '${at}' is no array` : `it has no '${at}'`;
+        throw new TerminalError('UnreadablePart', `the JSON document has no array '${at}': ${found}`);
+      }
+      const line = block.subarray(0, from).filter((byte) => byte === newline).length + 1;
+      const record = { block, from, to: block.length, isAscii: false, line, offset: from, source: 0 };
+      return [isTooLong ? { ...record, to: Math.min(block.length, from + keptBytes), tooLong: size } : record];
+    },
+  };
+}
+
+function unquoted(bytes: Buffer): string {
+  try {
+    return String(JSON.parse(bytes.toString()));
+  } catch {
+    return '';
+  }
+}
+
+/** a second value on a line of its own is how newline-delimited records look */
+function hintOf(block: Buffer, index: number, offset: number): string {
+  const before = block.subarray(0, index).toString().trimEnd();
+  return offset === index && /[}\]]$/.test(before) && block.subarray(before.length, index).includes(newline)
+    ? "; newline-delimited records are read with records: { form: 'ndjson' }"
+    : '';
+}

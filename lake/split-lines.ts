@@ -1,0 +1,100 @@
+import { isAscii } from 'node:buffer';
+import {
+  heldBytes,
+  isSpace,
+  keptBytes,
+  maxRecordBytes,
+  newline,
+  type PartSources,
+  type RawRecord,
+} from './raw-record.js';
+
+/** lines that are not blank, a block at a time; each source file counts its own lines and bytes */
+export async function* splitLines(
+  chunks: AsyncIterable<Uint8Array>,
+  sources: PartSources,
+): AsyncGenerator<RawRecord[]> {
+  /** a line that its chunk did not end */
+  const begun = heldBytes();
+  const place = placeIn(sources);
+  /** of what comes next, in the part */
+  let position = 0;
+
+  function linesOf(block: Buffer): RawRecord[] {
+    const records: RawRecord[] = [];
+    const isPlain = isAscii(block);
+    for (let start = 0; start < block.length;) {
+      const found = block.indexOf(newline, start);
+      const end = found < 0 ? block.length : found;
+      place.enter(position + start);
+      let from = start;
+      let to = end;
+      if (!isPlain && place.offsetOf(position + start) === 0 && hasByteOrderMark(block, start)) from += 3;
+      while (from < to && isSpace(block[from])) from++;
+      while (to > from && isSpace(block[to - 1])) to--;
+      if (to > from) records.push(recordOf(block, from, to, isPlain));
+      start = end + 1;
+    }
+    position += block.length;
+    return records;
+  }
+
+  function recordOf(block: Buffer, from: number, to: number, isPlain: boolean): RawRecord {
+    const { line, source } = place;
+    const offset = place.offsetOf(position + from);
+    const record = { block, from, to, isAscii: isPlain, line: line(), offset, source: source() };
+    return to - from > maxRecordBytes ? { ...record, to: from + keptBytes, tooLong: to - from } : record;
+  }
+
+  function ended(): RawRecord[] {
+    if (!begun.isTooLong()) return linesOf(begun.take());
+    place.enter(position);
+    const tooLong = begun.total();
+    const block = begun.take();
+    const record = { ...recordOf(block, 0, block.length, false), tooLong };
+    position += tooLong;
+    return [record];
+  }
+
+  for await (const bytes of chunks) {
+    const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    let from = 0;
+    if (begun.total() > 0) {
+      from = chunk.indexOf(newline) + 1;
+      begun.add(from > 0 ? chunk.subarray(0, from) : chunk);
+      if (from === 0) continue;
+      yield ended();
+    }
+    const end = chunk.lastIndexOf(newline) + 1;
+    if (end > from) yield linesOf(chunk.subarray(from, end));
+    begun.add(chunk.subarray(Math.max(from, end)));
+  }
+  if (begun.total() > 0) yield ended();
+}
+
+/** lines and offsets of the source files that lie one after the other in a part */
+function placeIn(sources: PartSources) {
+  let source = -1;
+  let next = 0;
+  let base = 0;
+  let line = 0;
+  return {
+    /** a line begins here */
+    enter(position: number): void {
+      while (position >= next) {
+        const entered = sources[++source];
+        base = (entered?.offset ?? 0) - (entered?.skipped?.bytes ?? 0);
+        line = entered?.skipped?.lines ?? 0;
+        next = sources[source + 1]?.offset ?? Infinity;
+      }
+      line++;
+    },
+    offsetOf: (position: number) => position - base,
+    line: () => line,
+    source: () => Math.max(0, source),
+  };
+}
+
+function hasByteOrderMark(block: Buffer, at: number): boolean {
+  return block[at] === 0xef && block[at + 1] === 0xbb && block[at + 2] === 0xbf;
+}

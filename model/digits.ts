@@ -1,0 +1,10 @@
+/** numbers of a record that a double rounds: where they stand, as a JSON pointer, to their digits */
+export type Digits = ReadonlyMap<string, string>;
+
+/** a value nested deeper than this is never stored */
+export const maxDepth = 1_000;
+
+/** a key within a JSON pointer */
+export function pointerName(key: string): string {
+  return key.replaceAll('~', '~0').replaceAll('/', '~1');
+}
