@@ -1,54 +1,120 @@
-import { WorkflowFailedError, WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/client';
-import { dueAt } from '../model/interval.js';
+import {
+  WorkflowFailedError,
+  WorkflowIdConflictPolicy,
+  WorkflowIdReusePolicy,
+  WorkflowNotFoundError,
+  type Client,
+  type WorkflowHandle,
+} from '@temporalio/client';
+import { attributes, startAttributes, summaryOf } from '../model/attributes.js';
+import { dueAt, iso } from '../model/interval.js';
 import { runName } from '../model/names.js';
-import type { RunInput } from '../model/plan.js';
-import { startAttributes, summaryOf } from '../model/attributes.js';
+import { newestRun } from '../warehouse/ledger.js';
 import { alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
-import type { Activities } from './types.js';
+import type { Activities, EnsuredRun, EnsureRunInput } from './types.js';
 
-/** asks the ledger whether the interval is loaded, else starts its run or attaches to it; a child workflow could not attach */
+/** how often a run is asked whether it waits for a person */
+const lookEvery = 10_000;
+/** of five; scheduled runs have Temporal's middle one, three */
+const lowPriority = 4;
+
+/** asks the ledger whether the interval needs a run, else starts it or attaches to it; a child workflow could not attach */
 export function ensureRun({ client, warehouse, settings }: Dependencies): Activities['ensureRun'] {
-  return ({ backfill, interval }) =>
+  return ({ run: input, reprocess, since }) =>
     alive(async ({ sign, signal }) => {
-      const { pipeline, grid, params } = backfill;
+      const { pipeline, interval, grid } = input;
       const run = runName(pipeline, interval);
-      if (dueAt(grid, interval) > Date.now())
-        return { status: 'failed', run, error: `not due before ${new Date(dueAt(grid, interval)).toISOString()}` };
-      const [ledger] = await warehouse({ progress: () => sign(), signal }).query(
-        `SELECT status FROM monitor_db.run_executions_latest WHERE pipeline = :pipeline AND interval_start = CAST(:start AS TIMESTAMP)`,
-        { pipeline, start: interval.start.replace('T', ' ').replace('Z', '') },
-      );
-      if (ledger?.['status'] === 'completed') return { status: 'loaded earlier', run };
-      const input: RunInput = {
-        pipeline,
-        interval,
-        grid,
-        trigger: 'backfill',
-        dbt: backfill.dbt === 'skip' ? 'skip' : 'defer',
-        params,
-      };
-      const handle = await client.workflow.start('pipelineRun', {
-        workflowId: run,
-        taskQueue: settings.taskQueue,
-        args: [input],
-        workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-        workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-        typedSearchAttributes: startAttributes(input, interval),
-        staticSummary: summaryOf(pipeline, interval),
-      });
-      const beat = setInterval(sign, 3_000);
-      try {
-        const cancelled = new Promise<never>((_, reject) =>
-          signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }),
-        );
-        await Promise.race([handle.result(), cancelled]);
-        return { status: 'completed', run };
-      } catch (error) {
-        if (!(error instanceof WorkflowFailedError)) throw error;
-        return { status: 'failed', run, error: error.cause?.message ?? error.message };
-      } finally {
-        clearInterval(beat);
+      if (dueAt(grid, interval) > Date.now()) {
+        return { status: 'failed', run, error: `not due before ${iso(dueAt(grid, interval))}` };
+      }
+      const own = await runSince(client, run, since);
+      return waitFor(own ?? (await startUnlessLoaded()), run, sign, signal);
+
+      async function startUnlessLoaded(): Promise<WorkflowHandle | undefined> {
+        const newest = await newestRun(warehouse({ progress: () => sign(), signal }), pipeline, interval);
+        if (newest && !needsRun(newest.status, reprocess)) return undefined;
+        const source = input.from && newest ? { source: newest.runId } : {};
+        return client.workflow.start('pipelineRun', {
+          workflowId: run,
+          taskQueue: settings.taskQueue,
+          args: [{ ...input, ...source }],
+          workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+          workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+          typedSearchAttributes: startAttributes(input, interval),
+          staticSummary: summaryOf(pipeline, interval),
+          priority: { priorityKey: lowPriority },
+        });
       }
     });
+}
+
+/** whether an interval whose newest run ended so is run again */
+export function needsRun(status: string, reprocess: EnsureRunInput['reprocess']): boolean {
+  if (reprocess === 'none') return false;
+  return reprocess === 'completed' || (status !== 'completed' && status !== 'skipped');
+}
+
+/** the interval's run, if it is under way or began since */
+async function runSince(client: Client, run: string, since: string): Promise<WorkflowHandle | undefined> {
+  try {
+    const { status, startTime, runId } = await client.workflow.getHandle(run).describe();
+    const isOwn = status.name === 'RUNNING' || startTime.getTime() >= Date.parse(since);
+    return isOwn ? client.workflow.getHandle(run, runId) : undefined;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+async function waitFor(
+  handle: WorkflowHandle | undefined,
+  run: string,
+  sign: () => void,
+  signal: AbortSignal,
+): Promise<EnsuredRun> {
+  if (!handle) return { status: 'loaded earlier', run };
+  const over = new AbortController();
+  try {
+    return await Promise.race([
+      ended(handle, run),
+      parked(handle, run, sign, over.signal),
+      aborted(signal, over.signal),
+    ]);
+  } finally {
+    over.abort();
+  }
+}
+
+async function ended(handle: WorkflowHandle, run: string): Promise<EnsuredRun> {
+  try {
+    await handle.result();
+    return { status: 'completed', run };
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    return { status: 'failed', run, error: error.cause?.message ?? error.message };
+  }
+}
+
+/** ends only for a run that waits for `waterclock resolve`: whoever waits for it goes on */
+async function parked(handle: WorkflowHandle, run: string, sign: () => void, over: AbortSignal): Promise<EnsuredRun> {
+  for (;;) {
+    await new Promise((resolve) => {
+      const timer = setTimeout(resolve, lookEvery);
+      over.addEventListener('abort', () => clearTimeout(timer), { once: true });
+    });
+    sign();
+    const seen = await handle.describe().catch(() => undefined);
+    if (seen?.status.name === 'RUNNING' && seen.typedSearchAttributes.get(attributes.Step) === 'parked') {
+      return { status: 'parked', run, error: `it waits for \`waterclock resolve ${run} retry|skip|fail\`` };
+    }
+  }
+}
+
+function aborted(signal: AbortSignal, over: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const abort = () => reject(signal.reason as Error);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true, signal: over });
+  });
 }

@@ -1,3 +1,4 @@
+import { cancelRuns } from './cancel-runs.js';
 import { close } from './close.js';
 import { copy } from './copy.js';
 import { dbtBuild } from './dbt-build.js';
@@ -21,6 +22,7 @@ export function createActivities(dependencies: Dependencies): Activities {
     parquet: parquet(dependencies),
     copy: copy(dependencies),
     close: close(dependencies),
+    cancelRuns: cancelRuns(dependencies),
     loadedIntervals: loadedIntervals(dependencies),
     ensureRun: ensureRun(dependencies),
     needBuild: needBuild(dependencies),

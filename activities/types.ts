@@ -1,6 +1,5 @@
 import type { Interval } from '../model/interval.js';
 import type {
-  BackfillInput,
   DbtNeed,
   DbtResult,
   Encoded,
@@ -10,6 +9,7 @@ import type {
   ObjectRef,
   Plan,
   RecordCounts,
+  Reprocess,
   RunInput,
   RunStatus,
   StepInput,
@@ -29,10 +29,12 @@ export interface Activities {
   copy(input: StepInput & { entity: string; encoded: ObjectRef }): Promise<Loaded>;
   /** the ledger's rows of a run that ended */
   close(input: CloseInput): Promise<void>;
-  /** starts of the intervals in `[from, to)` that the ledger says are loaded; at most what one backfill may hold */
-  loadedIntervals(input: { pipeline: string; from: string; to: string }): Promise<string[]>;
+  /** starts of the intervals in `[from, to)` that the ledger says need no run */
+  loadedIntervals(input: { pipeline: string; from: string; to: string; reprocess?: Reprocess }): Promise<string[]>;
   /** starts the run of one interval, or attaches to it, and waits for its end */
-  ensureRun(input: { backfill: BackfillInput; interval: Interval }): Promise<EnsuredRun>;
+  ensureRun(input: EnsureRunInput): Promise<EnsuredRun>;
+  /** asks runs that are under way to end; those that ended are left alone */
+  cancelRuns(input: { runs: string[] }): Promise<void>;
   /** tells the target's shared builds that a run waits for its models */
   needBuild(input: { target: string; need: DbtNeed }): Promise<void>;
   dbtBuild(input: {
@@ -53,5 +55,12 @@ export interface CloseInput extends StepInput {
   counts?: RecordCounts;
 }
 
-type EnsuredRun =
-  { status: 'completed' | 'loaded earlier'; run: string } | { status: 'failed'; run: string; error: string };
+export interface EnsureRunInput {
+  run: RunInput & { interval: Interval };
+  reprocess: Reprocess;
+  /** ISO: a run that began at or after this time is the caller's own, also when it has ended */
+  since: string;
+}
+
+export type EnsuredRun =
+  { status: 'completed' | 'loaded earlier'; run: string } | { status: 'failed' | 'parked'; run: string; error: string };

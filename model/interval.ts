@@ -4,11 +4,13 @@ export interface Interval {
   end: string;
 }
 
-/** points `every` ms apart, counted from the Unix epoch; an interval is due `offset` ms after its end */
-export interface Grid {
-  every: number;
-  offset: number;
-}
+import { parseCron, tickAfter, tickUpTo, type CronFields } from './cron.js';
+
+/**
+ * points `every` ms apart, counted from the Unix epoch, or the ticks of a cron expression, UTC;
+ * an interval is due `offset` ms after its end
+ */
+export type Grid = { offset: number } & ({ every: number; cron?: never } | { cron: string; every?: never });
 
 const units: Record<string, number> = { second: 1_000, minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 
@@ -34,12 +36,12 @@ export function parseTime(text: string): number {
 }
 
 export function isOnGrid(grid: Grid, epoch: number): boolean {
-  return epoch % grid.every === 0;
+  return pointUpTo(grid, epoch) === epoch;
 }
 
 /** the interval that ends at this grid point */
 export function intervalEnding(grid: Grid, end: number): Interval {
-  return { start: iso(end - grid.every), end: iso(end) };
+  return { start: iso(pointUpTo(grid, end - 1)), end: iso(end) };
 }
 
 export function dueAt(grid: Grid, interval: Interval): number {
@@ -48,20 +50,42 @@ export function dueAt(grid: Grid, interval: Interval): number {
 
 /** the newest interval that is due at `now` */
 export function lastComplete(grid: Grid, now: number): Interval {
-  return intervalEnding(grid, floorTo(grid, now - grid.offset));
+  return intervalEnding(grid, pointUpTo(grid, now - grid.offset));
+}
+
+/** the first interval that begins at or after this time */
+export function firstFrom(grid: Grid, epoch: number): Interval {
+  const start = pointAfter(grid, epoch - 1);
+  return { start: iso(start), end: iso(pointAfter(grid, start)) };
 }
 
 /** every interval that lies whole within `[from, to)` */
 export function intervalsBetween(grid: Grid, from: number, to: number): Interval[] {
   const found: Interval[] = [];
-  for (let end = ceilTo(grid, from) + grid.every; end <= to; end += grid.every) found.push(intervalEnding(grid, end));
+  let start = pointAfter(grid, from - 1);
+  for (let end = pointAfter(grid, start); end <= to; end = pointAfter(grid, end)) {
+    found.push({ start: iso(start), end: iso(end) });
+    start = end;
+  }
   return found;
 }
 
-function floorTo(grid: Grid, epoch: number): number {
-  return Math.floor(epoch / grid.every) * grid.every;
+/** the last point at or before this time */
+function pointUpTo(grid: Grid, epoch: number): number {
+  if (grid.every !== undefined) return Math.floor(epoch / grid.every) * grid.every;
+  return tickUpTo(fieldsOf(grid.cron), epoch) ?? NaN;
 }
 
-function ceilTo(grid: Grid, epoch: number): number {
-  return Math.ceil(epoch / grid.every) * grid.every;
+/** the first point after this time */
+function pointAfter(grid: Grid, epoch: number): number {
+  if (grid.every !== undefined) return (Math.floor(epoch / grid.every) + 1) * grid.every;
+  return tickAfter(fieldsOf(grid.cron), epoch) ?? NaN;
+}
+
+const parsed = new Map<string, CronFields>();
+
+function fieldsOf(cron: string): CronFields {
+  const fields = parsed.get(cron) ?? parseCron(cron);
+  parsed.set(cron, fields);
+  return fields;
 }

@@ -199,6 +199,10 @@ export interface DbtResult {
   failures: { name: string; message: string }[];
 }
 
+/** which intervals that ran before run again: none, those that did not load, or all of them */
+export const reprocessings = ['none', 'failed', 'completed'] as const;
+export type Reprocess = (typeof reprocessings)[number];
+
 /** input of the workflow `backfill` */
 export interface BackfillInput {
   pipeline: string;
@@ -206,6 +210,14 @@ export interface BackfillInput {
   from: string;
   to: string;
   grid: Grid;
+  /** `failed` when absent */
+  reprocess?: Reprocess;
+  /** newest interval first */
+  backwards?: boolean;
+  /** `backfill` when absent */
+  trigger?: Trigger;
+  /** first step to run, on what each interval's newest run left in the lake */
+  fromStep?: Step;
   maxActive: number;
   dbt: RunInput['dbt'];
   dbtSelect?: string;
@@ -213,17 +225,38 @@ export interface BackfillInput {
   /** ms */
   heartbeatTimeout: number;
   params: Record<string, string>;
+  /** what an execution hands to the one that continues it */
+  carried?: BackfillState;
+}
+
+export interface BackfillState {
+  progress: BackfillResult;
+  /** when the backfill began: a run that began later is its own */
+  since: string;
+  /** the grid point up to which intervals were taken */
+  next: string;
+  inFlight: Interval[];
+  maxActive: number;
+  isPaused: boolean;
+  isCancelled: boolean;
 }
 
 /** result of `backfill`, and of its query `progress` while it works */
 export interface BackfillResult {
   pipeline: string;
+  status: 'running' | 'paused' | 'cancelling' | 'cancelled' | 'completed';
   total: number;
   /** runs that this backfill started or attached to */
   started: number;
   loadedEarlier: number;
   succeeded: number;
+  /** those that wait for `waterclock resolve` among them */
+  failedCount: number;
+  /** the first of them */
   failed: { run: string; error: string }[];
+  /** names of the runs under way */
+  active: string[];
+  maxActive: number;
   dbt?: DbtResult;
 }
 
@@ -233,5 +266,5 @@ export interface DbtRequestInput {
   dbtTarget: string;
 }
 
-/** `partial`: asked to end before the load */
-export type RunStatus = 'completed' | 'partial' | 'failed' | 'cancelled';
+/** `partial`: asked to end before the load; `skipped`: failed, and a person said to leave it */
+export type RunStatus = 'completed' | 'partial' | 'skipped' | 'failed' | 'cancelled';

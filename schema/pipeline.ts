@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { EntityPlan, LoadMode } from '../model/columns.js';
 import type { UnknownFields } from '../model/drift.js';
 import { TerminalError } from '../model/errors.js';
+import { parseCron } from '../model/cron.js';
 import { duration, parseTime, type Grid } from '../model/interval.js';
 import type { ParquetCodec } from '../model/plan.js';
 import type { Source } from '../model/source.js';
@@ -46,7 +47,14 @@ export interface Entity {
 export interface PipelineOptions {
   name: string;
   description: string;
-  schedule: { every: string; offset?: string; start?: string; catchup?: string };
+  schedule: ({ every: string; cron?: never } | { cron: string; every?: never }) & {
+    /** an interval is due so long after its end */
+    offset?: string;
+    /** nothing before it is ever run */
+    start?: string;
+    /** how far back the watch fills what is missing */
+    catchup?: string;
+  };
   /** after due */
   deadline?: string;
   source: Source;
@@ -155,7 +163,7 @@ export function definePipeline(options: PipelineOptions): Pipeline {
   const pipeline: Pipeline = {
     name: options.name,
     description: options.description,
-    grid: { every: ms(schedule.every, 0), offset: ms(schedule.offset, 0) },
+    grid: gridOf(schedule, problems),
     catchup: ms(schedule.catchup, duration('1 day')),
     source: options.source,
     maxRejected: options.maxRejected ?? { share: 0.01, atLeast: 10 },
@@ -170,6 +178,13 @@ export function definePipeline(options: PipelineOptions): Pipeline {
   if (problems.length > 0)
     throw new TerminalError('InvalidDefinition', `pipeline ${options.name}: ${problems.join('; ')}`);
   return pipeline;
+}
+
+function gridOf({ every, cron, offset }: PipelineOptions['schedule'], problems: string[]): Grid {
+  const due = { offset: offset === undefined ? 0 : (attempt(() => duration(offset), problems) ?? 0) };
+  if (cron === undefined) return { every: attempt(() => duration(every), problems) ?? 0, ...due };
+  attempt(() => parseCron(cron), problems);
+  return { cron, ...due };
 }
 
 function attempt<T>(work: () => T, problems: string[]): T | undefined {

@@ -1,6 +1,6 @@
 import {
   dueAt,
-  intervalEnding,
+  firstFrom,
   intervalsBetween,
   iso,
   isOnGrid,
@@ -33,12 +33,6 @@ function timeOf(option: string, text: string): number {
 function neighbours(grid: Grid, epoch: number): { before: string; after: string } {
   const before = lastComplete({ ...grid, offset: 0 }, epoch).end;
   return { before, after: firstFrom(grid, epoch).start };
-}
-
-/** the first interval that begins at or after this time */
-function firstFrom(grid: Grid, epoch: number): Interval {
-  const [first] = intervalsBetween(grid, epoch, epoch + 2 * grid.every);
-  return first ?? intervalEnding(grid, epoch + grid.every);
 }
 
 /**

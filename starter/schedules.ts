@@ -1,17 +1,29 @@
 import type { ScheduleDescription, ScheduleOptions } from '@temporalio/client';
 import { attributes } from '../model/attributes.js';
+import { parseCron, type CronFields } from '../model/cron.js';
+import { firstFrom } from '../model/interval.js';
 import { scheduleId } from '../model/names.js';
 import type { RunInput } from '../model/plan.js';
 import type { Pipeline } from '../schema/pipeline.js';
 
 const catchupWindow = 600_000;
 
-/** Temporal appends the scheduled time to the workflow id: `door2door-2022-11-24T11:00:00Z`, the run's name */
-export function scheduleOf({ name, description, grid }: Pipeline, taskQueue: string): ScheduleOptions {
+/**
+ * Temporal appends the scheduled time to the workflow id: `door2door-2022-11-24T11:00:00Z`, the run's name.
+ * `from`: no interval that begins before it is run
+ */
+export function scheduleOf(
+  { name, description, grid }: Pick<Pipeline, 'name' | 'description' | 'grid'>,
+  taskQueue: string,
+  from: number | undefined,
+): ScheduleOptions & { spec: { startAt?: Date } } {
   const input: RunInput = { pipeline: name, grid, trigger: 'schedule', dbt: 'build', params: {} };
   return {
     scheduleId: scheduleId(name),
-    spec: { intervals: [{ every: grid.every }] },
+    spec: {
+      ...(grid.cron === undefined ? { intervals: [{ every: grid.every }] } : { cronExpressions: [grid.cron] }),
+      ...(from !== undefined && { startAt: new Date(firstFrom(grid, from).end) }),
+    },
     action: {
       type: 'startWorkflow',
       workflowType: 'pipelineRun',
@@ -40,7 +52,9 @@ export function differences(wanted: ScheduleOptions, found: ScheduleDescription)
   const { action } = wanted;
   const pairs: [string, unknown, unknown][] = [
     ['every', intervalsOf(found.spec.intervals), intervalsOf(wanted.spec.intervals)],
-    ['other times', (found.spec.calendars ?? []).length + (found.spec.skip ?? []).length, 0],
+    ['cron', (found.spec.calendars ?? []).map(calendarText), (wanted.spec.cronExpressions ?? []).map(cronText)],
+    ['times left out', (found.spec.skip ?? []).length, 0],
+    ['first time', found.spec.startAt?.toISOString(), wanted.spec.startAt?.toISOString()],
     ['workflow', found.action.workflowType, action.workflowType],
     ['workflow id', found.action.workflowId, action.workflowId],
     ['task queue', found.action.taskQueue, action.taskQueue],
@@ -62,6 +76,42 @@ export function differences(wanted: ScheduleOptions, found: ScheduleDescription)
 function intervalsOf(intervals: { every: unknown; offset?: unknown }[] | undefined): unknown {
   return (intervals ?? []).map(({ every, offset }) => ({ every, offset: offset ?? 0 }));
 }
+
+function cronText(cron: string): string {
+  return JSON.stringify(parseCron(cron));
+}
+
+type Ranges<T> = { start: T; end: T; step: number }[];
+
+/** the calendar that Temporal made of a cron expression, in the words of `parseCron` */
+function calendarText(found: NonNullable<ScheduleDescription['spec']['calendars']>[number]): string {
+  const values = (ranges: Ranges<number>) =>
+    ranges.flatMap(({ start, end, step }) =>
+      Array.from(
+        { length: Math.floor((end - start) / Math.max(step, 1)) + 1 },
+        (_, at) => start + at * Math.max(step, 1),
+      ),
+    );
+  const named = (ranges: Ranges<string>, names: string[], base: number) =>
+    values(
+      ranges.map(({ start, end, step }) => ({
+        start: names.indexOf(start) + base,
+        end: names.indexOf(end) + base,
+        step,
+      })),
+    );
+  const fields: CronFields = {
+    minutes: values(found.minute),
+    hours: values(found.hour),
+    days: values(found.dayOfMonth),
+    months: named(found.month, months, 1),
+    weekdays: [...new Set(named(found.dayOfWeek, weekdays, 0).map((day) => day % 7))].sort((a, b) => a - b),
+  };
+  return JSON.stringify(fields);
+}
+
+const months = 'JANUARY FEBRUARY MARCH APRIL MAY JUNE JULY AUGUST SEPTEMBER OCTOBER NOVEMBER DECEMBER'.split(' ');
+const weekdays = 'SUNDAY MONDAY TUESDAY WEDNESDAY THURSDAY FRIDAY SATURDAY'.split(' ');
 
 function attributeText(found: ScheduleOptions['action']['typedSearchAttributes']): unknown {
   const pairs = found === undefined ? [] : Array.isArray(found) ? found : found.getAll();

@@ -1,3 +1,5 @@
+import type { Grid } from '../model/interval.js';
+
 export type Cell = string | number | boolean | bigint | null | undefined;
 
 const empty = '-';
@@ -65,7 +67,12 @@ export function elapsed(ms: number): string {
     .join(' ');
 }
 
-/** a grid's step in words: `1 hour` */
+/** a grid in words: `every 1 hour`, `cron 30 6 * * *` */
+export function gridText(grid: Grid): string {
+  return grid.cron === undefined ? `every ${every(grid.every)}` : `cron ${grid.cron}`;
+}
+
+/** a duration in its largest unit: `1 hour` */
 export function every(ms: number): string {
   const units: [number, string][] = [
     [86_400_000, 'day'],

@@ -13,6 +13,8 @@ export interface Terminal {
   paint(colour: Colour, text: string, stream?: 'stdout' | 'stderr'): string;
   /** columns of stdout; absent when it is no terminal */
   width(): number | undefined;
+  /** whether progress is redrawn in place */
+  isInteractive(): boolean;
 }
 
 export interface Stream {
@@ -58,6 +60,7 @@ export function createTerminal(
     },
     paint: (colour, text, stream = 'stdout') =>
       colours(stream === 'stdout' ? stdout : stderr) ? styleText(colour, text, { validateStream: false }) : text,
+    isInteractive: () => Boolean(stderr.isTTY),
     width: () => (stdout.isTTY ? stdout.columns : undefined),
   };
 }

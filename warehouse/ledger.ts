@@ -1,3 +1,4 @@
+import { iso, parseTime, type Interval } from '../model/interval.js';
 import type { RunRef } from '../model/keys.js';
 import type { Failure, RecordCounts, RunStatus } from '../model/plan.js';
 import type { Warehouse } from './data-api.js';
@@ -15,6 +16,50 @@ export interface Closing {
   extracted?: { manifest: string; files: number; bytes: number };
   counts?: RecordCounts;
 }
+
+/** the newest run of an interval that closed */
+export interface NewestRun {
+  /** ISO, UTC */
+  start: string;
+  end: string;
+  runId: string;
+  status: RunStatus;
+  finishedAt: string;
+}
+
+/** intervals that begin in `[from, to)` and have a run that closed, oldest first */
+export async function newestRuns(
+  warehouse: Warehouse,
+  pipeline: string,
+  from: string,
+  to: string,
+): Promise<NewestRun[]> {
+  const time = (column: string) => `TO_CHAR(${column}, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS ${column}`;
+  const rows = await warehouse.query(
+    `SELECT ${['interval_start', 'interval_end', 'finished_at'].map(time).join(', ')}, run_id, status
+     FROM monitor_db.run_executions_latest WHERE pipeline = :pipeline
+     AND interval_start >= CAST(:from AS TIMESTAMP) AND interval_start < CAST(:to AS TIMESTAMP) ORDER BY interval_start`,
+    { pipeline, from: bare(from), to: bare(to) },
+  );
+  return rows.map((row) => ({
+    start: String(row['interval_start']),
+    end: String(row['interval_end']),
+    runId: String(row['run_id']),
+    status: row['status'] as RunStatus,
+    finishedAt: String(row['finished_at']),
+  }));
+}
+
+export async function newestRun(
+  warehouse: Warehouse,
+  pipeline: string,
+  interval: Interval,
+): Promise<NewestRun | undefined> {
+  const [newest] = await newestRuns(warehouse, pipeline, interval.start, interval.end);
+  return newest;
+}
+
+const bare = (time: string) => iso(parseTime(time)).replace('T', ' ').replace('Z', '');
 
 /** the ledger's rows of a run that ended; those of loaded entities were written by their loads */
 export async function closeRun(warehouse: Warehouse, closing: Closing): Promise<void> {

@@ -10,7 +10,7 @@ const retry = {
 };
 
 /** short work without a heartbeat */
-export const { plan, needBuild } = proxyActivities<Activities>({ startToCloseTimeout: '1 minute', retry });
+export const { plan, needBuild, cancelRuns } = proxyActivities<Activities>({ startToCloseTimeout: '1 minute', retry });
 
 /** long work: the heartbeat's timeout is a setting, recorded in the plan */
 export function steps(heartbeatTimeout: number): ActivityInterfaceFor<Activities> {
@@ -18,6 +18,6 @@ export function steps(heartbeatTimeout: number): ActivityInterfaceFor<Activities
 }
 
 /** one attempt lasts as long as the run that it waits for */
-export function waiting(heartbeatTimeout: number): ActivityInterfaceFor<Activities> {
+export function waiting(heartbeatTimeout = 10_000): ActivityInterfaceFor<Activities> {
   return proxyActivities<Activities>({ startToCloseTimeout: '7 days', heartbeatTimeout, retry });
 }

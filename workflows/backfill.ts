@@ -1,57 +1,166 @@
-import { ApplicationFailure, defineQuery, setCurrentDetails, setHandler } from '@temporalio/workflow';
-import { intervalsBetween, parseTime } from '../model/interval.js';
-import type { BackfillInput, BackfillResult } from '../model/plan.js';
-import { waiting } from './activities.js';
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  condition,
+  continueAsNew,
+  defineQuery,
+  defineUpdate,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { iso, intervalsBetween, parseTime, type Interval } from '../model/interval.js';
+import { runName } from '../model/names.js';
+import type { BackfillInput, BackfillResult, BackfillState } from '../model/plan.js';
+import type { EnsuredRun } from '../activities/types.js';
+import { cancelRuns, waiting } from './activities.js';
 import { askForBuild } from './ask-for-build.js';
-import { pool } from './pool.js';
+import { backfillTable } from './backfill-table.js';
+import { intervalsLeft } from './intervals-left.js';
 
-/** intervals of one backfill: what one history holds */
-const maxIntervals = 2_000;
+/** runs of one execution: far below what one history holds */
+const runsAnExecution = 200;
+const mostActive = 100;
+const mostListed = 200;
 
 const progressQuery = defineQuery<BackfillResult>('progress');
+const setMaxActive = defineUpdate<BackfillResult, [number]>('setMaxActive');
+const pause = defineUpdate<BackfillResult>('pause');
+const resume = defineUpdate<BackfillResult>('resume');
+const cancel = defineUpdate<BackfillResult, [{ now: boolean }]>('cancel');
 
-/** every interval of a range, at most `maxActive` runs at once; one that fails is listed, not fatal; one dbt build at the end */
+/**
+ * every interval of a range, at most `maxActive` runs at once, in a sliding window: a slow one holds no other, one that
+ * fails is listed; one dbt build at the end
+ */
 export async function backfill(input: BackfillInput): Promise<BackfillResult> {
-  const intervals = intervalsBetween(input.grid, parseTime(input.from), parseTime(input.to));
-  if (intervals.length > maxIntervals) {
-    throw ApplicationFailure.nonRetryable(
-      `${intervals.length} intervals, more than ${maxIntervals}: split the range`,
-      'InvalidDefinition',
-    );
+  const state = input.carried ?? begin(input);
+  const { progress } = state;
+  const left = intervalsLeft(input, state);
+  const { ensureRun } = waiting(input.heartbeatTimeout);
+  const window = new Map<string, Interval>();
+  let taken = 0;
+  let isExhausted = false;
+  // set by whatever may let the loop go on
+  let hasChanged = false;
+
+  function tell(): BackfillResult {
+    hasChanged = true;
+    progress.maxActive = state.maxActive;
+    progress.active = [...window.values()].map((interval) => runName(input.pipeline, interval));
+    progress.status = state.isCancelled ? 'cancelling' : state.isPaused ? 'paused' : 'running';
+    setCurrentDetails(backfillTable(progress));
+    return progress;
   }
-  const progress: BackfillResult = {
-    pipeline: input.pipeline,
-    total: intervals.length,
-    started: 0,
-    loadedEarlier: 0,
-    succeeded: 0,
-    failed: [],
-  };
+
+  function launch(interval: Interval): void {
+    taken++;
+    window.set(interval.start, interval);
+    const run = { ...runOf(input), interval };
+    ensureRun({ run, reprocess: input.reprocess ?? 'failed', since: state.since })
+      .then((ensured) => count(progress, ensured))
+      .catch((error: unknown) => {
+        const run = runName(input.pipeline, interval);
+        count(progress, { status: 'failed', run, error: String((error as Error).cause ?? error) });
+      })
+      .finally(() => {
+        window.delete(interval.start);
+        tell();
+      });
+  }
+
   setHandler(progressQuery, () => progress);
-  const { ensureRun, loadedIntervals } = waiting(input.heartbeatTimeout);
-  const loaded = new Set(await loadedIntervals({ pipeline: input.pipeline, from: input.from, to: input.to }));
-  const left = intervals.filter((interval) => !loaded.has(interval.start));
-  progress.loadedEarlier = intervals.length - left.length;
-  progress.succeeded = progress.loadedEarlier;
-  tell(progress);
-
-  const settled = await pool(left, input.maxActive, async (interval) => {
-    const ensured = await ensureRun({ backfill: input, interval });
-    if (ensured.status === 'loaded earlier') progress.loadedEarlier++;
-    else progress.started++;
-    if (ensured.status === 'failed') progress.failed.push({ run: ensured.run, error: ensured.error });
-    else progress.succeeded++;
-    tell(progress);
+  const change = (changes: Partial<BackfillState>) => {
+    Object.assign(state, changes);
+    return tell();
+  };
+  setHandler(setMaxActive, (maxActive) => change({ maxActive }), { validator: checkMaxActive });
+  setHandler(pause, () => change({ isPaused: true }));
+  setHandler(resume, () => change({ isPaused: false }));
+  setHandler(cancel, async ({ now }) => {
+    change({ isCancelled: true });
+    if (now && progress.active.length > 0) await cancelRuns({ runs: progress.active });
+    return tell();
   });
-  const broken = settled.find((result) => result.status === 'rejected');
-  if (broken) throw broken.reason;
 
-  if (input.dbt !== 'build' || !input.dbtSelect || progress.started === progress.failed.length) return progress;
+  for (const interval of state.inFlight.splice(0)) launch(interval);
+  for (;;) {
+    const mayTake = () => !state.isPaused && !state.isCancelled && !isExhausted && window.size < state.maxActive;
+    while (mayTake() && taken < runsAnExecution) {
+      const interval = await left.take();
+      if (interval && !state.isCancelled) launch(interval);
+      else isExhausted = true;
+    }
+    tell();
+    if ((isExhausted || state.isCancelled) && window.size === 0) break;
+    if (mayTake() && taken >= runsAnExecution) {
+      await condition(allHandlersFinished);
+      const carried = { ...state, inFlight: [...window.values()] };
+      await continueAsNew<typeof backfill>({ ...input, carried });
+    }
+    hasChanged = false;
+    await condition(() => hasChanged);
+  }
+  await condition(allHandlersFinished);
+  progress.status = state.isCancelled ? 'cancelled' : 'completed';
+  setCurrentDetails(backfillTable(progress));
+
+  const loaded = progress.started - progress.failedCount;
+  if (state.isCancelled || input.dbt !== 'build' || !input.dbtSelect || loaded <= 0) return progress;
   const answer = await askForBuild(input.dbtTarget, input.dbtSelect);
   if ('error' in answer) throw ApplicationFailure.nonRetryable(answer.error.message, answer.error.type);
   return { ...progress, dbt: answer.result };
 }
 
-function tell({ succeeded, total, loadedEarlier, failed }: BackfillResult): void {
-  setCurrentDetails(`${succeeded} of ${total} intervals loaded (${loadedEarlier} earlier), ${failed.length} failed`);
+function begin(input: BackfillInput): BackfillState {
+  const total = intervalsBetween(input.grid, parseTime(input.from), parseTime(input.to)).length;
+  return {
+    progress: {
+      pipeline: input.pipeline,
+      status: 'running',
+      total,
+      started: 0,
+      loadedEarlier: 0,
+      succeeded: 0,
+      failedCount: 0,
+      failed: [],
+      active: [],
+      maxActive: input.maxActive,
+    },
+    since: iso(Math.floor(workflowInfo().startTime.getTime() / 1000) * 1000),
+    next: input.backwards ? input.to : input.from,
+    inFlight: [],
+    maxActive: input.maxActive,
+    isPaused: false,
+    isCancelled: false,
+  };
+}
+
+function runOf({ pipeline, grid, trigger = 'backfill', fromStep, dbt, params }: BackfillInput) {
+  return {
+    pipeline,
+    grid,
+    trigger,
+    ...(fromStep && { from: fromStep }),
+    dbt: dbt === 'skip' ? ('skip' as const) : ('defer' as const),
+    params,
+  };
+}
+
+function count(progress: BackfillResult, ensured: EnsuredRun): void {
+  if (ensured.status === 'loaded earlier') progress.loadedEarlier++;
+  else progress.started++;
+  if (!('error' in ensured)) {
+    progress.succeeded++;
+    return;
+  }
+  progress.failedCount++;
+  if (progress.failed.length < mostListed) {
+    progress.failed.push({ run: ensured.run, error: ensured.error.slice(0, 500) });
+  }
+}
+
+function checkMaxActive(count: number): void {
+  if (Number.isInteger(count) && count >= 1 && count <= mostActive) return;
+  throw new Error(`max-active is a whole number from 1 to ${mostActive}, got ${count}`);
 }

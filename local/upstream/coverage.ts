@@ -1,4 +1,4 @@
-import { type Grid, iso, lastComplete } from '../../model/interval.js';
+import { firstFrom, type Grid, lastComplete } from '../../model/interval.js';
 
 export interface Coverage {
   /** first and last grid point of the complete, due intervals; equal when there is none */
@@ -14,16 +14,16 @@ const mostNamed = 100;
 
 /** the complete intervals that moments cover, as far as they are due */
 export function cover(grid: Grid, moments: { name: string; at: number }[], now: number, simulated: boolean): Coverage {
-  const floor = (at: number) => Math.floor(at / grid.every) * grid.every;
+  const pointUpTo = (at: number) => lastComplete({ ...grid, offset: 0 }, at).end;
   const due = Date.parse(lastComplete(grid, now).end);
   const sorted = moments.toSorted((a, b) => a.at - b.at || (a.name < b.name ? -1 : 1));
   const waiting = sorted.filter(({ at }) => at >= due).map(({ name }) => name);
-  const from = floor(sorted[0]?.at ?? 0);
+  const from = pointUpTo(sorted[0]?.at ?? 0);
   const last = sorted.findLast(({ at }) => at < due);
-  const to = last ? floor(last.at) + grid.every : from;
+  const to = last ? firstFrom(grid, last.at + 1).start : from;
   return {
-    from: iso(from),
-    to: iso(to),
+    from,
+    to,
     simulated,
     waiting: waiting.slice(0, mostNamed),
     waitingCount: waiting.length,

@@ -1,9 +1,16 @@
-import type { Client, WorkflowHandle } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
+import { Option } from 'commander';
 import { backfillId } from '../../model/names.js';
-import type { BackfillInput, BackfillResult, RunInput } from '../../model/plan.js';
+import {
+  reprocessings,
+  steps,
+  type BackfillInput,
+  type Reprocess,
+  type RunInput,
+  type Step,
+} from '../../model/plan.js';
 import { atLeastOne, dbtOption } from '../choices.js';
-import type { Context } from '../context.js';
-import { exitCodes, refuse, type ExitCode } from '../failure.js';
+import { exitCodes, refuse } from '../failure.js';
 import { findPipeline } from '../find-pipeline.js';
 import { backfillRange } from '../intervals.js';
 import { toJson } from '../json.js';
@@ -15,6 +22,9 @@ interface Options {
   from: string;
   to: string;
   maxActive: number;
+  reprocess: Reprocess;
+  backwards?: true;
+  fromStep?: Step;
   dbt: RunInput['dbt'];
   param?: Record<string, string>;
   wait?: true;
@@ -28,6 +38,13 @@ export const backfillCreateCommand: CommandDefinition<[string], Options> = {
       .requiredOption('--from <time>', 'start of the first interval')
       .requiredOption('--to <time>', 'end of the last interval; the last due one at most')
       .option('--max-active <n>', 'runs at a time', atLeastOne, 4)
+      .addOption(
+        new Option('--reprocess <which>', 'of intervals that ran before: none, those that failed, or also loaded ones')
+          .choices(reprocessings)
+          .default('failed'),
+      )
+      .option('--backwards', 'newest interval first')
+      .addOption(new Option('--from-step <step>', 'the first step, on what the newest runs left').choices(steps))
       .addOption(dbtOption('one build of the models at the end, leave it to a later build, or skip it'))
       .option('--param <k=v>', 'a parameter of the pipeline; may be repeated', collectParam)
       .option('--wait', 'wait for the end and show the result')
@@ -35,6 +52,7 @@ export const backfillCreateCommand: CommandDefinition<[string], Options> = {
   examples: [
     'waterclock backfill create earthquakes --from 2018-01-31T01:00Z --to 2018-02-07T02:00Z --max-active 8 --wait',
     'waterclock backfill create door2door --from 2022-11-24T10:00Z --to 2022-11-24T12:00Z --dry-run',
+    'waterclock backfill create door2door --from 2022-11-24 --to 2022-11-25 --reprocess completed --from-step validate',
   ],
   async run(context, options, name) {
     const { terminal } = context;
@@ -53,6 +71,9 @@ export const backfillCreateCommand: CommandDefinition<[string], Options> = {
       from: range.from,
       to: range.to,
       grid: pipeline.grid,
+      reprocess: options.reprocess,
+      ...(options.backwards && { backwards: true }),
+      ...(options.fromStep && { fromStep: options.fromStep }),
       maxActive: options.maxActive,
       dbt: options.dbt,
       ...(pipeline.dbtSelect && { dbtSelect: pipeline.dbtSelect }),
@@ -62,7 +83,7 @@ export const backfillCreateCommand: CommandDefinition<[string], Options> = {
     };
     if (options.dryRun) {
       const planned = { pipeline: name, backfill, status: 'dry run', intervals: range.intervals, input };
-      const text = `would start ${backfill}: ${range.intervals} intervals, those already loaded left out, ${options.maxActive} at a time`;
+      const text = `would start ${backfill}: ${range.intervals} intervals, ${leftOut[options.reprocess]}, ${options.maxActive} at a time`;
       terminal.print(options.json ? toJson(planned) : text);
       return exitCodes.done;
     }
@@ -81,12 +102,19 @@ export const backfillCreateCommand: CommandDefinition<[string], Options> = {
     const words = [`${status === 'attached' ? 'attached to' : 'started'} ${backfill}`, link];
     if (options.wait) {
       terminal.say(words.filter(Boolean).join('  '));
-      return wait(context, handle, name, backfill, options);
+      const { waitForBackfill } = await import('../backfill-report.js');
+      return waitForBackfill(context, handle, name, options);
     }
     const started = { pipeline: name, backfill, runId: handle.firstExecutionRunId, status, intervals: range.intervals };
     terminal.print(options.json ? toJson({ ...started, ...(link && { link }) }) : words.filter(Boolean).join('\n'));
     return exitCodes.done;
   },
+};
+
+const leftOut: Record<Reprocess, string> = {
+  none: 'those that ran before left out',
+  failed: 'those already loaded left out',
+  completed: 'those already loaded run again',
 };
 
 async function isRunning(client: Client, backfill: string): Promise<boolean> {
@@ -97,47 +125,4 @@ async function isRunning(client: Client, backfill: string): Promise<boolean> {
     if (error instanceof WorkflowNotFoundError) return false;
     throw error;
   }
-}
-
-async function wait(
-  context: Context,
-  handle: WorkflowHandle,
-  name: string,
-  backfill: string,
-  { json }: Options,
-): Promise<ExitCode> {
-  const { terminal } = context;
-  const { client } = await context.temporal();
-  const { outcomeOf } = await import('../wait.js');
-  context.leaving(`${backfill} goes on without this command; the same command attaches to it again`);
-  const outcome = await outcomeOf<BackfillResult>(handle, async () => {
-    const progress = await client.withDeadline(Date.now() + 5000, () => handle.query<BackfillResult>('progress'));
-    terminal.progress(progressLine(name, progress));
-  });
-  if (outcome.status === 'failed') {
-    if (json) terminal.print(toJson({ pipeline: name, backfill, status: 'failed', error: outcome.error }));
-    else terminal.print(`${terminal.paint('red', 'failed')} ${backfill}: ${outcome.error}`);
-    return exitCodes.failed;
-  }
-  const { result } = outcome;
-  terminal.progress(progressLine(name, result), { last: true });
-  terminal.print(json ? toJson(result) : report(context, result));
-  return result.failed.length > 0 || result.dbt?.status === 'failed' ? exitCodes.failed : exitCodes.done;
-}
-
-export function progressLine(name: string, { total, succeeded, failed }: BackfillResult): string {
-  const ended = succeeded + failed.length;
-  return `${name} ${ended}/${total}${failed.length > 0 ? ` (${failed.length} failed)` : ''}`;
-}
-
-function report({ terminal }: Context, result: BackfillResult): string {
-  const { pipeline, total, started, loadedEarlier, succeeded, failed, dbt } = result;
-  const mark = failed.length > 0 ? terminal.paint('red', 'failed') : terminal.paint('green', 'completed');
-  const lines = [
-    `${mark} ${pipeline}: ${total} intervals, ${started} runs, ${succeeded} succeeded, ${failed.length} failed, ${loadedEarlier} loaded earlier`,
-    ...failed.map(({ run, error }) => `  ${run}: ${error}`),
-    ...(dbt ? [`dbt ${dbt.ok} ok, ${dbt.failed} failed, ${dbt.skipped} skipped`] : []),
-    ...(dbt?.failures ?? []).map((failure) => `  ${failure.name}: ${failure.message}`),
-  ];
-  return lines.join('\n');
 }

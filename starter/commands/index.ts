@@ -42,6 +42,36 @@ export const commands: (Entry | Group)[] = [
         summary: 'start a backfill, or attach to the same one',
         load: async () => (await import('./backfill-create.js')).backfillCreateCommand,
       },
+      {
+        usage: 'list',
+        summary: 'the latest backfills',
+        load: async () => (await import('./backfill-list.js')).backfillListCommand,
+      },
+      {
+        usage: 'status <backfill>',
+        summary: 'how far one is; its id, or the pipeline whose backfill is running',
+        load: async () => (await import('./backfill-control.js')).backfillStatusCommand,
+      },
+      {
+        usage: 'pause <backfill>',
+        summary: 'start nothing more until it is resumed',
+        load: async () => (await import('./backfill-control.js')).backfillPauseCommand,
+      },
+      {
+        usage: 'resume <backfill>',
+        summary: 'go on with one that is paused',
+        load: async () => (await import('./backfill-control.js')).backfillResumeCommand,
+      },
+      {
+        usage: 'cancel <backfill>',
+        summary: 'start nothing more; what runs ends well',
+        load: async () => (await import('./backfill-control.js')).backfillCancelCommand,
+      },
+      {
+        usage: 'set <backfill>',
+        summary: 'change how many runs it has at a time',
+        load: async () => (await import('./backfill-control.js')).backfillSetCommand,
+      },
     ],
   },
   {
@@ -62,6 +92,21 @@ export const commands: (Entry | Group)[] = [
         usage: 'list',
         summary: 'the schedules, their state and next time',
         load: async () => (await import('./schedule-list.js')).scheduleListCommand,
+      },
+      {
+        usage: 'pause <pipeline>',
+        summary: 'start no more scheduled runs',
+        load: async () => (await import('./schedule-control.js')).schedulePauseCommand,
+      },
+      {
+        usage: 'resume <pipeline>',
+        summary: 'go on with a schedule that is paused',
+        load: async () => (await import('./schedule-control.js')).scheduleResumeCommand,
+      },
+      {
+        usage: 'trigger <pipeline>',
+        summary: 'the last complete interval, now',
+        load: async () => (await import('./schedule-control.js')).scheduleTriggerCommand,
       },
     ],
   },

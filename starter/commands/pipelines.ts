@@ -1,7 +1,7 @@
 import { exitCodes } from '../failure.js';
 import { toJson } from '../json.js';
 import type { CommandDefinition } from '../command-definition.js';
-import { every, table } from '../table.js';
+import { every, gridText, table } from '../table.js';
 
 interface Options {
   check?: true;
@@ -22,7 +22,7 @@ export const pipelinesCommand: CommandDefinition<[], Options> = {
     }
     const listed = pipelines.map(({ name, grid, source, entities, description }) => ({
       name,
-      schedule: `every ${every(grid.every)}${grid.offset ? `, ${every(grid.offset)} after` : ''}`,
+      schedule: `${gridText(grid)}${grid.offset ? `, ${every(grid.offset)} after` : ''}`,
       entities: entities.map((entity) => entity.plan.name),
       description,
       snapshot: source.snapshot,

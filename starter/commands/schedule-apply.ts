@@ -1,57 +1,58 @@
-import type { ScheduleClient, ScheduleDescription } from '@temporalio/client';
+import { applySchedule, type Applied } from '../apply-schedule.js';
+import type { CommandDefinition } from '../command-definition.js';
 import { exitCodes } from '../failure.js';
 import { toJson } from '../json.js';
-import type { CommandDefinition } from '../command-definition.js';
-import { differences, scheduleOf, type Difference } from '../schedules.js';
-import { every } from '../table.js';
+import { loadedUpTo } from '../ledger.js';
+import { pruneSchedules } from '../prune-schedules.js';
 
 interface Options {
   dryRun?: true;
-}
-
-interface Applied {
-  schedule: string;
-  pipeline: string;
-  status: 'created' | 'updated' | 'unchanged';
-  changes: Difference[];
+  prune?: true;
+  newGrid?: string;
 }
 
 export const scheduleApplyCommand: CommandDefinition<[], Options> = {
-  options: (command) => command.option('--dry-run', 'show the differences'),
-  examples: ['waterclock schedule apply --dry-run', 'waterclock schedule apply'],
-  async run(context, { dryRun, json }) {
+  options: (command) =>
+    command
+      .option('--dry-run', 'show the differences')
+      .option('--prune', 'delete the schedules of pipelines that are no longer defined')
+      .option('--new-grid <from>', 'from when a changed grid holds, a point of both grids'),
+  examples: [
+    'waterclock schedule apply --dry-run',
+    'waterclock schedule apply --prune',
+    'waterclock schedule apply --new-grid 2026-12-01T00:00Z',
+  ],
+  async run(context, { dryRun = false, prune = false, newGrid, json }) {
     const { terminal } = context;
     const { taskQueue } = context.settings();
     const pipelines = await context.pipelines();
     const { client } = await context.temporal();
+    const options = {
+      client: client.schedule,
+      taskQueue,
+      dryRun,
+      ...(newGrid !== undefined && { newGrid }),
+      loadedUpTo: async (pipeline: string) => loadedUpTo(await context.warehouse(), pipeline),
+    };
     const applied: Applied[] = [];
-    for (const pipeline of pipelines) {
-      const wanted = scheduleOf(pipeline, taskQueue);
-      const handle = client.schedule.getHandle(wanted.scheduleId);
-      const found = await describe(client.schedule, wanted.scheduleId);
-      const changes = found ? differences(wanted, found) : [];
-      const status = !found ? 'created' : changes.length > 0 ? 'updated' : 'unchanged';
-      if (!dryRun && status === 'created') await client.schedule.create(wanted);
-      // the whole state goes back, otherwise a pause and its note would be lost
-      if (!dryRun && status === 'updated') await handle.update(({ state }) => ({ ...wanted, state }));
-      applied.push({ schedule: wanted.scheduleId, pipeline: pipeline.name, status, changes });
-      if (json) continue;
-      const will = dryRun && status !== 'unchanged' ? 'would be ' : '';
-      const paused = found?.state.paused ? ` (paused${found.state.note ? `: ${found.state.note}` : ''})` : '';
-      terminal.print(`${wanted.scheduleId}  every ${every(pipeline.grid.every)}  ${will}${status}${paused}`);
-      for (const { what, from, to } of changes) terminal.print(`  ${what}: ${toJson(from)} -> ${toJson(to)}`);
-    }
+    const tell = (one: Applied) => {
+      applied.push(one);
+      if (!json) for (const line of linesOf(one, dryRun)) terminal.print(line);
+    };
+    for (const pipeline of pipelines) tell(await applySchedule(pipeline, options));
+    const known = new Set(applied.map(({ schedule }) => schedule));
+    for (const one of await pruneSchedules(client.schedule, known, { prune, dryRun })) tell(one);
     if (json) terminal.print(toJson({ schedules: applied, ...(dryRun && { status: 'dry run' }) }));
-    return exitCodes.done;
+    return applied.some(({ status }) => status === 'refused') ? exitCodes.failed : exitCodes.done;
   },
 };
 
-async function describe(client: ScheduleClient, id: string): Promise<ScheduleDescription | undefined> {
-  const { ScheduleNotFoundError } = await import('@temporalio/client');
-  try {
-    return await client.getHandle(id).describe();
-  } catch (error) {
-    if (error instanceof ScheduleNotFoundError) return undefined;
-    throw error;
-  }
+function linesOf({ schedule, status, changes, paused, refusal }: Applied, dryRun: boolean): string[] {
+  const will = dryRun && ['created', 'updated', 'pruned'].includes(status) ? 'would be ' : '';
+  const word = status === 'unknown' ? 'belongs to no definition: --prune deletes it' : `${will}${status}`;
+  const pause = paused === undefined ? '' : ` (paused${paused ? `: ${paused}` : ''})`;
+  return [
+    `${schedule}  ${word}${pause}${refusal ? `: ${refusal}` : ''}`,
+    ...changes.map(({ what, from, to }) => `  ${what}: ${toJson(from)} -> ${toJson(to)}`),
+  ];
 }

@@ -1,23 +1,47 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { dueAt, duration, intervalsBetween, iso, lastComplete, parseTime } from '../../../model/interval.js';
+import {
+  dueAt,
+  duration,
+  firstFrom,
+  intervalEnding,
+  intervalsBetween,
+  iso,
+  isOnGrid,
+  lastComplete,
+  parseTime,
+  type Grid,
+} from '../../../model/interval.js';
 import { partition } from '../../../model/keys.js';
 import { parseRunName, runName } from '../../../model/names.js';
 
-const grids = fc.record({
-  every: fc.constantFrom(duration('15 minutes'), duration('1 hour'), duration('6 hours'), duration('1 day')),
-  offset: fc.integer({ min: 0, max: 7_200 }).map((seconds) => seconds * 1000),
-});
+const offsets = fc.integer({ min: 0, max: 7_200 }).map((seconds) => seconds * 1000);
+const steps = fc.constantFrom('15 minutes', '1 hour', '6 hours', '1 day').map(duration);
+const crons = fc.constantFrom(
+  '30 6 * * *',
+  '0 */6 * * *',
+  '0 0 * * 1-5',
+  '15,45 8-18 * * *',
+  '0 0 1 * *',
+  '0 12 29 2 *',
+);
+const grids: fc.Arbitrary<Grid> = fc.oneof(
+  fc.record({ every: steps, offset: offsets }),
+  fc.record({ cron: crons, offset: offsets }),
+);
 const times = fc.integer({ min: Date.parse('2016-01-01'), max: Date.parse('2040-01-01') });
 
 test('intervals tile a range: each begins where the one before ends', () => {
   fc.assert(
     fc.property(grids, times, fc.integer({ min: 0, max: 60 }), (grid, at, count) => {
-      const from = Math.ceil(at / grid.every) * grid.every;
-      const found = intervalsBetween(grid, from, from + count * grid.every);
+      const first = firstFrom(grid, at);
+      let to = first.start;
+      for (let left = count; left > 0; left--) to = firstFrom(grid, Date.parse(to)).end;
+      const found = intervalsBetween(grid, at, Date.parse(to));
       expect(found).toHaveLength(count);
-      const edges = [iso(from), ...found.map((interval) => interval.end)];
+      const edges = [first.start, ...found.map((interval) => interval.end)];
       expect(found.map((interval) => interval.start)).toEqual(edges.slice(0, -1));
+      for (const interval of found) expect(intervalEnding(grid, Date.parse(interval.end))).toEqual(interval);
     }),
   );
 });
@@ -27,7 +51,8 @@ test('the last complete interval is due, the next one is not', () => {
     fc.property(grids, times, (grid, now) => {
       const interval = lastComplete(grid, now);
       expect(dueAt(grid, interval)).toBeLessThanOrEqual(now);
-      expect(dueAt(grid, interval) + grid.every).toBeGreaterThan(now);
+      expect(dueAt(grid, firstFrom(grid, Date.parse(interval.end)))).toBeGreaterThan(now);
+      expect(isOnGrid(grid, Date.parse(interval.end))).toBe(true);
     }),
   );
 });

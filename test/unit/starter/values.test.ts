@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { progressLine } from '../../../starter/commands/backfill-create.js';
+import { progressLine } from '../../../starter/backfill-report.js';
 import { toJson } from '../../../starter/json.js';
 import { collectParam } from '../../../starter/params.js';
 
@@ -15,8 +15,8 @@ test('parameters collect, the first = divides', () => {
 });
 
 test('progress counts the runs that ended; those loaded earlier are among the succeeded', () => {
-  const progress = { pipeline: 'p', total: 169, started: 12, loadedEarlier: 30, succeeded: 40, failed: [] };
+  const progress = { status: 'running' as const, total: 169, succeeded: 40, failedCount: 0 };
   expect(progressLine('earthquakes', progress)).toBe('earthquakes 40/169');
-  const failed = [{ run: 'p-1', error: 'x' }];
-  expect(progressLine('earthquakes', { ...progress, failed })).toBe('earthquakes 41/169 (1 failed)');
+  expect(progressLine('earthquakes', { ...progress, failedCount: 1 })).toBe('earthquakes 41/169 (1 failed)');
+  expect(progressLine('earthquakes', { ...progress, status: 'paused' })).toBe('earthquakes 40/169 paused');
 });

@@ -1,0 +1,91 @@
+import type { ScheduleClient, ScheduleDescription } from '@temporalio/client';
+import { intervalEnding, iso, isOnGrid, type Grid } from '../model/interval.js';
+import type { RunInput } from '../model/plan.js';
+import type { Pipeline } from '../schema/pipeline.js';
+import { gridTime } from './intervals.js';
+import { differences, scheduleOf, type Difference } from './schedules.js';
+import { gridText } from './table.js';
+
+export interface Applied {
+  schedule: string;
+  pipeline: string;
+  status: 'created' | 'updated' | 'unchanged' | 'refused' | 'pruned' | 'unknown';
+  paused?: string;
+  changes: Difference[];
+  refusal?: string;
+}
+
+export interface ApplyOptions {
+  client: ScheduleClient;
+  taskQueue: string;
+  dryRun: boolean;
+  /** a grid point from which a changed grid holds */
+  newGrid?: string;
+  /** end of the newest loaded interval */
+  loadedUpTo(pipeline: string): Promise<number | undefined>;
+}
+
+/** creates or updates one pipeline's schedule; a pause is left as it is */
+export async function applySchedule(pipeline: Pipeline, options: ApplyOptions): Promise<Applied> {
+  const { client, taskQueue, dryRun } = options;
+  const id = scheduleOf(pipeline, taskQueue, pipeline.start).scheduleId;
+  const found = await describeSchedule(client, id);
+  const base = { schedule: id, pipeline: pipeline.name };
+  if (!found) {
+    if (!dryRun) await client.create(scheduleOf(pipeline, taskQueue, pipeline.start));
+    return { ...base, status: 'created', changes: [] };
+  }
+  const from = await firstStart(pipeline, found, options);
+  if ('refusal' in from) return { ...base, status: 'refused', changes: [], refusal: from.refusal };
+  const wanted = scheduleOf(pipeline, taskQueue, from.epoch);
+  const changes = differences(wanted, found);
+  const paused = found.state.paused ? { paused: found.state.note ?? '' } : {};
+  if (changes.length === 0) return { ...base, status: 'unchanged', changes, ...paused };
+  // the whole state goes back, otherwise a pause and its note would be lost
+  if (!dryRun) await client.getHandle(id).update(({ state }) => ({ ...wanted, state }));
+  return { ...base, status: 'updated', changes, ...paused };
+}
+
+export async function describeSchedule(client: ScheduleClient, id: string): Promise<ScheduleDescription | undefined> {
+  const { ScheduleNotFoundError } = await import('@temporalio/client');
+  try {
+    return await client.getHandle(id).describe();
+  } catch (error) {
+    if (error instanceof ScheduleNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+/** the input that a schedule starts runs with */
+export function inputOf(found: ScheduleDescription): RunInput | undefined {
+  return found.action.args?.[0] as RunInput | undefined;
+}
+
+type First = { epoch: number | undefined } | { refusal: string };
+
+/** where the schedule's grid begins: runs of another grid would overlap what is loaded */
+async function firstStart(pipeline: Pipeline, found: ScheduleDescription, options: ApplyOptions): Promise<First> {
+  const { name, grid, start } = pipeline;
+  const before = inputOf(found)?.grid;
+  const kept =
+    found.spec.startAt && before ? Date.parse(intervalEnding(before, found.spec.startAt.getTime()).start) : undefined;
+  if (!before || isSame(before, grid)) return { epoch: kept ?? start };
+  const loaded = await options.loadedUpTo(name);
+  if (options.newGrid === undefined) {
+    if (loaded === undefined) return { epoch: start };
+    return {
+      refusal: `its grid changed from ${gridText(before)} to ${gridText(grid)} and intervals up to ${iso(loaded)} are loaded: --new-grid FROM says from when the new one holds`,
+    };
+  }
+  const epoch = gridTime('--new-grid', options.newGrid, grid);
+  if (!isOnGrid(before, epoch))
+    return { refusal: `--new-grid ${iso(epoch)} is no point of the grid so far, ${gridText(before)}` };
+  if (loaded !== undefined && epoch < loaded) {
+    return { refusal: `--new-grid ${iso(epoch)} is before the end of what is loaded, ${iso(loaded)}` };
+  }
+  return { epoch };
+}
+
+function isSame(a: Grid, b: Grid): boolean {
+  return a.every === b.every && a.cron === b.cron;
+}

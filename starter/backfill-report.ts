@@ -1,0 +1,78 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import type { BackfillResult } from '../model/plan.js';
+import type { Context } from './context.js';
+import { exitCodes, type ExitCode } from './failure.js';
+import { toJson } from './json.js';
+
+/** follows a backfill to its end, with a line of progress */
+export async function waitForBackfill(
+  context: Context,
+  handle: WorkflowHandle,
+  name: string,
+  { json }: { json?: true },
+): Promise<ExitCode> {
+  const { terminal } = context;
+  const { client } = await context.temporal();
+  const { outcomeOf } = await import('./wait.js');
+  const backfill = handle.workflowId;
+  context.leaving(`${backfill} goes on without this command; the same command attaches to it again`);
+  const begun = Date.now();
+  const outcome = await outcomeOf<BackfillResult>(handle, async () => {
+    const progress = await client.withDeadline(Date.now() + 5000, () => handle.query<BackfillResult>('progress'));
+    terminal.progress(
+      `${bar(progress, terminal.isInteractive())}${progressLine(name, progress)}${left(progress, begun)}`,
+    );
+  });
+  if (outcome.status === 'failed') {
+    if (json) terminal.print(toJson({ pipeline: name, backfill, status: 'failed', error: outcome.error }));
+    else terminal.print(`${terminal.paint('red', 'failed')} ${backfill}: ${outcome.error}`);
+    return exitCodes.failed;
+  }
+  const { result } = outcome;
+  terminal.progress(progressLine(name, result), { last: true });
+  terminal.print(json ? toJson(result) : backfillReport(context, result));
+  const isDone = result.status === 'completed' && result.failedCount === 0 && result.dbt?.status !== 'failed';
+  return isDone ? exitCodes.done : exitCodes.failed;
+}
+
+type Progress = Pick<BackfillResult, 'status' | 'total' | 'succeeded' | 'failedCount'>;
+
+export function progressLine(name: string, { status, total, succeeded, failedCount }: Progress): string {
+  const ended = succeeded + failedCount;
+  const state = status === 'paused' || status === 'cancelling' ? ` ${status}` : '';
+  return `${name} ${ended}/${total}${failedCount > 0 ? ` (${failedCount} failed)` : ''}${state}`;
+}
+
+const cells = 24;
+
+function bar({ total, succeeded, failedCount }: Progress, isShown: boolean): string {
+  if (!isShown) return '';
+  const full = total === 0 ? cells : Math.round((cells * (succeeded + failedCount)) / total);
+  return `${'█'.repeat(full)}${'░'.repeat(cells - full)} `;
+}
+
+/** as long as the rest takes at the pace so far */
+function left({ total, succeeded, failedCount, loadedEarlier }: BackfillResult, begun: number): string {
+  const ended = succeeded + failedCount - loadedEarlier;
+  const todo = total - succeeded - failedCount;
+  if (ended < 5 || todo === 0) return '';
+  const seconds = Math.round(((Date.now() - begun) / 1000 / ended) * todo);
+  return seconds < 90 ? `  ${seconds} s left` : `  ${Math.round(seconds / 60)} min left`;
+}
+
+export function backfillReport({ terminal }: Pick<Context, 'terminal'>, result: BackfillResult): string {
+  const { pipeline, status, total, started, loadedEarlier, succeeded, failedCount, failed, active, dbt } = result;
+  const word = status === 'completed' && failedCount > 0 ? 'failed' : status;
+  const colour = { failed: 'red', completed: 'green' }[word as string] as 'red' | 'green' | undefined;
+  const lines = [
+    `${terminal.paint(colour ?? 'yellow', word)} ${pipeline}: ${total} intervals, ${started} runs, ${succeeded} succeeded, ${failedCount} failed, ${loadedEarlier} loaded earlier`,
+    ...(active.length > 0 ? [`under way: ${active.join(', ')}`] : []),
+    ...failed.map(({ run, error }) => `  ${run}: ${error}`),
+    ...(failedCount > failed.length
+      ? [`  and ${failedCount - failed.length} more: \`waterclock runs --status failed\``]
+      : []),
+    ...(dbt ? [`dbt ${dbt.ok} ok, ${dbt.failed} failed, ${dbt.skipped} skipped`] : []),
+    ...(dbt?.failures ?? []).map((failure) => `  ${failure.name}: ${failure.message}`),
+  ];
+  return lines.join('\n');
+}

@@ -1,0 +1,150 @@
+import { join } from 'node:path';
+import { encodeSearchAttributeIndexedValueType } from '@temporalio/common/lib/search-attributes.js';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { bundleWorkflowCode, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { inject } from 'vitest';
+import { withFailures } from '../../activities/failures.js';
+import type { Activities, CloseInput } from '../../activities/types.js';
+import { attributes, startAttributes } from '../../model/attributes.js';
+import type { Interval } from '../../model/interval.js';
+import type { DbtResult, Plan, RunInput, RunResult } from '../../model/plan.js';
+import { pipelines } from '../../pipelines/index.js';
+import { pipelineRun } from '../../workflows/pipeline-run.js';
+
+export const interval: Interval = { start: '2022-11-24T10:00:00Z', end: '2022-11-24T11:00:00Z' };
+export const grid = { every: 3_600_000, offset: 300_000 };
+export const runInput: RunInput = {
+  pipeline: 'door2door',
+  interval,
+  grid,
+  trigger: 'manual',
+  dbt: 'build',
+  params: {},
+};
+
+export const ref = (key: string) => ({ bucket: 'lake', key });
+const success: DbtResult = { status: 'success', ok: 5, failed: 0, skipped: 0, failures: [] };
+
+export interface Fakes {
+  activities: Activities;
+  /** what was asked, in order */
+  calls: string[];
+  closed: CloseInput[];
+  taskQueue: string;
+  plan: Plan;
+}
+
+export type TimeSkipping = Awaited<ReturnType<typeof timeSkipping>>;
+
+/** workflows on the time-skipping server, with activities that answer at once */
+export async function timeSkipping() {
+  const bundle: WorkflowBundle = await bundleWorkflowCode({
+    workflowsPath: join(import.meta.dirname, '../../workflows'),
+  });
+  const environment = await TestWorkflowEnvironment.createTimeSkipping({
+    server: { executable: { type: 'existing-path', path: inject('stack').tools.testServer } },
+  });
+  const types = Object.values(attributes).map(({ name, type }) => [
+    name,
+    encodeSearchAttributeIndexedValueType(type) ?? 0,
+  ]);
+  await environment.connection.operatorService.addSearchAttributes({
+    namespace: 'default',
+    searchAttributes: Object.fromEntries(types),
+  });
+  const targets: string[] = [];
+
+  /** activities that answer at once and note their calls */
+  function fakes(changes: Partial<Activities> = {}, planned: Partial<Plan> = {}): Fakes {
+    const calls: string[] = [];
+    const closed: CloseInput[] = [];
+    const plan = { ...planOf('door2door'), ...planned };
+    const taskQueue = `queue-${Math.random()}`;
+    const activities: Activities = {
+      plan: async () => plan,
+      extract: async () => ({ manifest: ref('extract'), parts: 2, files: 3, bytes: 10 }),
+      validatePart: async ({ part }) => void calls.push(`part ${part}`),
+      validate: async () => ({
+        manifest: ref('validate'),
+        counts: { records: 4, routed: 3, ignored: 1, dropped: 0, unparseable: 0 },
+        entities: { vehicle_location: { valid: 2, rejected: 1 }, operating_periods: { valid: 1, rejected: 0 } },
+      }),
+      parquet: async ({ entity }) => ({ manifest: ref(`parquet.${entity}`), rows: 1, files: 1, bytes: 1 }),
+      copy: async ({ entity }) => {
+        calls.push(`copy ${entity}`);
+        return { manifest: ref('copy'), outcome: 'loaded', valid: 2, staged: 2, inserted: 2, updated: 0, deleted: 0 };
+      },
+      close: async (input) => void closed.push(input),
+      loadedIntervals: async () => [],
+      ensureRun: async ({ run }) => ({ status: 'completed', run: `door2door-${run.interval.end}` }),
+      cancelRuns: async () => undefined,
+      needBuild: async ({ target, need }) => {
+        targets.push(target);
+        await environment.client.workflow.signalWithStart('dbtBuilds', {
+          workflowId: `dbt-${target}`,
+          taskQueue,
+          args: [{ target, heartbeatTimeout: 2_000, needs: [] }],
+          signal: 'need',
+          signalArgs: [need],
+        });
+      },
+      dbtBuild: async ({ selects }) => {
+        calls.push(`dbt ${selects.join(' + ')}`);
+        return {
+          bySelect: Object.fromEntries(selects.map((select) => [select, success])),
+          total: success,
+          artifacts: '',
+        };
+      },
+      ...changes,
+    };
+    return { activities, calls, closed, taskQueue, plan };
+  }
+
+  async function running<T>({ activities, taskQueue }: Fakes, work: () => Promise<T>): Promise<T> {
+    const worker = await Worker.create({
+      connection: environment.nativeConnection,
+      taskQueue,
+      workflowBundle: bundle,
+      activities: withFailures(activities),
+    });
+    try {
+      return await worker.runUntil(work());
+    } finally {
+      // a builder without a worker would stop time from being skipped
+      for (const target of targets.splice(0)) {
+        const builder = environment.client.workflow.getHandle(`dbt-${target}`);
+        await builder.terminate().catch(() => undefined);
+      }
+    }
+  }
+
+  const execute = (fake: Fakes, given: RunInput = runInput): Promise<RunResult> =>
+    running(fake, () =>
+      environment.client.workflow.execute(pipelineRun, {
+        workflowId: `run-${Math.random()}`,
+        taskQueue: fake.taskQueue,
+        args: [given],
+        typedSearchAttributes: startAttributes(given, given.interval ?? interval),
+      }),
+    );
+
+  return { environment, fakes, running, execute };
+}
+
+function planOf(name: string): Plan {
+  const pipeline = pipelines.find((pipeline) => pipeline.name === name);
+  if (!pipeline) throw new Error(`no pipeline ${name}`);
+  return {
+    source: pipeline.source,
+    entities: pipeline.entities.map((entity) => entity.plan),
+    maxRejected: pipeline.maxRejected,
+    deadline: 1_800_000,
+    dbtSelect: 'tag:door2door',
+    rawBucket: 'raw',
+    lakeBucket: 'lake',
+    dbtTarget: `target-${Math.random()}`,
+    // the fakes send no heartbeat, and time is skipped
+    heartbeatTimeout: 7_200_000,
+  };
+}

@@ -1,0 +1,31 @@
+import type { BackfillResult } from '../model/plan.js';
+
+const mostShown = 20;
+
+/** a backfill as markdown, for the Web UI */
+export function backfillTable({
+  status,
+  total,
+  succeeded,
+  loadedEarlier,
+  failedCount,
+  failed,
+  active,
+  maxActive,
+}: BackfillResult): string {
+  const ended = succeeded + failedCount;
+  const share = total === 0 ? 100 : Math.floor((100 * ended) / total);
+  const lines = [
+    `**${status}**: ${ended} of ${total} intervals (${share} %), at most ${maxActive} at a time`,
+    '',
+    '| loaded | loaded earlier | failed | under way |',
+    '| --- | --- | --- | --- |',
+    `| ${succeeded} | ${loadedEarlier} | ${failedCount} | ${active.join(', ')} |`,
+  ];
+  if (failed.length === 0) return lines.join('\n');
+  const rows = failed
+    .slice(0, mostShown)
+    .map(({ run, error }) => `| ${run} | ${error.replaceAll('|', '/').replace(/\s+/g, ' ').slice(0, 200)} |`);
+  const more = failedCount > rows.length ? [`and ${failedCount - rows.length} more`] : [];
+  return [...lines, '', '| failed run | error |', '| --- | --- |', ...rows, '', ...more].join('\n');
+}

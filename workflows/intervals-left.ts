@@ -1,0 +1,50 @@
+import { firstFrom, iso, lastComplete, parseTime, type Interval } from '../model/interval.js';
+import type { BackfillInput, BackfillState } from '../model/plan.js';
+import { waiting } from './activities.js';
+
+/** intervals that the ledger is asked about at once */
+const lookAhead = 500;
+
+/** the intervals of a backfill that need a run, in order, asked of the ledger a chunk at a time */
+export function intervalsLeft(input: BackfillInput, state: BackfillState) {
+  const { pipeline, grid, backwards, reprocess = 'failed' } = input;
+  const from = parseTime(input.from);
+  const to = parseTime(input.to);
+  const { loadedIntervals } = waiting(input.heartbeatTimeout);
+  let chunk: Interval[] = [];
+  let loaded = new Set<string>();
+
+  function following(at: number): Interval | undefined {
+    const interval = backwards ? lastComplete({ ...grid, offset: 0 }, at) : firstFrom(grid, at);
+    return Date.parse(interval.start) >= from && Date.parse(interval.end) <= to ? interval : undefined;
+  }
+
+  async function lookUp(): Promise<void> {
+    let at = parseTime(state.next);
+    for (let next = following(at); next && chunk.length < lookAhead; next = following(at)) {
+      chunk.push(next);
+      at = Date.parse(backwards ? next.start : next.end);
+    }
+    const starts = chunk.map(({ start }) => start).sort();
+    const ends = chunk.map(({ end }) => end).sort();
+    const [first] = starts;
+    const last = ends.at(-1);
+    if (reprocess === 'completed' || !first || !last) return;
+    loaded = new Set(await loadedIntervals({ pipeline, from: first, to: last, reprocess }));
+  }
+
+  return {
+    /** undefined when none is left */
+    async take(): Promise<Interval | undefined> {
+      for (;;) {
+        if (chunk.length === 0) await lookUp();
+        const interval = chunk.shift();
+        if (!interval) return undefined;
+        state.next = iso(Date.parse(backwards ? interval.start : interval.end));
+        if (!loaded.has(interval.start)) return interval;
+        state.progress.loadedEarlier++;
+        state.progress.succeeded++;
+      }
+    },
+  };
+}
