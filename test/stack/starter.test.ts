@@ -1,6 +1,8 @@
 import type { ScheduleHandle } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { attributes } from '../../model/attributes.js';
+import { lastComplete } from '../../model/interval.js';
+import type { RunResult } from '../../model/plan.js';
 import { world, type World } from '../support/world.js';
 
 let deployment: World;
@@ -115,6 +117,75 @@ test('one interval is run, told, and refused a second time unless forced', async
   expect(await waterclock(...words, '--force')).toMatchObject({ code: 0, json: { status: 'completed' } });
 });
 
+test('a schedule is paused, resumed, and refused another grid over loaded intervals unless told from when', async () => {
+  await waterclock('schedule', 'apply');
+  const id = 'waterclock-earthquakes';
+  const handle = deployment.client.schedule.getHandle(id);
+  expect(await waterclock('schedule', 'pause', 'earthquakes', '--note', 'moving')).toMatchObject({ code: 0 });
+  expect((await handle.describe()).state).toMatchObject({ paused: true, note: 'moving' });
+  expect(await waterclock('schedule', 'resume', 'earthquakes')).toMatchObject({ code: 0 });
+  expect((await handle.describe()).state.paused).toBe(false);
+
+  const daily = { every: 86_400_000, offset: 0 };
+  await handle.update(({ action, ...rest }) => ({
+    ...rest,
+    action: { ...action, args: [{ ...(action.args?.[0] as object), grid: daily }] },
+  }));
+  const apply = async (...words: string[]) => {
+    const { code, json } = await waterclock('schedule', 'apply', ...words);
+    const { schedules } = json as { schedules: { schedule: string; status: string; refusal?: string }[] };
+    return { code, ...schedules.find(({ schedule }) => schedule === id) };
+  };
+  const changed =
+    'its grid changed from every 1 day to every 1 hour and intervals up to 2018-01-31T02:00:00Z are loaded';
+  expect(await apply()).toMatchObject({ code: 1, status: 'refused', refusal: expect.stringContaining(changed) });
+  const early = await apply('--new-grid', '2018-01-31T00:00Z');
+  expect(early.refusal).toContain('is before the end of what is loaded');
+  expect((await apply('--new-grid', '2018-02-01T01:00Z')).refusal).toContain('no point of the grid so far');
+  expect(await apply('--new-grid', '2018-02-01T00:00Z')).toMatchObject({ code: 0, status: 'updated' });
+  expect((await handle.describe()).spec.startAt).toEqual(new Date('2018-02-01T01:00:00Z'));
+  expect(await apply()).toMatchObject({ code: 0, status: 'unchanged' });
+});
+
+test('a start off the grid is the run of the last complete interval', async () => {
+  const handle = deployment.client.schedule.getHandle('waterclock-door2door');
+  await waterclock('schedule', 'trigger', 'door2door');
+  await expect
+    .poll(async () => (await handle.describe()).info.recentActions.at(-1)?.action.workflow.workflowId, {
+      timeout: 10_000,
+    })
+    .toMatch(/^door2door-/);
+  const byHand = (await handle.describe()).info.recentActions.at(-1)?.action.workflow.workflowId ?? '';
+  const result = (await deployment.client.workflow.getHandle(byHand).result()) as RunResult;
+  const last = lastComplete({ every: 3_600_000, offset: 300_000 }, Date.now()).end;
+  expect(result.run.workflowId).toBe(`door2door-${last}`);
+  expect(byHand).not.toBe(`door2door-${last}`);
+  const run = deployment.client.workflow.getHandle(`door2door-${last}`);
+  expect((await run.describe()).typedSearchAttributes.get(attributes.Trigger)).toBe('manual');
+  await waterclock('schedule', 'apply');
+});
+
+test('a schedule without a definition is told, and deleted when asked', async () => {
+  await deployment.client.schedule.create({
+    scheduleId: 'waterclock-gone',
+    spec: { intervals: [{ every: 3_600_000 }] },
+    action: { type: 'startWorkflow', workflowType: 'pipelineRun', taskQueue: 'none' },
+    state: { paused: true },
+  });
+  const statusOf = async (...words: string[]) => {
+    const { json } = await waterclock('schedule', 'apply', ...words);
+    return (json as { schedules: { schedule: string; status: string }[] }).schedules.find(
+      ({ schedule }) => schedule === 'waterclock-gone',
+    )?.status;
+  };
+  await expect.poll(() => statusOf(), { timeout: 10_000 }).toBe('unknown');
+  expect(await statusOf('--prune')).toBe('pruned');
+  await expect.poll(() => statusOf(), { timeout: 10_000 }).toBeUndefined();
+  for (const name of ['earthquakes', 'door2door', 'spacex']) {
+    await deployment.client.schedule.getHandle(`waterclock-${name}`).delete();
+  }
+});
+
 test('the next interval is the one after the newest loaded', async () => {
   const { json } = await waterclock('run', 'earthquakes', '--dry-run');
   expect(json).toMatchObject({ run: 'earthquakes-2018-01-31T03:00:00Z' });
@@ -147,7 +218,15 @@ test('a backfill runs what is not loaded, its result is one object, and again it
   expect(first.stderr).toContain('earthquakes 4/4');
   const result = { pipeline: 'earthquakes', total: 4, succeeded: 4, failed: [] };
   expect(first).toMatchObject({ code: 0, json: { ...result, started: 3, loadedEarlier: 1 } });
-  expect((await waterclock(...words)).json).toEqual({ ...result, started: 0, loadedEarlier: 4 });
+  expect((await waterclock(...words)).json).toMatchObject({ ...result, started: 0, loadedEarlier: 4 });
+  const { json: listed } = await waterclock('backfill', 'list');
+  const backfill = 'backfill-earthquakes-2018-01-31T01:00:00Z-2018-01-31T05:00:00Z';
+  expect(listed).toContainEqual(expect.objectContaining({ backfill, status: 'completed' }));
+  expect(await waterclock('backfill', 'status', backfill)).toMatchObject({
+    code: 0,
+    json: { backfill, status: 'completed' },
+  });
+  expect(await waterclock('backfill', 'pause', 'earthquakes')).toMatchObject({ code: 2 });
   // the backfill itself is no run
   const { count } = await deployment.client.workflow.count(
     'Pipeline = "earthquakes" AND WorkflowType <> "pipelineRun"',
