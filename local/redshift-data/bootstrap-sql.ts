@@ -135,14 +135,3 @@ select n.nspname::varchar as schemaname, c.relname::varchar as tablename, a.attn
 from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid
 where c.relkind = 'r' and a.attnum > 0 and not a.attisdropped and n.nspname = any(current_schemas(false)) and n.nspname !~ '^(pg_|redshift_catalog$)';
 `;
-
-/** where statements and results are kept, in the database `postgres` */
-export const storeSql = `
-create schema if not exists _redshift_data;
-create table if not exists _redshift_data.statements (
-  id text primary key, name text not null, status text not null, created_at timestamptz not null default now(),
-  principal text not null, token text, hash text not null, owner bigint not null, body jsonb not null);
-create unique index if not exists statements_token on _redshift_data.statements (principal, token);
-create index if not exists statements_name on _redshift_data.statements (name text_pattern_ops, created_at);
-create table if not exists _redshift_data.results (id text not null, page integer not null, body text not null, at timestamptz not null default now(), primary key (id, page));
-`;

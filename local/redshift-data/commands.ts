@@ -17,6 +17,8 @@ export interface CommandContext {
   outside: () => Promise<pg.Client>;
   /** as DescribeStatement shows it in RedshiftQueryId */
   queryId: number;
+  /** of its result */
+  format: 'JSON' | 'CSV';
 }
 
 /** rows that the command touched */

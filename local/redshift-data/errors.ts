@@ -15,4 +15,9 @@ export const ResourceNotFoundException = (message: string, id: string) =>
   new ServiceError('ResourceNotFoundException', message, 400, { ResourceId: id });
 export const ActiveStatementsExceededException = (limit: number) =>
   new ServiceError('ActiveStatementsExceededException', `Active statements exceeded the allowed quota (${limit}).`);
+export const ActiveSessionsExceededException = (limit: number) =>
+  new ServiceError('ActiveSessionsExceededException', `Active sessions exceeded the allowed quota (${limit}).`);
+export const ThrottlingException = () => new ServiceError('ThrottlingException', 'Rate exceeded');
+export const DatabaseConnectionException = (message: string) =>
+  new ServiceError('DatabaseConnectionException', message, 500);
 export const InternalServerException = (message: string) => new ServiceError('InternalServerException', message, 500);

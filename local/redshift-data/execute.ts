@@ -1,18 +1,14 @@
 import pg from 'pg';
 import { runCommand, type CommandContext } from './commands.js';
-import { columnMetadata, fieldJson, type Column, type Origin } from './records.js';
+import { columnMetadata, type Column, type Origin } from './records.js';
+import { resultPages } from './result-pages.js';
 import type { Planned } from './sql/plan-statement.js';
-
-/** limits of the Data API, and rows of a page */
-const resultLimit = 100 * 1024 * 1024;
-const pageBytes = 1024 * 1024;
-const pageRows = 1000;
 
 export interface Done {
   rows: number;
   size: number;
   columns?: Column[];
-  /** JSON arrays of records */
+  /** of the result, in the format asked for */
   pages: string[];
 }
 
@@ -28,22 +24,13 @@ export async function runStatement(plan: Planned, context: CommandContext): Prom
     return { rows: 0, size: 0, pages: [] };
   }
   for (const sql of plan.before ?? []) await client.query(sql);
-  const done = await runQuery(client, plan);
+  const done = await runQuery(plan, context);
   for (const sql of plan.after ?? []) await client.query(sql);
   return done;
 }
 
-async function runQuery(client: pg.Client, plan: Planned): Promise<Done> {
-  const pages: string[] = [];
-  let page: string[] = [];
-  let held = 0;
-  let size = 0;
-  let tooLarge = false;
-  const flush = () => {
-    if (page.length > 0) pages.push(`[${page.join(',')}]`);
-    page = [];
-    held = 0;
-  };
+async function runQuery(plan: Planned, { client, format }: CommandContext): Promise<Done> {
+  const results = resultPages(format);
   const result = await new Promise<pg.QueryArrayResult<string[]>>((resolve, reject) => {
     // extended protocol: one statement, values apart from text; a row listener keeps rows out of the result
     const query = new pg.Query({
@@ -53,28 +40,20 @@ async function runQuery(client: pg.Client, plan: Planned): Promise<Done> {
       types: rawText,
       queryMode: 'extended',
     } as unknown as pg.QueryConfig);
-    query.on('row', (row: unknown, partial: unknown) => {
-      if (tooLarge) return;
-      const { fields } = partial as pg.QueryArrayResult;
-      const record = `[${(row as (string | null)[]).map((value, at) => fieldJson(value, fields[at]?.dataTypeID ?? 25)).join(',')}]`;
-      size += record.length;
-      held += record.length;
-      page.push(record);
-      if (page.length >= pageRows || held >= pageBytes) flush();
-      tooLarge = size > resultLimit;
-    });
+    query.on('row', (row: unknown, partial: unknown) =>
+      results.add(row as (string | null)[], (partial as pg.QueryArrayResult).fields),
+    );
     query.on('end', (ended: unknown) => resolve(ended as pg.QueryArrayResult<string[]>));
     query.on('error', reject);
     client.query(query);
   });
-  if (tooLarge) throw new Error('Query result size exceeds the limit of 100 MB');
-  flush();
   if (plan.kind !== 'query') return { rows: result.rowCount ?? 0, size: 0, pages: [] };
+  const { pages, size } = results.done(result.fields);
   const origins = await originsOf(client, result.fields);
   const columns = result.fields.map((field) =>
     columnMetadata(field, origins.get(`${field.tableID}.${field.columnID}`)),
   );
-  return { rows: result.rowCount ?? 0, size, columns, pages: pages.length > 0 ? pages : ['[]'] };
+  return { rows: result.rowCount ?? 0, size, columns, pages };
 }
 
 async function originsOf(client: pg.Client, fields: pg.FieldDef[]): Promise<Map<string, Origin>> {

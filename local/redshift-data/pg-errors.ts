@@ -1,9 +1,22 @@
 import pg from 'pg';
 import { Refusal } from './sql/refusal.js';
 
+const lost = /connection terminated|not queryable|ECONNRESET|EPIPE|ECONNREFUSED|client was closed/i;
+
+/** the outcome of what was asked last is unknown */
+export function isConnectionLoss(error: unknown): boolean {
+  if (error instanceof pg.DatabaseError) return /^(57P0[123]|08...)$/.test(error.code ?? '');
+  return error instanceof Error && lost.test(error.message);
+}
+
+/** by pg_cancel_backend, whoever asked for it; a statement's own timeout is a failure */
+export const isUserCancel = (error: unknown) =>
+  error instanceof pg.DatabaseError && error.code === '57014' && /user request/.test(error.message);
+
 /** the message Redshift would give */
 export function redshiftMessage(error: unknown): string {
   if (error instanceof Refusal) return `ERROR: ${error.message}`;
+  if (isConnectionLoss(error)) return `FATAL: ${(error as Error).message} (connection lost)`;
   if (!(error instanceof pg.DatabaseError)) return `ERROR: ${error instanceof Error ? error.message : String(error)}`;
   const { code, message, detail, constraint, column } = error;
   const tail = detail ? ` Detail: ${detail}` : '';
@@ -14,7 +27,6 @@ export function redshiftMessage(error: unknown): string {
   }
   if (code === '21000' && message.startsWith('MERGE')) return 'ERROR: Found multiple matches to update the same tuple.';
   if (code === '23502') return `ERROR: Cannot insert a NULL value into column ${column ?? ''}`;
-  if (code === '57P01' || code === '57P02') return `FATAL: ${message} (connection lost)`;
   if (code === '23505' && error.schema === 'pg_catalog') return 'ERROR: object already exists (concurrent creation)';
   return `${error.severity ?? 'ERROR'}: ${message}${tail}`;
 }

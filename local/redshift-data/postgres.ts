@@ -1,5 +1,6 @@
 import pg from 'pg';
-import { bootstrapSql, storeSql } from './bootstrap-sql.js';
+import { bootstrapSql } from './bootstrap-sql.js';
+import { storeSql } from './store-sql.js';
 
 export interface PostgresOptions {
   host: string;

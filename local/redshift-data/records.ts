@@ -23,8 +23,26 @@ const names: Record<number, string> = {
   705: 'varchar',
   19: 'name',
 };
-const widths: Record<number, number> = { 16: 1, 20: 19, 21: 5, 23: 10, 700: 8, 701: 17, 1082: 13, 1114: 29, 1184: 35 };
+/** what the driver calls the precision of types that have none of their own */
+const widths: Record<number, number> = {
+  16: 1,
+  17: 64_000,
+  20: 19,
+  21: 5,
+  23: 10,
+  26: 10,
+  700: 8,
+  701: 17,
+  1082: 13,
+  1083: 15,
+  1114: 29,
+  1184: 35,
+  1266: 21,
+  3802: 0,
+};
+const scales: Record<number, number> = { 700: 8, 701: 17, 1083: 6, 1114: 6, 1184: 6, 1266: 6 };
 const integers = new Set([20, 21, 23, 26]);
+const texts = new Set([18, 19, 25, 705, 1042, 1043]);
 
 /** one value as the Data API's JSON; digits stay as PostgreSQL wrote them */
 export function fieldJson(value: string | null, oid: number): string {
@@ -35,6 +53,13 @@ export function fieldJson(value: string | null, oid: number): string {
     return `{"doubleValue":${/^-?(\d|\.)/.test(value) ? Number(value) : JSON.stringify(value)}}`;
   if (oid === 17) return `{"blobValue":"${Buffer.from(value.slice(2), 'hex').toString('base64')}"}`;
   return `{"stringValue":${JSON.stringify(oid === 3802 ? compactJson(value) : value)}}`;
+}
+
+/** one value as text in CSV; NULL is an empty field, an empty text is quoted */
+export function csvField(value: string | null, oid: number): string {
+  if (value === null) return '';
+  const text = oid === 16 ? String(value === 't') : oid === 3802 ? compactJson(value) : value;
+  return text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 /** white space outside of strings goes, digits stay */
@@ -63,23 +88,32 @@ export interface Origin {
   notNull: boolean;
 }
 
-export function columnMetadata(field: FieldDef, origin: Origin | undefined): Column {
+const modified = (field: Pick<FieldDef, 'dataTypeModifier'>) => field.dataTypeModifier - 4;
+
+/** precision as the driver reports it: digits of numbers, bytes of texts */
+export function precisionOf(field: Pick<FieldDef, 'dataTypeID' | 'dataTypeModifier'>): number {
+  const modifier = modified(field);
+  if (field.dataTypeID === 1700) return modifier > 0 ? (modifier >> 16) & 0xff_ff : 38;
+  if (texts.has(field.dataTypeID)) return modifier > 0 ? modifier : 65_535;
+  return widths[field.dataTypeID] ?? 0;
+}
+
+export function columnMetadata(
+  field: Pick<FieldDef, 'name' | 'dataTypeID' | 'dataTypeModifier'>,
+  origin: Origin | undefined,
+): Column {
   const oid = field.dataTypeID;
-  const modifier = field.dataTypeModifier - 4;
-  const isText = oid === 1042 || oid === 1043 || oid === 25;
-  const length = isText ? (modifier > 0 ? modifier : 65_535) : 0;
-  const isNumeric = oid === 1700;
   return {
     name: field.name,
     label: field.name,
     typeName: names[oid] ?? 'varchar',
     nullable: origin?.notNull ? 0 : 1,
-    precision: isNumeric ? (modifier > 0 ? (modifier >> 16) & 0xff_ff : 38) : isText ? length : (widths[oid] ?? 0),
-    scale: isNumeric && modifier > 0 ? modifier & 0x7_ff : 0,
-    length,
-    isCaseSensitive: isText,
+    precision: precisionOf(field),
+    scale: oid === 1700 ? (modified(field) > 0 ? modified(field) & 0x7_ff : 0) : (scales[oid] ?? 0),
+    length: 0,
+    isCaseSensitive: texts.has(oid),
     isCurrency: false,
-    isSigned: integers.has(oid) || isNumeric || oid === 700 || oid === 701,
+    isSigned: integers.has(oid) || oid === 1700 || oid === 700 || oid === 701,
     schemaName: origin?.schema ?? '',
     tableName: origin?.table ?? '',
   };

@@ -1,13 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { loadModule } from 'libpg-query';
 import { objects, type ObjectOptions } from './copy/objects.js';
+import { databaseStore } from './database-store.js';
 import { InternalServerException, ServiceError } from './errors.js';
+import { answerFaults } from './faults-endpoint.js';
+import { faults } from './faults.js';
 import { operations } from './operations.js';
 import { postgres, type PostgresOptions } from './postgres.js';
+import { strikeRequest } from './request-faults.js';
+import { readBody, readJson } from './request-body.js';
 import { statementService } from './service.js';
-import { verifySignature } from './signature.js';
+import { sessionStore } from './session-store.js';
+import { sessions } from './sessions.js';
+import { verifySignature, type Credentials } from './signature.js';
 import { statementStore } from './store.js';
 
 export interface RedshiftDataOptions {
@@ -16,13 +23,16 @@ export interface RedshiftDataOptions {
   /** 0 or absent: a free one */
   port?: number;
   postgres: PostgresOptions;
-  /** where COPY reads; its keys are also those that requests must be signed with */
+  /** where COPY reads; its keys and region are also those that requests must be signed with */
   s3: ObjectOptions;
+  /** further keys that may sign requests */
+  keys?: Credentials[];
   /** statements that run at a time, others wait as SUBMITTED */
   maxRunning?: number;
+  /** opens /faults, where tests ask for faults; never where others work */
+  faults?: boolean;
 }
 
-const maxBodyBytes = 8 * 1024 * 1024;
 const contentType = 'application/x-amz-json-1.1';
 
 /** the Redshift Data API, in front of a PostgreSQL */
@@ -31,26 +41,35 @@ export async function startRedshiftData(
 ): Promise<{ url: string; close(): Promise<void> }> {
   await loadModule();
   const database = postgres(options.postgres);
-  const store = statementStore(database);
+  const records = databaseStore(database);
+  const store = statementStore(records, database);
   await store.open();
-  const service = statementService(database, objects(options.s3), store, options.maxRunning ?? 16);
-  const known = operations(service, store);
+  const open = sessions(database, sessionStore(records));
+  const injected = faults();
+  const service = statementService({
+    postgres: database,
+    objects: objects(options.s3),
+    store,
+    sessions: open,
+    faults: injected,
+    maxRunning: options.maxRunning ?? 16,
+  });
+  const known = operations({ service, store, sessions: open, postgres: database });
+  const keys = [options.s3, ...(options.keys ?? [])];
 
-  async function answer(request: IncomingMessage): Promise<string> {
-    const body = await read(request);
-    const principal = verifySignature(request, body, options.s3);
+  /** undefined: the answer is lost on purpose */
+  async function answer(request: IncomingMessage): Promise<string | undefined> {
+    const body = await readBody(request);
+    const caller = verifySignature(request, body, keys, options.s3.region);
     const [, name = ''] = /^RedshiftData\.(\w+)$/.exec(String(request.headers['x-amz-target'] ?? '')) ?? [];
     const operation = Object.hasOwn(known, name) ? known[name] : undefined;
     if (request.method !== 'POST' || !operation)
-      throw new ServiceError(
-        'UnknownOperationException',
-        `operation ${name || 'without a name'} is not honoured here`,
-        400,
-      );
-    return operation(json(body), principal);
+      throw new ServiceError('UnknownOperationException', `operation ${name || 'without a name'} is not known`);
+    const input = readJson(body);
+    return strikeRequest(injected, service, name, input, caller, () => operation(input, caller));
   }
 
-  const server = createServer((request, response) => {
+  function respond(request: IncomingMessage, response: ServerResponse): void {
     const send = (status: number, body: string, type?: string) => {
       response.writeHead(status, {
         'content-type': contentType,
@@ -60,20 +79,22 @@ export async function startRedshiftData(
       response.end(body);
     };
     answer(request).then(
-      (body) => send(200, body),
+      (body) => (body === undefined ? request.socket.destroy() : send(200, body)),
       (error: unknown) => {
         if (!(error instanceof ServiceError)) console.error(error);
-        const known =
+        const shown =
           error instanceof ServiceError
             ? error
             : InternalServerException(error instanceof Error ? error.message : String(error));
-        send(
-          known.status,
-          JSON.stringify({ __type: known.name, Message: known.message, message: known.message, ...known.extra }),
-          known.name,
-        );
+        const { name, message, status, extra } = shown;
+        send(status, JSON.stringify({ __type: name, Message: message, message, ...extra }), name);
       },
     );
+  }
+
+  const server = createServer((request, response) => {
+    if (options.faults && request.url === '/faults') void answerFaults(injected, request, response);
+    else respond(request, response);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -88,26 +109,7 @@ export async function startRedshiftData(
       await service.close();
       server.closeAllConnections();
       await closed;
-      await store.close();
+      await records.close();
     },
   };
-}
-
-async function read(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maxBodyBytes) throw new ServiceError('RequestEntityTooLargeException', 'the request is too large', 413);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
-function json(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8') || '{}');
-  } catch {
-    throw new ServiceError('SerializationException', 'the body is not JSON', 400);
-  }
 }

@@ -1,127 +1,42 @@
-import { randomInt } from 'node:crypto';
 import type pg from 'pg';
+import type { DatabaseStore } from './database-store.js';
+import { recovered } from './outcome.js';
 import type { Postgres } from './postgres.js';
-import type { Column } from './records.js';
-import type { Parameter } from './sql/parameters.js';
-
-export type Status = 'SUBMITTED' | 'PICKED' | 'STARTED' | 'FINISHED' | 'FAILED' | 'ABORTED';
-export const isEnd = (status: Status) => status === 'FINISHED' || status === 'FAILED' || status === 'ABORTED';
-
-export interface SubRecord {
-  sql: string;
-  status: Status;
-  error?: string;
-  /** seconds since 1970 */
-  updatedAt: number;
-  /** nanoseconds */
-  duration: number;
-  rows: number;
-  size: number;
-  columns?: Column[];
-}
-
-export interface StatementRecord {
-  id: string;
-  name: string;
-  principal: string;
-  token?: string;
-  hash: string;
-  database: string;
-  workgroup?: string;
-  cluster?: string;
-  dbUser: string;
-  secretArn?: string;
-  isBatch: boolean;
-  parameters: Parameter[];
-  status: Status;
-  error?: string;
-  createdAt: number;
-  updatedAt: number;
-  duration: number;
-  pid: number;
-  subs: SubRecord[];
-}
+import { isEnd, type Caller, type StatementRecord, type Status } from './statement-record.js';
 
 export interface Filter {
-  principal: string;
-  status?: Status;
+  caller: Caller;
+  /** false: only what this access key submitted */
+  roleLevel: boolean;
+  status?: Status | undefined;
   prefix: string;
-  database?: string;
-  workgroup?: string;
-  cluster?: string;
+  database?: string | undefined;
+  workgroup?: string | undefined;
+  cluster?: string | undefined;
   limit: number;
   offset: number;
 }
 
-const day = "interval '24 hours'";
+const young = "created_at > now() - interval '24 hours'";
 
 /** statements and results in PostgreSQL, so that they outlive this process */
-export function statementStore(postgres: Postgres) {
-  const owner = randomInt(2 ** 31);
-  let opened: Promise<{ pool: pg.Pool; lease: pg.Client }> | undefined;
+export function statementStore(database: DatabaseStore, postgres: Postgres) {
+  const { pool } = database;
+  type Row = { body: StatementRecord; owner: string };
 
-  async function open() {
-    const pool = await postgres.storePool();
-    // held as long as this process lives: whose lease is free has died
-    const lease = await postgres.connect('postgres', 'redshift-data lease');
-    await lease.query('select pg_advisory_lock(7264813, $1)', [owner]);
-    await pool.query(`delete from _redshift_data.statements where created_at < now() - ${day}`);
-    await pool.query(`delete from _redshift_data.results where at < now() - ${day}`);
-    await recover(pool);
-    return { pool, lease };
-  }
-  async function pool(): Promise<pg.Pool> {
-    opened ??= open();
-    opened.catch(() => (opened = undefined));
-    return (await opened).pool;
+  /** the end of a statement whose server has died is found out by the first who asks */
+  async function settled({ body, owner }: Row): Promise<StatementRecord> {
+    if (isEnd(body.status) || (await database.lives(Number(owner)))) return body;
+    const ended = await recovered(postgres, body);
+    await save(ended, []);
+    return ended;
   }
 
-  /** statements of a process that died: committed is committed, all others were rolled back */
-  async function recover(pool: pg.Pool): Promise<void> {
-    const { rows } = await pool.query<{ body: StatementRecord; owner: string }>(
-      `select body, owner from _redshift_data.statements where status not in ('FINISHED', 'FAILED', 'ABORTED')`,
-    );
-    for (const { body, owner } of rows) {
-      const held = await pool.query<{ free: boolean }>('select pg_try_advisory_xact_lock(7264813, $1) as free', [
-        Number(owner),
-      ]);
-      if (!held.rows[0]?.free) continue;
-      const client = await postgres.connect(body.database);
-      try {
-        await client.query(
-          `select pg_terminate_backend(pid, 10000) from pg_stat_activity where application_name = $1`,
-          [`statement ${body.id}`],
-        );
-        const found = await client.query<{ body: StatementRecord }>(
-          'select body from _redshift_data.committed where id = $1',
-          [body.id],
-        );
-        const lost = {
-          ...body,
-          status: 'FAILED' as const,
-          error: 'ERROR: connection lost: the service was restarted while the statement ran',
-          updatedAt: Date.now() / 1000,
-        };
-        await save(
-          pool,
-          found.rows[0]?.body ?? { ...lost, subs: lost.subs.map((sub) => ({ ...sub, status: 'ABORTED' as const })) },
-          [],
-        );
-      } finally {
-        await client.end();
-      }
-    }
-  }
-
-  async function save(pool: pg.Pool, record: StatementRecord, pages: string[][]): Promise<void> {
-    const client = await pool.connect();
+  async function save(record: StatementRecord, pages: string[][]): Promise<void> {
+    const client = await (await pool()).connect();
     try {
       await client.query('begin');
-      await client.query('update _redshift_data.statements set status = $2, body = $3 where id = $1', [
-        record.id,
-        record.status,
-        JSON.stringify(record),
-      ]);
+      await update(client, record);
       for (const [at, bodies] of pages.entries()) {
         for (const [page, body] of bodies.entries()) {
           await client.query('insert into _redshift_data.results (id, page, body) values ($1, $2, $3)', [
@@ -140,8 +55,20 @@ export function statementStore(postgres: Postgres) {
     }
   }
 
+  const update = (client: pg.Pool | pg.PoolClient, record: StatementRecord) =>
+    client.query('update _redshift_data.statements set status = $2, body = $3 where id = $1', [
+      record.id,
+      record.status,
+      JSON.stringify(record),
+    ]);
+
+  async function rows(sql: string, values: unknown[]): Promise<StatementRecord[]> {
+    const found = await (await pool()).query<Row>(sql, values);
+    return Promise.all(found.rows.map(settled));
+  }
+
   return {
-    /** the record that now stands for the token: this one, or an earlier one */
+    /** the record that now stands for the token: this one, or an earlier one; gives it its query id */
     async add(record: StatementRecord): Promise<StatementRecord> {
       const db = await pool();
       if (record.token) {
@@ -150,6 +77,8 @@ export function statementStore(postgres: Postgres) {
           [record.principal, record.token],
         );
       }
+      const { rows: ids } = await db.query<{ id: string }>(`select nextval('_redshift_data.query_ids') as id`);
+      record.queryId = Number(ids[0]?.id);
       const added = await db.query(
         `insert into _redshift_data.statements (id, name, status, principal, token, hash, owner, body) values ($1, $2, $3, $4, $5, $6, $7, $8)
          on conflict (principal, token) do nothing`,
@@ -160,63 +89,68 @@ export function statementStore(postgres: Postgres) {
           record.principal,
           record.token ?? null,
           record.hash,
-          owner,
+          database.owner,
           JSON.stringify(record),
         ],
       );
       if (added.rowCount === 1) return record;
-      const { rows } = await db.query<{ body: StatementRecord }>(
-        'select body from _redshift_data.statements where principal = $1 and token = $2',
+      const [earlier] = await rows(
+        'select body, owner from _redshift_data.statements where principal = $1 and token = $2',
         [record.principal, record.token],
       );
-      return rows[0]?.body ?? record;
+      return earlier ?? record;
     },
-    save: async (record: StatementRecord, pages: string[][]) => save(await pool(), record, pages),
-    async find(id: string, principal: string): Promise<StatementRecord | undefined> {
-      const { rows } = await (
-        await pool()
-      ).query<{ body: StatementRecord }>(
-        `select body from _redshift_data.statements where id = $1 and principal = $2 and created_at > now() - ${day}`,
-        [id, principal],
+    /** as if it had never been submitted */
+    async remove({ id }: StatementRecord): Promise<void> {
+      await (await pool()).query('delete from _redshift_data.statements where id = $1', [id]);
+    },
+    /** that it runs now, for other servers */
+    async begun(record: StatementRecord): Promise<void> {
+      await update(await pool(), record);
+    },
+    save,
+    async find(id: string, { role }: Caller): Promise<StatementRecord | undefined> {
+      const [found] = await rows(
+        `select body, owner from _redshift_data.statements where id = $1 and principal = $2 and ${young}`,
+        [id, role],
       );
-      return rows[0]?.body;
+      return found;
     },
-    async list({
-      principal,
-      status,
-      prefix,
-      database,
-      workgroup,
-      cluster,
-      limit,
-      offset,
-    }: Filter): Promise<StatementRecord[]> {
-      const { rows } = await (
-        await pool()
-      ).query<{ body: StatementRecord }>(
-        `select body from _redshift_data.statements where principal = $1 and ($2::text is null or status = $2) and starts_with(name, $3)
-         and ($4::text is null or body->>'database' = $4) and ($5::text is null or body->>'workgroup' = $5) and ($6::text is null or body->>'cluster' = $6)
-         and created_at > now() - ${day} order by created_at desc, id limit $7 offset $8`,
-        [principal, status ?? null, prefix, database ?? null, workgroup ?? null, cluster ?? null, limit, offset],
-      );
-      return rows.map(({ body }) => body);
-    },
-    /** JSON array of records, and whether another page follows */
+    /** newest first */
+    list: ({ caller, roleLevel, status, prefix, database, workgroup, cluster, limit, offset }: Filter) =>
+      rows(
+        `select body, owner from _redshift_data.statements where principal = $1 and ($2::text is null or body->>'accessKey' = $2)
+         and ($3::text is null or status = $3) and starts_with(name, $4) and ($5::text is null or body->>'database' = $5)
+         and ($6::text is null or body->>'workgroup' = $6) and ($7::text is null or body->>'cluster' = $7)
+         and ${young} order by created_at desc, id limit $8 offset $9`,
+        [
+          caller.role,
+          roleLevel ? null : caller.accessKey,
+          status ?? null,
+          prefix,
+          database ?? null,
+          workgroup ?? null,
+          cluster ?? null,
+          limit,
+          offset,
+        ],
+      ),
+    /** JSON array of records or CSV text, and whether another page follows */
     async page(id: string, page: number): Promise<{ body: string; more: boolean } | undefined> {
-      const { rows } = await (
+      const { rows: found } = await (
         await pool()
       ).query<{ body: string }>(
         'select body from _redshift_data.results where id = $1 and page in ($2, $2 + 1) order by page',
         [id, page],
       );
-      return rows[0] && { body: rows[0].body, more: rows.length > 1 };
+      return found[0] && { body: found[0].body, more: found.length > 1 };
     },
-    /** opens the store before the first request */
-    open: async () => void (await pool()),
-    async close(): Promise<void> {
-      const all = await opened?.catch(() => undefined);
-      await all?.pool.end();
-      await all?.lease.end();
+    /** opens the store, and finds out how the statements of servers that died ended */
+    async open(): Promise<void> {
+      await rows(
+        `select body, owner from _redshift_data.statements where status not in ('FINISHED', 'FAILED', 'ABORTED')`,
+        [],
+      );
     },
   };
 }

@@ -11,7 +11,7 @@ export interface Planned extends Plan {
 }
 
 /** one statement in, what PostgreSQL runs out, or a Refusal naming the rule */
-export function planStatement(tokens: Token[], parameters: Parameter[], isBatch: boolean): Planned {
+export function planStatement(tokens: Token[], parameters: Parameter[], isBatch: boolean, isBegun = false): Planned {
   const text = outline(tokens);
   const rule = rules.find(({ pattern }) => pattern.test(text));
   if (!rule)
@@ -20,6 +20,6 @@ export function planStatement(tokens: Token[], parameters: Parameter[], isBatch:
       `syntax error at or near "${tokens[0]?.text ?? ''}": no rule recognises this statement`,
     );
   if (!rule.plan) throw new Refusal(rule.name, rule.reason ?? 'refused');
-  const made = rule.plan({ tokens, parameters, isBatch });
+  const made = rule.plan({ tokens, parameters, isBatch, isBegun });
   return { ...made, rule: rule.name, words: [...(made.words ?? []), ...namesIn(tokens)] };
 }

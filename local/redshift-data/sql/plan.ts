@@ -6,8 +6,10 @@ import type { Token } from './tokens.js';
 export interface Statement {
   tokens: Token[];
   parameters: Parameter[];
-  /** inside a transaction it shares with others: a batch, or one that a session has begun */
+  /** inside a transaction it shares with others: a batch, or one that a BEGIN has opened */
   isBatch: boolean;
+  /** that transaction was opened by a BEGIN */
+  isBegun?: boolean;
 }
 
 export interface Plan {

@@ -3,10 +3,11 @@ import { Refusal } from './refusal.js';
 import { isSign, isWord, render, splitCommas, stringValue, type Token } from './tokens.js';
 
 /** settings that mean the same in PostgreSQL */
-const shared = ['search_path', 'statement_timeout', 'timezone', 'datestyle', 'extra_float_digits', 'application_name'];
+const shared = ['search_path', 'statement_timeout', 'timezone', 'datestyle', 'extra_float_digits'];
 /** Redshift's own, with its defaults: kept for the session and shown, without effect */
 const own: Record<string, string> = {
   analyze_threshold_percent: '10',
+  application_name: '',
   auto_analyze: 'on',
   cast_super_null_on_error: 'on',
   datashare_break_glass_session_var: '',

@@ -8,8 +8,8 @@ const begin =
 const end = /^(commit|end|rollback|abort)(?: (?:work|transaction))?$/;
 
 /** honoured where nothing else opens transactions: in a session, and between the statements of an AUTO_COMMIT batch */
-export function transactionControl({ tokens, isBatch }: Statement): Plan {
-  if (isBatch)
+export function transactionControl({ tokens, isBatch, isBegun }: Statement): Plan {
+  if (isBatch && !isBegun)
     throw new Refusal(
       rule,
       'a batch is one transaction: leave BEGIN, COMMIT and ROLLBACK out, or ask for ExecutionMode AUTO_COMMIT',

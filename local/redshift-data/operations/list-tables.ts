@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { parse, text } from './input.js';
+import { catalogPage, metadataInput, visible } from './metadata.js';
+import type { Operation, OperationParts } from './operation.js';
+
+const shape = z.object({ ...metadataInput, SchemaPattern: text.optional(), TablePattern: text.optional() });
+const sql = `select c.relname as name, n.nspname as schema,
+    case when n.nspname in ('pg_catalog', 'information_schema') then 'SYSTEM ' else '' end || case when c.relkind = 'v' then 'VIEW' else 'TABLE' end as type
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where c.relkind in ('r', 'v', 'm', 'p', 'f') and ${visible('n.nspname')} and n.nspname like $1 and c.relname like $2
+  order by n.nspname, c.relname`;
+
+export function listTables({ postgres }: OperationParts): Operation {
+  return async (input, caller) => {
+    const asked = parse(shape, input);
+    const { page, ...rest } = await catalogPage(postgres, asked, caller, sql, [
+      asked.SchemaPattern ?? '%',
+      asked.TablePattern ?? '%',
+    ]);
+    return JSON.stringify({ Tables: page, ...rest });
+  };
+}

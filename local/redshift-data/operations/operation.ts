@@ -1,0 +1,15 @@
+import type { Postgres } from '../postgres.js';
+import type { StatementService } from '../service.js';
+import type { Sessions } from '../sessions.js';
+import type { Caller } from '../statement-record.js';
+import type { StatementStore } from '../store.js';
+
+export interface OperationParts {
+  service: StatementService;
+  store: StatementStore;
+  sessions: Sessions;
+  postgres: Postgres;
+}
+
+/** JSON text out: digits of results must not pass through a JavaScript number */
+export type Operation = (input: unknown, caller: Caller) => Promise<string>;

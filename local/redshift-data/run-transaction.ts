@@ -1,0 +1,102 @@
+import { prepareCommands, type CommandContext } from './commands.js';
+import { runStatement } from './execute.js';
+import { strikeRun, type Step } from './faults.js';
+import { committedRecord } from './outcome.js';
+import { isConnectionLoss } from './pg-errors.js';
+import type { Postgres } from './postgres.js';
+import type { Run } from './run-record.js';
+import { planStatement, type Planned } from './sql/plan-statement.js';
+import { splitStatements } from './sql/tokens.js';
+import { seconds } from './statement-record.js';
+import type { Lexed } from './submission.js';
+
+/** runs statements that take effect together; inside a transaction that a BEGIN has opened they join it */
+export function transaction(run: Run, context: CommandContext, lexed: Lexed[], pages: string[][], postgres: Postgres) {
+  const { record } = run;
+  const { client } = context;
+  const strike = (now: Step) => strikeRun(run, now, postgres);
+
+  function plan(at: number, isBegun: boolean): Planned {
+    const item = lexed[at];
+    try {
+      if (!Array.isArray(item)) throw item;
+      const inBatch = record.isBatch && !record.autoCommit;
+      return planStatement(splitStatements(item)[0] ?? [], record.parameters, inBatch || isBegun, isBegun && !inBatch);
+    } catch (error) {
+      begin(at);
+      throw error;
+    }
+  }
+
+  function begin(at: number): void {
+    const sub = record.subs[at];
+    if (sub) Object.assign(sub, { status: 'STARTED', updatedAt: seconds() });
+  }
+
+  async function runOne(at: number, one: Planned): Promise<void> {
+    const sub = record.subs[at];
+    if (!sub) return;
+    begin(at);
+    const begun = process.hrtime.bigint();
+    try {
+      await strike(at + 1);
+      if (one.sql === 'commit' && client.getTransactionStatus() === 'T') await leaveEvidence([at]);
+      const done = await runStatement(one, { ...context, queryId: record.queryId + at });
+      Object.assign(sub, { status: 'FINISHED', rows: done.rows, size: done.size });
+      if (done.columns) sub.columns = done.columns;
+      pages[at] = done.pages;
+    } finally {
+      sub.duration = Number(process.hrtime.bigint() - begun);
+      sub.updatedAt = seconds();
+    }
+  }
+
+  async function commit(places: number[], isEvident: boolean): Promise<void> {
+    await strike('commit');
+    if (isEvident) await leaveEvidence(places);
+    run.committing = true;
+    try {
+      await client.query('commit');
+      await strike('committed');
+    } catch (error) {
+      // the answer was lost: was the work?
+      if (!isEvident || !isConnectionLoss(error) || !(await committedRecord(postgres, record))) throw error;
+    } finally {
+      run.committing = false;
+    }
+  }
+
+  /** committed with the work: what is asked when this process dies, or the answer to COMMIT is lost */
+  async function leaveEvidence(places: number[]): Promise<void> {
+    const subs = record.subs.map((sub, at) => (places.includes(at) ? { ...sub, status: 'FINISHED' as const } : sub));
+    const isWhole = subs.every(({ status }) => status === 'FINISHED');
+    const body = { ...record, subs, updatedAt: seconds(), ...(isWhole && { status: 'FINISHED' }) };
+    await client.query(
+      `insert into _redshift_data.committed (id, body) select $1, $2 where current_setting('transaction_read_only') = 'off'
+       on conflict (id) do update set body = excluded.body`,
+      [record.id, JSON.stringify(body)],
+    );
+  }
+
+  return async function together(places: number[]): Promise<void> {
+    const isBegun = client.getTransactionStatus() === 'T' || client.getTransactionStatus() === 'E';
+    // all of them before any runs: a refusal leaves nothing half-done
+    const plans = places.map((at) => plan(at, isBegun));
+    const isOwn = !isBegun && plans.every(({ kind }) => kind !== 'maintenance' && kind !== 'control');
+    await prepareCommands(context, plans);
+    // nothing between BEGIN and the first statement: a LOCK must come before the snapshot
+    if (isOwn) await client.query('begin isolation level repeatable read');
+    try {
+      for (const [index, one] of plans.entries()) await runOne(places[index] ?? 0, one);
+      context.check();
+      if (isOwn)
+        await commit(
+          places,
+          plans.some(({ kind }) => kind !== 'query'),
+        );
+    } catch (error) {
+      if (isOwn) await client.query('rollback').catch(() => undefined);
+      throw error;
+    }
+  };
+}
