@@ -1,3 +1,6 @@
+import { loadViewsSql } from './copy/load-views-sql.js';
+import { externalViewsSql } from './external/external-views-sql.js';
+
 /** Redshift's functions and views in PostgreSQL; every statement can run again */
 export const bootstrapSql = String.raw`
 create schema if not exists redshift_catalog;
@@ -89,7 +92,7 @@ begin
 end $$;
 create or replace function rs_local_char(value character, modifier integer, explicit boolean) returns character language plpgsql immutable strict as $$
 begin
-  if octet_length(value) <> char_length(value) then
+  if octet_length(value::text) <> char_length(value::text) then
     raise exception 'CHAR string contains invalid characters: CHAR holds single-byte characters only, use VARCHAR' using errcode = '22021';
   end if;
   if not explicit and octet_length(rtrim(value, ' ')) > modifier - 4 then
@@ -134,4 +137,4 @@ select n.nspname::varchar as schemaname, c.relname::varchar as tablename, a.attn
   'none'::varchar as encoding, false as distkey, 0 as sortkey, a.attnotnull as "notnull"
 from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid
 where c.relkind = 'r' and a.attnum > 0 and not a.attisdropped and n.nspname = any(current_schemas(false)) and n.nspname !~ '^(pg_|redshift_catalog$)';
-`;
+${loadViewsSql}${externalViewsSql}`;

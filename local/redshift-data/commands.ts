@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { loadParquet } from './copy/load.js';
+import { load } from './copy/load.js';
 import type { Objects } from './copy/objects.js';
 import type { CopyCommand } from './sql/copy.js';
 import type { Planned } from './sql/plan-statement.js';
@@ -22,8 +22,8 @@ export interface CommandContext {
 }
 
 /** rows that the command touched */
-export async function runCommand({ copy }: Command, { client, objects, check }: CommandContext): Promise<number> {
-  return loadParquet(client, objects, copy, check);
+export async function runCommand({ copy }: Command, context: CommandContext): Promise<number> {
+  return load(copy, context);
 }
 
 /** on the statement's connection, before its transaction takes a snapshot */

@@ -1,55 +1,90 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import { parquetMetadataAsync, parquetRead, type AsyncBuffer, type Compressors, type SchemaElement } from 'hyparquet';
+import { parquetMetadataAsync, parquetRead, type AsyncBuffer, type FileMetaData, type SchemaElement } from 'hyparquet';
+import { compressors as all } from 'hyparquet-compressors';
+import type { Values } from './binary-columns.js';
 
-const compressors: Compressors = {
-  GZIP: (input) => new Uint8Array(gunzipSync(input)),
-  BROTLI: (input) => new Uint8Array(brotliDecompressSync(input)),
+/** those that Redshift reads */
+const compressors = {
+  ...(all.SNAPPY && { SNAPPY: all.SNAPPY }),
+  ...(all.ZSTD && { ZSTD: all.ZSTD }),
+  GZIP: (input: Uint8Array) => new Uint8Array(gunzipSync(input)),
+  BROTLI: (input: Uint8Array) => new Uint8Array(brotliDecompressSync(input)),
 };
+
+/** values of consecutive rows, the first of them `start` */
+export interface Page {
+  start: number;
+  values: Values;
+}
 
 export interface ParquetFile {
   columns: SchemaElement[];
-  /** values of each column, one row group at a time, as stored: no type is converted on the way */
-  groups(): AsyncGenerator<{ rows: number; values: ArrayLike<unknown>[] }>;
+  rows: number;
+  /** pages of each column, one row group at a time; flat values as stored: no type is converted on the way */
+  groups(wanted: string[]): AsyncGenerator<{ rows: number; columns: Page[][] }>;
 }
 
 export async function openParquet(file: AsyncBuffer): Promise<ParquetFile> {
   const metadata = await parquetMetadataAsync(file);
-  const columns = metadata.schema.slice(1);
-  const nested = columns.find((column) => column.num_children || column.repetition_type === 'REPEATED');
-  if (nested) throw new Error(`column ${nested.name} is nested: only flat columns are honoured here`);
-  const raw = {
-    ...metadata,
-    schema: metadata.schema.map((element) => {
-      const bare = { ...element };
-      delete bare.converted_type;
-      delete bare.logical_type;
-      return bare;
-    }),
-  };
+  const columns = topLevel(metadata);
+  const raw = { ...metadata, schema: bareLeaves(metadata) };
   return {
     columns,
-    async *groups() {
-      let rowStart = 0;
+    rows: Number(metadata.num_rows),
+    async *groups(wanted) {
+      let first = 0;
       for (const group of metadata.row_groups) {
         const rows = Number(group.num_rows);
-        const found = new Map<string, unknown[]>(columns.map(({ name }) => [name, []]));
-        const from = rowStart;
-        await parquetRead({
-          file,
-          metadata: raw,
-          rowStart: from,
-          rowEnd: from + rows,
-          utf8: false,
-          compressors,
-          onChunk({ columnName, columnData, rowStart: at }) {
-            const values = found.get(columnName);
-            if (values)
-              for (let index = 0; index < columnData.length; index++) values[at - from + index] = columnData[index];
-          },
-        });
-        yield { rows, values: columns.map(({ name }) => found.get(name) ?? []) };
-        rowStart += rows;
+        const pages = new Map<string, Page[]>(wanted.map((name) => [name, []]));
+        const start = first;
+        if (wanted.length > 0) {
+          await parquetRead({
+            file,
+            metadata: raw,
+            columns: [...new Set(wanted)],
+            rowStart: start,
+            rowEnd: start + rows,
+            utf8: false,
+            compressors,
+            parsers: { timestampFromNanoseconds: asIs, timestampFromMicroseconds: isoMicros },
+            onChunk({ columnName, columnData, rowStart }) {
+              pages.get(columnName)?.push({ start: rowStart - start, values: columnData });
+            },
+          });
+        }
+        yield { rows, columns: wanted.map((name) => pages.get(name) ?? []) };
+        first += rows;
       }
     },
   };
+}
+
+const asIs = (nanos: bigint) => nanos as unknown as Date;
+const isoMicros = (micros: bigint) => new Date(Number(micros / 1000n)).toISOString() as unknown as Date;
+
+function topLevel({ schema }: FileMetaData): SchemaElement[] {
+  const found: SchemaElement[] = [];
+  for (let at = 1; at < schema.length;) {
+    const element = schema[at];
+    if (!element) break;
+    found.push(element);
+    at = afterSubtree(schema, at);
+  }
+  return found;
+}
+
+function afterSubtree(schema: SchemaElement[], at: number): number {
+  let next = at + 1;
+  for (let children = schema[at]?.num_children ?? 0; children > 0; children--) next = afterSubtree(schema, next);
+  return next;
+}
+
+/** without annotations the reader hands out what is stored; only columns at the top are read so */
+function bareLeaves({ schema }: FileMetaData): SchemaElement[] {
+  const bare = [...schema];
+  for (let at = 1; at < schema.length; at = afterSubtree(schema, at)) {
+    const { converted_type: _converted, logical_type: _logical, ...rest } = schema[at] ?? { name: '' };
+    if (!rest.num_children && rest.repetition_type !== 'REPEATED') bare[at] = rest;
+  }
+  return bare;
 }

@@ -1,3 +1,5 @@
+import { loadViews } from '../copy/load-views-sql.js';
+import { externalViews } from '../external/external-views-sql.js';
 import { castTypes, framed, functions, operators } from './functions.js';
 import { Refusal } from './refusal.js';
 
@@ -118,7 +120,7 @@ export function relation(node: Tree): void {
   }
   if (node['inh'] !== true) refuse('only', 'Redshift has no ONLY');
 }
-const offered = new Set('svv_columns svv_tables svv_table_info'.split(' '));
+const offered = new Set(['svv_columns', 'svv_tables', 'svv_table_info', ...loadViews, ...externalViews]);
 
 function expression(node: Tree): void {
   const { last, schema } = nameOf(node['name']);

@@ -77,9 +77,9 @@ const refused: [string, RegExp][] = [
   ],
   [
     "copy t from 's3://b/k' iam_role 'arn:aws:iam::123456789012:role/r' format as parquet manifest maxerror 10",
-    /MAXERROR is not allowed/,
+    /MAXERROR argument is not supported for PARQUET based COPY/,
   ],
-  ["copy t from 's3://b/k' iam_role 'arn:aws:iam::123456789012:role/r' csv manifest", /CSV/],
+  ["copy t from 's3://b/k' iam_role 'arn:aws:iam::123456789012:role/r' avro 'auto' manifest", /AVRO is not honoured/],
   ['select * from _redshift_data.statements', /does not exist/],
   ['drop schema redshift_catalog cascade', /permission denied/],
   ['select rs_local_sysdate()', /does not exist/],

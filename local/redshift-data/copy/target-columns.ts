@@ -1,0 +1,58 @@
+import type pg from 'pg';
+import type { CopyCommand } from '../sql/copy.js';
+
+/** a column of the target as svv_columns describes it */
+export interface TargetColumn {
+  name: string;
+  type: string;
+  /** bytes of a VARCHAR, CHAR or VARBYTE */
+  bytes: number;
+  precision: number;
+  scale: number;
+  nullable: boolean;
+}
+
+export interface Target {
+  /** oid */
+  id: number;
+  /** without quotes and schema, as messages show it */
+  name: string;
+  columns: TargetColumn[];
+}
+
+type Found = TargetColumn & { id: number; relation: string; identity: string; relkind: string; external: boolean };
+
+/** the columns that COPY fills, in the order of the files */
+export async function targetOf(client: pg.Client, { table, columns, explicitIds }: CopyCommand): Promise<Target> {
+  const { rows } = await client.query<Found>(
+    `select c.oid::integer as id, c.relname as relation, a.attname as name, v.data_type as type, coalesce(v.character_maximum_length, 0) as bytes,
+       coalesce(v.numeric_precision, 0) as precision, coalesce(v.numeric_scale, 0) as scale, not a.attnotnull as nullable,
+       a.attidentity as identity, c.relkind, exists (select 1 from _redshift_data.external_tables e where e.id = c.oid) as external
+     from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid
+     join redshift_catalog.svv_columns v on v.table_schema = n.nspname and v.table_name = c.relname and v.column_name = a.attname
+     where c.oid = $1::regclass and a.attnum > 0 and not a.attisdropped order by a.attnum`,
+    [table],
+  );
+  const [first] = rows;
+  if (!first || first.relkind !== 'r' || first.external) throw new Error(`COPY loads tables only: ${table} is none`);
+  const target = { id: first.id, name: first.relation };
+  if (!columns) return { ...target, columns: rows.filter(({ identity }) => explicitIds || identity !== 'a') };
+  if (new Set(columns).size < columns.length) throw new Error(`COPY into ${table}: a column is listed twice`);
+  const listed = columns.map((name) => {
+    const found = rows.find((column) => column.name === name);
+    if (!found) throw new Error(`column "${name}" of relation "${target.name}" does not exist`);
+    if (found.identity === 'a' && !explicitIds)
+      throw new Error(`cannot set an identity column to a value: ${name}: leave it out, or say EXPLICIT_IDS`);
+    return found;
+  });
+  return { ...target, columns: listed };
+}
+
+export const typeName = ({ type, precision, scale, bytes }: TargetColumn): string => {
+  if (type === 'numeric') return `DECIMAL(${precision}, ${scale})`;
+  if (bytes > 0)
+    return `${type === 'character' ? 'CHAR' : type === 'binary varying' ? 'VARBYTE' : 'VARCHAR'}(${bytes})`;
+  return type.replace(' without time zone', '').replace('timestamp with time zone', 'timestamptz').toUpperCase();
+};
+
+export const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;

@@ -1,0 +1,50 @@
+/** external schemas, tables and partitions, under the names and columns that Redshift documents */
+export const externalViewsSql = String.raw`
+create schema if not exists _redshift_external;
+create table if not exists _redshift_data.external_schemas (name text primary key, database text not null, options jsonb not null);
+create table if not exists _redshift_data.external_tables (
+  id oid primary key, location text not null, keys text[] not null, types jsonb not null, properties jsonb not null);
+create table if not exists _redshift_data.external_partitions (
+  table_id oid not null, key_values text[] not null, location text not null, primary key (table_id, key_values));
+create table if not exists _redshift_data.external_files (
+  child oid primary key, table_id oid not null, url text not null, etag text not null, size bigint not null, key_values text[] not null);
+create or replace function redshift_catalog.rs_local_read_only() returns trigger language plpgsql as $$
+begin raise exception 'cannot modify the external table %.%: it is read-only here', tg_table_schema, tg_table_name; end $$;
+create or replace function redshift_catalog.rs_local_path(oid) returns varchar language sql stable as $$ select url from _redshift_data.external_files where child = $1 $$;
+create or replace function redshift_catalog.rs_local_size(oid) returns bigint language sql stable as $$ select size from _redshift_data.external_files where child = $1 $$;
+
+create or replace view redshift_catalog.svv_external_schemas as
+select n.oid::integer as esoid, 1 as eskind, n.nspname::varchar as schemaname, 100 as esowner, e.database::varchar as databasename, e.options::text::varchar as esoptions
+from _redshift_data.external_schemas e join pg_namespace n on n.nspname = e.name;
+create or replace view redshift_catalog.svv_external_databases as
+select 1 as eskind, e.database::varchar as databasename, ''::varchar as location, ''::varchar as parameters from _redshift_data.external_schemas e group by e.database;
+create or replace view redshift_catalog.svv_external_tables as
+select current_database()::varchar as redshift_database_name, n.nspname::varchar as schemaname, c.relname::varchar as tablename, 'TABLE'::varchar as tabletype,
+  e.location::varchar as location, 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat'::varchar as input_format,
+  'org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat'::varchar as output_format,
+  'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe'::varchar as serialization_lib, '{"serialization.format":"1"}'::varchar as serde_parameters,
+  0 as compressed, e.properties::text::varchar as parameters
+from _redshift_data.external_tables e join pg_class c on c.oid = e.id join pg_namespace n on n.oid = c.relnamespace;
+create or replace view redshift_catalog.svv_external_columns as
+select current_database()::varchar as redshift_database_name, n.nspname::varchar as schemaname, c.relname::varchar as tablename, a.attname::varchar as columnname,
+  (e.types ->> a.attname)::varchar as external_type, row_number() over (partition by c.oid order by a.attnum)::integer as columnnum,
+  coalesce(array_position(e.keys, a.attname::text), 0) as part_key, ''::varchar as is_nullable
+from _redshift_data.external_tables e join pg_class c on c.oid = e.id join pg_namespace n on n.oid = c.relnamespace
+join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped;
+create or replace view redshift_catalog.svv_external_partitions as
+select n.nspname::varchar as schemaname, c.relname::varchar as tablename, to_json(p.key_values)::text::varchar as "values", left(p.location, 128)::varchar as location,
+  'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat'::varchar as input_format,
+  'org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat'::varchar as output_format,
+  'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe'::varchar as serialization_lib, '{"serialization.format":"1"}'::varchar as serde_parameters,
+  0 as compressed, '{}'::varchar as parameters
+from _redshift_data.external_partitions p join pg_class c on c.oid = p.table_id join pg_namespace n on n.oid = c.relnamespace;
+`;
+
+/** relations that a statement may name */
+export const externalViews = [
+  'svv_external_schemas',
+  'svv_external_databases',
+  'svv_external_tables',
+  'svv_external_columns',
+  'svv_external_partitions',
+];

@@ -1,0 +1,102 @@
+import { Refusal } from './refusal.js';
+import { isSign, isWord, type Token } from './tokens.js';
+
+/** reads the words of one statement from left to right */
+export interface Reader {
+  peek(): Token | undefined;
+  done(): boolean;
+  /** the next word when it is one of these */
+  word(...words: string[]): string | undefined;
+  sign(text: string): boolean;
+  /** the value of a quoted string, after an optional AS */
+  string(what: string): string;
+  isString(): boolean;
+  integer(what: string): number;
+  take(): Token | undefined;
+  position(): number;
+  moveTo(position: number): void;
+  fail(reason: string): Refusal;
+}
+
+export function reader(rule: string, tokens: Token[], start: number): Reader {
+  let at = start;
+  const fail = (reason: string) => new Refusal(rule, reason);
+  const self: Reader = {
+    peek: () => tokens[at],
+    done: () => at >= tokens.length,
+    word(...words) {
+      if (!isWord(tokens[at], ...words)) return undefined;
+      return tokens[at++]?.text;
+    },
+    sign(text) {
+      const found = isSign(tokens[at], text);
+      if (found) at++;
+      return found;
+    },
+    isString: () => tokens[at]?.kind === 'string' || (isWord(tokens[at], 'as') && tokens[at + 1]?.kind === 'string'),
+    string(what) {
+      if (isWord(tokens[at], 'as')) at++;
+      const token = tokens[at++];
+      if (token?.kind !== 'string') throw fail(`${what} takes a quoted value, got ${token?.text ?? 'the end'}`);
+      return unescaped(token);
+    },
+    integer(what) {
+      if (isWord(tokens[at], 'as')) at++;
+      const token = tokens[at++];
+      if (token?.kind !== 'number' || !/^\d+$/.test(token.text))
+        throw fail(`${what} takes a whole number, got ${token?.text ?? 'the end'}`);
+      return Number(token.text);
+    },
+    take: () => tokens[at++],
+    position: () => at,
+    moveTo(position) {
+      at = position;
+    },
+    fail,
+  };
+  return self;
+}
+
+const escapes: Record<string, string> = { t: '\t', n: '\n', r: '\r', '0': '\0', '\\': '\\', "'": "'" };
+
+/** as the options of COPY and UNLOAD read a string: '\t' is a tab, '\001' the first character */
+export function unescaped(token: Token): string {
+  return token.text
+    .slice(1, -1)
+    .replaceAll("''", "'")
+    .replace(/\\([0-7]{3}|[\s\S])/g, (_, code: string) =>
+      code.length === 3 ? String.fromCharCode(Number.parseInt(code, 8)) : (escapes[code] ?? `\\${code}`),
+    );
+}
+
+const roleArn = /^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
+
+/** `IAM_ROLE default | 'arn' | 'arn,arn'`, `CREDENTIALS 'aws_iam_role=arn'`; true when the option was one of them */
+export function authorization(read: Reader, word: string): boolean {
+  if (word === 'iam_role') {
+    if (read.word('default')) return true;
+    const roles = read.string('IAM_ROLE');
+    // a chain of roles has a comma, and no space
+    if (!splitRoles(roles).every((role) => roleArn.test(role)))
+      throw read.fail(`IAM_ROLE takes default, the ARN of a role, or a chain of them between commas, got '${roles}'`);
+    return true;
+  }
+  if (word === 'credentials') {
+    const value = read.string('CREDENTIALS');
+    const role = /^aws_iam_role=(.*)$/.exec(value)?.[1];
+    if (role === undefined || !splitRoles(role).every((item) => roleArn.test(item)))
+      throw read.fail(`CREDENTIALS takes 'aws_iam_role=<arn>' here: use IAM_ROLE`);
+    return true;
+  }
+  if (['access_key_id', 'secret_access_key', 'session_token'].includes(word))
+    throw read.fail(`${word.toUpperCase()} is not honoured here: use IAM_ROLE`);
+  return false;
+}
+
+const splitRoles = (roles: string) => roles.split(/,(?=arn:)/);
+
+export function regionName(read: Reader): string {
+  const region = read.string('REGION');
+  if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) throw read.fail(`REGION '${region}' is no AWS region`);
+  return region;
+}

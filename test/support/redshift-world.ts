@@ -1,0 +1,67 @@
+import {
+  BatchExecuteStatementCommand,
+  DescribeStatementCommand,
+  ExecuteStatementCommand,
+  GetStatementResultCommand,
+  RedshiftDataClient,
+} from '@aws-sdk/client-redshift-data';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { startRedshiftData } from '../../local/redshift-data/server.js';
+import { redshiftDataStack } from './redshift-data-stack.js';
+
+export const role = `IAM_ROLE 'arn:aws:iam::123456789012:role/copy'`;
+
+/** a local Redshift of a test file's own, asked through the real client */
+export async function redshiftWorld(rclone: string) {
+  const stack = await redshiftDataStack(rclone);
+  const server = await startRedshiftData({ postgres: stack.postgres, s3: stack.s3 });
+  const { endpoint, region, ...credentials } = stack.s3;
+  const client = new RedshiftDataClient({ endpoint: server.url, region, credentials, maxAttempts: 1 });
+  const s3 = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
+  const place = { WorkgroupName: 'local', Database: 'postgres' };
+
+  async function run(sql: string | string[]) {
+    const { Id } =
+      typeof sql === 'string'
+        ? await client.send(new ExecuteStatementCommand({ ...place, Sql: sql }))
+        : await client.send(new BatchExecuteStatementCommand({ ...place, Sqls: sql }));
+    return client.send(new DescribeStatementCommand({ Id, WaitTimeSeconds: 30 }));
+  }
+
+  /** the statement's description; a statement that fails is an error */
+  async function ok(sql: string | string[]) {
+    const done = await run(sql);
+    if (done.Status !== 'FINISHED') throw new Error(`${String(sql)}: ${done.Error ?? done.Status}`);
+    return done;
+  }
+
+  return {
+    stack,
+    run,
+    ok,
+    error: async (sql: string | string[]) => (await run(sql)).Error ?? '',
+    async rows(sql: string): Promise<unknown[][]> {
+      const { Id } = await ok(sql);
+      const { Records = [] } = await client.send(new GetStatementResultCommand({ Id }));
+      return Records.map((record) => record.map((field) => (field.isNull ? null : Object.values(field)[0])));
+    },
+    put: (Key: string, Body: string | Uint8Array) =>
+      s3.send(new PutObjectCommand({ Bucket: 'lake', Key, Body: Buffer.from(Body) })),
+    async bytes(Key: string): Promise<Uint8Array> {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket: 'lake', Key }));
+      return (await Body?.transformToByteArray()) ?? new Uint8Array();
+    },
+    async keys(Prefix: string): Promise<string[]> {
+      const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: 'lake', Prefix }));
+      return Contents.map(({ Key = '' }) => Key).sort();
+    },
+    async close() {
+      client.destroy();
+      s3.destroy();
+      await server.close();
+      await stack.close();
+    },
+  };
+}
+
+export type RedshiftWorld = Awaited<ReturnType<typeof redshiftWorld>>;
