@@ -9,7 +9,7 @@ if (summary) process.stderr.write(`${summary}\n`);
 const args = process.argv.slice(2);
 const projects = args.some((argument) => argument.startsWith('--project'))
   ? []
-  : ['--project', 'unit', '--project', 'stack'];
+  : ['--project', 'unit', '--project', 'infra', '--project', 'stack'];
 const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
 const child = spawn(process.execPath, [vitest, 'run', ...projects, ...args], {
   cwd: root,

@@ -9,6 +9,8 @@ import type { Terminal } from './terminal.js';
 /** what commands work with, each made at its first use so that `--help` loads nothing */
 export interface Context {
   terminal: Terminal;
+  /** the environment itself says which deployment is meant */
+  namesDeployment: boolean;
   settings(): Settings;
   pipelines(): Promise<Pipeline[]>;
   temporal(): Promise<Temporal>;
@@ -18,7 +20,7 @@ export interface Context {
   close(): Promise<void>;
 }
 
-export function createContext(terminal: Terminal, deployment: () => Environment): Context {
+export function createContext(terminal: Terminal, deployment: () => Environment, namesDeployment = false): Context {
   const environment = once(deployment);
   const settings = once(() => {
     try {
@@ -32,6 +34,7 @@ export function createContext(terminal: Terminal, deployment: () => Environment)
   let leave: string | undefined;
   return {
     terminal,
+    namesDeployment,
     settings,
     pipelines: once(async () => (await import('../pipelines/index.js')).pipelines),
     temporal: once(async () => {

@@ -18,7 +18,7 @@ interface RunningStack {
  * how the stack is reached (AWS_*, NO_PROXY) is the stack's word: a key of the user's own would be refused there
  */
 export function deploymentEnvironment(own: Environment, directory: string, root = packageRoot): Environment {
-  if (own['TEMPORAL_ADDRESS'] || own['TEMPORAL_PROFILE'] || own['TEMPORAL_CONFIG_FILE']) return own;
+  if (namesDeployment(own)) return own;
   const stack = runningStack(directory, root);
   if (!stack) {
     throw new CommandFailure(
@@ -34,6 +34,10 @@ export function deploymentEnvironment(own: Environment, directory: string, root 
   // with the stack's keys these would send the SDK elsewhere; empty counts as absent
   for (const name of ['AWS_PROFILE', 'AWS_SESSION_TOKEN']) if (own[name] && !stack.environment[name]) merged[name] = '';
   return merged;
+}
+
+export function namesDeployment(own: Environment): boolean {
+  return Boolean(own['TEMPORAL_ADDRESS'] || own['TEMPORAL_PROFILE'] || own['TEMPORAL_CONFIG_FILE']);
 }
 
 function runningStack(directory: string, root: string): RunningStack | undefined {

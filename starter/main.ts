@@ -1,16 +1,22 @@
 import { createContext } from './context.js';
-import { deploymentEnvironment } from './environment.js';
+import { deploymentEnvironment, namesDeployment } from './environment.js';
 import { explain } from './explain.js';
 import { runProgram } from './program.js';
 import { createTerminal } from './terminal.js';
 
+// AWS's SDK would print nine lines about Node 20
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 const terminal = createTerminal(process.stdout, process.stderr, process.env);
-const context = createContext(terminal, () => {
-  const environment = deploymentEnvironment(process.env, process.cwd());
-  // the SDKs of AWS and Temporal read the process's own environment; AWS's would print nine lines about Node 20
-  const quiet = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
-  return Object.assign(process.env, quiet, environment);
-});
+const context = createContext(
+  terminal,
+  () => {
+    const environment = deploymentEnvironment(process.env, process.cwd());
+    // the SDKs of AWS and Temporal read the process's own environment; AWS's would print nine lines about Node 20
+    const quiet = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
+    return Object.assign(process.env, quiet, environment);
+  },
+  namesDeployment(process.env),
+);
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {

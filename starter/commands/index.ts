@@ -29,6 +29,11 @@ export const commands: (Entry | Group)[] = [
     load: async () => (await import('./setup.js')).setupCommand,
   },
   {
+    usage: 'doctor',
+    summary: 'what is missing, and what to do: settings, stores, warehouse, workers; --env for AWS',
+    load: async () => (await import('./doctor.js')).doctorCommand,
+  },
+  {
     usage: 'run <pipeline>',
     summary: 'run one interval: the next unprocessed one unless --interval names it',
     load: async () => (await import('./run.js')).runCommand,

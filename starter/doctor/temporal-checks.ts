@@ -1,0 +1,67 @@
+import type { Pipeline } from '../../schema/pipeline.js';
+import type { Context } from '../context.js';
+import { noneMissing, type Check } from './finding.js';
+
+/** so long the service looks back: in the Web UI, and for what is missing */
+const retentionDays = 30;
+const polledWithin = 120_000;
+const taskQueueTypes = { workflow: 1, activity: 2 } as const;
+
+export function temporalChecks(context: Context, pipelines: Pipeline[]): Record<string, Check> {
+  const { taskQueue } = context.settings();
+  return {
+    temporal: async () => {
+      const { connection, namespace } = await context.temporal();
+      const { config } = await connection.workflowService.describeNamespace({ namespace });
+      const days = Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0) / 86_400;
+      const found = `namespace ${namespace} keeps history ${days} day${days === 1 ? '' : 's'}`;
+      if (days >= retentionDays) return { ok: true, found };
+      const remedy = `\`temporal operator namespace update --namespace ${namespace} --retention ${retentionDays}d\``;
+      return { ok: false, found: `${found}, fewer than ${retentionDays}`, remedy };
+    },
+    'search attributes': async () => {
+      const { registerSearchAttributes } = await import('../register-search-attributes.js');
+      const missing = await registerSearchAttributes(await context.temporal(), true);
+      return noneMissing(missing, 'all registered', '`waterclock setup` registers them');
+    },
+    workers: async () => {
+      const { connection, namespace } = await context.temporal();
+      const count = async (taskQueueType: number) => {
+        const asked = { namespace, taskQueue: { name: taskQueue }, taskQueueType };
+        const { pollers } = await connection.workflowService.describeTaskQueue(asked);
+        const since = (Date.now() - polledWithin) / 1000;
+        return (pollers ?? []).filter(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) > since).length;
+      };
+      const [workflows, activities] = await Promise.all([
+        count(taskQueueTypes.workflow),
+        count(taskQueueTypes.activity),
+      ]);
+      const missing = [workflows === 0 && 'workflow tasks', activities === 0 && 'steps'].filter(
+        (each) => each !== false,
+      );
+      return missing.length === 0
+        ? { ok: true, found: `${workflows} for workflows and ${activities} for steps on task queue ${taskQueue}` }
+        : {
+            ok: false,
+            found: `nobody asked task queue ${taskQueue} for ${missing.join(' or ')} in the last two minutes`,
+            remedy: 'start a worker: `npm run worker`, or the services of the deployment',
+          };
+    },
+    schedules: async () => {
+      const { client } = await context.temporal();
+      const { scheduleId } = await import('../../model/names.js');
+      const missing: string[] = [];
+      const paused: string[] = [];
+      for (const { name } of pipelines) {
+        const described = await client.schedule
+          .getHandle(scheduleId(name))
+          .describe()
+          .catch((error: Error) => (error.name === 'ScheduleNotFoundError' ? undefined : Promise.reject(error)));
+        if (!described) missing.push(name);
+        else if (described.state.paused) paused.push(name);
+      }
+      const found = `${pipelines.length} applied${paused.length > 0 ? `, paused: ${paused.join(', ')}` : ''}`;
+      return noneMissing(missing, found, '`waterclock schedule apply`');
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { scheduleId } from '../../model/names.js';
+import { pipelines } from '../../pipelines/index.js';
+import type { Finding } from '../../starter/doctor/finding.js';
+import { world, type World } from '../support/world.js';
+
+let service: World;
+beforeAll(async () => {
+  service = await world();
+}, 60_000);
+afterAll(async () => {
+  for (const { name } of pipelines)
+    await service.client.schedule
+      .getHandle(scheduleId(name))
+      .delete()
+      .catch(() => undefined);
+  await service?.close();
+});
+
+test('before anything runs, the doctor names each thing that is missing and what to do', async () => {
+  const { code, findings } = await doctor();
+  expect(code).toBe(1);
+  expect(missing(findings)).toEqual({
+    temporal: expect.stringContaining('--retention 30d'),
+    workers: expect.stringContaining('npm run worker'),
+    schedules: '`waterclock schedule apply`',
+  });
+  expect(findings.find(({ check }) => check === 'dbt')?.found).toMatch(/^dbt 1\.\d+\.\d+ with postgres \d/);
+});
+
+test('what set-up makes is missed when it is not there', async () => {
+  const empty = { WATERCLOCK_LAKE_BUCKET: 'no-such-lake' };
+  const { findings } = await doctor([], empty);
+  expect(findings.find(({ check }) => check === 'buckets')).toMatchObject({
+    ok: false,
+    found: 'missing: no-such-lake',
+  });
+});
+
+test('a server that is away is a finding with the address, beside the others', async () => {
+  const { code, findings } = await doctor([], { TEMPORAL_ADDRESS: '127.0.0.1:1' });
+  expect(code).toBe(1);
+  expect(findings.find(({ check }) => check === 'temporal')?.found).toContain(
+    'temporal at 127.0.0.1:1 does not answer',
+  );
+  expect(findings.find(({ check }) => check === 'ledger')).toMatchObject({ ok: true });
+});
+
+test(
+  'with a worker, schedules and the retention all is well, and a sample goes through every step',
+  { timeout: 120_000 },
+  async () => {
+    await service.startWorker();
+    await service.client.workflowService.updateNamespace({
+      namespace: service.client.options.namespace,
+      config: { workflowExecutionRetentionTtl: { seconds: (30 * 86_400) as never } },
+    });
+    expect((await service.waterclock('schedule', 'apply')).code).toBe(0);
+    for (const { name } of pipelines) await service.client.schedule.getHandle(scheduleId(name)).pause();
+
+    const { code, findings } = await doctor(['--with-sample']);
+    expect(missing(findings)).toEqual({});
+    expect(findings.at(-1)).toEqual({
+      check: 'sample run',
+      ok: true,
+      found: 'earthquakes-2018-02-01T01:00:00Z loaded 11 rows and built its models',
+    });
+    expect(code).toBe(0);
+    const [row] = await service.query('select count(*) as rows from earthquakes.earthquakes');
+    expect(row).toEqual({ rows: 11 });
+  },
+);
+
+async function doctor(args: string[] = [], changes: Record<string, string> = {}) {
+  const own = { ...service.environment };
+  Object.assign(service.environment, changes);
+  try {
+    const { code, json } = await service.waterclock('doctor', ...args);
+    return { code, findings: (json as { findings: Finding[] }).findings };
+  } finally {
+    Object.assign(service.environment, own);
+  }
+}
+
+function missing(findings: Finding[]): Record<string, string | undefined> {
+  return Object.fromEntries(findings.filter(({ ok }) => !ok).map(({ check, remedy }) => [check, remedy]));
+}
