@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -57,6 +58,21 @@ test('what a run read and loaded is served to Prometheus beside the metrics of t
   expect(value(metricNames.loaded)).toBe(value(metricNames.records));
   expect(value(metricNames.runs)).toBe(1);
   expect(text).toContain('temporal_activity_schedule_to_start_latency');
+});
+
+test('every metric that the dashboard and the alerts name is one that a worker serves', async () => {
+  const text = await (await fetch(`http://${metrics}/metrics`)).text();
+  const names = ['infra/grafana/dashboards/waterclock.json', 'infra/prometheus/alerts.yml'].flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/\b(?:waterclock|temporal)_[a-z_]+(?=[{[)])/g)].map(([name]) => name),
+  );
+  const served = new Set([...text.matchAll(/^([a-z_]+)\{/gm)].map(([, name]) => name));
+  // served once something has failed or was rejected
+  const later = [`${metricNames.failures}_total`, `${metricNames.rejected}_total`, 'temporal_request_failure_total'];
+  // the workflows' worker has those
+  const elsewhere = ['temporal_workflow_task_schedule_to_start_latency_bucket'];
+  const unknown = [...new Set(names)].filter((name) => ![...served, ...later, ...elsewhere].includes(name));
+  expect(names.length).toBeGreaterThan(10);
+  expect(unknown).toEqual([]);
 });
 
 function health(file: string): Promise<{ code: number; says: string }> {
