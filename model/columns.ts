@@ -11,6 +11,10 @@ export interface Column {
   type: ColumnType;
   nullable: boolean;
   description?: string;
+  /** distributes the table's rows */
+  distKey?: boolean;
+  /** place among the columns that sort the table's rows */
+  sortKey?: number;
 }
 
 export type LoadMode = 'merge' | 'append' | 'replace';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { jsonSchema, type Node } from './json-schema.js';
+import { jsonSchema, resolve, type Node } from './json-schema.js';
 
 /** a declared value; without `fields` and `items` it belongs to its column as a whole */
 export interface Known {
@@ -61,11 +61,6 @@ function describe(node: Node, where: Where): Known {
     return items.fields || items.items ? { isStored: true, items } : leaf;
   }
   return leaf;
-}
-
-export function resolve(ref: string, root: Node): Node | undefined {
-  if (ref === '#') return root;
-  return root.$defs?.[ref.replace('#/$defs/', '').replaceAll('~1', '/').replaceAll('~0', '~')];
 }
 
 /** either of two shapes may come */

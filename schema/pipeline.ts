@@ -7,7 +7,9 @@ import { parseCron } from '../model/cron.js';
 import { duration, parseTime, type Grid } from '../model/interval.js';
 import type { ParquetCodec } from '../model/plan.js';
 import type { Source } from '../model/source.js';
-import { columnsOf, unknownColumn } from './columns.js';
+import { identifier } from './check-columns.js';
+import { checkEntity } from './check-entity.js';
+import { unknownColumn } from './columns.js';
 import { knownFields, type Known } from './known-fields.js';
 
 /** field path -> value or values that a record must have there */
@@ -87,42 +89,20 @@ export interface Pipeline {
   codec?: ParquetCodec;
 }
 
-const reserved = /^(dt|hr|min|_row_id|_interval_start|_run_id|_loaded_at)$/;
-const identifier = /^[a-z][a-z0-9_]{0,62}$/;
-
 /** throws InvalidDefinition with every problem of the entity */
 export function defineEntity(options: EntityOptions): Entity {
-  const problems: string[] = [];
-  const columns = attempt(() => columnsOf(options.schema), problems) ?? [];
-  const names = columns.map((column) => column.name);
-  if (!identifier.test(options.name)) problems.push(`its name must be lower snake_case`);
-  for (const [at, name] of names.entries()) {
-    if (!identifier.test(name))
-      problems.push(`column ${name} must be lower snake_case, at most 63 bytes: use .meta({ column })`);
-    if (reserved.test(name)) problems.push(`column ${name} is reserved: use .meta({ column })`);
-    if (names.indexOf(name) !== at) problems.push(`two columns are named ${name}: use .meta({ column })`);
+  const { columns, problems } = checkEntity(options);
+  if (problems.length > 0) {
+    const told = problems.map(({ at, message }) => (at ? `${at}: ${message}` : message));
+    throw new TerminalError('InvalidDefinition', `entity ${options.name}: ${told.join('; ')}`);
   }
-  const key = options.key ?? [];
-  if (options.mode !== 'append' && key.length === 0) problems.push(`mode ${options.mode} needs a key`);
-  for (const [role, list] of [
-    ['key', key],
-    ['order', options.order ?? []],
-  ] as const) {
-    for (const name of list) {
-      const column = columns.find((column) => column.name === name);
-      if (!column) problems.push(`${role} names ${name}, which is no column (columns: ${names.join(', ')})`);
-      else if (column.nullable) problems.push(`${role} column ${name} must not be nullable`);
-    }
-  }
-  if (problems.length > 0)
-    throw new TerminalError('InvalidDefinition', `entity ${options.name}: ${problems.join('; ')}`);
   const unknownFields = options.unknownFields ?? 'ignore';
   if (unknownFields === 'keep') columns.push(unknownColumn);
   const shape = {
     name: options.name,
     mode: options.mode,
     columns,
-    key,
+    key: options.key ?? [],
     order: options.order ?? [],
     allowEmpty: options.allowEmpty ?? false,
   };
