@@ -15,12 +15,16 @@ export type Trigger = 'schedule' | 'backfill' | 'manual' | 'watch';
 
 const number = (part: number) => String(part).padStart(5, '0');
 
-/** `dt=2022-11-24/hr=10`: daily grids leave `hr` out, sub-hourly ones add `min` */
+/** daily grids leave `hr` out, sub-hourly ones add `min`; of an interval's length in ms */
+export function partitionNames(length: number): string[] {
+  return ['dt', ...(length % 86_400_000 === 0 ? [] : ['hr']), ...(length % 3_600_000 === 0 ? [] : ['min'])];
+}
+
+/** `dt=2022-11-24/hr=10` */
 export function partition({ start, end }: Interval): string {
-  const length = Date.parse(end) - Date.parse(start);
-  const hour = length % 86_400_000 === 0 ? '' : `/hr=${start.slice(11, 13)}`;
-  const minute = length % 3_600_000 === 0 ? '' : `/min=${start.slice(14, 16)}`;
-  return `dt=${start.slice(0, 10)}${hour}${minute}`;
+  const values: Record<string, string> = { dt: start.slice(0, 10), hr: start.slice(11, 13), min: start.slice(14, 16) };
+  const names = partitionNames(Date.parse(end) - Date.parse(start));
+  return names.map((name) => `${name}=${values[name]}`).join('/');
 }
 
 const folder = (layer: string, run: RunRef) => `${layer}/${run.pipeline}/${partition(run.interval)}/${run.runId}`;

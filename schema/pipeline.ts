@@ -11,6 +11,7 @@ import { identifier } from './check-columns.js';
 import { checkEntity } from './check-entity.js';
 import { unknownColumn } from './columns.js';
 import { knownFields, type Known } from './known-fields.js';
+import { rowsOf, type RowsOf } from './rows-of.js';
 
 /** field path -> value or values that a record must have there */
 type When = Record<string, string | string[]>;
@@ -29,7 +30,7 @@ export interface EntityOptions {
   /** which records become rows; every record when absent */
   when?: When;
   /** rows of one record, when it is not the record itself */
-  rows?: (record: unknown) => unknown[];
+  rows?: RowsOf;
   allowEmpty?: boolean;
   /** what is done with fields that the schema does not declare; `ignore` when absent. All are counted as drift */
   unknownFields?: UnknownFields;
@@ -125,7 +126,7 @@ export function defineEntity(options: EntityOptions): Entity {
       Object.keys(options.when ?? {}).map((path) => path.split('.')),
     ),
     when: options.when ?? {},
-    rows: options.rows ?? ((record) => [record]),
+    rows: rowsOf(options.rows),
   };
 }
 

@@ -2,19 +2,13 @@ import { Field, RecordBatch, Schema, Struct, makeData, Table, tableToIPC } from 
 import type { EntityPlan } from '../model/columns.js';
 import { arrowType, columnBuffer } from './column-buffer.js';
 import type { Stored } from './encode.js';
+import { fileColumns } from './table-columns.js';
 
 /** Arrow schema of an entity's files: its columns, then `_row_id` */
 function arrowSchema(entity: EntityPlan): Schema {
   return new Schema(
     fileColumns(entity).map((column) => new Field(column.name, arrowType(column.type), column.nullable)),
   );
-}
-
-function fileColumns(entity: EntityPlan) {
-  return [
-    ...entity.columns,
-    { name: '_row_id', path: [], type: { kind: 'varchar' as const, bytes: 32 }, nullable: false },
-  ];
 }
 
 /** rows of one entity; `take` gives them as an Arrow IPC stream of one batch and empties it */

@@ -6,6 +6,7 @@ import { encoder, Unstorable, type Stored } from './encode.js';
 import { fieldWatch } from './field-watch.js';
 import type { Entity } from './pipeline.js';
 import { reasonsOf, tellReason } from './reasons.js';
+import { valueAt } from './value-at.js';
 
 type Verdict = { row: Stored[] } | { reasons: string[] };
 
@@ -60,9 +61,7 @@ export function entityValidator({ plan, schema, when, rows, known, unknownFields
           return validateRow(row, digits);
         });
       } catch (error) {
-        return [
-          { reasons: [`the definition's rows() failed: ${error instanceof Error ? error.message : String(error)}`] },
-        ];
+        return [{ reasons: [`the record gives no rows: ${error instanceof Error ? error.message : String(error)}`] }];
       }
     },
     drift: watch.drift,
@@ -77,15 +76,6 @@ function tellDigits(digits: Digits): string {
 
 function tellUnknown(field: string): string {
   return `${field}: is not declared by the schema, whose unknownFields is 'reject'`;
-}
-
-export function valueAt(value: unknown, path: readonly string[]): unknown {
-  let current = value;
-  for (const name of path) {
-    if (current === null || typeof current !== 'object' || !Object.hasOwn(current, name)) return undefined;
-    current = (current as Record<string, unknown>)[name];
-  }
-  return current;
 }
 
 /** 128 bits of a hash of the key's stored values */

@@ -1,4 +1,4 @@
-import { ident } from './sql.js';
+import { ident } from '../schema/ddl.js';
 
 const ledger = {
   ingestor_executions: {

@@ -1,7 +1,8 @@
 import type { EntityPlan } from '../model/columns.js';
 import type { RunRef } from '../model/keys.js';
-import { columnDefinition, ident, literal, rowId, stageType, timestamp } from './sql.js';
-import { lockName } from './target.js';
+import { columnDefinition, ident, lockName, stageType } from '../schema/ddl.js';
+import { fileColumns } from '../schema/table-columns.js';
+import { literal, timestamp } from './sql.js';
 
 export interface LoadContext {
   run: RunRef;
@@ -21,12 +22,10 @@ const names = ({ run, entity, stage }: LoadContext) => ({
   latest: ident('stage', `${stage}_latest`),
 });
 
-const fileColumns = ({ entity }: LoadContext) => [...entity.columns, rowId];
-
 /** staging table, COPY, and its newest row of each key; private to the run, so it needs no lock */
 export function stageStatements(load: LoadContext, copyManifest: string | undefined, roleArn: string): string[] {
   const { staged, latest } = names(load);
-  const columns = fileColumns(load);
+  const columns = fileColumns(load.entity);
   const list = columns.map((column) => ident(column.name)).join(', ');
   const values = columns.map((column) =>
     column.type.kind === 'super' ? `JSON_PARSE(${ident(column.name)}) AS ${ident(column.name)}` : ident(column.name),
@@ -124,7 +123,7 @@ function replaceStatements(load: LoadContext): string[] {
 function insertFrom(load: LoadContext, from: string, parse: boolean): string {
   const { target } = names(load);
   const added = loadValues(load);
-  const columns = [...fileColumns(load), ...Object.keys(added).map((name) => ({ name, type: undefined }))];
+  const columns = [...fileColumns(load.entity), ...Object.keys(added).map((name) => ({ name, type: undefined }))];
   const values = columns.map(
     ({ name, type }) => added[name] ?? (parse && type?.kind === 'super' ? `JSON_PARSE(${ident(name)})` : ident(name)),
   );

@@ -3,9 +3,9 @@ import type { EntityPlan } from '../model/columns.js';
 import { TerminalError } from '../model/errors.js';
 import type { RunRef } from '../model/keys.js';
 import type { Loaded } from '../model/plan.js';
+import { ident } from '../schema/ddl.js';
 import type { Warehouse } from './data-api.js';
 import { loadStatements, stageStatements, type LoadContext } from './load-sql.js';
-import { ident } from './sql.js';
 import { ensureTarget } from './target.js';
 
 export interface LoadOptions {

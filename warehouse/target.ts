@@ -1,25 +1,8 @@
-import type { Column, EntityPlan } from '../model/columns.js';
+import type { EntityPlan } from '../model/columns.js';
 import { TerminalError } from '../model/errors.js';
+import { columnDefinition, createTarget, ident, sqlType } from '../schema/ddl.js';
+import { targetColumns } from '../schema/table-columns.js';
 import type { Row, Warehouse } from './data-api.js';
-import { columnDefinition, ident, loadColumns, rowId, sqlType } from './sql.js';
-
-/** every column of an entity's table, in the order in which it is created */
-export function targetColumns(entity: EntityPlan): Column[] {
-  return [...entity.columns, rowId, ...loadColumns];
-}
-
-export function createTarget(pipeline: string, entity: EntityPlan): string[] {
-  const columns = targetColumns(entity).map((column) => columnDefinition(column));
-  return [
-    `CREATE SCHEMA IF NOT EXISTS ${ident(pipeline)}`,
-    `CREATE TABLE IF NOT EXISTS ${ident('stage', lockName(pipeline, entity.name))} (locked SMALLINT)`,
-    `CREATE TABLE IF NOT EXISTS ${ident(pipeline, entity.name)} (${columns.join(', ')}) DISTKEY (_row_id) SORTKEY (_interval_start)`,
-  ];
-}
-
-export function lockName(pipeline: string, entity: string): string {
-  return `lock_${pipeline}_${entity}`;
-}
 
 /** creates the table, or adds new nullable columns, one statement each; any other difference is a SchemaMismatch */
 export async function ensureTarget(warehouse: Warehouse, pipeline: string, entity: EntityPlan): Promise<void> {

@@ -10,7 +10,8 @@ import type { Plan, RawPart, RecordCounts, RowCounts, StageBatch } from '../../m
 import type { ReasonCounts } from '../../model/rejected.js';
 import type { Pipeline } from '../../schema/pipeline.js';
 import { rowBatch } from '../../schema/row-batch.js';
-import { entityValidator, valueAt } from '../../schema/validator.js';
+import { entityValidator } from '../../schema/validator.js';
+import { valueAt } from '../../schema/value-at.js';
 import { rejectedLog } from './rejected-log.js';
 
 export interface ValidatePartTask {

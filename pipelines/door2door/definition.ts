@@ -14,9 +14,9 @@ const vehicleLocation = defineEntity({
   when: { on: 'vehicle', event: 'update' },
   schema: z.object({
     at: time().meta({ column: 'event_at', description: 'when the event was sent, UTC' }),
-    organization_id: text(128),
+    organization_id: text(128).describe('whose vehicles'),
     data: z.object({
-      id: text(128).meta({ column: 'vehicle_id' }),
+      id: text(128).meta({ column: 'vehicle_id', description: 'unique within its organization' }),
       location: z.object({
         lat: z.number().min(-90).max(90).nullable().meta({ column: 'latitude', description: 'degrees north' }),
         lng: z.number().min(-180).max(180).nullable().meta({ column: 'longitude', description: 'degrees east' }),
@@ -38,11 +38,11 @@ const operatingPeriods = defineEntity({
       .enum(['create', 'delete'])
       .meta({ bytes: 16, description: 'the latest event: delete marks the period deleted' }),
     at: time().meta({ column: 'event_at', description: 'when the event was sent, UTC' }),
-    organization_id: text(128),
+    organization_id: text(128).describe('whose vehicles'),
     data: z.object({
-      id: text(128).meta({ column: 'operating_period_id' }),
-      start: time().nullish().meta({ column: 'started_at' }),
-      finish: time().nullish().meta({ column: 'finished_at' }),
+      id: text(128).meta({ column: 'operating_period_id', description: 'unique within its organization' }),
+      start: time().nullish().meta({ column: 'started_at', description: 'UTC' }),
+      finish: time().nullish().meta({ column: 'finished_at', description: 'UTC' }),
     }),
   }),
 });

@@ -24,6 +24,11 @@ export const commands: (Entry | Group)[] = [
     load: async () => (await import('./pipelines.js')).pipelinesCommand,
   },
   {
+    usage: 'schema [pipeline]',
+    summary: 'columns, table, dbt source and external table of a pipeline or <pipeline>.<entity>',
+    load: async () => (await import('./schema.js')).schemaCommand,
+  },
+  {
     usage: 'setup',
     summary: 'search attributes, buckets, schemas and ledger; safe to repeat',
     load: async () => (await import('./setup.js')).setupCommand,

@@ -9,8 +9,8 @@ import { parseManifest } from '../../activities/dbt/artifacts.js';
 import { listNodes } from '../../activities/dbt/commands.js';
 import { readSettings } from '../../model/settings.js';
 import { pipelines } from '../../pipelines/index.js';
-import { columnDefinition, ident, sqlType } from '../../warehouse/sql.js';
-import { targetColumns } from '../../warehouse/target.js';
+import { columnDefinition, ident, sqlType } from '../../schema/ddl.js';
+import { targetColumns } from '../../schema/table-columns.js';
 import { fileStack, type FileStack } from '../support/file-stack.js';
 
 type Row = Record<string, unknown>;

@@ -4,48 +4,54 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { pipelines } from '../../../pipelines/index.js';
-import { sqlType } from '../../../warehouse/sql.js';
-import { targetColumns } from '../../../warehouse/target.js';
+import { dbtSource } from '../../../schema/dbt-source.js';
+import { definePipeline, defineEntity } from '../../../schema/pipeline.js';
+import { httpJson } from '../../../sources/declare.js';
 
-const column = z.object({ name: z.string(), description: z.string().min(1), data_type: z.string() });
-const table = z.object({ name: z.string(), description: z.string(), columns: z.array(column) });
-const file = z.object({
-  sources: z.array(
-    z.object({ name: z.string(), config: z.object({ tags: z.array(z.string()) }), tables: z.array(table) }),
-  ),
+const staging = join(import.meta.dirname, '../../../dbt/models/staging');
+
+test.each(pipelines)(
+  'the dbt source of $name is what its definition says: waterclock schema --write-dbt-sources',
+  (pipeline) => {
+    expect(readFileSync(join(staging, pipeline.name, 'sources.yml'), 'utf8')).toBe(dbtSource(pipeline));
+  },
+);
+
+test.each(pipelines)('every column of $name is described', ({ entities }) => {
+  for (const { plan } of entities) {
+    for (const { name, description } of plan.columns) expect(description, `${plan.name}.${name}`).toBeTruthy();
+  }
 });
 
-const folder = join(import.meta.dirname, '../../../dbt/models/staging');
-
-for (const pipeline of pipelines) {
-  const { sources } = file.parse(parse(readFileSync(join(folder, pipeline.name, 'sources.yml'), 'utf8')));
-  const [source] = sources;
-
-  test(`the dbt source ${pipeline.name} carries the tag that its pipeline selects`, () => {
-    expect(source?.name).toBe(pipeline.name);
-    expect(source?.config.tags.map((tag) => `tag:${tag}`)).toEqual([pipeline.dbtSelect]);
+test('rows without a key are not held to be unique; words of any kind stay what they are', () => {
+  const events = defineEntity({
+    name: 'events',
+    description: 'it\'s: a "list", #1',
+    mode: 'append',
+    schema: z.object({ note: z.string().describe('- {{ x }}: y\nz') }),
   });
-
-  test(`the dbt source ${pipeline.name} has the tables and columns that are loaded`, () => {
-    const shown = source?.tables.map(({ name, columns }) => ({
-      name,
-      columns: columns.map(({ name, data_type }) => `${name} ${data_type.toUpperCase()}`),
-    }));
-    const loaded = pipeline.entities.map(({ plan }) => ({
-      name: plan.name,
-      columns: targetColumns(plan).map(({ name, type }) => `${name} ${sqlType(type)}`),
-    }));
-    expect(shown).toEqual(loaded);
+  const pipeline = definePipeline({
+    name: 'odd',
+    description: '@odd',
+    schedule: { every: '1 day' },
+    source: httpJson({ url: 'http://x' }),
+    entities: [events],
   });
-
-  test(`the dbt source ${pipeline.name} says of its columns what the definition says`, () => {
-    for (const { plan, description } of pipeline.entities) {
-      const found = source?.tables.find(({ name }) => name === plan.name);
-      expect(found?.description).toBe(description);
-      const said = new Map(found?.columns.map(({ name, description }) => [name, description]));
-      for (const column of plan.columns) {
-        if (column.description) expect(said.get(column.name), column.name).toBe(column.description);
-      }
-    }
-  });
-}
+  const { sources } = parse(dbtSource(pipeline)) as { sources: unknown[] };
+  expect(sources).toEqual([
+    expect.objectContaining({
+      name: 'odd',
+      description: '@odd',
+      tables: [
+        {
+          name: 'events',
+          description: 'it\'s: a "list", #1',
+          columns: expect.arrayContaining([
+            { name: 'note', description: '- {{ x }}: y\nz', data_type: 'varchar(65535)' },
+            expect.objectContaining({ name: '_row_id', data_tests: ['not_null'] }),
+          ]) as unknown,
+        },
+      ],
+    }),
+  ]);
+});

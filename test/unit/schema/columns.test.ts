@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { mapColumns } from '../../../schema/columns.js';
 import { defineEntity, definePipeline } from '../../../schema/pipeline.js';
 import { httpJson } from '../../../sources/declare.js';
-import { sqlType } from '../../../warehouse/sql.js';
+import { sqlType } from '../../../schema/ddl.js';
 import { carried, refused } from './type-table.js';
 
 const define = (schema: z.ZodType) => defineEntity({ name: 'rows', mode: 'append', schema });

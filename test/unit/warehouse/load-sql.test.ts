@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { pipelines } from '../../../pipelines/index.js';
 import { loadStatements, stageStatements, type LoadContext } from '../../../warehouse/load-sql.js';
-import { createTarget } from '../../../warehouse/target.js';
+import { createTarget } from '../../../schema/ddl.js';
 
 function context(pipeline: string, entity: string): LoadContext {
   const plan = pipelines.find(({ name }) => name === pipeline)?.entities.find(({ plan }) => plan.name === entity)?.plan;

@@ -1,0 +1,73 @@
+import type { Column, ColumnType, EntityPlan } from '../model/columns.js';
+import { fileColumns, targetColumns } from './table-columns.js';
+
+/** the one place where identifiers are quoted */
+export function ident(...parts: string[]): string {
+  return parts.map((part) => `"${part.replaceAll('"', '""')}"`).join('.');
+}
+
+export function sqlType(type: ColumnType): string {
+  switch (type.kind) {
+    case 'double':
+      return 'DOUBLE PRECISION';
+    case 'decimal':
+      return `DECIMAL(${type.precision}, ${type.scale})`;
+    case 'varchar':
+      return `VARCHAR(${type.bytes})`;
+    default:
+      return type.kind.toUpperCase();
+  }
+}
+
+/** longest JSON text of a SUPER column, bytes; the limit of VARBYTE */
+const maxSuperBytes = 1_024_000;
+
+/** JSON arrives as bytes and is parsed on its way to the target: text would land in SUPER as one string */
+export function stageType(type: ColumnType): string {
+  return type.kind === 'super' ? `VARBYTE(${maxSuperBytes})` : sqlType(type);
+}
+
+/** Spectrum has neither SUPER nor TIMESTAMPTZ */
+export function externalType(type: ColumnType): string {
+  if (type.kind === 'super') return 'VARCHAR(65535)';
+  return type.kind === 'timestamptz' ? 'TIMESTAMP' : sqlType(type);
+}
+
+export function columnDefinition(column: Column, typeOf = sqlType): string {
+  return `${ident(column.name)} ${typeOf(column.type)}${column.nullable ? '' : ' NOT NULL'}`;
+}
+
+/** schema, lock and table of an entity; each statement is safe to repeat */
+export function createTarget(pipeline: string, entity: EntityPlan): string[] {
+  const definitions = targetColumns(entity).map((column) => `\n  ${columnDefinition(column)}`);
+  return [
+    `CREATE SCHEMA IF NOT EXISTS ${ident(pipeline)}`,
+    `CREATE TABLE IF NOT EXISTS ${ident('stage', lockName(pipeline, entity.name))} (locked SMALLINT)`,
+    `CREATE TABLE IF NOT EXISTS ${ident(pipeline, entity.name)} (${definitions.join(',')}\n) ${tableKeys(entity)}`,
+  ];
+}
+
+export function lockName(pipeline: string, entity: string): string {
+  return `lock_${pipeline}_${entity}`;
+}
+
+function tableKeys({ columns }: EntityPlan): string {
+  const distKey = columns.find((column) => column.distKey)?.name ?? '_row_id';
+  const sorting = columns
+    .filter((column) => column.sortKey !== undefined)
+    .sort((a, b) => (a.sortKey ?? 0) - (b.sortKey ?? 0));
+  const sortKeys = sorting.length > 0 ? sorting.map(({ name }) => name) : ['_interval_start'];
+  return `DISTKEY (${ident(distKey)}) SORTKEY (${sortKeys.map((name) => ident(name)).join(', ')})`;
+}
+
+/** table over an entity's Parquet files; `partitions` are those of its pipeline's grid */
+export function createExternal(pipeline: string, entity: EntityPlan, partitions: string[], lakeBucket: string): string {
+  const columns = fileColumns(entity).map(({ name, type }) => `\n  ${ident(name)} ${externalType(type)}`);
+  const parts = partitions.map((name) => `${name} ${name === 'dt' ? 'DATE' : 'SMALLINT'}`);
+  return [
+    `CREATE EXTERNAL TABLE ${ident('spectrum', `${pipeline}_${entity.name}`)} (${columns.join(',')}`,
+    `) PARTITIONED BY (${parts.join(', ')})`,
+    'STORED AS PARQUET',
+    `LOCATION 's3://${lakeBucket}/processed/${pipeline}/${entity.name}/'`,
+  ].join('\n');
+}

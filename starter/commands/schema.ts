@@ -1,0 +1,142 @@
+import type { Entity, Pipeline } from '../../schema/pipeline.js';
+import type { Context } from '../context.js';
+import { CommandFailure, exitCodes, refuse, type ExitCode } from '../failure.js';
+import { closest, findPipeline } from '../find-pipeline.js';
+import { toJson } from '../json.js';
+import type { CommandDefinition } from '../command-definition.js';
+import { table } from '../table.js';
+import type { Terminal } from '../terminal.js';
+
+const formats = ['columns', 'ddl', 'dbt', 'external'] as const;
+type Format = (typeof formats)[number];
+
+interface Options {
+  format?: Format;
+  writeDbtSources?: true;
+}
+
+export const schemaCommand: CommandDefinition<[string | undefined], Options> = {
+  options: (command) =>
+    command
+      .addOption(command.createOption('--format <format>', 'only this of what is shown').choices(formats))
+      .option(
+        '--write-dbt-sources',
+        'write dbt/models/staging/<pipeline>/sources.yml, of every pipeline when none is named',
+      ),
+  examples: [
+    'waterclock schema door2door',
+    'waterclock schema door2door.vehicle_location --format ddl',
+    'waterclock schema spacex --json',
+    'waterclock schema --write-dbt-sources',
+  ],
+  async run(context, { format, writeDbtSources, json }, name) {
+    const known = await context.pipelines();
+    if (writeDbtSources) return writeSources(context, name ? [findPipeline(known, name)] : known, json);
+    if (!name) refuse(`name a pipeline, or one of its entities: ${known.map((pipeline) => pipeline.name).join(', ')}`);
+    const { pipeline, entities } = find(known, name);
+    const shown = await Promise.all(entities.map((entity) => describe(pipeline, entity, lakeBucket(context))));
+    const { dbtSource } = await import('../../schema/dbt-source.js');
+    const dbt = dbtSource({ ...pipeline, entities });
+    if (json) {
+      const result = { pipeline: pipeline.name, entities: shown, dbt };
+      context.terminal.print(toJson(format ? only(result, format) : result));
+      return exitCodes.done;
+    }
+    const { terminal } = context;
+    const parts = shown.flatMap((entity) => partsOf(entity, format, terminal));
+    if (wants('dbt', format)) parts.push(dbt.trimEnd());
+    terminal.print(parts.join('\n\n'));
+    return exitCodes.done;
+  },
+};
+
+function partsOf(
+  { entity, mode, key, columns, ddl, external }: Described,
+  format: Format | undefined,
+  terminal: Terminal,
+) {
+  const identity = key.length > 0 ? `${mode} by ${key.join(', ')}` : mode;
+  const rows = columns.map(({ name, type, nullable, description }) => ({
+    column: name,
+    type,
+    null: nullable ? 'yes' : 'no',
+    description,
+  }));
+  const texts: [Format, string][] = [
+    ['columns', `${terminal.paint('bold', entity)}  ${identity}\n${table(rows, { width: terminal.width() })}`],
+    ['ddl', `-- the table, as its first load makes it\n${ddl}`],
+    ['external', `-- the files, as Spectrum reads them\n${external}`],
+  ];
+  return texts.filter(([part]) => wants(part, format)).map(([, text]) => text);
+}
+
+const wants = (part: Format, format: Format | undefined) => format === undefined || format === part;
+
+interface Described {
+  entity: string;
+  mode: string;
+  key: string[];
+  columns: { name: string; type: string; nullable: boolean; description: string }[];
+  ddl: string;
+  external: string;
+}
+
+function only({ entities, dbt }: { entities: Described[]; dbt: string }, format: Format): unknown {
+  if (format === 'dbt') return { dbt };
+  return entities.map((entity) => ({ entity: entity.entity, [format]: entity[format] }));
+}
+
+async function describe(pipeline: Pipeline, { plan }: Entity, bucket: string): Promise<Described> {
+  const { createExternal, createTarget, sqlType } = await import('../../schema/ddl.js');
+  const { targetColumns } = await import('../../schema/table-columns.js');
+  const { partitionNames } = await import('../../model/keys.js');
+  const sql = (statements: string[]) => statements.map((statement) => `${statement};`).join('\n');
+  return {
+    entity: `${pipeline.name}.${plan.name}`,
+    mode: plan.mode,
+    key: plan.key,
+    columns: targetColumns(plan).map(({ name, type, nullable, description = '' }) => ({
+      name,
+      type: sqlType(type),
+      nullable,
+      description,
+    })),
+    ddl: sql(createTarget(pipeline.name, plan)),
+    external: sql([createExternal(pipeline.name, plan, partitionNames(pipeline.grid.every), bucket)]),
+  };
+}
+
+/** a schema is worth showing where no deployment is named */
+function lakeBucket(context: Context): string {
+  try {
+    return context.settings().lakeBucket;
+  } catch (error) {
+    if (!(error instanceof CommandFailure)) throw error;
+    return '<lake bucket>';
+  }
+}
+
+function find(known: Pipeline[], name: string): { pipeline: Pipeline; entities: Entity[] } {
+  const [pipelineName = '', entityName] = name.split('.', 2);
+  const pipeline = findPipeline(known, pipelineName);
+  if (entityName === undefined) return { pipeline, entities: pipeline.entities };
+  const names = pipeline.entities.map(({ plan }) => plan.name);
+  const entity = pipeline.entities.find(({ plan }) => plan.name === entityName);
+  if (entity) return { pipeline, entities: [entity] };
+  const near = closest(entityName, names);
+  refuse(
+    `${pipeline.name} has no entity '${entityName}'${near ? `, did you mean ${near}?` : ''} (known: ${names.join(', ')})`,
+  );
+}
+
+async function writeSources({ terminal }: Context, pipelines: Pipeline[], json?: true): Promise<ExitCode> {
+  const { dbtSource } = await import('../../schema/dbt-source.js');
+  const { writeIfChanged } = await import('../write-if-changed.js');
+  const files = pipelines.map((pipeline) => ({
+    file: `dbt/models/staging/${pipeline.name}/sources.yml`,
+    isWritten: writeIfChanged(`dbt/models/staging/${pipeline.name}/sources.yml`, dbtSource(pipeline)),
+  }));
+  if (json) terminal.print(toJson(files));
+  else for (const { file, isWritten } of files) terminal.print(`${isWritten ? 'written ' : 'as it was'} ${file}`);
+  return exitCodes.done;
+}
