@@ -1,4 +1,4 @@
-import type { Interval } from './interval.js';
+import { firstFrom, type Grid, type Interval } from './interval.js';
 
 /** what every object key of a run derives from */
 export interface RunRef {
@@ -15,16 +15,34 @@ export type Trigger = 'schedule' | 'backfill' | 'manual' | 'watch';
 
 const number = (part: number) => String(part).padStart(5, '0');
 
-/** daily grids leave `hr` out, sub-hourly ones add `min`; of an interval's length in ms */
-export function partitionNames(length: number): string[] {
+/** daily intervals leave `hr` out, sub-hourly ones add `min` */
+function partitionNames({ start, end }: Interval): string[] {
+  const length = Date.parse(end) - Date.parse(start);
   return ['dt', ...(length % 86_400_000 === 0 ? [] : ['hr']), ...(length % 3_600_000 === 0 ? [] : ['min'])];
 }
 
 /** `dt=2022-11-24/hr=10` */
-export function partition({ start, end }: Interval): string {
+export function partition(interval: Interval): string {
+  const { start } = interval;
   const values: Record<string, string> = { dt: start.slice(0, 10), hr: start.slice(11, 13), min: start.slice(14, 16) };
-  const names = partitionNames(Date.parse(end) - Date.parse(start));
-  return names.map((name) => `${name}=${values[name]}`).join('/');
+  return partitionNames(interval)
+    .map((name) => `${name}=${values[name]}`)
+    .join('/');
+}
+
+/** intervals of a cron expression differ in length: so many are looked at */
+const lookedAt = 50;
+
+/** what the partitions of a grid's intervals are named by */
+export function gridPartitions(grid: Grid): string[] {
+  let names: string[] = [];
+  let interval = firstFrom(grid, 0);
+  for (let count = 0; count < lookedAt; count++) {
+    const found = partitionNames(interval);
+    if (found.length > names.length) names = found;
+    interval = firstFrom(grid, Date.parse(interval.end));
+  }
+  return names;
 }
 
 const folder = (layer: string, run: RunRef) => `${layer}/${run.pipeline}/${partition(run.interval)}/${run.runId}`;

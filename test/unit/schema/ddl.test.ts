@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { partitionNames } from '../../../model/keys.js';
+import type { Grid } from '../../../model/interval.js';
+import { gridPartitions } from '../../../model/keys.js';
 import { createExternal, createTarget } from '../../../schema/ddl.js';
 import { defineEntity } from '../../../schema/pipeline.js';
 
@@ -46,10 +47,12 @@ test('an external table has neither SUPER nor TIMESTAMPTZ nor NOT NULL', () => {
   );
 });
 
-test.each([
-  [86_400_000, ['dt']],
-  [3_600_000, ['dt', 'hr']],
-  [900_000, ['dt', 'hr', 'min']],
-])('a grid of %i ms is parted by %j', (every, names) => {
-  expect(partitionNames(every)).toEqual(names);
+test.each<[Grid, string[]]>([
+  [{ every: 86_400_000, offset: 0 }, ['dt']],
+  [{ every: 3_600_000, offset: 0 }, ['dt', 'hr']],
+  [{ every: 900_000, offset: 0 }, ['dt', 'hr', 'min']],
+  [{ cron: '0 6 * * 1-5', offset: 0 }, ['dt']],
+  [{ cron: '0 6,18 * * *', offset: 0 }, ['dt', 'hr']],
+])('a grid of %j is parted by %j', (grid, names) => {
+  expect(gridPartitions(grid)).toEqual(names);
 });
