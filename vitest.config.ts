@@ -18,6 +18,18 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      // one process: the stacks are synthesized once for all of its files
+      {
+        test: {
+          ...shared,
+          name: 'infra',
+          isolate: false,
+          fileParallelism: false,
+          include: ['test/infra/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
       {
         test: {
           ...shared,

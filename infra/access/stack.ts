@@ -1,0 +1,40 @@
+import { Duration, Tags, type App, type Stack } from 'aws-cdk-lib';
+import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
+import { makeStack, output } from '../make-stack.js';
+import type { EnvironmentSettings } from '../settings.js';
+import { allowOperations } from './operations.js';
+import { readLake, readService, readWarehouse, type Readable } from './reading.js';
+
+/** people: an administrator and a data engineer see everything, an analyst the warehouse; nobody writes but through the operator's task */
+export function accessStack(app: App, settings: EnvironmentSettings, readable: Readable): void {
+  const stack = makeStack(app, settings, 'access', 'roles of people');
+  const isProd = settings.name === 'prod';
+  const reader = 'analyst';
+
+  const administrator = person(stack, settings.name, 'administrator', reader);
+  const dataEngineer = person(stack, settings.name, 'data-engineer', isProd ? reader : 'loader:transformer');
+  const analyst = person(stack, settings.name, 'analyst', reader);
+
+  for (const role of [administrator, dataEngineer, analyst]) readWarehouse(role, readable);
+  for (const role of [administrator, dataEngineer]) {
+    readService(role, settings.name, readable);
+    readLake(role, readable);
+    allowOperations(role, readable);
+  }
+  output(stack, 'RoleAdministrator', administrator.roleArn, 'role of administrators');
+  output(stack, 'RoleDataEngineer', dataEngineer.roleArn, 'role of data engineers');
+  output(stack, 'RoleAnalyst', analyst.roleArn, 'role of analysts');
+}
+
+/** assumed by people of the account who signed in with a second factor and are allowed to by their own policies */
+function person(stack: Stack, environment: string, name: string, databaseRoles: string): Role {
+  const role = new Role(stack, name, {
+    roleName: `waterclock-${environment}-${name}`,
+    assumedBy: new AccountRootPrincipal().withConditions({ Bool: { 'aws:MultiFactorAuthPresent': 'true' } }),
+    maxSessionDuration: Duration.hours(4),
+    description: `${name} of Waterclock ${environment}`,
+  });
+  // the database roles that Redshift Serverless gives who signs in by IAM
+  Tags.of(role).add('RedshiftDbRoles', databaseRoles);
+  return role;
+}

@@ -1,0 +1,8 @@
+import type { Stack } from 'aws-cdk-lib';
+import { Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+
+/** a secret that people put into Secrets Manager, for a container's environment */
+export function givenSecret(stack: Stack, id: string, arn: string): EcsSecret {
+  return EcsSecret.fromSecretsManager(Secret.fromSecretCompleteArn(stack, id, arn));
+}

@@ -1,0 +1,105 @@
+import type { Stack } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, TreatMissingData, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { Topic } from 'aws-cdk-lib/aws-sns';
+import { serviceMetrics } from '../../model/service-metrics.js';
+import { taskQueues } from '../../model/task-queues.js';
+import { serviceMetric } from '../service-metric.js';
+import type { EnvironmentSettings } from '../settings.js';
+import { taskQueue } from '../workers/environment.js';
+import { failedQueries, queuedQueries } from './warehouse-metrics.js';
+
+interface AlarmRow {
+  metric: IMetric;
+  threshold: number;
+  /** minutes that must be so, one after another */
+  periods?: number;
+  /** too few instead of too many: then silence is an alarm too */
+  below?: true;
+  says: string;
+}
+
+/** every alarm, by name */
+export function alarmTable(
+  settings: EnvironmentSettings,
+  namespace: string,
+  workgroup: string,
+): Record<string, AlarmRow> {
+  const { backlog, queuedQueries: queued, failedQueries: failed } = settings.alarms;
+  const count = (name: (typeof serviceMetrics)[keyof typeof serviceMetrics], minutes: number) =>
+    serviceMetric(namespace, name, { statistic: 'Sum', minutes });
+  const perQueue = taskQueues(taskQueue).flatMap((queue): [string, AlarmRow][] => [
+    [
+      `WorkerDown-${queue}`,
+      {
+        metric: serviceMetric(namespace, serviceMetrics.workers, { statistic: 'Maximum', queue }),
+        threshold: 1,
+        periods: 3,
+        below: true,
+        says: `no worker polls the task queue ${queue}: see its service's events and log`,
+      },
+    ],
+    [
+      `Backlog-${queue}`,
+      {
+        metric: serviceMetric(namespace, serviceMetrics.backlog, { statistic: 'Minimum', queue }),
+        threshold: backlog,
+        periods: 10,
+        says: `more than ${backlog} tasks wait in ${queue} for ten minutes: more tasks, or a step that hangs`,
+      },
+    ],
+  ]);
+  return {
+    Failed: {
+      metric: count(serviceMetrics.failed, 5),
+      threshold: 1,
+      says: 'a run failed: `waterclock runs --status failed`, then `waterclock show`',
+    },
+    Late: {
+      metric: serviceMetric(namespace, serviceMetrics.late, { statistic: 'Maximum', minutes: 5 }),
+      threshold: 1,
+      says: 'a run is past its deadline, or never started',
+    },
+    Gap: { metric: count(serviceMetrics.gaps, 60), threshold: 1, says: 'intervals were missing and are being filled' },
+    Rejected: {
+      metric: count(serviceMetrics.rejected, 60),
+      threshold: 1,
+      says: 'records were rejected: see rejected/ in the lake',
+    },
+    WatchSilent: {
+      metric: count(serviceMetrics.watched, 15),
+      threshold: 1,
+      below: true,
+      says: 'the watch has not run for 15 minutes: nobody would see what is late or missing',
+    },
+    ...Object.fromEntries(perQueue),
+    WarehouseQueued: {
+      metric: queuedQueries(workgroup),
+      threshold: queued,
+      periods: 3,
+      says: 'statements queue in Redshift: raise its capacity, or take slots from the workers',
+    },
+    WarehouseFailed: { metric: failedQueries(workgroup), threshold: failed, says: 'statements fail in Redshift' },
+  };
+}
+
+/** alarms tell the topic when they begin and when they end */
+export function makeAlarms(stack: Stack, environment: string, rows: Record<string, AlarmRow>, topic: Topic): Alarm[] {
+  const action = new SnsAction(topic);
+  return Object.entries(rows).map(([name, { metric, threshold, periods = 1, below, says }]) => {
+    const alarm = new Alarm(stack, name, {
+      alarmName: `waterclock-${environment}-${name}`,
+      alarmDescription: says,
+      metric,
+      threshold,
+      evaluationPeriods: periods,
+      comparisonOperator: below
+        ? ComparisonOperator.LESS_THAN_THRESHOLD
+        : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: below ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
+    });
+    alarm.addAlarmAction(action);
+    alarm.addOkAction(action);
+    return alarm;
+  });
+}

@@ -1,0 +1,33 @@
+import { Aws, type App } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { makeStack, output } from '../make-stack.js';
+import { metricNamespace } from '../service-metric.js';
+import type { EnvironmentSettings } from '../settings.js';
+import { alarmTable, makeAlarms } from './alarms.js';
+import { makeDashboard } from './dashboard.js';
+
+/** alarms on what the service does for its users, a topic that tells of them, a dashboard */
+export function observabilityStack(app: App, settings: EnvironmentSettings): void {
+  const stack = makeStack(app, settings, 'observability', 'alarms, their topic, a dashboard');
+  const key = new Key(stack, 'Key', { description: 'messages of alarms', enableKeyRotation: true });
+  key.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'Alarms',
+      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      resources: ['*'],
+      conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+    }),
+  );
+  const topic = new Topic(stack, 'Topic', { masterKey: key, enforceSSL: true });
+  if (settings.alarms.email) topic.addSubscription(new EmailSubscription(settings.alarms.email));
+  const namespace = metricNamespace(settings);
+  const workgroup = `waterclock-${settings.name}`;
+  const alarms = makeAlarms(stack, settings.name, alarmTable(settings, namespace, workgroup), topic);
+  const dashboard = makeDashboard(stack, settings.name, namespace, workgroup, alarms);
+  output(stack, 'AlarmTopic', topic.topicArn, 'topic of the alarms');
+  output(stack, 'Dashboard', dashboard.dashboardName, 'dashboard');
+}

@@ -1,0 +1,27 @@
+import type { App } from 'aws-cdk-lib';
+import type { Lake } from '../lake/stack.js';
+import { makeStack, output } from '../make-stack.js';
+import type { Network } from '../network/stack.js';
+import type { EnvironmentSettings } from '../settings.js';
+import type { TemporalAccess } from './access.js';
+import { cloudTemporal } from './cloud.js';
+import { selfHostedTemporal } from './self-hosted.js';
+import { singleTemporal } from './single.js';
+
+/** Temporal as the settings say: one small container, services of our own, or Temporal Cloud */
+export function temporalStack(app: App, settings: EnvironmentSettings, network: Network, lake: Lake): TemporalAccess {
+  const { temporal } = settings;
+  const stack = makeStack(app, settings, 'temporal', `Temporal, ${temporal.kind}`);
+  const made = () => {
+    if (temporal.kind === 'single') return singleTemporal(stack, settings.name, network, temporal);
+    if (temporal.kind === 'cloud') return cloudTemporal(stack, temporal);
+    return selfHostedTemporal(stack, settings.name, network, lake, temporal);
+  };
+  const access = made();
+  output(stack, 'TemporalAddress', access.environment.TEMPORAL_ADDRESS ?? '', 'address of the frontend');
+  output(stack, 'TemporalNamespace', access.namespace, 'namespace');
+  if (access.webUi) output(stack, 'WebUi', access.webUi, 'the Web UI');
+  return access;
+}
+
+export type TemporalSettings<Kind> = Extract<EnvironmentSettings['temporal'], { kind: Kind }>;

@@ -1,0 +1,22 @@
+import type { Stack } from 'aws-cdk-lib';
+import type { TemporalAccess } from '../temporal/access.js';
+import type { Resources } from './permissions.js';
+
+export const taskQueue = 'waterclock';
+
+/** what every container of the image is told */
+export function serviceEnvironment(stack: Stack, { lake, warehouse }: Resources, temporal: TemporalAccess) {
+  return {
+    AWS_REGION: stack.region,
+    ...temporal.environment,
+    WATERCLOCK_TASK_QUEUE: taskQueue,
+    WATERCLOCK_LAKE_BUCKET: lake.bucket.bucketName,
+    WATERCLOCK_REDSHIFT_DATABASE: warehouse.database,
+    WATERCLOCK_REDSHIFT_WORKGROUP: warehouse.workgroup.name,
+    WATERCLOCK_REDSHIFT_HOST: warehouse.workgroup.host,
+    WATERCLOCK_COPY_ROLE_ARN: warehouse.copyRole.roleArn,
+    // the target with plain schemas; `dev` is for a developer's own
+    WATERCLOCK_DBT_TARGET: 'prod',
+    ...(temporal.webUi && { WATERCLOCK_WEB_UI: temporal.webUi }),
+  };
+}

@@ -1,0 +1,86 @@
+import type { App } from 'aws-cdk-lib';
+import type { ICluster } from 'aws-cdk-lib/aws-ecs';
+import { taskQueueOf } from '../../model/task-queues.js';
+import { command } from '../container.js';
+import { fargateService } from '../fargate-service.js';
+import { makeStack, output } from '../make-stack.js';
+import type { Network } from '../network/stack.js';
+import type { Registry } from '../registry/stack.js';
+import { metricNamespace } from '../service-metric.js';
+import type { EnvironmentSettings } from '../settings.js';
+import { taskCluster } from '../task-cluster.js';
+import type { TemporalAccess } from '../temporal/access.js';
+import { serviceEnvironment, taskQueue } from './environment.js';
+import { serviceImage } from './image.js';
+import { exportMetrics, metricsAddress } from './metrics-exporter.js';
+import { operatorTask, type Operator } from './operator.js';
+import { permit, type Resources } from './permissions.js';
+import { publishMetrics } from './publisher.js';
+import { scaleOnBacklog } from './scaling.js';
+import { serviceTask, workerHealth } from './service-task.js';
+
+export interface Workers {
+  cluster: ICluster;
+  operator: Operator;
+}
+
+export interface Parts extends Resources {
+  network: Network;
+  registry: Registry;
+  temporal: TemporalAccess;
+}
+
+/** a Fargate service for each line of the settings, the operator's task, and who publishes the metrics */
+export function workersStack(app: App, settings: EnvironmentSettings, parts: Parts): Workers {
+  const { network, registry, temporal } = parts;
+  const stack = makeStack(app, settings, 'workers', 'the tasks of the image');
+  const cluster = taskCluster(stack, network.vpc);
+  const image = serviceImage(stack, registry);
+  const namespace = metricNamespace(settings);
+  const common = {
+    image,
+    registry,
+    retention: settings.workers.logDays,
+    environment: serviceEnvironment(stack, parts, temporal),
+    secrets: temporal.secrets,
+  };
+
+  for (const [name, { roles, size, tasks }] of Object.entries(settings.workers.services)) {
+    const task = serviceTask(stack, name, {
+      ...common,
+      size,
+      container: {
+        command,
+        healthCheck: workerHealth,
+        environment: {
+          ...common.environment,
+          WATERCLOCK_ROLES: roles.join(','),
+          WATERCLOCK_METRICS_ADDRESS: metricsAddress,
+        },
+        secrets: common.secrets,
+      },
+    });
+    permit(task.role, roles, parts);
+    exportMetrics(stack, name, task, `${namespace}/Workers`);
+    const service = fargateService(stack, `${name}-service`, {
+      cluster,
+      task,
+      tasks: typeof tasks === 'number' ? tasks : tasks.min,
+      group: network.groups.tasks,
+    });
+    const [role = 'ingest'] = roles;
+    if (typeof tasks !== 'number') scaleOnBacklog(service, tasks, namespace, taskQueueOf(taskQueue, role));
+    for (const one of roles) {
+      output(
+        stack,
+        `Service${one[0]?.toUpperCase()}${one.slice(1)}`,
+        service.serviceName,
+        `service with the role ${one}`,
+      );
+    }
+  }
+  publishMetrics(stack, { ...common, cluster, group: network.groups.tasks, namespace });
+  const operator = operatorTask(stack, { ...common, parts });
+  output(stack, 'Cluster', cluster.clusterName, 'cluster of the workers');
+  return { cluster, operator };
+}

@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeApp } from '../../infra/app.js';
+import { environments } from '../../infra/environments/index.js';
+import { readEnvironment, type EnvironmentInput } from '../../infra/settings.js';
+
+export interface Resource {
+  Type: string;
+  // shapes of CloudFormation, read by the tests as they are
+  Properties?: Record<string, unknown>;
+  Metadata?: Record<string, unknown>;
+  DeletionPolicy?: string;
+  UpdateReplacePolicy?: string;
+  DependsOn?: string | string[];
+}
+
+export interface Template {
+  Resources: Record<string, Resource>;
+  Outputs?: Record<string, { Value: unknown; Description?: string }>;
+  Parameters?: Record<string, Record<string, unknown>>;
+}
+
+export interface Synthesized {
+  /** by the part of their name after the environment's */
+  stacks: Record<string, Template>;
+  folder: string;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'wc-cdk-'));
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+let made = 0;
+
+/** templates of an environment; synthesis itself fails on a finding of cdk-nag */
+export function synthesize(input: EnvironmentInput): Synthesized {
+  const settings = readEnvironment(input);
+  const out = join(folder, `${settings.name}-${made++}`);
+  const { stacks } = makeApp(settings, out).synth();
+  const byName = stacks.map(({ stackName, template }) => [
+    stackName.replace(`waterclock-${settings.name}-`, ''),
+    template as Template,
+  ]);
+  return { stacks: Object.fromEntries(byName), folder: out };
+}
+
+const known = new Map<string, Synthesized>();
+
+/** the shipped environments, each synthesized once */
+export function environment(name: keyof typeof environments): Synthesized {
+  const found = known.get(name) ?? synthesize(environments[name]);
+  known.set(name, found);
+  return found;
+}
+
+export const names = Object.keys(environments) as (keyof typeof environments)[];
+
+export function stackOf(name: keyof typeof environments, stack: string): Template {
+  const found = environment(name).stacks[stack];
+  if (!found) throw new Error(`${name} has no stack ${stack}`);
+  return found;
+}
+
+/** resources of a type, with their logical ids */
+export function resources(template: Template, type: string): [string, Resource][] {
+  return Object.entries(template.Resources).filter(([, { Type }]) => Type === type);
+}
+
+export function allResources(name: keyof typeof environments, type: string): [string, Resource][] {
+  return Object.values(environment(name).stacks).flatMap((template) => resources(template, type));
+}
