@@ -6,7 +6,6 @@ export default defineConfig({
   test: {
     projects: [
       { test: { ...shared, name: 'unit', isolate: false, include: ['test/unit/**/*.test.ts'] } },
-      { test: { ...shared, name: 'infra', include: ['test/infra/**/*.test.ts'], testTimeout: 60_000 } },
       {
         test: {
           ...shared,
