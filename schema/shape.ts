@@ -54,8 +54,11 @@ function columnTypeOf(node: Node): { type: ColumnType } | Refused {
   return 'refused' in type ? type : { type };
 }
 
-function fieldsOf({ properties, required = [], prefixItems, minItems = 0, items }: Node): Field[] | undefined {
+function fieldsOf(node: Node): Field[] | undefined {
+  const { properties, required = [], prefixItems, minItems = 0, items, additionalProperties } = node;
   if (properties) {
+    // an object that declares nothing and lets everything through is one value
+    if (Object.keys(properties).length === 0 && typeof additionalProperties === 'object') return undefined;
     return Object.entries(properties).map(([name, node]) => ({ name, node, isRequired: required.includes(name) }));
   }
   // zod closes a tuple without a rest by `items: false`
