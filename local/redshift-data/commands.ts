@@ -2,10 +2,11 @@ import type pg from 'pg';
 import { load } from './copy/load.js';
 import type { Objects } from './copy/objects.js';
 import type { CopyCommand } from './sql/copy.js';
-import type { Planned } from './sql/plan-statement.js';
+import type { ExternalCommand } from './external/parse-external.js';
+import { runExternal } from './external/run-external.js';
 
 /** what PostgreSQL does not do by itself */
-export type Command = { copy: CopyCommand };
+export type Command = { copy: CopyCommand } | { external: ExternalCommand };
 
 /** what a statement runs with */
 export interface CommandContext {
@@ -22,9 +23,8 @@ export interface CommandContext {
 }
 
 /** rows that the command touched */
-export async function runCommand({ copy }: Command, context: CommandContext): Promise<number> {
-  return load(copy, context);
+export async function runCommand(command: Command, context: CommandContext): Promise<number> {
+  if ('copy' in command) return load(command.copy, context);
+  await runExternal(context.client, command.external);
+  return 0;
 }
-
-/** on the statement's connection, before its transaction takes a snapshot */
-export async function prepareCommands(_context: CommandContext, _plans: Planned[]): Promise<void> {}

@@ -1,5 +1,6 @@
-import { prepareCommands, type CommandContext } from './commands.js';
+import type { CommandContext } from './commands.js';
 import { runStatement } from './execute.js';
+import { bringIn } from './external/bring-in.js';
 import { strikeRun, type Step } from './faults.js';
 import { committedRecord } from './outcome.js';
 import { isConnectionLoss } from './pg-errors.js';
@@ -83,7 +84,7 @@ export function transaction(run: Run, context: CommandContext, lexed: Lexed[], p
     // all of them before any runs: a refusal leaves nothing half-done
     const plans = places.map((at) => plan(at, isBegun));
     const isOwn = !isBegun && plans.every(({ kind }) => kind !== 'maintenance' && kind !== 'control');
-    await prepareCommands(context, plans);
+    await bringIn(context, plans);
     // nothing between BEGIN and the first statement: a LOCK must come before the snapshot
     if (isOwn) await client.query('begin isolation level repeatable read');
     try {

@@ -2,8 +2,9 @@ import { gzipSync } from 'node:zlib';
 import * as arrow from 'apache-arrow';
 import { parquetWriteBuffer, type ColumnSource } from 'hyparquet-writer';
 import type { SchemaElement } from 'hyparquet';
-import { Compression, Table as WasmTable, WriterPropertiesBuilder, writeParquet } from 'parquet-wasm';
+import { Compression } from 'parquet-wasm';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { arrowFile } from '../support/parquet-files.js';
 import { redshiftWorld, role, type RedshiftWorld } from '../support/redshift-world.js';
 
 let world: RedshiftWorld;
@@ -11,11 +12,6 @@ beforeAll(async () => {
   world = await redshiftWorld(inject('stack').tools.rclone);
 });
 afterAll(() => world?.close());
-
-function arrowFile(columns: Record<string, arrow.Vector>, codec = Compression.SNAPPY, groupRows = 100_000): Uint8Array {
-  const properties = new WriterPropertiesBuilder().setCompression(codec).setMaxRowGroupSize(groupRows).build();
-  return writeParquet(WasmTable.fromIPCStream(arrow.tableToIPC(new arrow.Table(columns), 'stream')), properties);
-}
 
 /** any Parquet type, also those that Arrow does not write */
 function rawFile(elements: Omit<SchemaElement, 'name'>[], data: unknown[][]): Uint8Array {
@@ -277,9 +273,11 @@ test('what failed can be asked for after the rollback, and by COPY', async () =>
   const done = await world.run([`insert into ${into} values (1, 'a')`, copy(into, 'bad.parquet')]);
   expect(done.Error).toMatch(/^Query #2 failed with ERROR: Spectrum Scan Error/);
   const columns = 'trim(file_name), line_number, trim(column_name), trim(column_type), trim(column_length), error_code';
-  expect(await world.rows(`select ${columns} from sys_load_error_detail where query_id = ${done.RedshiftPid}`)).toEqual(
-    [['s3://lake/bad.parquet', 2, 's', 'varchar', '3', 15001]],
-  );
+  expect(
+    await world.rows(
+      `select ${columns} from sys_load_error_detail where query_id = ${done.SubStatements?.[1]?.RedshiftQueryId}`,
+    ),
+  ).toEqual([['s3://lake/bad.parquet', 2, 's', 'varchar', '3', 15001]]);
   await world.put(
     'good.parquet',
     arrowFile({

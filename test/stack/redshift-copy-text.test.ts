@@ -447,7 +447,7 @@ test('the bad lines of a COPY that failed can be read in full', async () => {
   );
   expect(
     await world.rows(
-      `select line_number, trim(colname), trim(type), trim(col_length), trim(raw_line), trim(raw_field_value), err_code, trim(err_reason) from stl_load_errors where query = ${done.RedshiftPid}`,
+      `select line_number, trim(colname), trim(type), trim(col_length), trim(raw_line), trim(raw_field_value), err_code, trim(err_reason) from stl_load_errors where query = ${done.RedshiftQueryId}`,
     ),
   ).toEqual([[2, 'b', 'varchar', '3', '2|abcd', 'abcd', 1204, 'String length exceeds DDL length']]);
 });
@@ -459,8 +459,10 @@ test('pg_last_copy_id is that of the session', async () => {
     `copy last from 's3://lake/last/' ${role}`,
     'create table last_id as select pg_last_copy_id() as id',
   ]);
-  expect(await world.rows('select id from last_id')).toEqual([[done.RedshiftPid]]);
+  expect(await world.rows('select id from last_id')).toEqual([[done.SubStatements?.[0]?.RedshiftQueryId]]);
   expect(
-    await world.rows(`select trim(name), trim(filename) from stl_load_commits where query = ${done.RedshiftPid}`),
+    await world.rows(
+      `select trim(name), trim(filename) from stl_load_commits where query = ${done.SubStatements?.[0]?.RedshiftQueryId}`,
+    ),
   ).toEqual([['last', 's3://lake/last/x']]);
 });

@@ -11,7 +11,7 @@ const batchRows = 4096;
 
 /** rows of one row group as PostgreSQL's binary COPY takes them */
 export function* binaryRows(
-  writers: BinaryColumn[],
+  writers: (BinaryColumn | undefined)[],
   columns: Page[][],
   rows: number,
 ): Generator<{ chunk: Buffer; count: number }> {
@@ -57,7 +57,7 @@ type Visit = (writer: BinaryColumn, values: Page['values'], from: number, to: nu
 
 /** the pieces of every column's pages that lie in the batch; a column that the file lacks is NULL */
 function eachColumn(
-  writers: BinaryColumn[],
+  writers: (BinaryColumn | undefined)[],
   columns: Page[][],
   start: number,
   count: number,

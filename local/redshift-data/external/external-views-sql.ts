@@ -1,6 +1,6 @@
 /** external schemas, tables and partitions, under the names and columns that Redshift documents */
 export const externalViewsSql = String.raw`
-create schema if not exists _redshift_external;
+create sequence if not exists _redshift_data.external_file_number;
 create table if not exists _redshift_data.external_schemas (name text primary key, database text not null, options jsonb not null);
 create table if not exists _redshift_data.external_tables (
   id oid primary key, location text not null, keys text[] not null, types jsonb not null, properties jsonb not null);
@@ -10,8 +10,12 @@ create table if not exists _redshift_data.external_files (
   child oid primary key, table_id oid not null, url text not null, etag text not null, size bigint not null, key_values text[] not null);
 create or replace function redshift_catalog.rs_local_read_only() returns trigger language plpgsql as $$
 begin raise exception 'cannot modify the external table %.%: it is read-only here', tg_table_schema, tg_table_name; end $$;
-create or replace function redshift_catalog.rs_local_path(oid) returns varchar language sql stable as $$ select url from _redshift_data.external_files where child = $1 $$;
-create or replace function redshift_catalog.rs_local_size(oid) returns bigint language sql stable as $$ select size from _redshift_data.external_files where child = $1 $$;
+create or replace function redshift_catalog."$path"(oid) returns varchar language plpgsql stable as $$
+declare found varchar := (select url from _redshift_data.external_files where child = $1);
+begin if found is null then raise exception 'column "$path" does not exist' using errcode = '42703'; end if; return found; end $$;
+create or replace function redshift_catalog."$size"(oid) returns bigint language plpgsql stable as $$
+declare found bigint := (select size from _redshift_data.external_files where child = $1);
+begin if found is null then raise exception 'column "$size" does not exist' using errcode = '42703'; end if; return found; end $$;
 
 create or replace view redshift_catalog.svv_external_schemas as
 select n.oid::integer as esoid, 1 as eskind, n.nspname::varchar as schemaname, 100 as esowner, e.database::varchar as databasename, e.options::text::varchar as esoptions

@@ -8,7 +8,7 @@ export const functions = new Set(
    to_char to_date to_timestamp to_number date_trunc date_part extract timezone overlaps
    getdate dateadd datediff convert_timezone add_months last_day
    json_parse rs_local_json_serialize json_extract_path_text is_valid_json can_json_parse
-   len sha2 strtol to_hex quote_ident quote_literal current_schema current_database pg_backend_pid pg_last_copy_id
+   len sha2 strtol to_hex quote_ident quote_literal current_schema current_database pg_backend_pid pg_last_copy_id $path $size
    rs_local_sysdate`
     .split(/\s+/)
     .filter(Boolean),

@@ -6,6 +6,12 @@ import { createTable } from './statements/create-table.js';
 import { createView } from './statements/create-view.js';
 import { remove } from './statements/delete.js';
 import { drop } from './statements/drop.js';
+import {
+  alterExternalTable,
+  createExternalSchema,
+  createExternalTable,
+  dropExternalSchema,
+} from './statements/external.js';
 import { grant } from './statements/grant.js';
 import { insert } from './statements/insert.js';
 import { lock } from './statements/lock.js';
@@ -99,6 +105,36 @@ export const rules: Rule[] = [
     'Redshift has no UNLOGGED, FOREIGN or GLOBAL tables',
   ),
   rewrite(
+    'create external schema',
+    /^create external schema /,
+    "create external schema s from data catalog database 'd' iam_role default create external database if not exists",
+    createExternalSchema,
+  ),
+  rewrite(
+    'create external table',
+    /^create external table /,
+    "create external table s.t (a bigint) partitioned by (dt date) stored as parquet location 's3://b/t/'",
+    createExternalTable,
+  ),
+  refuse(
+    'external function',
+    /^(create|drop|alter) (or replace )?external /,
+    'create external function f(int) returns int',
+    'external functions, models and views are not honoured here',
+  ),
+  rewrite(
+    'alter external table',
+    /^alter table [^ ]+( \. [^ ]+)? (add (if not exists )?partition|drop partition|partition|set (location|table properties))\b/,
+    "alter table s.t add if not exists partition (dt = '2022-11-24') location 's3://b/t/dt=2022-11-24/'",
+    alterExternalTable,
+  ),
+  rewrite(
+    'drop external schema',
+    /^drop schema .*\bdrop external database\b/,
+    'drop schema s drop external database cascade',
+    dropExternalSchema,
+  ),
+  rewrite(
     'create table',
     /^create (local )?(temp |temporary )?table /,
     'create table if not exists s.t (a bigint not null encode az64, b super) distkey (a) sortkey (a)',
@@ -147,12 +183,6 @@ export const rules: Rule[] = [
   rewrite('reset', /^reset\b/, 'reset query_group', resetSetting),
   rewrite('show', /^show [^ ]+$/, 'show search_path', showSetting),
   refuse('unload', /^unload\b/, "unload ('select 1') to 's3://b/p'", 'UNLOAD is not honoured here'),
-  refuse(
-    'external',
-    /^(create|drop|alter) external /,
-    'create external schema s from data catalog',
-    'external schemas, tables and partitions are not honoured here',
-  ),
   refuse(
     'routine',
     /^(create (or replace )?(function|procedure|trigger|extension|type|domain|sequence|aggregate|rule)|call|do)\b/,

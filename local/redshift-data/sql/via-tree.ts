@@ -1,4 +1,5 @@
 import { parseSync } from 'libpg-query';
+import { pseudoColumns } from '../external/pseudo-columns.js';
 import { checkTree, relation, tree, trees, type Tree } from './check-tree.js';
 import { bindParameters } from './parameters.js';
 import { refuseIf, type Statement } from './plan.js';
@@ -12,7 +13,7 @@ export function viaTree(
   kind: string,
   check: (node: Tree) => void = () => undefined,
 ) {
-  const { tokens: bound, values } = bindParameters(catalogNames(rewriteExpressions(tokens)), parameters);
+  const { tokens: bound, values } = bindParameters(catalogNames(rewriteExpressions(pseudoColumns(tokens))), parameters);
   const sql = render(bound);
   const node = tree(tree(trees(parse(sql))[0])['stmt'])[kind];
   if (!node) throw new Refusal('syntax', `syntax error: not a ${kind}`);

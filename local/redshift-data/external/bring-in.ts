@@ -1,0 +1,184 @@
+import type pg from 'pg';
+import type { CommandContext } from '../commands.js';
+import { copyIn } from '../copy/copy-in.js';
+import { copyHeader, copyTrailer } from '../copy/binary-rows.js';
+import type { Found } from '../copy/objects.js';
+import { parquetRows } from '../copy/parquet-rows.js';
+import { spectrumFailure } from '../copy/load-errors.js';
+import { quoted, type TargetColumn } from '../copy/target-columns.js';
+import { Refusal } from '../sql/refusal.js';
+import type { Planned } from '../sql/plan-statement.js';
+import { forgetFiles } from './external-table.js';
+
+interface Named {
+  id: number;
+  name: string;
+  location: string;
+  keys: string[];
+  /** the statement says its name, and not that of a view over it */
+  direct: boolean;
+}
+
+/** external tables that a statement names, or that lie behind the views it names */
+const namedSql = `
+  with recursive reached as (
+    select c.oid, true as direct from pg_class c where c.relname = any($1) and c.relkind in ('r', 'v', 'm')
+    union
+    select d.refobjid, false from reached r join pg_rewrite w on w.ev_class = r.oid
+    join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = w.oid and d.refclassid = 'pg_class'::regclass and d.refobjid <> r.oid
+  )
+  select e.id::integer as id, e.id::regclass::text as name, e.location, e.keys, bool_or(r.direct) as direct
+  from reached r join _redshift_data.external_tables e on e.id = r.oid group by e.id, e.location, e.keys order by e.id`;
+
+const noReading = new Set(['lock', 'control', 'setting', 'maintenance']);
+
+/** before the transaction takes its snapshot: the files of every external table that it will read */
+export async function bringIn(context: CommandContext, plans: Planned[]): Promise<void> {
+  const readers = plans.filter(({ kind }) => !noReading.has(kind));
+  const words = [...new Set(readers.flatMap((plan) => plan.words))];
+  if (words.length === 0) return;
+  // inside a transaction of its own, so that what is brought in is seen by others at once
+  const isIdle = context.client.getTransactionStatus() === 'I';
+  const client = isIdle ? context.client : await context.outside();
+  try {
+    const { rows } = await client.query<Named>(namedSql, [words]);
+    for (const table of rows) {
+      if (readers.some(({ kind, words: said }) => kind === 'ddl' && table.direct && isChanged(table, said)))
+        await change(client, table, plans);
+      else await refresh(client, context, table);
+    }
+  } finally {
+    if (!isIdle) await client.end();
+  }
+}
+
+const isChanged = ({ name }: Named, words: string[]) =>
+  /^(drop|alter)$/.test(words[0] ?? '') && words.includes(name.split('.').at(-1)?.replaceAll('"', '') ?? '');
+
+/** its files are read again after a change of the table */
+async function change(client: pg.Client, { id }: Named, plans: Planned[]): Promise<void> {
+  if (plans.length > 1 || client.getTransactionStatus() !== 'I')
+    throw new Refusal('external', 'DDL of an external table cannot run inside a transaction block');
+  await forgetFiles(client, id);
+}
+
+interface Wanted extends Found {
+  values: string[];
+}
+
+/** Spectrum passes over what begins with an underscore, a period or a hash mark, or ends in a tilde */
+const isHidden = (url: string) => /(^|\/)[_.#][^/]*$|~$/.test(url);
+
+async function refresh(client: pg.Client, context: CommandContext, table: Named): Promise<void> {
+  await client.query('select pg_advisory_lock(7264813, $1)', [table.id]);
+  try {
+    const wanted = await wantedFiles(client, context, table);
+    const { rows: held } = await client.query<{ child: string; url: string; etag: string; key_values: string[] }>(
+      'select child::regclass::text as child, url, etag, key_values from _redshift_data.external_files where table_id = $1',
+      [table.id],
+    );
+    const keyOf = (url: string, etag: string, values: string[]) => JSON.stringify([url, etag, values]);
+    const keep = new Set(wanted.map(({ url, etag, values }) => keyOf(url, etag, values)));
+    const has = new Set<string>();
+    for (const { child, url, etag, key_values: values } of held) {
+      const key = keyOf(url, etag, values);
+      if (keep.has(key)) has.add(key);
+      else await inTransaction(client, () => forgetFile(client, child));
+    }
+    for (const file of wanted) {
+      if (!has.has(keyOf(file.url, file.etag, file.values)))
+        await inTransaction(client, () => addFile(client, context, table, file));
+    }
+  } finally {
+    await client.query('select pg_advisory_unlock(7264813, $1)', [table.id]);
+  }
+}
+
+async function inTransaction(client: pg.Client, work: () => Promise<void>): Promise<void> {
+  await client.query('begin');
+  try {
+    await work();
+    await client.query('commit');
+  } catch (error) {
+    await client.query('rollback');
+    throw error;
+  }
+}
+
+async function wantedFiles(
+  client: pg.Client,
+  { objects }: CommandContext,
+  { id, keys, location }: Named,
+): Promise<Wanted[]> {
+  const { rows } =
+    keys.length === 0
+      ? { rows: [{ values: [] as string[], location }] }
+      : await client.query<{ values: string[]; location: string }>(
+          'select key_values as values, location from _redshift_data.external_partitions where table_id = $1',
+          [id],
+        );
+  const found: Wanted[] = [];
+  for (const { values, location: folder } of rows) {
+    const files = await objects.list(folder.endsWith('/') ? folder : `${folder}/`);
+    found.push(...files.filter(({ url, size }) => size > 0 && !isHidden(url)).map((file) => ({ ...file, values })));
+  }
+  return found;
+}
+
+async function forgetFile(client: pg.Client, child: string): Promise<void> {
+  await client.query('delete from _redshift_data.external_files where child = $1::regclass', [child]);
+  await client.query(`drop table ${child}`);
+}
+
+/** a table a file, which inherits the external table; its partition's values are defaults */
+async function addFile(client: pg.Client, context: CommandContext, table: Named, file: Wanted): Promise<void> {
+  const { rows: added } = await client.query<{ name: string }>(
+    `select '_redshift_data.file_' || nextval('_redshift_data.external_file_number') as name`,
+  );
+  const child = added[0]?.name ?? '';
+  await client.query(`create unlogged table ${child} () inherits (${table.name})`);
+  for (const [at, key] of table.keys.entries())
+    await client.query(
+      `alter table ${child} alter column ${quoted(key)} set default ${client.escapeLiteral(file.values[at] ?? '')}`,
+    );
+  const columns = await dataColumns(client, table);
+  const fail = (problem: Parameters<typeof spectrumFailure>[1]) => spectrumFailure(context.queryId, problem);
+  async function* chunks(): AsyncGenerator<Buffer> {
+    yield copyHeader;
+    const rows = parquetRows({
+      objects: context.objects,
+      file,
+      columns,
+      byName: true,
+      fillRecord: true,
+      serializeToJson: false,
+      fail,
+    });
+    for await (const { chunk } of rows) {
+      context.check();
+      yield chunk;
+    }
+    yield copyTrailer;
+  }
+  const names = columns.map(({ name }) => quoted(name)).join(', ');
+  await copyIn(client, `copy ${child} (${names}) from stdin (format binary)`, chunks());
+  await client.query('insert into _redshift_data.external_files values ($1::regclass, $2, $3, $4, $5, $6)', [
+    child,
+    table.id,
+    file.url,
+    file.etag,
+    file.size,
+    file.values,
+  ]);
+}
+
+async function dataColumns(client: pg.Client, { id, keys }: Named): Promise<TargetColumn[]> {
+  const { rows } = await client.query<TargetColumn>(
+    `select v.column_name as name, v.data_type as type, coalesce(v.character_maximum_length, 0) as bytes, coalesce(v.numeric_precision, 0) as precision,
+       coalesce(v.numeric_scale, 0) as scale, true as nullable
+     from redshift_catalog.svv_columns v join pg_class c on c.relname = v.table_name join pg_namespace n on n.oid = c.relnamespace and n.nspname = v.table_schema
+     where c.oid = $1 and not v.column_name = any($2) order by v.ordinal_position`,
+    [id, keys],
+  );
+  return rows;
+}
