@@ -16,7 +16,7 @@ export function copy({ store, warehouse, settings }: Dependencies): Activities['
       if (entity?.schemaHash !== manifest.schemaHash) {
         throw new TerminalError(
           'SchemaMismatch',
-          `${encoded.key} was made with another schema of ${run.pipeline}.${name}; retry from parquet`,
+          `${encoded.key} was made with another schema of ${run.pipeline}.${name}; retry from validate`,
         );
       }
       const progress = (statementId: string) => sign({ statementId });

@@ -34,7 +34,7 @@ export function ensureRun({ client, warehouse, settings }: Dependencies): Activi
       async function startUnlessLoaded(): Promise<WorkflowHandle | undefined> {
         const newest = await newestRun(warehouse({ progress: () => sign(), signal }), pipeline, interval);
         if (newest && !needsRun(newest.status, reprocess)) return undefined;
-        const source = input.from && newest ? { source: newest.runId } : {};
+        const source = input.from && !input.source && newest ? { source: newest.runId } : {};
         return client.workflow.start('pipelineRun', {
           workflowId: run,
           taskQueue: settings.taskQueue,

@@ -1,4 +1,5 @@
 import type { Interval } from '../model/interval.js';
+import type { RunRef } from '../model/keys.js';
 import type {
   DbtNeed,
   DbtResult,
@@ -19,7 +20,7 @@ import type {
 /** what workflows may ask of a worker; references and counts, never data */
 export interface Activities {
   /** the definition as plain data; for a retry, with the manifests of the earlier run */
-  plan(input: { input: RunInput }): Promise<Plan>;
+  plan(input: { input: RunInput; run: RunRef }): Promise<Plan>;
   extract(input: StepInput): Promise<Extracted>;
   /** one part, every entity in one pass */
   validatePart(input: StepInput & { extracted: ObjectRef; part: number }): Promise<void>;

@@ -61,7 +61,7 @@ export const keys = {
     `${keys.processedFolder(run, entity)}/part-${number(part)}.parquet`,
   processedManifest: (run: RunRef, entity: string) => `${keys.processedFolder(run, entity)}/_manifest.json`,
   /** a step's manifest: `runs/<pipeline>/<run id>/<step>[.<entity>].json` */
-  step: (run: RunRef, step: string, entity?: string) =>
+  step: (run: Pick<RunRef, 'pipeline' | 'runId'>, step: string, entity?: string) =>
     `runs/${run.pipeline}/${run.runId}/${step}${entity ? `.${entity}` : ''}.json`,
   validatedPart: (run: RunRef, part: number) => `runs/${run.pipeline}/${run.runId}/validate.part-${number(part)}.json`,
   dbtArtifact: (buildId: string, file: string) => `artifacts/dbt/${buildId}/${file}`,

@@ -15,6 +15,10 @@ export function backfillId(pipeline: string, from: string, to: string): string {
   return `backfill-${pipeline}-${from}-${to}`;
 }
 
+export function retryId(pipeline: string, from: string, to: string): string {
+  return `retry-${pipeline}-${from}-${to}`;
+}
+
 /** one at a time per dbt target */
 export function dbtBuildsId(target: string): string {
   return `dbt-${target}`;

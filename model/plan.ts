@@ -46,8 +46,20 @@ export interface Plan {
   /** dbt target that the shared builds of this deployment run on */
   dbtTarget: string;
   heartbeatTimeout: number;
-  /** step manifests of an earlier run, for a retry */
-  reuse?: { extracted?: Extracted; validated?: Validated; encoded?: Record<string, Encoded> };
+  /** what a retry takes over from an earlier run */
+  reuse?: Reuse;
+  /** entities that neither this run nor the earlier one loads: without them the interval is not loaded */
+  left?: string[];
+}
+
+export interface Reuse {
+  /** run id of the earlier run */
+  run: string;
+  extracted?: Extracted;
+  validated?: Validated;
+  encoded?: Record<string, Encoded>;
+  /** entities that this run leaves alone and the earlier one loaded */
+  loaded: string[];
 }
 
 export interface ObjectRef {
@@ -166,12 +178,23 @@ export interface Loaded {
   deleted: number;
 }
 
+export interface CopyManifest extends Omit<Loaded, 'manifest'> {
+  step: 'copy';
+  run: RunRef;
+  entity: string;
+}
+
 /** a failure as it is told to people */
 export interface Failure {
   step: string;
   entity?: string;
   type: string;
   message: string;
+}
+
+/** details of the failure of a run: what `retry` begins with */
+export interface FailedSteps {
+  failedSteps: string[];
 }
 
 export interface RunResult {
@@ -225,8 +248,17 @@ export interface BackfillInput {
   /** ms */
   heartbeatTimeout: number;
   params: Record<string, string>;
+  /** instead of the range's intervals: runs that are made again, in order */
+  retries?: Retry[];
   /** what an execution hands to the one that continues it */
   carried?: BackfillState;
+}
+
+/** an interval whose steps from `from` on are done anew; `source`, the earlier run, is absent when all are */
+export interface Retry {
+  interval: Interval;
+  from: Step;
+  source?: string;
 }
 
 export interface BackfillState {

@@ -1,3 +1,4 @@
+import type { ObjectStore } from '../lake/object-store.js';
 import { readSettings, type Settings } from '../model/settings.js';
 import type { Pipeline } from '../schema/pipeline.js';
 import type { Warehouse } from '../warehouse/data-api.js';
@@ -15,6 +16,7 @@ export interface Context {
   pipelines(): Promise<Pipeline[]>;
   temporal(): Promise<Temporal>;
   warehouse(): Promise<Warehouse>;
+  store(): Promise<ObjectStore>;
   /** what an interrupt says about work that goes on without the command */
   leaving(text?: string): string | undefined;
   close(): Promise<void>;
@@ -45,6 +47,10 @@ export function createContext(terminal: Terminal, deployment: () => Environment,
       return temporal;
     }),
     warehouse: once(async () => (await import('../warehouse/data-api.js')).dataApi(settings().redshift)),
+    store: once(async () => {
+      const { s3ForcePathStyle: forcePathStyle } = settings();
+      return (await import('../lake/object-store.js')).s3Store({ forcePathStyle });
+    }),
     leaving: (text) => (leave = text ?? leave),
     async close() {
       for (const closer of closers.splice(0)) await closer();

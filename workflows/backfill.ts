@@ -38,6 +38,7 @@ export async function backfill(input: BackfillInput): Promise<BackfillResult> {
   const { progress } = state;
   const left = intervalsLeft(input, state);
   const { ensureRun } = waiting(input.heartbeatTimeout);
+  const retries = new Map(input.retries?.map((retry) => [retry.interval.start, retry]));
   const window = new Map<string, Interval>();
   let taken = 0;
   let isExhausted = false;
@@ -56,7 +57,7 @@ export async function backfill(input: BackfillInput): Promise<BackfillResult> {
   function launch(interval: Interval): void {
     taken++;
     window.set(interval.start, interval);
-    const run = { ...runOf(input), interval };
+    const run = { ...runOf(input), ...retries.get(interval.start), interval };
     ensureRun({ run, reprocess: input.reprocess ?? 'failed', since: state.since })
       .then((ensured) => count(progress, ensured))
       .catch((error: unknown) => {
@@ -113,7 +114,8 @@ export async function backfill(input: BackfillInput): Promise<BackfillResult> {
 }
 
 function begin(input: BackfillInput): BackfillState {
-  const total = intervalsBetween(input.grid, parseTime(input.from), parseTime(input.to)).length;
+  const { grid, from, to, retries } = input;
+  const total = retries?.length ?? intervalsBetween(grid, parseTime(from), parseTime(to)).length;
   return {
     progress: {
       pipeline: input.pipeline,

@@ -15,6 +15,7 @@ export function intervalsLeft(input: BackfillInput, state: BackfillState) {
   let loaded = new Set<string>();
 
   function following(at: number): Interval | undefined {
+    if (input.retries) return input.retries.find(({ interval }) => Date.parse(interval.start) >= at)?.interval;
     const interval = backwards ? lastComplete({ ...grid, offset: 0 }, at) : firstFrom(grid, at);
     return Date.parse(interval.start) >= from && Date.parse(interval.end) <= to ? interval : undefined;
   }

@@ -14,6 +14,7 @@ import type { RunRef } from '../model/keys.js';
 import {
   steps as order,
   type Extracted,
+  type FailedSteps,
   type Failure,
   type Loaded,
   type Plan,
@@ -42,7 +43,7 @@ export async function pipelineRun(input: RunInput): Promise<RunResult> {
   if (!input.interval) upsertSearchAttributes(startAttributes(input, interval));
   if (isOffGrid && patched('one-run-an-interval')) return asTheRun(run, input);
   const due = dueAt(input.grid, interval);
-  const plan = await planRun({ input: { ...input, interval } });
+  const plan = await planRun({ input: { ...input, interval }, run });
   const isScheduled = input.trigger === 'schedule';
   if (isScheduled && due > Date.now()) await sleep(due - Date.now());
 
@@ -74,7 +75,8 @@ export async function pipelineRun(input: RunInput): Promise<RunResult> {
     const told = state.failures.map(
       ({ step, entity, type, message }) => `${step}${entity ? ` ${entity}` : ''}: ${type}: ${message}`,
     );
-    throw ApplicationFailure.nonRetryable(told.join('; '), 'RunFailed');
+    const steps: FailedSteps = { failedSteps: state.failures.map(({ step }) => step) };
+    throw ApplicationFailure.nonRetryable(told.join('; '), 'RunFailed', steps);
   }
   return { run, entities: state.entities, late: state.late, ...(state.counts && { counts: state.counts }) };
 }
@@ -162,7 +164,12 @@ async function work({ input, run, plan, state }: Work): Promise<RunStatus> {
     return done;
   }
 
+  const reused = (step: Step, { manifest }: { manifest: Extracted['manifest'] }) =>
+    table.show({ step, state: 'reused', told: `from run ${plan.reuse?.run ?? ''}`, manifest });
+
   try {
+    if (plan.reuse?.extracted) reused('extract', plan.reuse.extracted);
+    if (plan.reuse?.validated) reused('validate', plan.reuse.validated);
     const extracted = isWanted('extract')
       ? await told(
           'extract',
@@ -191,7 +198,7 @@ async function work({ input, run, plan, state }: Work): Promise<RunStatus> {
         ({ ok }) => `${ok} ok`,
       );
     }
-    return 'completed';
+    return plan.left ? 'partial' : 'completed';
   } catch (error) {
     if (error instanceof StepFailed) return 'failed';
     if (!isCancellation(error)) throw error;

@@ -44,6 +44,12 @@ export const commands: (Entry | Group)[] = [
     load: async () => (await import('./run.js')).runCommand,
   },
   {
+    usage: 'retry <run>',
+    summary:
+      'run again from the step that failed, on the same raw; a pipeline with --from and --to: its runs of a range',
+    load: async () => (await import('./retry.js')).retryCommand,
+  },
+  {
     usage: 'backfill',
     summary: 'run every interval of a range that is not loaded yet',
     commands: [
@@ -129,6 +135,11 @@ export const commands: (Entry | Group)[] = [
     usage: 'show <run>',
     summary: 'one run: steps, counts, errors, link',
     load: async () => (await import('./show.js')).showCommand,
+  },
+  {
+    usage: 'rejected <pipeline>',
+    summary: 'records that failed validation, grouped by reason',
+    load: async () => (await import('./rejected.js')).rejectedCommand,
   },
   {
     usage: 'query <sql>',

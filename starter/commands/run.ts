@@ -85,7 +85,7 @@ export const runCommand: CommandDefinition<[string], Options> = {
       terminal.print(options.json ? toJson(started) : [`started ${run}`, link].filter(Boolean).join('\n'));
       return exitCodes.done;
     }
-    return wait(context, name, run, handle, link, options);
+    return waitForRun(context, name, run, handle, link, options);
   },
 };
 
@@ -121,13 +121,14 @@ function nothingToDo(
   return exitCodes.done;
 }
 
-async function wait(
+/** tells progress until the run ends, then its outcome */
+export async function waitForRun(
   context: Context,
   pipeline: string,
   run: string,
   handle: WorkflowHandleWithFirstExecutionRunId,
   link: string | undefined,
-  { json }: Options,
+  { json }: { json?: true },
 ): Promise<ExitCode> {
   const { terminal } = context;
   const { outcomeOf } = await import('../wait.js');

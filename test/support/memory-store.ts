@@ -3,7 +3,7 @@ import { TerminalError } from '../../model/errors.js';
 import type { ObjectRef } from '../../model/plan.js';
 
 /** an object store in memory, for tests of what stands on one */
-export function memoryStore(): ObjectStore & { keys(): string[] } {
+export function memoryStore(): ObjectStore & { keys(): string[]; delete(ref: ObjectRef): void } {
   const objects = new Map<string, Uint8Array>();
   const name = ({ bucket, key }: ObjectRef) => `${bucket}/${key}`;
   async function get(ref: ObjectRef): Promise<Uint8Array> {
@@ -27,6 +27,7 @@ export function memoryStore(): ObjectStore & { keys(): string[] } {
       })();
     },
     exists: async (ref) => objects.has(name(ref)),
+    delete: (ref) => void objects.delete(name(ref)),
     keys: () => [...objects.keys()].sort(),
   };
 }

@@ -10,11 +10,12 @@ export interface World {
   waterclock(...args: string[]): Promise<{ code: number; json: unknown; stderr: string }>;
   query(sql: string): Promise<Record<string, unknown>[]>;
   startWorker(extra?: Record<string, string>): Promise<ChildProcess>;
+  stopWorkers(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** a deployment of the whole service for one test file: database, bucket, task queue and namespace of its own */
-export async function world(changes: Record<string, string> = {}): Promise<World> {
+/** a deployment of the whole service for one test file: database, bucket, task queue and namespace of its own; `root` is the program's folder */
+export async function world(changes: Record<string, string> = {}, root = process.cwd()): Promise<World> {
   const stack = await fileStack();
   const environment: Record<string, string> = {
     ...stack.environment,
@@ -34,6 +35,7 @@ export async function world(changes: Record<string, string> = {}): Promise<World
     spawn(process.execPath, ['--no-warnings', ...file], {
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment, ...extra },
       stdio: ['ignore', 'pipe', 'pipe'],
+      cwd: root,
     });
 
   const created: World = {
@@ -72,11 +74,14 @@ export async function world(changes: Record<string, string> = {}): Promise<World
       });
       return child;
     },
-    async close() {
+    async stopWorkers() {
       for (const worker of workers.filter((worker) => worker.exitCode === null && worker.signalCode === null)) {
         worker.kill('SIGTERM');
         await once(worker, 'exit');
       }
+    },
+    async close() {
+      await created.stopWorkers();
       await connection.close();
       await stack.close();
     },

@@ -1,0 +1,103 @@
+import { Option } from 'commander';
+import { summaryOf } from '../../model/attributes.js';
+import type { Interval } from '../../model/interval.js';
+import { parseRunName } from '../../model/names.js';
+import { steps, type RunInput } from '../../model/plan.js';
+import type { Pipeline } from '../../schema/pipeline.js';
+import { atLeastOne, dbtOption } from '../choices.js';
+import type { CommandDefinition } from '../command-definition.js';
+import type { Context } from '../context.js';
+import { exitCodes, refuse } from '../failure.js';
+import { findPipeline } from '../find-pipeline.js';
+import { toJson } from '../json.js';
+import { workflowLink } from '../link.js';
+import type { RetryOptions } from '../retries.js';
+import { waitForRun } from './run.js';
+
+export const retryCommand: CommandDefinition<[string], RetryOptions> = {
+  options: (command) =>
+    command
+      .addOption(
+        new Option('--from-step <step>', 'the first step to do anew (default: the one that failed)').choices(steps),
+      )
+      .option('--entity <name>', 'only this entity; may be repeated', (name: string, earlier?: string[]) => [
+        ...(earlier ?? []),
+        name,
+      ])
+      .option('--from <time>', 'of a range: start of its first interval')
+      .option('--to <time>', 'of a range: end of its last interval')
+      .option('--failed', 'of a range: only runs that did not complete')
+      .option('--max-active <n>', 'of a range: runs at a time', atLeastOne, 4)
+      .addOption(dbtOption('build the models at the end, leave it to a later build, or skip it'))
+      .option('--wait', 'wait for the end and show the result')
+      .option('--dry-run', 'show what would be started'),
+  examples: [
+    'waterclock retry earthquakes-2018-01-31T02:00:00Z --wait',
+    'waterclock retry door2door-2022-11-24T11:00:00Z --from-step validate   # after a schema fix; what was the handler',
+    'waterclock retry earthquakes --from 2018-01-31T01:00Z --to 2018-02-07T02:00Z --failed --wait',
+  ],
+  async run(context, options, name) {
+    if (options.from !== undefined || options.to !== undefined) {
+      return (await import('../retry-range.js')).retryRange(context, options, name);
+    }
+    if (options.failed) refuse('--failed chooses runs of a range: name it by --from and --to');
+    const pipeline = await pipelineOf(context, name);
+    const [{ earlierRun }, { retryOf }] = await Promise.all([import('../earlier-run.js'), import('../retries.js')]);
+    const temporal = await context.temporal();
+    const earlier = await earlierRun(temporal, name);
+    if (!earlier) refuse(`no run is named '${name}': see \`waterclock runs --pipeline ${pipeline.name}\``);
+    const retry = await retryOf(context, pipeline, earlier, options.fromStep);
+    if ('refusal' in retry) {
+      const link = workflowLink(context.settings(), temporal.namespace, name, earlier.ref.runId);
+      refuse(link ? `${retry.refusal}: ${link}` : retry.refusal);
+    }
+    const input: RunInput & { interval: Interval } = {
+      pipeline: pipeline.name,
+      grid: earlier.input.grid,
+      trigger: 'manual',
+      ...retry,
+      ...(options.entity && { entities: options.entity.map((entity) => knownEntity(pipeline, entity)) }),
+      dbt: options.dbt,
+      params: earlier.input.params,
+    };
+    const { terminal } = context;
+    if (options.dryRun) {
+      terminal.print(
+        options.json ? toJson({ pipeline: pipeline.name, run: name, status: 'dry run', input }) : told(name, input),
+      );
+      return exitCodes.done;
+    }
+    const { startRun } = await import('../start-run.js');
+    const { handle, link } = await startRun(context, name, input);
+    if (options.wait) return waitForRun(context, pipeline.name, name, handle, link, options);
+    const { from, source } = retry;
+    const started = { pipeline: pipeline.name, run: name, runId: handle.firstExecutionRunId, status: 'started', from };
+    const json = { ...started, ...(source && { source }), ...(link && { link }) };
+    terminal.print(options.json ? toJson(json) : [`started ${name} from ${from}`, link].filter(Boolean).join('\n'));
+    return exitCodes.done;
+  },
+};
+
+async function pipelineOf(context: Context, run: string): Promise<Pipeline> {
+  const pipelines = await context.pipelines();
+  if (pipelines.some(({ name }) => name === run)) {
+    refuse(
+      `${run} is a pipeline: name one of its runs (\`waterclock runs --pipeline ${run}\`), or a range by --from and --to`,
+    );
+  }
+  const named = parseRunName(run);
+  if (!named) refuse(`'${run}' is no run's name, which reads <pipeline>-<interval end>: see \`waterclock runs\``);
+  return findPipeline(pipelines, named.pipeline);
+}
+
+function knownEntity({ name, entities }: Pipeline, entity: string): string {
+  const known = entities.map(({ plan }) => plan.name);
+  if (!known.includes(entity)) refuse(`${name} has no entity '${entity}' (known: ${known.join(', ')})`);
+  return entity;
+}
+
+function told(run: string, { pipeline, interval, from, source, entities }: RunInput & { interval: Interval }): string {
+  const what = entities ? `, only ${entities.join(' and ')}` : '';
+  const raw = source ? `, on the raw of run ${source}` : '';
+  return `would start ${run} from ${from}${what} (${summaryOf(pipeline, interval)})${raw}`;
+}

@@ -1,0 +1,106 @@
+import { intervalsBetween, parseTime } from '../model/interval.js';
+import { retryId, runName } from '../model/names.js';
+import type { BackfillInput, Retry } from '../model/plan.js';
+import type { Pipeline } from '../schema/pipeline.js';
+import { waitForBackfill } from './backfill-report.js';
+import type { Context } from './context.js';
+import { earlierRun } from './earlier-run.js';
+import { exitCodes, refuse, type ExitCode } from './failure.js';
+import { findPipeline } from './find-pipeline.js';
+import { backfillRange } from './intervals.js';
+import { toJson } from './json.js';
+import { workflowLink } from './link.js';
+import { retryOf, type RetryOptions } from './retries.js';
+
+/** runs that are looked up at once */
+const width = 8;
+
+/** the runs of a range again, as a durable workflow like a backfill's */
+export async function retryRange(context: Context, options: RetryOptions, name: string): Promise<ExitCode> {
+  const { terminal } = context;
+  const { from, to, fromStep, failed, maxActive, dbt } = options;
+  if (from === undefined || to === undefined) refuse('a range is named by both --from and --to');
+  if (options.entity) refuse('--entity goes with one run, not with a range');
+  const pipeline = findPipeline(await context.pipelines(), name);
+  if (!fromStep && !failed)
+    refuse('name the step to begin with by --from-step, or take --failed runs from the step that failed');
+  const range = backfillRange(pipeline, from, to, Date.now());
+  for (const note of range.notes) terminal.say(note);
+  const { retries, left } = await lookUp(context, pipeline, range, options);
+  if (left.length > 0) terminal.say(`left out: ${left.join('; ')}`);
+  if (retries.length === 0) {
+    refuse(`no ${failed ? 'failed ' : ''}run of ${name} can be retried in ${range.from} to ${range.to}`);
+  }
+  const settings = context.settings();
+  const input: BackfillInput = {
+    pipeline: name,
+    from: range.from,
+    to: range.to,
+    grid: pipeline.grid,
+    reprocess: 'completed',
+    maxActive,
+    dbt,
+    ...(pipeline.dbtSelect && { dbtSelect: pipeline.dbtSelect }),
+    dbtTarget: settings.dbt.target,
+    heartbeatTimeout: settings.heartbeatTimeout,
+    params: {},
+    retries,
+  };
+  const retry = retryId(name, range.asked.from, range.asked.to);
+  if (options.dryRun) {
+    const text = `would start ${retry}: ${retries.length} runs, ${maxActive} at a time`;
+    terminal.print(options.json ? toJson({ pipeline: name, retry, status: 'dry run', input }) : text);
+    return exitCodes.done;
+  }
+  const { client, namespace } = await context.temporal();
+  const handle = await client.workflow.start('backfill', {
+    workflowId: retry,
+    taskQueue: settings.taskQueue,
+    args: [input],
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    staticSummary: `retry of ${name} ${range.from} to ${range.to}`,
+  });
+  const link = workflowLink(settings, namespace, retry, handle.firstExecutionRunId);
+  const words = [`started ${retry}: ${retries.length} runs`, link].filter(Boolean);
+  if (options.wait) {
+    terminal.say(words.join('  '));
+    return waitForBackfill(context, handle, name, options);
+  }
+  const started = { pipeline: name, retry, runId: handle.firstExecutionRunId, status: 'started', runs: retries.length };
+  terminal.print(options.json ? toJson({ ...started, ...(link && { link }) }) : words.join('\n'));
+  return exitCodes.done;
+}
+
+/** what of the range is retried, and why the rest is not */
+async function lookUp(
+  context: Context,
+  pipeline: Pipeline,
+  range: { from: string; to: string },
+  { failed, fromStep }: RetryOptions,
+): Promise<{ retries: Retry[]; left: string[] }> {
+  const temporal = await context.temporal();
+  const intervals = intervalsBetween(pipeline.grid, parseTime(range.from), parseTime(range.to));
+  const retries: Retry[] = [];
+  const refusals: string[] = [];
+  let without = 0;
+  for (let at = 0; at < intervals.length; at += width) {
+    const found = await Promise.all(
+      intervals.slice(at, at + width).map(async (interval) => {
+        const earlier = await earlierRun(temporal, runName(pipeline.name, interval));
+        if (!earlier || (failed && earlier.status === 'completed')) return earlier;
+        return retryOf(context, pipeline, earlier, fromStep);
+      }),
+    );
+    for (const one of found) {
+      if (!one) without++;
+      else if ('refusal' in one) refusals.push(one.refusal);
+      else if ('from' in one) retries.push(one);
+    }
+    context.terminal.progress(
+      `${pipeline.name} ${Math.min(at + width, intervals.length)}/${intervals.length} runs looked up`,
+    );
+  }
+  const never = without > 0 ? [`${without} intervals without a run, which a backfill fills`] : [];
+  return { retries, left: [...refusals, ...never] };
+}

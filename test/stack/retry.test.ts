@@ -1,0 +1,234 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { DeleteObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { cloneProgram, type Clone } from '../support/clone.js';
+import { world, type World } from '../support/world.js';
+
+let clone: Clone;
+let service: World;
+let upstream: Server;
+/** what the upstream was asked, by interval */
+const asked = new Map<string, number>();
+
+/** as a user edits it; workers see it after a restart */
+function editSchema(from: string, to: string): void {
+  const file = join(clone.root, 'pipelines/earthquakes/definition.ts');
+  const text = readFileSync(file, 'utf8');
+  expect(text).toContain(from);
+  writeFileSync(file, text.replace(from, to));
+}
+const loose = 'mag: z.number().nullable()';
+const strict = 'mag: z.number().max(2)';
+
+const quake = (id: string, time: number, mag: number) => ({
+  id,
+  properties: {
+    time,
+    updated: time,
+    mag,
+    place: 'here',
+    type: 'earthquake',
+    status: 'reviewed',
+    net: 'ci',
+    sig: 1,
+    tsunami: 0,
+    url: 'u',
+  },
+  geometry: { type: 'Point', coordinates: [1, 2, 3] },
+});
+
+beforeAll(async () => {
+  clone = cloneProgram();
+  editSchema(loose, strict);
+  upstream = createServer((request, response) => {
+    const start = new URL(request.url ?? '', 'http://x').searchParams.get('starttime') ?? '';
+    asked.set(start, (asked.get(start) ?? 0) + 1);
+    const features = Array.from({ length: 12 }, (_, at) =>
+      quake(`${start}-${at}`, Date.parse(start) + at, at === 0 ? 1 : 5),
+    );
+    response.end(JSON.stringify({ type: 'FeatureCollection', features }));
+  });
+  await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}/query`;
+  service = await world({ WATERCLOCK_SOURCE_EARTHQUAKES: url }, clone.root);
+  await service.startWorker();
+}, 90_000);
+afterAll(async () => {
+  await service?.close();
+  upstream?.close();
+  clone?.remove();
+});
+
+const start = (hour: number) => `2018-03-01T0${hour}:00:00Z`;
+const name = (hour: number) => `earthquakes-${start(hour + 1)}`;
+const run = (hour: number) =>
+  service.waterclock('run', 'earthquakes', '--interval', start(hour), '--dbt', 'skip', '--wait');
+const retry = (...words: string[]) => service.waterclock('retry', ...words, '--dbt', 'skip');
+const rows = (hour: number) =>
+  service.query(
+    `select count(*) as n from earthquakes.earthquakes where _interval_start = '${start(hour).replace('T', ' ').replace('Z', '')}'`,
+  );
+
+test('above maxRejected nothing is loaded; the error names counts, reasons and where to look', async () => {
+  const { code, json } = await run(1);
+  expect(code).toBe(1);
+  const { error } = json as { error: string };
+  expect(error).toMatch(
+    /11 of 12 rows were rejected, more than the 10 that maxRejected allows: 11 times "properties\.mag: /,
+  );
+  expect(error).toContain('see `waterclock rejected earthquakes --interval 2018-03-01T01:00:00Z`');
+  await expect(rows(1)).rejects.toThrow(/earthquakes/);
+});
+
+test('rejected shows what failed, grouped by reason, with an example and its place', async () => {
+  const { json } = await service.waterclock('rejected', 'earthquakes', '--interval', start(1));
+  expect(json).toMatchObject({
+    run: name(1),
+    counts: { records: 12, routed: 12, ignored: 0, dropped: 0, unparseable: 0 },
+    rejected: { earthquakes: 11 },
+    groups: [
+      {
+        entity: 'earthquakes',
+        count: 11,
+        reason: expect.stringMatching(/^properties\.mag: .*N$/) as string,
+        example: {
+          source: expect.stringContaining('starttime=') as string,
+          line: 1,
+          offset: expect.any(Number) as number,
+        },
+      },
+    ],
+  });
+  const newest = await service.waterclock('rejected', 'earthquakes', '--reason', 'no such reason');
+  expect(newest.json).toMatchObject({ run: name(1), groups: [] });
+});
+
+test.each([
+  [['retry', 'earthquakes'], /is a pipeline: name one of its runs/],
+  [['retry', 'nonsense'], /'nonsense' is no run's name/],
+  [['retry', 'earthquakes-2018-01-01T01:00:00Z'], /no run is named 'earthquakes-2018-01-01T01:00:00Z'/],
+  [['retry', 'earthquake-2018-01-01T01:00:00Z'], /no pipeline is named 'earthquake', did you mean earthquakes\?/],
+  [['rejected', 'earthquakes', '--run', 'door2door-2022-11-24T11:00:00Z'], /is no run of earthquakes/],
+  [['rejected', 'spacex'], /spacex has no run yet/],
+])('%j is refused, exit 2', async (words, told) => {
+  const { code, stderr } = await service.waterclock(...words);
+  expect(stderr).toMatch(told);
+  expect(code).toBe(2);
+});
+
+test('a run that is running is refused with its link', async () => {
+  const running = service.client.workflow.getHandle(name(0));
+  await service.client.workflow.start('pipelineRun', {
+    workflowId: name(0),
+    taskQueue: 'nobody-works-here',
+    args: [
+      {
+        pipeline: 'earthquakes',
+        interval: { start: start(0), end: start(1) },
+        grid: { every: 3_600_000, offset: 0 },
+        trigger: 'manual',
+        dbt: 'skip',
+        params: {},
+      },
+    ],
+  });
+  const { code, stderr } = await retry(name(0));
+  await running.terminate('the test is over');
+  expect(stderr).toMatch(/is running: only a run that has ended is retried: http.*earthquakes-2018-03-01T01:00:00Z/);
+  expect(code).toBe(2);
+});
+
+test(
+  'after a schema fix a retry takes the failed step again, from the raw that is there',
+  { timeout: 180_000 },
+  async () => {
+    await run(2);
+    await run(3);
+    await service.stopWorkers();
+    editSchema(strict, loose);
+    await service.startWorker();
+    const planned = await retry(name(1), '--dry-run');
+    expect(planned.json).toMatchObject({
+      run: name(1),
+      status: 'dry run',
+      input: { from: 'validate', source: expect.any(String) as string },
+    });
+    const { code, json } = await retry(name(1), '--wait');
+    expect(json).toMatchObject({
+      run: name(1),
+      status: 'completed',
+      result: { entities: { earthquakes: { loaded: 12 } } },
+    });
+    expect(code).toBe(0);
+    expect(await rows(1)).toEqual([{ n: 12 }]);
+    expect(asked.get(start(1))).toBe(1);
+    expect((await service.waterclock('show', name(1))).json).toMatchObject({
+      details: expect.stringContaining('| extract | reused | from run') as string,
+    });
+  },
+);
+
+test(
+  'a run that completed is retried only from a named step; a retry of a retry works, from any step',
+  { timeout: 180_000 },
+  async () => {
+    expect((await retry(name(1))).stderr).toMatch(/completed: name the step to begin with by --from-step/);
+    for (const step of ['validate', 'parquet', 'copy', 'dbt']) {
+      expect((await retry(name(1), '--from-step', step, '--wait')).json).toMatchObject({ status: 'completed' });
+    }
+    expect(await rows(1)).toEqual([{ n: 12 }]);
+    expect(asked.get(start(1))).toBe(1);
+    const [{ manifests } = {}] = await service.query(
+      `select count(distinct manifest) as manifests from monitor_db.ingestor_executions where workflow_id = '${name(1)}'`,
+    );
+    expect(manifests).toBe(6);
+  },
+);
+
+test('the failed runs of a range are retried as one durable workflow', { timeout: 180_000 }, async () => {
+  const range = ['earthquakes', '--from', start(1), '--to', start(5)];
+  const planned = await retry(...range, '--failed', '--dry-run');
+  expect(planned.json).toMatchObject({
+    status: 'dry run',
+    input: {
+      retries: [
+        { interval: { start: start(2) }, from: 'validate' },
+        { interval: { start: start(3) }, from: 'validate' },
+      ],
+    },
+  });
+  const { code, json, stderr } = await retry(...range, '--failed', '--wait');
+  expect(json).toMatchObject({ total: 2, started: 2, succeeded: 2, failed: [] });
+  expect(stderr).toContain('1 intervals without a run');
+  expect(code).toBe(0);
+  expect([await rows(2), await rows(3)]).toEqual([[{ n: 12 }], [{ n: 12 }]]);
+  expect(asked.get(start(2))).toBe(1);
+  expect((await retry(...range, '--failed')).stderr).toMatch(/no failed run of earthquakes can be retried/);
+});
+
+test('what has expired is named with the step to begin with', async () => {
+  const { environment } = service;
+  const s3 = new S3Client({
+    endpoint: environment['AWS_ENDPOINT_URL_S3'] ?? '',
+    region: environment['AWS_REGION'] ?? '',
+    forcePathStyle: true,
+    credentials: {
+      accessKeyId: environment['AWS_ACCESS_KEY_ID'] ?? '',
+      secretAccessKey: environment['AWS_SECRET_ACCESS_KEY'] ?? '',
+    },
+  });
+  const Bucket = environment['WATERCLOCK_LAKE_BUCKET'];
+  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: 'stage/' }));
+  for (const { Key } of Contents) await s3.send(new DeleteObjectCommand({ Bucket, Key }));
+  s3.destroy();
+  const { code, json } = await retry(name(2), '--from-step', 'parquet', '--wait');
+  expect(json).toMatchObject({
+    status: 'failed',
+    error: expect.stringMatching(/stage\/earthquakes\/.* does not exist; retry from validate/) as string,
+  });
+  expect(code).toBe(1);
+  expect((await retry(name(2), '--from-step', 'validate', '--wait')).json).toMatchObject({ status: 'completed' });
+});

@@ -1,0 +1,96 @@
+import { beforeEach, expect, test } from 'vitest';
+import { reuse, type Reusing } from '../../../activities/reuse.js';
+import { putJson } from '../../../lake/object-store.js';
+import { keys, type RunRef } from '../../../model/keys.js';
+import { pipelines } from '../../../pipelines/index.js';
+import { memoryStore } from '../../support/memory-store.js';
+
+const run: RunRef = {
+  pipeline: 'door2door',
+  interval: { start: '2022-11-24T10:00:00Z', end: '2022-11-24T11:00:00Z' },
+  workflowId: 'door2door-2022-11-24T11:00:00Z',
+  runId: 'now',
+  trigger: 'manual',
+};
+const earlier = { ...run, runId: 'earlier' };
+const all = pipelines.find(({ name }) => name === 'door2door')?.entities.map(({ plan }) => plan) ?? [];
+const names = all.map(({ name }) => name);
+
+let store: ReturnType<typeof memoryStore>;
+beforeEach(async () => {
+  store = memoryStore();
+  await put('raw', 'x');
+  await put('stage', 'x');
+  await put('file', 'x');
+  await manifest('extract', { bucket: 'lake', parts: [{ key: 'raw' }], files: 1, bytes: 1 });
+  const staged = all.map(({ name, schemaHash }) => [
+    name,
+    { valid: 1, rejected: 0, schemaHash, stage: [{ key: 'stage' }] },
+  ]);
+  await manifest('validate', { bucket: 'lake', counts: { records: 1 }, entities: Object.fromEntries(staged) });
+  for (const name of names) {
+    await manifest('parquet', { bucket: 'lake', rows: 1, files: [{ key: 'file', rows: 1, bytes: 1 }] }, name);
+    await manifest('copy', { outcome: 'loaded' }, name);
+  }
+});
+
+const put = (key: string, body: string) => store.put({ bucket: 'lake', key }, body);
+const manifest = (step: string, value: object, entity?: string) =>
+  putJson(store, { bucket: 'lake', key: keys.step(earlier, step, entity) }, { step, run: earlier, ...value });
+const lose = (key: string) => store.delete({ bucket: 'lake', key });
+const taken = (changes: Partial<Reusing>) =>
+  reuse(store, { run, source: 'earlier', from: 'copy', entities: all, others: [], lakeBucket: 'lake', ...changes });
+
+test('the manifests of the steps before are written under the new run, and name it', async () => {
+  const found = await taken({ from: 'parquet' });
+  expect(found.extracted?.manifest.key).toBe('runs/door2door/now/extract.json');
+  expect(store.keys().filter((key) => key.includes('/now/'))).toEqual([
+    'lake/runs/door2door/now/extract.json',
+    'lake/runs/door2door/now/validate.json',
+  ]);
+  const copied = await store.get({ bucket: 'lake', key: 'runs/door2door/now/extract.json' });
+  expect(JSON.parse(new TextDecoder().decode(copied))).toMatchObject({ run, parts: [{ key: 'raw' }] });
+});
+
+test('taken over again, it is the same', async () => {
+  expect(await taken({})).toEqual(await taken({}));
+});
+
+test.each([
+  ['validate', 'raw', 'retry from extract'],
+  ['parquet', 'stage', 'retry from validate'],
+  ['copy', 'file', 'retry from parquet'],
+  ['validate', 'runs/door2door/earlier/extract.json', 'retry from extract'],
+  ['copy', 'runs/door2door/earlier/validate.json', 'retry from validate'],
+  ['copy', `runs/door2door/earlier/parquet.${names[0]}.json`, 'retry from parquet'],
+  ['dbt', `runs/door2door/earlier/copy.${names[0]}.json`, 'retry from copy'],
+] as const)('from %s without %s: the error names it and says %s', async (from, lost, told) => {
+  lose(lost);
+  await expect(taken({ from })).rejects.toMatchObject({
+    name: 'ManifestMissing',
+    message: expect.stringMatching(`${lost}.*${told}`) as string,
+  });
+});
+
+test('what an earlier step left behind is not needed any more', async () => {
+  lose('raw');
+  lose('stage');
+  expect(Object.keys((await taken({ from: 'copy' })).encoded ?? {})).toEqual(names);
+});
+
+test('rows that another schema validated are not taken over', async () => {
+  const edited = all.map((entity) => ({ ...entity, schemaHash: 'edited' }));
+  await expect(taken({ from: 'parquet', entities: edited })).rejects.toMatchObject({
+    name: 'SchemaMismatch',
+    message: expect.stringMatching(/was edited since the run earlier; retry from validate/) as string,
+  });
+  expect((await taken({ from: 'validate', entities: edited })).extracted).toBeDefined();
+});
+
+test('of the entities that are left alone, those are known that the earlier run loaded', async () => {
+  const [asked, ...others] = all;
+  const one = { entities: asked ? [asked] : [], others: others.map(({ name }) => name) };
+  expect((await taken({ from: 'validate', ...one })).loaded).toEqual(one.others);
+  lose(keys.step(earlier, 'copy', one.others[0]));
+  expect((await taken({ from: 'validate', ...one })).loaded).toEqual([]);
+});
