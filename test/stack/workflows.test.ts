@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TerminalError } from '../../model/errors.js';
 import { intervalEnding } from '../../model/interval.js';
 import type { DbtResult, RunInput } from '../../model/plan.js';
-import { grid, planned, ref, runInput as input, timeSkipping, type TimeSkipping } from '../support/time-skipping.js';
+import { grid, planOf, ref, runInput as input, timeSkipping, type TimeSkipping } from '../support/time-skipping.js';
 import { pipelineRun } from '../../workflows/pipeline-run.js';
 
 let world: TimeSkipping;
@@ -77,9 +77,8 @@ test('`until extract` ends there, and is no loaded run', async () => {
 });
 
 test('a retry of one entity, the other one never loaded, is no loaded run', async () => {
-  const plan = { ...planned(), left: ['operating_periods'] };
-  const entities = plan.entities.filter(({ name }) => name === 'vehicle_location');
-  const fake = world.fakes({ plan: async () => ({ ...plan, entities }) });
+  const entities = planOf('door2door').entities.filter(({ name }) => name === 'vehicle_location');
+  const fake = world.fakes({}, { entities, left: ['operating_periods'] });
   await world.execute(fake, { ...input, entities: ['vehicle_location'] });
   expect(fake.calls).toContain('copy vehicle_location');
   expect(fake.calls).not.toContain('copy operating_periods');
@@ -94,7 +93,7 @@ test('a retry takes the steps before its first from the earlier run', async () =
     extracted: { manifest: ref('extract'), parts: 1, files: 1, bytes: 1 },
     validated: { manifest: ref('validate'), counts, entities: { vehicle_location: { valid: 1, rejected: 0 } } },
   };
-  const fake = world.fakes({ plan: async () => ({ ...planned(), reuse }) });
+  const fake = world.fakes({}, { reuse });
   await world.execute(fake, { ...input, from: 'parquet', source: 'earlier', dbt: 'skip' });
   expect(fake.calls.sort()).toEqual(['copy operating_periods', 'copy vehicle_location']);
   expect(fake.closed).toMatchObject([{ status: 'completed', counts, extracted: { files: 1 } }]);

@@ -132,7 +132,7 @@ export async function timeSkipping() {
   return { environment, fakes, running, execute };
 }
 
-function planOf(name: string): Plan {
+export function planOf(name: string): Plan {
   const pipeline = pipelines.find((pipeline) => pipeline.name === name);
   if (!pipeline) throw new Error(`no pipeline ${name}`);
   return {
