@@ -5,6 +5,9 @@ cd "$(dirname "$0")" || exit 1
 [ $# -gt 0 ] || set -- *.in
 for name; do
   name=${name%.in}
-  uv pip compile --universal --generate-hashes --python-version 3.10 --no-emit-index-url --no-header --upgrade \
+  # versions that one package's own demands must yield to
+  overrides=
+  [ -f "$name.overrides" ] && overrides="--override $name.overrides"
+  uv pip compile --universal --generate-hashes --python-version 3.10 --no-emit-index-url --no-header --upgrade $overrides \
     --output-file "$name.lock.txt" "$name.in" --quiet || exit 1
 done
