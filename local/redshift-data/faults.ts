@@ -6,27 +6,29 @@ import { connectionName, type StatementRecord } from './statement-record.js';
 /** where a fault strikes: before the n-th statement, before the commit, or as soon as it is submitted or committed */
 const step = z.union([z.number().int().min(1), z.enum(['submitted', 'commit', 'committed'])]);
 
-const shape = z.strictObject({
-  /** StatementName, `*` stands for anything */
-  match: z.string().default('*'),
-  /** how often it strikes */
-  times: z.number().int().min(1).default(1),
-  /** only requests of this operation; without it those that submit */
-  operation: z.string().optional(),
-  step: step.optional(),
-  /** how long `slow` takes */
-  seconds: z.number().positive().max(3600).default(1),
-  fault: z.enum([
-    'throttle',
-    'unavailable',
-    'paused',
-    'lost-request',
-    'lost-response',
-    'slow',
-    'conflict',
-    'disconnect',
-  ]),
-});
+const shape = z
+  .strictObject({
+    /** StatementName, `*` stands for anything */
+    match: z.string().default('*'),
+    /** how often it strikes */
+    times: z.number().int().min(1).default(1),
+    /** only requests of this operation; without it those that submit */
+    operation: z.string().optional(),
+    step: step.optional(),
+    /** how long `slow` takes */
+    seconds: z.number().positive().max(3600).default(1),
+    fault: z.enum([
+      'throttle',
+      'unavailable',
+      'paused',
+      'lost-request',
+      'lost-response',
+      'slow',
+      'conflict',
+      'disconnect',
+    ]),
+  })
+  .refine(({ fault, step }) => fault !== 'conflict' || step !== 'committed', 'what has committed has no conflict');
 export const faultList = z.array(shape);
 
 type Shape = z.output<typeof shape>;
