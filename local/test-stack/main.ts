@@ -37,7 +37,8 @@ try {
   stack = await startStack({
     state,
     ports: await freePorts(),
-    own: process.env,
+    // tests may ask the local Redshift for faults
+    own: { ...process.env, REDSHIFT_DATA_FAULTS: 'on' },
     upstream: {},
     onLine: (line) => console.error(`stack: ${line}`),
     onGivenUp: (failure) => {
