@@ -200,6 +200,23 @@ describe('the catalog', () => {
     expect(pages).toEqual([['cheap', 'sales'], ['stock']]);
   });
 
+  test('external tables, without what they have behind them', async () => {
+    await data.ok(
+      `create external schema spectrum from data catalog database 'lake' iam_role 'arn:aws:iam::123456789012:role/read'`,
+    );
+    await data.ok(
+      `create external table spectrum.far (id integer) partitioned by (dt date) stored as parquet location 's3://lake/far/'`,
+    );
+    const spectrum = { ...at, SchemaPattern: 'spectrum' };
+    expect((await data.client.send(new ListTablesCommand(spectrum))).Tables).toEqual([
+      { schema: 'spectrum', name: 'far', type: 'EXTERNAL TABLE' },
+    ]);
+    const { ColumnList } = await data.client.send(
+      new DescribeTableCommand({ ...at, Schema: 'spectrum', Table: 'far' }),
+    );
+    expect(ColumnList?.map(({ name }) => name)).toEqual(['id', 'dt']);
+  });
+
   test('columns', async () => {
     const described = await data.client.send(new DescribeTableCommand({ ...at, Schema: 'shop', Table: 'sales' }));
     expect(described.TableName).toBe('sales');

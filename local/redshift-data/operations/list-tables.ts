@@ -5,8 +5,9 @@ import type { Operation, OperationParts } from './operation.js';
 
 const shape = z.object({ ...metadataInput, SchemaPattern: text.optional(), TablePattern: text.optional() });
 const sql = `select c.relname as name, n.nspname as schema,
-    case when n.nspname in ('pg_catalog', 'information_schema') then 'SYSTEM ' else '' end || case when c.relkind = 'v' then 'VIEW' else 'TABLE' end as type
-  from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    case when n.nspname in ('pg_catalog', 'information_schema') then 'SYSTEM ' when e.id is not null then 'EXTERNAL ' else '' end
+      || case when c.relkind = 'v' and e.id is null then 'VIEW' else 'TABLE' end as type
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace left join _redshift_data.external_tables e on e.id = c.oid
   where c.relkind in ('r', 'v', 'm', 'p', 'f') and ${visible('n.nspname')} and n.nspname like $1 and c.relname like $2
   order by n.nspname, c.relname`;
 

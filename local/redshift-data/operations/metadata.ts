@@ -15,7 +15,7 @@ type Asked = Where & { MaxResults: number; NextToken?: string | undefined; Conne
 
 /** not the user's: the emulation's own, and what PostgreSQL has for itself */
 export const visible = (name: string) =>
-  `${name} !~ '^(redshift_catalog|_redshift_data|pg_toast|pg_temp_[0-9]+|pg_toast_temp_[0-9]+)$'`;
+  `${name} !~ '^(redshift_catalog|_redshift_[a-z]+|pg_toast|pg_temp_[0-9]+|pg_toast_temp_[0-9]+)$'`;
 
 /** one page of a query over the catalog of the database asked for */
 export async function catalogPage<Row extends object>(
