@@ -2,6 +2,7 @@ import { cancelRuns } from './cancel-runs.js';
 import { close } from './close.js';
 import { copy } from './copy.js';
 import { dbtBuild } from './dbt-build.js';
+import { redactor } from '../model/redact.js';
 import type { Dependencies } from './dependencies.js';
 import { ensureRun } from './ensure-run.js';
 import { extract } from './extract.js';
@@ -14,7 +15,7 @@ import type { Activities } from './types.js';
 import { validate, validatePart } from './validate.js';
 
 export function createActivities(dependencies: Dependencies): Activities {
-  return withFailures({
+  const activities: Activities = {
     plan: plan(dependencies),
     extract: extract(dependencies),
     validatePart: validatePart(dependencies),
@@ -27,5 +28,6 @@ export function createActivities(dependencies: Dependencies): Activities {
     ensureRun: ensureRun(dependencies),
     needBuild: needBuild(dependencies),
     dbtBuild: dbtBuild(dependencies),
-  });
+  };
+  return withFailures(activities, redactor(dependencies.environment));
 }

@@ -17,7 +17,8 @@ export function httpJsonDriver(source: HttpJsonSource, options: DriverOptions): 
   return {
     async *list(interval, signal) {
       const url = urlOf(source, options.address, interval);
-      const what = `GET ${url}`;
+      const name = shownUrl(url, source);
+      const what = `GET ${name}`;
       const response = await get(dispatcher, what, url, signal);
       if (source.emptyStatuses.includes(response.statusCode)) {
         await response.body.dump();
@@ -26,7 +27,7 @@ export function httpJsonDriver(source: HttpJsonSource, options: DriverOptions): 
       const body = await bodyOf(response, what, signal);
       const held = heldBody(body, async (signal) => bodyOf(await get(dispatcher, what, url, signal), what, signal));
       try {
-        yield rawObject(url, response, body.gzip, held.open);
+        yield rawObject(name, response, body.gzip, held.open);
       } finally {
         held.release();
       }
@@ -84,6 +85,15 @@ function urlOf(source: HttpJsonSource, address: string | undefined, { start, end
     url.searchParams.set(name, value.replaceAll('{start}', start).replaceAll('{end}', end));
   }
   return url.href;
+}
+
+/** what is not in the definition came from a setting and may be a key: it is in no manifest and no message */
+function shownUrl(href: string, { url, query }: HttpJsonSource): string {
+  const shown = new URL(href);
+  shown.username = shown.password = '';
+  const known = new Set([...Object.keys(query), ...new URL(url).searchParams.keys()]);
+  for (const name of [...shown.searchParams.keys()]) if (!known.has(name)) shown.searchParams.set(name, '***');
+  return shown.href;
 }
 
 /** of an answer that says no: enough to tell why */

@@ -3,6 +3,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { createActivities } from '../activities/index.js';
 import { s3Store } from '../lake/object-store.js';
+import { redactor } from '../model/redact.js';
 import { readSettings } from '../model/settings.js';
 import { pipelines } from '../pipelines/index.js';
 import { dataApi, redshiftClient } from '../warehouse/data-api.js';
@@ -14,7 +15,7 @@ import { workflowCode } from './workflow-code.js';
 
 const settings = readSettings(process.env);
 const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
-startTelemetry(settings.worker.metricsAddress);
+startTelemetry(redactor(process.env), settings.worker.metricsAddress);
 
 const connection = await NativeConnection.connect(connectionOptions);
 const clientConnection = await Connection.connect(connectionOptions);

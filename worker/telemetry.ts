@@ -1,15 +1,22 @@
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 
-/** one JSON line a message on stderr; metrics for Prometheus where an address is set; SIGHUP ends the worker like SIGTERM */
-export function startTelemetry(metricsAddress?: string): void {
+/** one JSON line a message on stderr, without secrets; metrics for Prometheus where an address is set; SIGHUP ends the worker like SIGTERM */
+export function startTelemetry(redact: (text: string) => string, metricsAddress?: string): void {
   Runtime.install({
     logger: new DefaultLogger('INFO', ({ level, timestampNanos, message, meta }) => {
       const at = new Date(Number(timestampNanos / 1_000_000n)).toISOString();
-      process.stderr.write(`${JSON.stringify({ at, level, message, ...meta })}\n`);
+      process.stderr.write(`${redact(JSON.stringify({ at, level, message, ...meta }, told))}\n`);
     }),
     ...(metricsAddress && {
       telemetryOptions: { metrics: { prometheus: { bindAddress: metricsAddress, countersTotalSuffix: true } } },
     }),
     shutdownSignals: ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'],
   });
+}
+
+/** an error has no field of its own that JSON would show */
+function told(_: string, value: unknown): unknown {
+  if (!(value instanceof Error)) return value;
+  const { name, message, cause } = value;
+  return { name, message, ...(cause !== undefined && { cause }) };
 }

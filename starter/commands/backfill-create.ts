@@ -15,7 +15,7 @@ import { findPipeline } from '../find-pipeline.js';
 import { backfillRange } from '../intervals.js';
 import { toJson } from '../json.js';
 import { workflowLink } from '../link.js';
-import { collectParam } from '../params.js';
+import { collectRunParam } from '../params.js';
 import type { CommandDefinition } from '../command-definition.js';
 
 interface Options {
@@ -46,7 +46,7 @@ export const backfillCreateCommand: CommandDefinition<[string], Options> = {
       .option('--backwards', 'newest interval first')
       .addOption(new Option('--from-step <step>', 'the first step, on what the newest runs left').choices(steps))
       .addOption(dbtOption('one build of the models at the end, leave it to a later build, or skip it'))
-      .option('--param <k=v>', 'a parameter of the pipeline; may be repeated', collectParam)
+      .option('--param <k=v>', 'a parameter of the pipeline; may be repeated', collectRunParam)
       .option('--wait', 'wait for the end and show the result')
       .option('--dry-run', 'show what would be started'),
   examples: [

@@ -12,7 +12,7 @@ import { findPipeline } from '../find-pipeline.js';
 import { namedInterval, nextUnprocessed } from '../intervals.js';
 import { toJson } from '../json.js';
 import { loadedBy, loadedUpTo } from '../ledger.js';
-import { collectParam } from '../params.js';
+import { collectRunParam } from '../params.js';
 import type { CommandDefinition } from '../command-definition.js';
 
 interface Options {
@@ -31,7 +31,7 @@ export const runCommand: CommandDefinition<[string], Options> = {
     command
       .option('--interval <start>', 'the interval that begins at this time (default: the next unprocessed one)')
       .addOption(new Option('--until-step <step>', 'the last step to run').choices(steps))
-      .option('--param <k=v>', 'a parameter of the pipeline; may be repeated', collectParam)
+      .option('--param <k=v>', 'a parameter of the pipeline; may be repeated', collectRunParam)
       .option('--force', 'also when the interval is loaded already')
       .addOption(dbtOption('build the models after the load, leave it to a later build, or skip it'))
       .option('--wait', 'wait for the end and show the result')
