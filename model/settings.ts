@@ -31,7 +31,7 @@ export interface Settings {
 
 /** kinds of work that a worker can be told to take */
 export const roles = ['workflows', 'ingest', 'warehouse', 'transform'] as const;
-type Role = (typeof roles)[number];
+export type Role = (typeof roles)[number];
 
 type Environment = Record<string, string | undefined>;
 

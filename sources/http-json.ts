@@ -92,7 +92,7 @@ function shownUrl(href: string, { url, query }: HttpJsonSource): string {
   const shown = new URL(href);
   shown.username = shown.password = '';
   const known = new Set([...Object.keys(query), ...new URL(url).searchParams.keys()]);
-  for (const name of [...shown.searchParams.keys()]) if (!known.has(name)) shown.searchParams.set(name, '***');
+  for (const name of new Set(shown.searchParams.keys())) if (!known.has(name)) shown.searchParams.set(name, '***');
   return shown.href;
 }
 

@@ -31,8 +31,8 @@ export const outputs = [
 
 /** what a deployment consists of, asked of AWS from outside its network */
 export async function awsChecks(env: string): Promise<Record<string, Check>> {
-  const deployed = once(() => readOutputs(env));
-  const deploy = `\`npx cdk deploy --all --context environment=${env}\` in infra/`;
+  const deployed = once(() => readOutputs(env, stacks));
+  const deploy = `\`npx cdk deploy --all -c env=${env}\` in infra/`;
   return {
     account: async () => {
       const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts');

@@ -182,7 +182,7 @@ function answer(request: IncomingMessage, body: string): Answer {
       text: '',
     };
   }
-  if (!target) return query(new URLSearchParams(body).get('Action') ?? '');
+  if (!target) return query(new URLSearchParams(body));
   const asked = JSON.parse(body) as { services?: string[] };
   const json = (value: unknown) => ({ type: 'application/x-amz-json-1.1', text: JSON.stringify(value) });
   switch (target) {
@@ -225,23 +225,28 @@ function answer(request: IncomingMessage, body: string): Answer {
   }
 }
 
-function query(action: string): Answer {
+function query(asked: URLSearchParams): Answer {
   const type = 'text/xml';
-  if (action === 'GetCallerIdentity') {
+  if (asked.get('Action') === 'GetCallerIdentity') {
     const text = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>
       <Arn>arn:aws:sts::123456789012:assumed-role/deployer/me</Arn><UserId>AROA:me</UserId><Account>123456789012</Account>
       </GetCallerIdentityResult><ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></GetCallerIdentityResponse>`;
     return { type, text };
   }
-  const members = [...account.stacks].map(([name, status], at) => {
-    const told = at === 0 ? [...account.outputs] : [];
-    const list = told.map(
-      ([key, value]) => `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`,
-    );
-    return `<member><StackName>waterclock-dev-${name}</StackName><StackStatus>${status}</StackStatus>
-      <CreationTime>2026-03-01T12:00:00Z</CreationTime><Outputs>${list.join('')}</Outputs></member>`;
-  });
-  const text = `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult>
-    <Stacks>${members.join('')}</Stacks></DescribeStacksResult></DescribeStacksResponse>`;
-  return { type, text };
+  const stack = asked.get('StackName') ?? '';
+  const status = stack.startsWith('waterclock-dev-') && account.stacks.get(stack.slice('waterclock-dev-'.length));
+  const xmlns = 'xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"';
+  if (!status) {
+    const error = `<Type>Sender</Type><Code>ValidationError</Code><Message>Stack with id ${stack} does not exist</Message>`;
+    return { status: 400, type, text: `<ErrorResponse ${xmlns}><Error>${error}</Error></ErrorResponse>` };
+  }
+  // which stack tells an output is no concern of the doctor's
+  const told = stack.endsWith('-observability') ? [...account.outputs] : [];
+  const list = told.map(
+    ([key, value]) => `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`,
+  );
+  const member = `<member><StackName>${stack}</StackName><StackStatus>${status}</StackStatus>
+    <CreationTime>2026-03-01T12:00:00Z</CreationTime><Outputs>${list.join('')}</Outputs></member>`;
+  const result = `<DescribeStacksResult><Stacks>${member}</Stacks></DescribeStacksResult>`;
+  return { type, text: `<DescribeStacksResponse ${xmlns}>${result}</DescribeStacksResponse>` };
 }
