@@ -2,6 +2,7 @@ import type { Client, WorkflowExecutionDescription, WorkflowHandle } from '@temp
 import { attributes } from '../../model/attributes.js';
 import type { Row } from '../../warehouse/data-api.js';
 import type { Context } from '../context.js';
+import { driftOf, driftRows } from '../drift.js';
 import { rootMessage } from '../explain.js';
 import { exitCodes, refuse } from '../failure.js';
 import { toJson } from '../json.js';
@@ -24,10 +25,11 @@ export const showCommand: CommandDefinition<[string], object> = {
     const runId = seen.raw.workflowExecutionInfo?.firstRunId || seen.runId;
     const isRunning = seen.status.name === 'RUNNING';
     const isRun = seen.type === 'pipelineRun';
-    const [details, end, ledger] = await Promise.all([
+    const [details, end, ledger, drift] = await Promise.all([
       currentDetails(client, handle),
       isRunning ? undefined : ending(handle),
       isRun ? ledgerOf(context, runId) : undefined,
+      isRun ? driftOf(context, run, runId) : undefined,
     ]);
     const known = seen.typedSearchAttributes;
     const link = workflowLink(context.settings(), namespace, run, seen.runId);
@@ -44,6 +46,7 @@ export const showCommand: CommandDefinition<[string], object> = {
       durationMs: (seen.closeTime ?? new Date()).getTime() - seen.startTime.getTime(),
       ...end,
       ...(details && { details }),
+      ...(drift && { drift }),
       ...(ledger && { ledger }),
       ...(link && { link }),
     };
@@ -63,6 +66,9 @@ export const showCommand: CommandDefinition<[string], object> = {
     terminal.print([`run id ${runId}`, `started ${shown.startedAt}`, ...facts].filter(Boolean).join('  '));
     if (end?.error) terminal.print(`${terminal.paint('red', 'error')}: ${end.error}`);
     if (details) terminal.print(`\n${plain(details, terminal.width())}`);
+    if (drift) {
+      terminal.print(`\nfields that differ from the schema\n${table(driftRows(drift), { width: terminal.width() })}`);
+    }
     for (const [name, rows] of Object.entries(ledger ?? {})) {
       if (rows.length > 0) terminal.print(`\n${name}\n${table(rows.map(factsOf), { width: terminal.width() })}`);
     }
