@@ -6,30 +6,33 @@ import type { DriftReport } from '../../model/drift.js';
 import { world, type World } from '../support/world.js';
 
 const at = Date.parse('2018-02-01T00:10:00Z');
+const common = {
+  time: at,
+  updated: at,
+  mag: 1.5,
+  magType: 'ml',
+  place: 'x',
+  type: 'earthquake',
+  status: 'reviewed',
+  net: 'ci',
+  sig: 1,
+  tsunami: 0,
+  felt: null,
+  alert: null,
+  gap: 1,
+  rms: 0.1,
+  url: 'http://x',
+};
 const quake = (id: string, changes: object) => ({
   type: 'Feature',
   id,
-  properties: {
-    ...{
-      time: at,
-      updated: at,
-      mag: 1.5,
-      magType: 'ml',
-      place: 'x',
-      type: 'earthquake',
-      status: 'reviewed',
-      net: 'ci',
-    },
-    ...{ sig: 1, tsunami: 0, felt: null, alert: null, nst: 4, gap: 1, rms: 0.1, url: 'http://x' },
-    ...changes,
-  },
+  properties: { ...common, ...changes },
   geometry: { type: 'Point', coordinates: [1, 2, 3] },
 });
-const { url: _url, ...lacking } = quake('c', {}).properties;
 const features = [
-  quake('a', { depthError: 0.4, rms: 'low', nst: undefined }),
-  quake('b', { depthError: 0.5, review: { by: 'x' }, nst: undefined }),
-  { ...quake('c', {}), properties: { ...lacking, nst: undefined } },
+  quake('a', { depthError: 0.4, rms: 'low' }),
+  quake('b', { depthError: 0.5, review: { by: 'x' } }),
+  quake('c', { url: undefined }),
 ];
 
 let service: World;
