@@ -83,9 +83,9 @@ function partFiles(command: UnloadCommand, columns: ResultColumn[], beforeFolder
     ? `.${command.extension.replace(/^\./, '')}`
     : `${command.format === 'parquet' ? '.parquet' : command.format === 'json' ? '.json' : ''}${command.gzip ? '.gz' : ''}`;
 
-  function close(folder: string, { writer, rows, number }: Part): void {
+  async function close(folder: string, { writer, rows, number }: Part): Promise<void> {
     const name = parallel ? `0000_part_${String(number).padStart(2, '0')}` : String(number).padStart(3, '0');
-    done.push({ url: `${prefix}${folder}${name}${extension}`, body: writer.finish(), rows });
+    done.push({ url: `${prefix}${folder}${name}${extension}`, body: await writer.finish(), rows });
   }
 
   return {
@@ -96,11 +96,12 @@ function partFiles(command: UnloadCommand, columns: ResultColumn[], beforeFolder
         part = { writer: fileWriter(command, columns), rows: 0, number: 0 };
         open.set(folder, part);
       } else if (part.writer.size() >= limit) {
-        close(folder, part);
+        await close(folder, part);
         part = { writer: fileWriter(command, columns), rows: 0, number: part.number + 1 };
         open.set(folder, part);
       }
-      part.writer.add(row);
+      const writing = part.writer.add(row);
+      if (writing) await writing;
       part.rows++;
     },
     /** nothing is seen in S3 before the whole query has run */
@@ -110,7 +111,7 @@ function partFiles(command: UnloadCommand, columns: ResultColumn[], beforeFolder
         await beforeFolder(prefix);
         open.set('', { writer: fileWriter(command, columns), rows: 0, number: 0 });
       }
-      for (const [folder, part] of open) close(folder, part);
+      for (const [folder, part] of open) await close(folder, part);
       for (const { url, body } of done) await put(url, body);
       return done.map(({ url, body, rows }) => ({ url, size: body.length, rows }));
     },

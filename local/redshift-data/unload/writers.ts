@@ -7,10 +7,11 @@ export type Row = (string | null)[];
 
 /** one file in the making */
 export interface FileWriter {
-  add(row: Row): void;
+  /** a promise when it has begun to write what it held */
+  add(row: Row): Promise<void> | undefined;
   /** about what is held */
   size(): number;
-  finish(): Uint8Array;
+  finish(): Promise<Uint8Array>;
 }
 
 const groupRows = 65_536;
@@ -25,10 +26,12 @@ function parquetWriter(columns: ResultColumn[]): FileWriter {
   const file = new ParquetWriter({ writer: bytes, schema, createdBy: 'waterclock local redshift' });
   let rows: Row[] = [];
   let held = 0;
-  function flush(): void {
+  async function flush(): Promise<void> {
     if (rows.length === 0) return;
     const group = rows;
-    file.write({
+    rows = [];
+    held = 0;
+    await file.write({
       columnData: columns.map(({ name, value }, at) => ({
         name,
         data: group.map((row) => {
@@ -37,19 +40,17 @@ function parquetWriter(columns: ResultColumn[]): FileWriter {
         }) as never,
       })),
     });
-    rows = [];
-    held = 0;
   }
   return {
     add(row) {
       rows.push(row);
       for (const text of row) held += text?.length ?? 1;
-      if (rows.length >= groupRows) flush();
+      return rows.length >= groupRows ? flush() : undefined;
     },
     size: () => bytes.offset + held,
-    finish() {
-      flush();
-      file.finish();
+    async finish() {
+      await flush();
+      await file.finish();
       return new Uint8Array(bytes.getBuffer());
     },
   };
@@ -71,9 +72,12 @@ function textWriter(command: UnloadCommand, columns: ResultColumn[]): FileWriter
   };
   if (command.header) push(`${columns.map(({ name }) => name).join(command.delimiter)}\n`);
   return {
-    add: (row) => push(`${line(row, command, columns)}\n`),
+    add(row) {
+      push(`${line(row, command, columns)}\n`);
+      return undefined;
+    },
     size: () => size,
-    finish() {
+    async finish() {
       flush();
       const bytes = Buffer.concat(chunks);
       return command.gzip ? gzipSync(bytes) : bytes;
