@@ -37,7 +37,7 @@ function notNull({ type, path }: Column): Encode {
       return (value) => Date.parse(`${String(value)}T00:00:00Z`) / 86_400_000;
     case 'timestamp':
     case 'timestamptz':
-      return (value) => (typeof value === 'number' ? BigInt(value) * 1000n : micros(String(value)));
+      return (value) => inYears(typeof value === 'number' ? BigInt(value) * 1000n : micros(String(value)), value);
     case 'decimal':
       return (value, digits) => unscaled(digits?.get(pointer) ?? String(value), type.precision, type.scale);
     case 'super':
@@ -62,6 +62,17 @@ function micros(value: string): bigint {
   if (/[1-9]/.test(fraction.slice(6))) throw new Unstorable(`is finer than a microsecond: ${value}`);
   return BigInt(seconds) * 1000n + BigInt(fraction.slice(0, 6).padEnd(6, '0'));
 }
+
+/** what every reader of a time takes: years 1 to 9999, in UTC */
+function inYears(micros: bigint, value: unknown): bigint {
+  if (micros < firstMicro || micros > lastMicro) {
+    throw new Unstorable(`lies outside of the years 1 to 9999 in UTC: ${String(value)}`);
+  }
+  return micros;
+}
+
+const firstMicro = -62_135_596_800_000_000n;
+const lastMicro = 253_402_300_799_999_999n;
 
 function unscaled(value: string, precision: number, scale: number): bigint {
   const match = /^(-?)(\d+)(?:\.(\d+))?$/.exec(value);

@@ -4,6 +4,8 @@ import type { Reason } from './reasons.js';
 
 /** looks at the fields of every row of one entity and part; next to nothing while they are those of the schema */
 export interface FieldWatch {
+  /** counts a row that is known to have no unknown field */
+  count(row: unknown): void;
   /** counts a row's fields; its unknown ones in their places, or undefined, as for nearly every row */
   unknownIn(row: unknown): Record<string, unknown> | undefined;
   /** paths of what `unknownIn` found, a bounded number */
@@ -44,11 +46,16 @@ export function fieldWatch(known: Known): FieldWatch {
     else unnamed++;
   }
 
+  function count(row: unknown): void {
+    rows++;
+    if (awaited.length > 0 && isObject(row)) look(row);
+  }
+
   return {
+    count,
     unknownIn(row) {
-      rows++;
+      count(row);
       if (!isObject(row)) return undefined;
-      if (awaited.length > 0) look(row);
       const found = unknownFields(row, known);
       if (found) for (const [path, value] of pathsIn(found, known)) tally(path, value);
       return found;
@@ -79,7 +86,7 @@ export function fieldWatch(known: Known): FieldWatch {
 }
 
 /** the undeclared fields of a value in their places, list items by their index; undefined when there are none */
-function unknownFields(value: Fields, known: Known): Fields | undefined {
+export function unknownFields(value: Fields, known: Known): Fields | undefined {
   let found: Fields | undefined;
   for (const name in value) {
     const field = known.items ?? known.fields?.get(name);
@@ -134,7 +141,7 @@ function childOf(value: unknown, name: PropertyKey): unknown {
   return isObject(value) && Object.hasOwn(value, name) ? value[name as string] : undefined;
 }
 
-function isObject(value: unknown): value is Fields {
+export function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null;
 }
 

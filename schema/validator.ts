@@ -1,11 +1,12 @@
-import { createHash } from 'node:crypto';
 import type { Digits } from '../model/digits.js';
 import type { Drift } from '../model/drift.js';
 import { unknownColumn } from './columns.js';
 import { encoder, Unstorable, type Stored } from './encode.js';
+import { fastPath } from './fast-path.js';
 import { fieldWatch } from './field-watch.js';
 import type { Entity } from './pipeline.js';
 import { reasonsOf, tellReason } from './reasons.js';
+import { keyColumns, keyText, rowId } from './row-id.js';
 import { valueAt } from './value-at.js';
 
 type Verdict = { row: Stored[] } | { reasons: string[] };
@@ -13,23 +14,35 @@ type Verdict = { row: Stored[] } | { reasons: string[] };
 export interface EntityValidator {
   /** false: this entity has no use for the record */
   wants(record: unknown): boolean;
-  /** one verdict a row of the record */
-  validate(record: unknown, digits?: Digits): Verdict[];
+  /** one verdict a row of the record; `isPlain`: its text has no escape */
+  validate(record: unknown, digits?: Digits, isPlain?: boolean): Verdict[];
+  /** rows that needed no look by zod */
+  fast(): number;
   /** how the rows so far differed from the schema; undefined when there were none */
   drift(): Drift | undefined;
 }
 
-export function entityValidator({ plan, schema, when, rows, known, unknownFields }: Entity): EntityValidator {
+/** what the fast path does not prove, zod decides */
+export function entityValidator(entity: Entity, makeFastPath = fastPath): EntityValidator {
+  const { plan, schema, when, rows, known, unknownFields } = entity;
   const encoders = plan.columns.map((column) => ({ column, encode: encoder(column) }));
-  const keyAt = (plan.key.length > 0 ? plan.key : plan.columns.map((column) => column.name)).map((name) =>
-    plan.columns.findIndex((column) => column.name === name),
-  );
+  const keyAt = keyColumns(plan);
   const conditions = Object.entries(when).map(([path, value]) => ({ path: path.split('.'), values: [value].flat() }));
 
   const isExact = plan.columns.some(({ type: { kind } }) => kind === 'decimal' || kind === 'super');
   const watch = fieldWatch(known);
+  const prove = makeFastPath(entity, watch);
 
-  function validateRow(candidate: unknown, digits: Digits | undefined): Verdict {
+  let proven = 0;
+
+  function validateRow(candidate: unknown, digits: Digits | undefined, isPlain: boolean): Verdict {
+    const row = digits ? undefined : prove(candidate, isPlain);
+    if (!row) return askZod(candidate, digits);
+    proven++;
+    return { row };
+  }
+
+  function askZod(candidate: unknown, digits: Digits | undefined): Verdict {
     const unknown = watch.unknownIn(candidate);
     const reasons = unknown && unknownFields === 'reject' ? watch.namesIn(unknown).map(tellUnknown) : [];
     const checked = schema.safeParse(candidate);
@@ -48,22 +61,23 @@ export function entityValidator({ plan, schema, when, rows, known, unknownFields
       }
     });
     if (reasons.length > 0) return { reasons };
-    row.push(rowId(keyAt.map((at) => row[at] ?? null)));
+    row.push(rowId(keyAt.map((at) => keyText(row[at] ?? null)).join('')));
     return { row };
   }
 
   return {
     wants: (record) => conditions.every(({ path, values }) => values.includes(valueAt(record, path) as string)),
-    validate(record, digits) {
+    validate(record, digits, isPlain = false) {
       try {
         return rows(record).map((row) => {
           if (digits && row !== record && isExact) return { reasons: [tellDigits(digits)] };
-          return validateRow(row, digits);
+          return validateRow(row, digits, isPlain && row === record);
         });
       } catch (error) {
         return [{ reasons: [`the record gives no rows: ${error instanceof Error ? error.message : String(error)}`] }];
       }
     },
+    fast: () => proven,
     drift: watch.drift,
   };
 }
@@ -76,10 +90,4 @@ function tellDigits(digits: Digits): string {
 
 function tellUnknown(field: string): string {
   return `${field}: is not declared by the schema, whose unknownFields is 'reject'`;
-}
-
-/** 128 bits of a hash of the key's stored values */
-function rowId(values: Stored[]): string {
-  const parts = values.map((value) => (typeof value === 'bigint' ? String(value) : value));
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }

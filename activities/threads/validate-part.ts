@@ -69,6 +69,7 @@ export async function validatePart(
   );
   const isInside = insideInterval(run, definition.eventTime);
 
+  const isPlain = plainBlocks();
   let isFull = false;
   try {
     for await (const block of splitRecords(plan.source.records, await openRaw(store, task), raw.sources)) {
@@ -103,7 +104,7 @@ export async function validatePart(
     counts[takers.length > 0 ? 'routed' : 'ignored']++;
     for (const entity of takers) {
       entity.rawBytes += record.to - record.from;
-      for (const verdict of entity.validate(parsed.value, parsed.digits)) {
+      for (const verdict of entity.validate(parsed.value, parsed.digits, isPlain(record.block))) {
         if ('row' in verdict) {
           entity.batch.append(verdict.row);
         } else {
@@ -142,6 +143,17 @@ export async function validatePart(
       }),
     ),
     ...(reasons && { rejected: rejectedKey, reasons }),
+  };
+}
+
+/** whether a block has no escape in its strings; neighbouring records share theirs */
+function plainBlocks(): (block: Buffer) => boolean {
+  let last: Buffer | undefined;
+  let isPlain = false;
+  return (block) => {
+    if (block !== last) isPlain = !block.includes(0x5c);
+    last = block;
+    return isPlain;
   };
 }
 

@@ -1,0 +1,289 @@
+import { z } from 'zod';
+import type { Column } from '../model/columns.js';
+import { unknownColumn } from './columns.js';
+import { encoder, Unstorable, type Stored } from './encode.js';
+import { fastMicros, fits } from './fast-values.js';
+import { isObject, unknownFields, type FieldWatch } from './field-watch.js';
+import type { Known } from './known-fields.js';
+import type { Entity } from './pipeline.js';
+import { numberTests } from './number-tests.js';
+import { keyColumns, keyText, rowId } from './row-id.js';
+import { valueAt } from './value-at.js';
+
+/** a row as it is stored, its `_row_id` last; undefined when it is not proven valid, which zod then decides */
+export type FastPath = (row: unknown, isPlain: boolean) => Stored[] | undefined;
+
+/**
+ * code that checks and converts a row in one go. it takes what the generated checks prove, asks zod for parts of the
+ * schema that it has no check for, and counts the fields of the rows it takes.
+ * of a definition, only numbers and JSON strings are written into the code; everything else is handed in
+ */
+export function fastPath({ plan, schema, known, unknownFields: mode }: Entity, watch: FieldWatch): FastPath {
+  const constants: unknown[] = [];
+  let last = 0;
+  const body = prove(schema, 'row', [], known, {
+    constant: (value) => `k[${constants.push(value) - 1}]`,
+    local: () => `v${++last}`,
+    columns: new Map(
+      plan.columns.flatMap((column, at) =>
+        column === unknownColumn ? [] : [[JSON.stringify(column.path), { column, at }]],
+      ),
+    ),
+    isStored: false,
+    onUnknown: mode === 'ignore' ? 'isKnown = false;' : 'return undefined;',
+  });
+  const values = plan.columns.map((_, at) => `a${at}`);
+  const required = plan.columns.flatMap(({ nullable }, at) => (nullable ? [] : [`a${at} === null`]));
+  const key = keyColumns(plan).map((at) => `keyText(a${at})`);
+  const code = `'use strict';
+return (row, isPlain) => {
+  let isKnown = true${values.map((name) => `, ${name} = null`).join('')};
+  try {
+${body}
+  } catch (error) {
+    if (error instanceof Unstorable) return undefined;
+    throw error;
+  }
+  if (${[...required, 'false'].join(' || ')}) return undefined;
+  if (isKnown) watch.count(row);
+  else watch.unknownIn(row);
+  return [${values.join(', ')}, rowId(${key.join(' + ')})];
+};`;
+  const given = { k: constants, watch, Unstorable, rowId, keyText, fits, fastMicros };
+  // oxlint-disable-next-line typescript/no-implied-eval -- generated on purpose, see above
+  return new Function(...Object.keys(given), code)(...Object.values(given)) as FastPath;
+}
+
+interface Writer {
+  /** an expression for a value that is handed in */
+  constant(value: unknown): string;
+  local(): string;
+  columns: Map<string, Place>;
+  /** within a value that is stored as it stands: nothing in it may be converted */
+  isStored: boolean;
+  /** what is done about a field that the schema does not declare and zod would strip */
+  onUnknown: string;
+}
+
+interface Place {
+  column: Column;
+  at: number;
+}
+
+/** code that returns unless `value` is valid, and assigns its columns; asks zod where there is no check for it */
+function prove(
+  schema: z.core.$ZodType,
+  value: string,
+  path: string[],
+  known: Known | undefined,
+  to: Writer,
+): string | undefined {
+  return checks(schema, value, path, known, to) ?? (to.isStored ? undefined : askZod(schema, value, path, known, to));
+}
+
+function checks(
+  schema: z.core.$ZodType,
+  value: string,
+  path: string[],
+  known: Known | undefined,
+  above: Writer,
+): string | undefined {
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  const place = above.columns.get(JSON.stringify(path));
+  const kind = place?.column.type.kind;
+  const to = place ? { ...above, isStored: true } : above;
+  const store = (expression?: string) =>
+    place ? `a${place.at} = ${expression ?? `${to.constant(encoder(place.column))}(${value})`};` : '';
+  switch (def.type) {
+    case 'optional':
+    case 'nullable': {
+      if (def.innerType._zod.optin === 'defaulted') return undefined;
+      const inner = checks(def.innerType, value, path, known, to);
+      return inner && `if (${value} !== ${def.type === 'nullable' ? 'null' : 'undefined'}) { ${inner} }`;
+    }
+    case 'readonly':
+      return checks(def.innerType, value, path, known, to);
+    case 'any':
+    case 'unknown':
+      return def.checks?.length ? undefined : store();
+    case 'boolean':
+      return def.checks?.length || def.coerce ? undefined : `${unless(`typeof ${value} === 'boolean'`)} ${store()}`;
+    case 'literal':
+    case 'enum': {
+      const values = [...(schema._zod.values ?? [])];
+      if (def.checks?.length || values.length === 0 || !values.every((each) => typeof each === 'string'))
+        return undefined;
+      const bytes = place?.column.type.kind === 'varchar' ? place.column.type.bytes : 0;
+      const areTexts = values.every((each) => fits(each, bytes, false));
+      const tests = values.map((each) => `${value} === ${JSON.stringify(each)}`);
+      return `${unless(tests.join(' || '))} ${areTexts ? store(value) : store()}`;
+    }
+    case 'number': {
+      const tests = numberTests(def, value);
+      if (!tests) return undefined;
+      const isPlain = kind === 'smallint' || kind === 'integer' || kind === 'bigint' || kind === 'double';
+      return `${unless(tests.join(' && '))} ${isPlain ? store(value) : store()}`;
+    }
+    case 'string':
+      return string(def, value, place?.column, to, store);
+    case 'array': {
+      if (def.checks?.length) return undefined;
+      const item = to.local();
+      const inner = checks(def.element, item, [...path, '[]'], known?.items, to);
+      return inner === undefined
+        ? undefined
+        : `${unless(`Array.isArray(${value})`)} for (const ${item} of ${value}) { ${inner} } ${store()}`;
+    }
+    case 'tuple': {
+      if (def.checks?.length || def.rest || def.items.some((item) => item._zod.optin !== undefined)) return undefined;
+      const items = def.items.map((item, at) => {
+        const local = to.local();
+        const inner = prove(item, local, [...path, String(at)], known?.fields?.get(String(at)), to);
+        return inner && `const ${local} = ${value}[${at}]; ${inner}`;
+      });
+      if (items.includes(undefined)) return undefined;
+      return `${unless(`Array.isArray(${value}) && ${value}.length === ${items.length}`)} ${items.join('\n')} ${store()}`;
+    }
+    case 'object':
+      return object(def, value, path, known, to, store);
+    case 'union':
+      return union(def, value, path, known, to);
+    default:
+      return undefined;
+  }
+}
+
+/** the declared fields; other fields only where zod strips them and nothing stores them */
+function object(
+  def: z.core.$ZodObjectDef,
+  value: string,
+  path: string[],
+  known: Known | undefined,
+  to: Writer,
+  store: () => string,
+): string | undefined {
+  if (def.checks?.length) return undefined;
+  const names = new Set(Object.keys(def.shape));
+  // fields that only routing needs are no news, and zod strips them
+  if (!def.catchall && !to.isStored) for (const name of known?.fields?.keys() ?? []) names.add(name);
+  if ([...names].some((name) => name in Object.prototype)) return undefined;
+  const count = to.local();
+  const lines = [unless(`typeof ${value} === 'object' && ${value} !== null && !Array.isArray(${value})`)];
+  const present: string[] = [];
+  for (const name of names) {
+    const local = to.local();
+    const inner = known?.fields?.get(name);
+    const field = def.shape[name];
+    const proof = field ? checks(field, local, [...path, name], inner, to) : refuseUnknown(local, inner, to);
+    const code = proof ?? (field && !to.isStored ? askZod(field, local, [...path, name], inner, to) : undefined);
+    if (code === undefined) return undefined;
+    // what an absent field becomes is left to zod, but for a plain optional
+    const mayLack = !field || (proof !== undefined && field._zod.optin === 'optional');
+    lines.push(
+      `const ${local} = ${value}[${JSON.stringify(name)}];`,
+      mayLack ? '' : unless(`${local} !== undefined`),
+      code,
+    );
+    present.push(`(${local} !== undefined)`);
+  }
+  lines.push(`let ${count} = 0; for (const name in ${value}) ${count}++;`);
+  const onUnknown = def.catchall || to.isStored ? 'return undefined;' : to.onUnknown;
+  lines.push(`if (${count} !== ${['0', ...present].join(' + ')}) ${onUnknown}`, store());
+  return lines.join('\n');
+}
+
+function union(
+  def: z.core.$ZodUnionDef & { discriminator?: string },
+  value: string,
+  path: string[],
+  known: Known | undefined,
+  to: Writer,
+): string | undefined {
+  const { discriminator } = def;
+  if (def.checks?.length || discriminator === undefined || discriminator in Object.prototype) return undefined;
+  const cases: string[] = [];
+  for (const option of def.options) {
+    const values = [...(option._zod.propValues?.[discriminator] ?? [])];
+    const inner = checks(option, value, path, known, to);
+    if (inner === undefined || values.some((each) => typeof each !== 'string')) return undefined;
+    cases.push(`${values.map((each) => `case ${JSON.stringify(each)}:`).join(' ')} { ${inner} break; }`);
+  }
+  return `${unless(`typeof ${value} === 'object' && ${value} !== null`)}
+switch (${value}[${JSON.stringify(discriminator)}]) { ${cases.join('\n')} default: return undefined; }`;
+}
+
+const patterned = new Set(['datetime', 'date', 'regex', 'uuid', 'guid']);
+
+function string(
+  def: z.core.$ZodStringDef & Partial<z.core.$ZodStringFormatDef>,
+  value: string,
+  column: Column | undefined,
+  to: Writer,
+  store: (expression?: string) => string,
+): string | undefined {
+  if (def.coerce) return undefined;
+  const { type } = column ?? {};
+  const isTime = type?.kind === 'timestamp' || type?.kind === 'timestamptz';
+  const tests = [`typeof ${value} === 'string'`];
+  const timeTests: string[] = [];
+  for (const check of [...(def.format ? [def] : []), ...(def.checks ?? []).map((each) => each._zod.def)]) {
+    const { format, pattern, minimum, maximum, precision, local } = check as Partial<StringChecks>;
+    // lengths count code points: one or two units each
+    if (check.check === 'min_length' && minimum !== undefined) {
+      tests.push(`${value}.length >= ${Math.max(0, minimum * 2 - 1)}`);
+    } else if (check.check === 'max_length' && maximum !== undefined) {
+      tests.push(`${value}.length <= ${maximum}`);
+    } else if (
+      check.check === 'string_format' &&
+      patterned.has(format ?? '') &&
+      pattern &&
+      !/[gy]/.test(pattern.flags)
+    ) {
+      const test = `${to.constant(pattern)}.test(${value})`;
+      // what `fastMicros` takes is a time for zod too, unless the schema wants a certain precision
+      const isAnyTime = isTime && format === 'datetime' && typeof precision !== 'number' && !local;
+      (isAnyTime ? timeTests : tests).push(test);
+    } else return undefined;
+  }
+  if (type?.kind === 'varchar') {
+    tests.push(`fits(${value}, ${type.bytes}, isPlain)`);
+    return `${unless(tests.join(' && '))} ${store(value)}`;
+  }
+  if (!isTime) return `${unless(tests.join(' && '))} ${store()}`;
+  const micros = to.local();
+  return `${unless(tests.join(' && '))} const ${micros} = fastMicros(${value});
+if (${micros} === ${micros}) { ${store(micros)} } else { ${unless(timeTests.join(' && ') || 'true')} ${store()} }`;
+}
+
+interface StringChecks {
+  format: string;
+  pattern: RegExp;
+  minimum: number;
+  maximum: number;
+  precision: number | null;
+  local: boolean;
+}
+
+function askZod(schema: z.core.$ZodType, value: string, path: string[], known: Known | undefined, to: Writer): string {
+  const checked = to.local();
+  const stores = [...to.columns.values()].flatMap(({ column, at }) => {
+    if (!path.every((name, index) => column.path[index] === name)) return [];
+    const rest = column.path.slice(path.length);
+    const encode = encoder({ ...column, nullable: true });
+    return [`a${at} = ${to.constant((data: unknown) => encode(valueAt(data, rest)))}(${checked}.data);`];
+  });
+  const compiled = z.compile(schema);
+  const ask = to.constant((input: unknown) => z.safeParse(compiled, input));
+  return `${refuseUnknown(value, known, to)} const ${checked} = ${ask}(${value}); ${unless(`${checked}.success`)} ${stores.join(' ')}`;
+}
+
+/** unknown fields anywhere in a value whose fields are not counted here */
+function refuseUnknown(value: string, known: Known | undefined, to: Writer): string {
+  if (!known?.fields && !known?.items) return '';
+  const any = (input: unknown) => isObject(input) && unknownFields(input, known) !== undefined;
+  return `if (${to.constant(any)}(${value})) ${to.isStored ? 'return undefined;' : to.onUnknown}`;
+}
+
+function unless(test: string): string {
+  return `if (!(${test})) return undefined;`;
+}

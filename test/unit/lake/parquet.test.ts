@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { parquetMetadataAsync } from 'hyparquet';
+import { expect, test } from 'vitest';
+import { toParquet } from '../../../lake/parquet.js';
+import type { EntityPlan } from '../../../model/columns.js';
+import { encoder } from '../../../schema/encode.js';
+import { rowBatch } from '../../../schema/row-batch.js';
+import { parquetOf } from '../../support/parquet-of.js';
+import { randomFile } from '../../support/random-rows.js';
+
+const plan: EntityPlan = {
+  name: 'numbers',
+  mode: 'append',
+  columns: [{ name: 'n', path: ['n'], type: { kind: 'bigint' }, nullable: false }],
+  key: [],
+  order: [],
+  allowEmpty: false,
+  schemaHash: 'x',
+};
+
+async function* batchesOf(count: number, rows: number): AsyncGenerator<Uint8Array> {
+  const batch = rowBatch(plan);
+  for (let at = 0; at < count; at++) {
+    for (let row = 0; row < rows; row++) batch.append([at * rows + row, String(row).padStart(32, '0')]);
+    yield batch.take();
+  }
+}
+
+async function bytesOf(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const all: Uint8Array[] = [];
+  for await (const chunk of chunks) all.push(chunk);
+  return Buffer.concat(all);
+}
+
+test('row groups are bounded, and carry statistics', async () => {
+  const bytes = await bytesOf(toParquet(batchesOf(5, 65_536), 'snappy'));
+  const metadata = await parquetMetadataAsync(Uint8Array.from(bytes).buffer);
+  expect(metadata.row_groups.map((group) => Number(group.num_rows))).toEqual([131_072, 131_072, 65_536]);
+  expect(metadata.row_groups[1]?.columns[0]?.meta_data?.statistics).toMatchObject({
+    min_value: 131_072n,
+    max_value: 262_143n,
+    null_count: 0n,
+  });
+});
+
+test('an error of the batches is thrown, and never ends in a short file', async () => {
+  async function* failing() {
+    yield* batchesOf(3, 65_536);
+    throw new Error('s3 went away');
+  }
+  await expect(bytesOf(toParquet(failing(), 'snappy'))).rejects.toThrow('s3 went away');
+});
+
+test('the same rows give the same bytes, however often they are written', async () => {
+  await fc.assert(
+    fc.asyncProperty(randomFile, async (file) => {
+      expect((await parquetOf(file)).equals(await parquetOf(file))).toBe(true);
+    }),
+    { numRuns: 25 },
+  );
+});
+
+test('a batch leaves nothing of its rows to the next one', () => {
+  fc.assert(
+    fc.property(randomFile, ({ columns, rows }) => {
+      const batch = rowBatch({ ...plan, columns });
+      const encoders = columns.map(encoder);
+      const take = (some: typeof rows) => {
+        for (const row of some) batch.append([...row.map(({ value }, at) => encoders[at]?.(value) ?? null), 'id']);
+        return batch.take();
+      };
+      const one = take(rows.slice(0, 3));
+      take(rows);
+      expect(take(rows.slice(0, 3))).toEqual(one);
+    }),
+  );
+});
