@@ -4,9 +4,11 @@ import type { Objects } from './copy/objects.js';
 import type { CopyCommand } from './sql/copy.js';
 import type { ExternalCommand } from './external/parse-external.js';
 import { runExternal } from './external/run-external.js';
+import type { UnloadCommand } from './unload/parse-unload.js';
+import { unload } from './unload/run-unload.js';
 
 /** what PostgreSQL does not do by itself */
-export type Command = { copy: CopyCommand } | { external: ExternalCommand };
+export type Command = { copy: CopyCommand } | { external: ExternalCommand } | { unload: UnloadCommand };
 
 /** what a statement runs with */
 export interface CommandContext {
@@ -25,6 +27,7 @@ export interface CommandContext {
 /** rows that the command touched */
 export async function runCommand(command: Command, context: CommandContext): Promise<number> {
   if ('copy' in command) return load(command.copy, context);
+  if ('unload' in command) return unload(command.unload, context);
   await runExternal(context.client, command.external);
   return 0;
 }

@@ -20,6 +20,7 @@ import { merge } from './statements/merge.js';
 import { createSchema } from './statements/schema.js';
 import { select } from './statements/select.js';
 import { truncate } from './statements/truncate.js';
+import { unload } from './statements/unload.js';
 import { update } from './statements/update.js';
 import { resetSetting, setSetting, showSetting } from './settings.js';
 import { transactionControl } from './transaction-control.js';
@@ -182,7 +183,7 @@ export const rules: Rule[] = [
   rewrite('set', /^set\b/, 'set search_path to s', setSetting),
   rewrite('reset', /^reset\b/, 'reset query_group', resetSetting),
   rewrite('show', /^show [^ ]+$/, 'show search_path', showSetting),
-  refuse('unload', /^unload\b/, "unload ('select 1') to 's3://b/p'", 'UNLOAD is not honoured here'),
+  rewrite('unload', /^unload /, "unload ('select a from t') to 's3://b/p/' iam_role default format as parquet", unload),
   refuse(
     'routine',
     /^(create (or replace )?(function|procedure|trigger|extension|type|domain|sequence|aggregate|rule)|call|do)\b/,
