@@ -45,7 +45,7 @@ size=$(docker image inspect --format '{{.Size}}' "$image")
 echo "size: $((size / 1024 / 1024)) MB"
 
 say 'the image shows the help of the command'
-docker run --rm --network=none --read-only "$image" | head -3
+docker run --rm --network=none --read-only "$image" | sed -n '1,4p'
 
 say 'start an embedded stack'
 mkfifo "$folder/stdin" "$folder/stdout"
@@ -97,7 +97,10 @@ docker stop --time 120 waterclock-try-1 >/dev/null
 took=$(($(milliseconds) - from))
 code=$(docker inspect --format '{{.State.ExitCode}}' waterclock-try-1)
 echo "the worker left after $took ms with exit code $code; $(loaded) of 13 hours are loaded"
-[ "$code" = 0 ] || fail "the worker ended with $code"
+[ "$code" = 0 ] || {
+  docker logs waterclock-try-1 2>&1 | tail -20 >&2
+  fail "the worker ended with $code"
+}
 [ "$took" -lt 120000 ] || fail 'the worker did not leave within its grace'
 [ "$(loaded)" -lt 13 ] || fail 'the backfill was over before the worker was stopped: nothing was tried'
 
