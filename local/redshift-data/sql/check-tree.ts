@@ -1,6 +1,5 @@
-import { loadViews } from '../copy/load-views-sql.js';
-import { externalViews } from '../external/external-views-sql.js';
-import { castTypes, framed, functions, operators } from './functions.js';
+import { offered } from './catalog-names.js';
+import { castTypes, catalogFunctions, framed, functions, operators } from './functions.js';
 import { Refusal } from './refusal.js';
 
 export type Tree = Record<string, unknown>;
@@ -22,11 +21,24 @@ const none = (node: Tree, field: string, rule: string, reason: string) => {
   if (node[field] !== undefined) refuse(rule, reason);
 };
 
+interface Scope {
+  /** no table but those of the catalog: such statements run on the leader node */
+  ofCatalog: boolean;
+}
+
+const noValues = (query: unknown) =>
+  none(
+    tree(tree(query)['SelectStmt']),
+    'valuesLists',
+    'values',
+    'VALUES stands in INSERT only: use SELECT, with UNION ALL for more rows',
+  );
+
 /** kinds of the PostgreSQL tree that Redshift has too; a kind that is not here is refused */
-const kinds: Record<string, (node: Tree) => void> = {
+const kinds: Record<string, (node: Tree, scope: Scope) => void> = {
   ...Object.fromEntries(
     `String Integer Float Boolean A_Const A_Star ColumnRef ParamRef List ResTarget Alias CaseExpr CaseWhen CoalesceExpr MinMaxExpr NullTest
-     BooleanTest BoolExpr SetToDefault GroupingSet MergeWhenClause`
+     BooleanTest BoolExpr SetToDefault GroupingSet GroupingFunc MergeWhenClause`
       .split(/\s+/)
       .map((kind) => [kind, () => undefined]),
   ),
@@ -37,6 +49,7 @@ const kinds: Record<string, (node: Tree) => void> = {
   TypeCast: (node) => checkType(tree(node['typeName'])),
   TypeName: checkType,
   SubLink: (node) => {
+    noValues(node['subselect']);
     if (node['subLinkType'] === 'ARRAY_SUBLINK') refuse('array', 'Redshift has no ARRAY(SELECT ...)');
   },
   SortBy: (node) => {
@@ -45,6 +58,7 @@ const kinds: Record<string, (node: Tree) => void> = {
   WindowDef: (node) => none(node, 'refname', 'named window', 'Redshift has no named windows'),
   WithClause: () => undefined,
   CommonTableExpr: (node) => {
+    noValues(node['ctequery']);
     if (node['ctematerialized'] !== 'CTEMaterializeDefault') refuse('with', 'Redshift has no [NOT] MATERIALIZED');
     if (!('SelectStmt' in tree(node['ctequery']))) refuse('with', 'Redshift allows only a SELECT in WITH');
     none(node, 'search_clause', 'with', 'Redshift has no SEARCH');
@@ -52,6 +66,7 @@ const kinds: Record<string, (node: Tree) => void> = {
   },
   JoinExpr: (node) => none(node, 'join_using_alias', 'join using', 'Redshift has no alias of USING'),
   RangeSubselect: (node) => {
+    noValues(node['subquery']);
     if (node['lateral']) refuse('lateral', 'Redshift has no LATERAL');
     if (!node['alias']) refuse('subquery alias', 'subquery in FROM must have an alias');
   },
@@ -60,11 +75,18 @@ const kinds: Record<string, (node: Tree) => void> = {
     if (!allowed.includes(String(node['op'])))
       refuse('leader-node function', 'this function runs on the leader node only: use GETDATE()');
   },
-  RangeFunction: () =>
-    refuse('function in from', 'Redshift has no functions in FROM; generate_series runs on the leader node only'),
+  RangeFunction: (node) => {
+    if (!JSON.stringify(node).includes('"pg_get_late_binding_view_cols"'))
+      refuse('function in from', 'Redshift has no functions in FROM; generate_series runs on the leader node only');
+  },
+  ColumnDef: () => undefined,
   LockingClause: () => refuse('for update', 'Redshift has no SELECT ... FOR UPDATE'),
   A_ArrayExpr: () => refuse('array', 'Redshift has no ARRAY[...] type of PostgreSQL'),
-  A_Indirection: () => refuse('super navigation', 'navigation into SUPER and arrays is not honoured here'),
+  A_Indirection: () =>
+    refuse(
+      'super navigation',
+      'navigation into SUPER is not honoured here: use JSON_EXTRACT_PATH_TEXT(JSON_SERIALIZE(value), ...)',
+    ),
   RowExpr: () => refuse('row value', 'row values are not honoured here'),
   CollateClause: () => refuse('collate', 'COLLATE of PostgreSQL is not in Redshift'),
   OnConflictClause: () => refuse('on conflict', 'Redshift has no ON CONFLICT: use MERGE'),
@@ -72,26 +94,69 @@ const kinds: Record<string, (node: Tree) => void> = {
   InferClause: () => refuse('on conflict', 'Redshift has no ON CONFLICT: use MERGE'),
   RangeTableSample: () => refuse('tablesample', 'Redshift has no TABLESAMPLE'),
   MultiAssignRef: () => refuse('update set (a, b)', 'Redshift sets one column at a time'),
-  IntoClause: () => refuse('select into', 'SELECT INTO is not honoured here: use CREATE TABLE AS'),
+  IntoClause: () => refuse('select into', 'INTO belongs to the outermost SELECT'),
 };
 
 /** a checked tree, or a Refusal that names the rule */
 export function checkTree(value: unknown): void {
-  if (Array.isArray(value)) for (const item of value) checkTree(item);
+  const relations = relationsOf(value);
+  check(value, { ofCatalog: relations.length > 0 && relations.every(isCatalog) });
+}
+
+const isCatalog = (node: Tree) => offered(text(node['schemaname']), text(node['relname']));
+
+/** tables that a statement names, its own WITH queries left out */
+function relationsOf(value: unknown): Tree[] {
+  const common = new Set(nodesOf(value, 'CommonTableExpr').map((node) => node['ctename']));
+  return rangesOf(value).filter((node) => node['schemaname'] !== undefined || !common.has(node['relname']));
+}
+
+function nodesOf(value: unknown, kind: string): Tree[] {
+  if (Array.isArray(value)) return value.flatMap((item) => nodesOf(item, kind));
+  if (!isTree(value)) return [];
+  return Object.entries(value).flatMap(([key, child]) => [
+    ...(key === kind && isTree(child) ? [child] : []),
+    ...nodesOf(child, kind),
+  ]);
+}
+
+function rangesOf(value: unknown): Tree[] {
+  if (Array.isArray(value)) return value.flatMap(rangesOf);
+  if (!isTree(value)) return [];
+  const isRelation = 'relname' in value && 'relpersistence' in value;
+  return isRelation ? [value] : Object.values(value).flatMap(rangesOf);
+}
+
+function check(value: unknown, scope: Scope): void {
+  if (Array.isArray(value)) for (const item of value) check(item, scope);
   if (!isTree(value)) return;
   for (const [key, child] of Object.entries(value)) {
     if (/^[A-Z]/.test(key) && isTree(child)) {
-      const check = Object.hasOwn(kinds, key) ? kinds[key] : undefined;
-      if (!check) throw new Refusal(`kind ${key}`, `${key} of PostgreSQL is not in Redshift, or not honoured here`);
-      check(child);
+      const known = Object.hasOwn(kinds, key) ? kinds[key] : undefined;
+      if (!known) throw new Refusal(`kind ${key}`, `${key} of PostgreSQL is not in Redshift, or not honoured here`);
+      known(child, scope);
     }
     // fields that hold a node without naming its kind
     if (key === 'larg' && isTree(child) && 'op' in child) select(child);
     if (key === 'rarg' && isTree(child) && 'op' in child) select(child);
     if (key === 'relation' && isTree(child) && 'relname' in child) relation(child);
-    if (key === 'returningClause') kinds['ReturningClause']?.({});
-    if (key === 'onConflictClause') kinds['OnConflictClause']?.({});
-    checkTree(child);
+    if (key === 'returningClause') kinds['ReturningClause']?.({}, scope);
+    if (key === 'onConflictClause') kinds['OnConflictClause']?.({}, scope);
+    if (key === 'withClause' && isTree(child) && child['recursive']) recursive(child);
+    check(child, scope);
+  }
+}
+
+/** Redshift wants the columns named and UNION ALL */
+function recursive(node: Tree): void {
+  for (const item of trees(node['ctes'])) {
+    const query = tree(item['CommonTableExpr']);
+    const body = tree(tree(query['ctequery'])['SelectStmt']);
+    const name = text(query['ctename']);
+    if (!rangesOf(body).some((found) => found['relname'] === name && found['schemaname'] === undefined)) continue;
+    if (!query['aliascolnames'])
+      refuse('recursive with', `a recursive WITH names its columns: WITH RECURSIVE ${name} (column, ...) AS ...`);
+    if (body['op'] !== 'SETOP_UNION' || !body['all']) refuse('recursive with', 'a recursive WITH takes UNION ALL only');
   }
 }
 
@@ -99,28 +164,29 @@ function select(node: Tree): void {
   if (trees(node['distinctClause']).some((item) => Object.keys(item).length > 0))
     refuse('distinct on', 'Redshift has no DISTINCT ON');
   none(node, 'windowClause', 'named window', 'Redshift has no WINDOW clause');
-  none(node, 'intoClause', 'select into', 'SELECT INTO is not honoured here: use CREATE TABLE AS');
+  none(node, 'intoClause', 'select into', 'INTO belongs to the outermost SELECT');
   none(node, 'lockingClause', 'for update', 'Redshift has no SELECT ... FOR UPDATE');
   if (node['limitOption'] === 'LIMIT_OPTION_WITH_TIES') refuse('fetch first', 'Redshift has no WITH TIES');
   if (node['groupDistinct']) refuse('group by distinct', 'Redshift has no GROUP BY DISTINCT');
 }
 
 const hidden = /^(_redshift_data|redshift_catalog|pg_toast.*)$/;
-const catalogs = new Set(
-  'pg_class pg_namespace pg_attribute pg_type pg_tables pg_views pg_database pg_user pg_table_def'.split(' '),
-);
 
 export function relation(node: Tree): void {
   const name = text(node['relname']);
   const schema = text(node['schemaname']);
   if (hidden.test(schema)) refuse('schema', `schema "${schema}" does not exist`);
-  if (schema === 'information_schema') refuse('information_schema', `information_schema.${name} is not honoured here`);
-  if (schema === 'pg_catalog' || (schema === '' && /^(pg|stl|stv|svl|sys|svv)_/.test(name))) {
-    if (!catalogs.has(name) && !offered.has(name)) refuse('system table', `relation "${name}" does not exist here`);
+  if (node['catalogname'] !== undefined)
+    refuse(
+      'cross-database query',
+      'a name with database, schema and table is not honoured here: connect to that database',
+    );
+  const isSystem = schema === 'pg_catalog' || schema === 'information_schema';
+  if (isSystem || (schema === '' && /^(pg|stl|stv|svl|svcs|sys|svv)_/.test(name))) {
+    if (!offered(schema, name)) refuse('system table', `relation "${name}" does not exist here`);
   }
   if (node['inh'] !== true) refuse('only', 'Redshift has no ONLY');
 }
-const offered = new Set(['svv_columns', 'svv_tables', 'svv_table_info', ...loadViews, ...externalViews]);
 
 function expression(node: Tree): void {
   const { last, schema } = nameOf(node['name']);
@@ -135,21 +201,41 @@ function expression(node: Tree): void {
     refuse('operator', `${String(node['kind'])} of PostgreSQL is not in Redshift`);
 }
 
-function call(node: Tree): void {
+function call(node: Tree, { ofCatalog }: Scope): void {
   const { last, schema } = nameOf(node['funcname']);
   const isSyntax = node['funcformat'] === 'COERCE_SQL_SYNTAX';
-  if (schema !== undefined && !isSyntax)
+  if (schema !== undefined && !isSyntax && schema !== 'pg_catalog')
     refuse(`function ${last}`, `schema-qualified functions are not honoured here: ${schema}.${last}`);
-  if (last !== 'similar_to_escape' && !functions.has(last)) {
-    refuse(`function ${last}`, `function ${last} does not exist in Redshift, or is not honoured here`);
-  }
+  checkName(last, trees(node['args']).length, ofCatalog);
   none(node, 'agg_filter', 'aggregate filter', 'Redshift has no FILTER: use CASE');
   if (node['agg_order'] && last !== 'string_agg' && !node['agg_within_group'])
     refuse('aggregate order by', 'Redshift has no ORDER BY inside an aggregate');
   if (node['func_variadic']) refuse('variadic', 'Redshift has no VARIADIC');
   if (trees(node['args']).some((arg) => 'NamedArgExpr' in arg))
     refuse('named argument', 'Redshift has no named arguments');
+  if (node['over'] && node['agg_within_group'])
+    refuse('within group over', `${last.toUpperCase()} as a window is not honoured here: use MEDIAN, or a subquery`);
   if (node['over']) checkWindow(last, tree(node['over']));
+}
+
+/** in the list, a user's own (f_ is kept for those), or the leader node's where the catalog is asked */
+function checkName(name: string, count: number, ofCatalog: boolean): void {
+  if (name === 'similar_to_escape' || name.startsWith('f_')) return;
+  if (ofCatalog && catalogFunctions.has(name)) return;
+  const arity = functions.get(name);
+  if (!arity)
+    return refuse(
+      `function ${name}`,
+      catalogFunctions.has(name)
+        ? `function ${name} runs on the leader node only, where no table of a user is read`
+        : `function ${name} does not exist in Redshift, or is not honoured here`,
+    );
+  const [fewest, most] = arity;
+  if (count < fewest || count > most)
+    refuse(
+      `function ${name}`,
+      `${name.toUpperCase()} takes ${fewest === most ? most : `${fewest} to ${most}`} arguments, got ${count}`,
+    );
 }
 
 const rowsBit = 0x4;
@@ -163,6 +249,8 @@ function checkWindow(name: string, over: Tree): void {
   if (!isFramed && over['orderClause'] !== undefined && framed.has(name)) {
     refuse('window frame', 'Aggregate window functions with an ORDER BY clause require a frame clause');
   }
+  if (over['orderClause'] !== undefined && name === 'median')
+    refuse('window frame', 'the window of MEDIAN takes PARTITION BY only');
   if (isFramed && !framed.has(name)) refuse('window frame', `${name.toUpperCase()} takes no frame clause`);
 }
 

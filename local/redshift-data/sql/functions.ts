@@ -1,21 +1,44 @@
-/** functions that mean the same on both sides, or that `bootstrap` adds with Redshift's meaning */
-export const functions = new Set(
-  `count sum avg min max stddev stddev_samp stddev_pop variance var_samp var_pop bool_and bool_or string_agg percentile_cont percentile_disc
-   row_number rank dense_rank percent_rank cume_dist ntile lag lead first_value last_value nth_value
-   abs ceil ceiling floor round trunc mod power sqrt exp ln log sign pi radians degrees sin cos tan asin acos atan atan2 cot cbrt random
-   lower upper initcap length char_length character_length octet_length btrim ltrim rtrim trim lpad rpad left right replace reverse repeat
-   substring substr position strpos split_part translate chr ascii md5 regexp_replace regexp_count regexp_instr regexp_substr
-   to_char to_date to_timestamp to_number date_trunc date_part extract timezone overlaps
-   getdate dateadd datediff convert_timezone add_months last_day
-   json_parse rs_local_json_serialize json_extract_path_text is_valid_json can_json_parse
-   len sha2 strtol to_hex quote_ident quote_literal current_schema current_database pg_backend_pid pg_last_copy_id $path $size
-   rs_local_sysdate`
-    .split(/\s+/)
-    .filter(Boolean),
+/** functions that mean the same on both sides, or that `bootstrap` adds with Redshift's meaning; /n or /n-m arguments */
+export const functions = arities(`
+   count/0-1 sum/1 avg/1 min/1 max/1 stddev/1 stddev_samp/1 stddev_pop/1 variance/1 var_samp/1 var_pop/1 bool_and/1 bool_or/1 bit_and/1 bit_or/1
+   any_value/1 median/1 string_agg percentile_cont/1-2 percentile_disc/1-2
+   row_number/0 rank/0 dense_rank/0 percent_rank/0 cume_dist/0 ntile/1 lag/1-2 lead/1-2 first_value/1 last_value/1 nth_value/2
+   abs/1 ceil/1 ceiling/1 floor/1 round/1-2 trunc/1-2 mod/2 power/2 sqrt/1 exp/1 ln/1 log/1-2 sign/1 pi/0 radians/1 degrees/1
+   sin/1 cos/1 tan/1 asin/1 acos/1 atan/1 atan2/2 cot/1 cbrt/1 random/0
+   lower/1 upper/1 initcap/1 length/1 len/1 char_length/1 character_length/1 octet_length/1 btrim/1-2 ltrim/1-2 rtrim/1-2 trim/1-2
+   lpad/2-3 rpad/2-3 left/2 right/2 replace/3 reverse/1 repeat/2 substring/2-3 substr/2-3 position/2 strpos/2 split_part/3 translate/3
+   chr/1 ascii/1 quote_ident/1 quote_literal/1 regexp_replace/2-5 regexp_count/2-4 regexp_instr/2-6 regexp_substr/2-5
+   md5/1 sha1/1 sha2/2 fnv_hash/1-2 strtol/2 to_hex/1 from_hex/1 to_varbyte/2 from_varbyte/2
+   to_char/2 to_date/2 to_timestamp/2 to_number/2 date_trunc/2 date_part/2 extract/2 timezone/2 overlaps
+   getdate/0 dateadd/3 datediff/3 convert_timezone/2-3 add_months/2 last_day/1 next_day/2 months_between/2 date_part_year/1
+   date_cmp/2 timestamp_cmp/2 date_cmp_timestamp/2 timestamp_cmp_date/2
+   json_parse/1 json_serialize_to_varbyte/1 can_json_parse/1 is_valid_json/1 is_valid_json_array/1 json_array_length/1-2
+   json_extract_path_text/2-6 json_extract_array_element_text/2-3
+   json_typeof/1 get_array_length/1 is_array/1 is_object/1 is_scalar/1 is_varchar/1 is_boolean/1 array_concat/2 array_flatten/1 subarray/3 split_to_array/1-2
+   current_schema/0 current_database/0 current_setting/1 current_user_id/0 pg_backend_pid/0 pg_last_copy_id/0 $path/1 $size/1 version/0
+   has_table_privilege/2-3 has_schema_privilege/2-3 has_database_privilege/2-3
+   rs_local_json_serialize rs_local_json_path rs_local_super rs_local_sysdate jsonb_build_array jsonb_build_object`);
+
+/** of the leader node: allowed where a statement asks the catalog only */
+export const catalogFunctions = new Set(
+  `format_type pg_get_expr pg_get_viewdef pg_get_userbyid pg_get_constraintdef pg_get_indexdef pg_table_is_visible obj_description col_description
+   current_schemas array_to_string now age pg_get_late_binding_view_cols`.split(/\s+/),
 );
 
+/** name -> fewest and most arguments */
+function arities(names: string): Map<string, [number, number]> {
+  const entries = names.split(/\s+/).filter(Boolean);
+  return new Map(
+    entries.map((entry) => {
+      const [name = '', count] = entry.split('/');
+      const [fewest, most = fewest] = (count ?? `0-${Number.MAX_SAFE_INTEGER}`).split('-').map(Number);
+      return [name, [fewest ?? 0, most ?? 0]];
+    }),
+  );
+}
+
 /** in the list for what the rewriting emits; a statement may not say them */
-export const emittedOnly = new Set(['string_agg', 'rs_local_sysdate', 'timezone']);
+export const emittedOnly = new Set(['string_agg', 'timezone', 'jsonb_build_array', 'jsonb_build_object']);
 
 /** aggregates that need a frame when they are windows with an ORDER BY */
 export const framed = new Set(
@@ -28,9 +51,9 @@ export const operators = new Set(
   '+ - * / % ^ = <> != < > <= >= || ~ !~ ~* !~* ~~ !~~ ~~* !~~* |/ ||/ @ & | # << >>'.split(' '),
 );
 
-/** what a cast may name; TEXT is VARCHAR(256) in a table, in a cast a plain VARCHAR */
+/** PostgreSQL's names of the types that a cast may reach after rewriting */
 export const castTypes = new Set(
-  'bool int2 int4 int8 numeric float4 float8 varchar bpchar text date timestamp timestamptz time timetz interval'.split(
+  'bool int2 int4 int8 numeric float4 float8 varchar bpchar date timestamp timestamptz time timetz interval jsonb bytea oid name regclass'.split(
     ' ',
   ),
 );

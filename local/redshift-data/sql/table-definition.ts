@@ -20,21 +20,26 @@ export interface ColumnDefinition {
   isNotNull: boolean;
   defaultValue?: Token[];
   isIdentity: boolean;
+  /** DISTKEY, SORTKEY, PRIMARY KEY or UNIQUE stands with the column */
+  isKey: boolean;
+  isDistKey: boolean;
 }
 
-const encodings =
+export const encodings =
   'auto az64 bytedict delta delta32k lzo mostly8 mostly16 mostly32 raw runlength text255 text32k zstd'.split(' ');
 
 /** CREATE [TEMP] TABLE with Redshift's attributes, which PostgreSQL's grammar refuses */
 export function parseCreateTable(tokens: Token[]): CreateTable {
   let at = 1;
   if (isWord(tokens[at], 'local')) at++;
-  const temporary = isWord(tokens[at], 'temp', 'temporary');
+  let temporary = isWord(tokens[at], 'temp', 'temporary');
   if (temporary) at++;
   at++;
   const ifNotExists = isWord(tokens[at], 'if');
   if (ifNotExists) at += 3;
   const { name: table, end } = parseTable(tokens, at);
+  // a #name is a temporary table wherever it is made
+  temporary ||= table.startsWith('"#');
   if (temporary && table.includes('.')) throw new Refusal('create temp table', 'a temporary table has no schema');
   at = end;
   let columns: Token[][] = [];
@@ -61,6 +66,9 @@ export function parseCreateTable(tokens: Token[]): CreateTable {
   const definitions = elements.flatMap((element) => (typeof element === 'string' ? [] : [element]));
   const names = new Set(definitions.map(({ name }) => name));
   if (names.size < definitions.length) throw new Refusal('create table', 'a column is specified more than once');
+  const distKeys = definitions.filter(({ isDistKey }) => isDistKey).length;
+  if (distKeys + Number(attributes.some((token) => isWord(token, 'distkey'))) > 1)
+    throw new Refusal('table attribute', 'a table has one DISTKEY');
   checkAttributes(attributes, elements.some((element) => typeof element === 'string' && element) ? undefined : names);
   return {
     ...common,
@@ -73,8 +81,7 @@ export function parseCreateTable(tokens: Token[]): CreateTable {
 function tableElement(tokens: Token[]): ColumnDefinition | string {
   const rest = isWord(tokens[0], 'constraint') ? tokens.slice(2) : tokens;
   if (isWord(rest[0], 'primary', 'unique', 'foreign')) return '';
-  if (isWord(tokens[0], 'check', 'exclude'))
-    throw new Refusal('create table', `Redshift has no ${tokens[0]?.text} constraints`);
+  if (isWord(rest[0], 'check', 'exclude')) throw noConstraint(rest[0]);
   if (!isWord(tokens[0], 'like')) return parseColumn(tokens);
   const { name, end } = parseTable(tokens, 1);
   const options = render(tokens.slice(end));
@@ -84,10 +91,15 @@ function tableElement(tokens: Token[]): ColumnDefinition | string {
   return `like ${name} ${options}`.trim();
 }
 
+const noConstraint = (token: Token | undefined) =>
+  new Refusal('constraint', `Redshift has no ${token?.text.toUpperCase()} constraints: check before loading`);
+
 export function parseColumn(tokens: Token[]): ColumnDefinition {
   const name = parseName(tokens[0], 'column name');
   const { type, end } = parseType(tokens, 1);
   let isNotNull = false;
+  let isKey = false;
+  let isDistKey = false;
   let identity = '';
   let defaultValue: Token[] | undefined;
   for (let at = end; at < tokens.length;) {
@@ -95,9 +107,21 @@ export function parseColumn(tokens: Token[]): ColumnDefinition {
     if (word === 'not' && isWord(tokens[at + 1], 'null')) {
       isNotNull = true;
       at += 2;
-    } else if (word === 'null' || word === 'distkey' || word === 'sortkey' || word === 'unique') at++;
-    else if (word === 'primary' && isWord(tokens[at + 1], 'key')) {
+    } else if (word === 'null') at++;
+    else if (word === 'distkey' || word === 'sortkey' || word === 'unique') {
+      if (word !== 'unique' && type.pg === 'jsonb')
+        throw new Refusal('column attribute', `a SUPER column cannot be ${word.toUpperCase()}`);
+      isKey = true;
+      isDistKey ||= word === 'distkey';
+      at++;
+    } else if (word === 'primary' && isWord(tokens[at + 1], 'key')) {
       isNotNull = true;
+      isKey = true;
+      at += 2;
+    } else if (word === 'check') throw noConstraint(tokens[at]);
+    else if (word === 'collate') {
+      if (!isWord(tokens[at + 1], 'case_sensitive', 'cs'))
+        throw new Refusal('collate', 'only COLLATE CASE_SENSITIVE is honoured here, not CASE_INSENSITIVE');
       at += 2;
     } else if (word === 'encode' && isWord(tokens[at + 1], ...encodings)) at += 2;
     else if (word === 'references') {
@@ -115,7 +139,9 @@ export function parseColumn(tokens: Token[]): ColumnDefinition {
       at = close + 1;
     } else if (word === 'default') {
       const stop = tokens.findIndex(
-        (token, index) => index > at + 1 && isWord(token, 'encode', 'not', 'distkey', 'sortkey', 'unique', 'primary'),
+        (token, index) =>
+          index > at + 1 &&
+          isWord(token, 'encode', 'not', 'distkey', 'sortkey', 'unique', 'primary', 'references', 'collate'),
       );
       defaultValue = tokens.slice(at + 1, stop < 0 ? undefined : stop);
       at = stop < 0 ? tokens.length : stop;
@@ -130,6 +156,8 @@ export function parseColumn(tokens: Token[]): ColumnDefinition {
     sql: `${name} ${type.pg}${identity}${isNotNull ? ' not null' : ''}${defaultValue ? ` default ${render(defaultValue)}` : ''}${bytesCheck(name, type)}`,
     isNotNull,
     isIdentity: identity !== '',
+    isKey,
+    isDistKey,
     ...(defaultValue && { defaultValue }),
   };
 }
@@ -139,7 +167,7 @@ const bytesCheck = (name: string, { byteLimit }: ColumnType) =>
     ? ''
     : ` constraint "rs_bytes_${name.slice(1, -1).slice(0, 50)}" check (octet_length(${name}) <= ${byteLimit})`;
 
-function checkAttributes(tokens: Token[], columns: Set<string> | undefined): void {
+export function checkAttributes(tokens: Token[], columns: Set<string> | undefined): void {
   const fail = (reason: string) => new Refusal('table attribute', reason);
   const keys = (from: number) => {
     if (!isSign(tokens[from], '(')) throw fail('syntax error: a list of columns is expected');
@@ -162,6 +190,8 @@ function checkAttributes(tokens: Token[], columns: Set<string> | undefined): voi
     } else if (isWord(tokens[at], 'distkey')) {
       hasKey = true;
       at = keys(at + 1);
+      if (splitCommas(tokens.slice(0, at)).length > 1 && isSign(tokens[at - 3], ','))
+        throw fail('DISTKEY takes one column');
     } else if (isWord(tokens[at], 'sortkey') && isWord(next, 'auto')) at += 2;
     else if (isWord(tokens[at], 'sortkey')) at = keys(at + 1);
     else if (isWord(tokens[at], 'compound', 'interleaved') && isWord(next, 'sortkey')) at = keys(at + 2);
@@ -169,4 +199,5 @@ function checkAttributes(tokens: Token[], columns: Set<string> | undefined): voi
   }
   if (hasKey && style !== '' && style !== 'key')
     throw fail(`DISTSTYLE ${style.toUpperCase()} does not go with a DISTKEY`);
+  if (!hasKey && style === 'key' && columns) throw fail('DISTSTYLE KEY needs a DISTKEY');
 }

@@ -8,10 +8,16 @@ export interface Token {
   space: boolean;
 }
 
-const lexer: readonly [Token['kind'] | 'gap' | 'cast', RegExp][] = [
+/** lexical forms that are another kind's: a #name is a name, text between dollars a string */
+const meant = { cast: 'sign', dollar: 'string', temporary: 'quoted', argument: 'sign' } as const;
+
+const lexer: readonly [Token['kind'] | keyof typeof meant | 'gap', RegExp][] = [
   ['gap', /\s+|--[^\n]*/y],
   ['string', /'(?:[^'\\]|''|\\[\s\S])*'/y],
+  ['dollar', /\$([A-Za-z_]*)\$[\s\S]*?\$\1\$/y],
   ['quoted', /"(?:[^"]|"")+"/y],
+  ['temporary', /(?<=^|[\s(,])#[\p{L}_][\p{L}\p{N}_$]*/uy],
+  ['argument', /\$\d+/y],
   ['number', /(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?(?![\w$])/iy],
   ['word', /[\p{L}_][\p{L}\p{N}_$]*/uy],
   ['cast', /::/y],
@@ -36,7 +42,8 @@ export function tokenize(sql: string): Token[] {
       space = true;
       continue;
     }
-    tokens.push({ ...found, kind: found.kind === 'cast' ? 'sign' : found.kind, text: folded(found), space });
+    const kind = found.kind in meant ? meant[found.kind as keyof typeof meant] : (found.kind as Token['kind']);
+    tokens.push({ kind, text: folded(found), space });
     space = false;
   }
   return tokens;
@@ -52,6 +59,12 @@ function match(sql: string, at: number) {
 }
 
 function folded({ kind, text }: { kind: string; text: string }): string {
+  if (kind === 'temporary') return `"${text.toLowerCase()}"`;
+  if (kind === 'dollar')
+    return `'${text
+      .slice(text.indexOf('$', 1) + 1, text.lastIndexOf('$', text.length - 2))
+      .replaceAll("'", "''")
+      .replaceAll('\\', '\\\\')}'`;
   return kind === 'word' || kind === 'quoted' ? text.toLowerCase() : text;
 }
 

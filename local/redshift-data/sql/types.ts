@@ -25,6 +25,7 @@ const types: Record<string, { pg: string; max?: number; numbers?: number; fallba
   bpchar: { pg: 'character(256)' },
   varchar: { pg: 'character varying', numbers: 1, max: 65535, fallback: '256' },
   'character varying': { pg: 'character varying', numbers: 1, max: 65535, fallback: '256' },
+  nchar: { pg: 'character', numbers: 1, max: 4096, fallback: '1' },
   nvarchar: { pg: 'character varying', numbers: 1, max: 65535, fallback: '256' },
   text: { pg: 'character varying(256)' },
   date: { pg: 'date' },
@@ -32,13 +33,21 @@ const types: Record<string, { pg: string; max?: number; numbers?: number; fallba
   'timestamp without time zone': { pg: 'timestamp' },
   timestamptz: { pg: 'timestamptz' },
   'timestamp with time zone': { pg: 'timestamptz' },
+  'time without time zone': { pg: 'time' },
+  'time with time zone': { pg: 'timetz' },
   time: { pg: 'time' },
   timetz: { pg: 'timetz' },
   super: { pg: 'jsonb' },
   varbyte: { pg: 'bytea', numbers: 1, max: 16_777_216 },
+  varbinary: { pg: 'bytea', numbers: 1, max: 16_777_216 },
   'binary varying': { pg: 'bytea', numbers: 1, max: 16_777_216 },
 };
 const longest = 4;
+
+/** Redshift's types that PostgreSQL cannot stand for */
+const elsewhere = new Set(['geometry', 'geography', 'hllsketch', 'interval']);
+/** of the catalog: a cast may say them */
+const ofCatalog = new Set(['oid', 'name', 'regclass', 'interval']);
 
 export interface ColumnType {
   pg: string;
@@ -46,8 +55,8 @@ export interface ColumnType {
   byteLimit?: number;
 }
 
-/** the type at `at`, and where it ends */
-export function parseType(tokens: Token[], at: number): { type: ColumnType; end: number } {
+/** the type at `at`, and where it ends; in a cast, a text without length takes what it gets */
+export function parseType(tokens: Token[], at: number, inCast = false): { type: ColumnType; end: number } {
   for (let words = longest; words > 0; words--) {
     const name = tokens
       .slice(at, at + words)
@@ -57,6 +66,10 @@ export function parseType(tokens: Token[], at: number): { type: ColumnType; end:
     const found = types[name];
     if (!found) continue;
     const end = at + words;
+    const isText = /^(character varying|varchar|nvarchar|text|bpchar)$/.test(name);
+    if (inCast && isText && !isSign(tokens[end], '(')) {
+      return { type: { pg: name === 'bpchar' ? 'bpchar' : 'varchar' }, end };
+    }
     if (!isSign(tokens[end], '(')) {
       const suffix = found.fallback ? `(${found.fallback})` : '';
       return { type: { pg: found.pg + suffix, ...(found.pg === 'bytea' && { byteLimit: 64_000 }) }, end };
@@ -65,7 +78,10 @@ export function parseType(tokens: Token[], at: number): { type: ColumnType; end:
     return { type: withNumbers(name, found, splitCommas(tokens.slice(end + 1, close))), end: close + 1 };
   }
   const written = tokens[at]?.text ?? 'end of statement';
-  throw new Refusal('column type', `type "${written}" does not exist in Redshift, or is not honoured here`);
+  if (inCast && ofCatalog.has(written)) return { type: { pg: written }, end: at + 1 };
+  if (elsewhere.has(written))
+    throw new Refusal('column type', `columns of type ${written.toUpperCase()} are not honoured here`);
+  throw new Refusal('column type', `type "${written}" does not exist in Redshift`);
 }
 
 function withNumbers(name: string, found: { pg: string; max?: number; numbers?: number }, args: Token[][]): ColumnType {
@@ -77,6 +93,7 @@ function withNumbers(name: string, found: { pg: string; max?: number; numbers?: 
     numbers.length >= 1 &&
     numbers.length <= found.numbers &&
     numbers.every(Number.isInteger);
+  if (found.numbers === undefined) throw new Refusal('column type', `${name.toUpperCase()} takes no length`);
   if (!isRight || first < 1 || first > max || second > Math.min(first, 37)) {
     throw new Refusal(
       'column type',
@@ -101,7 +118,6 @@ export function parseName(token: Token | undefined, what: string): string {
 
 /** `[schema.]table`; without a schema it is public, where Redshift puts it too */
 export function parseTable(tokens: Token[], at: number): { name: string; end: number } {
-  if (isSign(tokens[at], '#')) throw new Refusal('#temporary table', '#names are not honoured here: CREATE TEMP TABLE');
   const first = parseName(tokens[at], 'table name');
   if (!isSign(tokens[at + 1], '.')) return { name: first, end: at + 1 };
   if (/^"(pg_catalog|information_schema|redshift_catalog|_redshift_data)"$/.test(first)) {

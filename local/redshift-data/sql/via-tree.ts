@@ -4,7 +4,7 @@ import { checkTree, relation, tree, trees, type Tree } from './check-tree.js';
 import { bindParameters } from './parameters.js';
 import { refuseIf, type Statement } from './plan.js';
 import { Refusal } from './refusal.js';
-import { rewriteExpressions } from './rewrite.js';
+import { rewriteQuery } from './rewrite.js';
 import { isSign, isWord, render, type Token } from './tokens.js';
 
 /** rewritten, bound, parsed by PostgreSQL's parser, and checked node by node */
@@ -13,7 +13,7 @@ export function viaTree(
   kind: string,
   check: (node: Tree) => void = () => undefined,
 ) {
-  const { tokens: bound, values } = bindParameters(catalogNames(rewriteExpressions(pseudoColumns(tokens))), parameters);
+  const { tokens: bound, values } = bindParameters(catalogNames(rewriteQuery(pseudoColumns(tokens))), parameters);
   const sql = render(bound);
   const node = tree(tree(trees(parse(sql))[0])['stmt'])[kind];
   if (!node) throw new Refusal('syntax', `syntax error: not a ${kind}`);

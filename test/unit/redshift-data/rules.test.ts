@@ -11,7 +11,7 @@ const plan = (sql: string, isBatch = false) =>
 
 describe('every rule decides its own example', () => {
   test.each(rules.map((rule) => [rule.name, rule] as const))('%s', (_, rule) => {
-    if (rule.action === 'refuse') expect(() => plan(rule.example)).toThrow(`[rule: ${rule.name}]`);
+    if (rule.reason !== undefined) expect(() => plan(rule.example)).toThrow(`[rule: ${rule.name}]`);
     else expect(plan(rule.example).rule).toBe(rule.name);
   });
 });
@@ -26,7 +26,7 @@ const rewritten: [string, string][] = [
     "select listagg(a, ',') within group (order by b) from t",
     "select string_agg(cast(a as varchar), ',' order by b) from t",
   ],
-  ["select a::int -- :no\n, ':no' from t", "select a::int , ':no' from t"],
+  ["select a::int -- :no\n, ':no' from t", "select a::integer , ':no' from t"],
   [
     'create table s.t (a varchar(max) encode zstd, b text, c super, d varchar) diststyle all',
     'create table "s"."t" ("a" character varying(65535), "b" character varying(256), "c" jsonb, "d" character varying(256))',
@@ -47,14 +47,14 @@ const refused: [string, RegExp][] = [
   ["select data->>'a' from t", /operator does not exist: ->>/],
   ['select array[1, 2]', /ARRAY/],
   ["select string_agg(a, ',') from t", /string_agg does not exist/],
-  ['select now()', /now does not exist/],
+  ['select now()', /leader node only/],
   ['select current_timestamp', /leader node/],
   ['select distinct on (a) a from t', /DISTINCT ON/],
   ['select a from t for update', /FOR UPDATE/],
   ['select count(*) filter (where a > 1) from t', /FILTER/],
   ['select sum(a) over (order by b) from t', /require a frame clause/],
   ['select * from (select 1)', /must have an alias/],
-  ["select '{}'::jsonb", /cast to "jsonb"/],
+  ["select '{}'::jsonb", /type "jsonb" does not exist/],
   ["select E'a'", /no E or U& strings/],
   ['create table t (a serial)', /type "serial" does not exist/],
   ['create table t (a jsonb)', /type "jsonb" does not exist/],

@@ -1,10 +1,107 @@
 import { checkDefault, rewrittenDefaults } from '../default-value.js';
-import { isWord } from '../tokens.js';
-import { parseColumn } from '../table-definition.js';
-import { parseTable } from '../types.js';
-import { refuseIf, noParameters, type Plan, type Statement } from '../plan.js';
-import { tree, trees, type Tree } from '../check-tree.js';
-import { utility } from '../via-tree.js';
+import { form, match, sqlName, sqlNames } from '../grammar.js';
+import { literal, noParameters, refuseIf, type Plan, type Statement } from '../plan.js';
+import { rebind, unbind } from '../late-binding.js';
+import { encodings, parseColumn } from '../table-definition.js';
+import { isWord, tokenize } from '../tokens.js';
+import { parseTable, parseType } from '../types.js';
+
+const encoding = `(?:${encodings.join('|')})`;
+const forms = {
+  dropColumn: form(
+    'alter table (?<table>[TABLE]) drop (?:column )?(?!constraint )(?<column>[NAME])(?<mode> cascade| restrict)?',
+  ),
+  renameColumn: form('alter table (?<table>[TABLE]) rename column (?<column>[NAME]) to (?<to>[NAME])'),
+  rename: form('alter table (?<table>[TABLE]) rename to (?<to>[NAME])'),
+  owner: form('alter table (?<table>[TABLE]) owner to (?<to>[NAME])'),
+  type: form('alter table (?<table>[TABLE]) alter column (?<column>[NAME]) type (?<type>.+)'),
+  encode: form(
+    `alter table (?<table>[TABLE]) (?<columns>alter column [NAME] encode ${encoding}(?: , alter column [NAME] encode ${encoding})*)`,
+  ),
+  encodeAuto: form('alter table (?<table>[TABLE]) alter encode auto'),
+  distribution: form(
+    'alter table (?<table>[TABLE]) alter (?:diststyle (?:all|even|auto)|(?:diststyle key )?distkey (?<columns>[NAME]))',
+  ),
+  sortKey: form(
+    'alter table (?<table>[TABLE]) alter (?:sortkey (?:auto|none)|(?:compound )?sortkey \\( (?<columns>[NAMES]) \\))',
+  ),
+  key: form(
+    'alter table (?<table>[TABLE]) add (?:constraint [NAME] )?(?:primary key|unique|foreign key) \\( (?<columns>[NAMES]) \\)(?: references (?<other>[TABLE])(?: \\( [NAMES] \\))?)?',
+  ),
+};
+const alone: (keyof typeof forms)[] = ['type', 'encode', 'encodeAuto'];
+
+export function alterTable(statement: Statement): Plan {
+  noParameters(statement, 'alter table');
+  const { kind, parts } = match(statement.tokens, forms, 'alter table');
+  const table = sqlName(parts['table']);
+  const column = parts['column'] === undefined ? '' : sqlName(parts['column']);
+  refuseIf(
+    statement.isBatch && alone.includes(kind),
+    'alter table in a transaction',
+    'ALTER TABLE ALTER COLUMN cannot run inside a transaction block: send it on its own',
+  );
+  const changed = (change: string): Plan => ({
+    sql: `alter table ${table} ${change}`,
+    values: [],
+    kind: 'ddl',
+    before: [unbind(table)],
+    after: [rebind],
+  });
+  // what PostgreSQL has no notion of: its columns must exist, that is all
+  const noted = (columns: string[]): Plan => ({
+    sql: `select ${columns.join(', ')} from ${table} limit 0`,
+    values: [],
+    kind: 'ddl',
+  });
+  switch (kind) {
+    case 'dropColumn':
+      return changed(`drop column ${column}${parts['mode'] ?? ''}`);
+    case 'renameColumn':
+      return changed(`rename column ${column} to ${sqlName(parts['to'])}`);
+    case 'rename':
+      return changed(`rename to ${sqlName(parts['to'])}`);
+    case 'owner':
+      return changed(`owner to ${sqlName(parts['to'])}`);
+    case 'type': {
+      const type = parseType(tokenize(parts['type'] ?? ''), 0).type.pg;
+      refuseIf(
+        !/^character varying\(\d+\)$/.test(type),
+        'alter column type',
+        `only the size of a VARCHAR column can be changed, not the type: got ${parts['type']}`,
+      );
+      const guard = `select redshift_catalog.rs_local_require_varchar(${literal(table)}, ${literal(column.slice(1, -1))})`;
+      const plan = changed(`alter column ${column} type ${type}`);
+      return { ...plan, before: [guard, unbind(table)] };
+    }
+    case 'encode':
+      return noted([...(parts['columns'] ?? '').matchAll(/alter column (\S+)/g)].map(([, name]) => sqlName(name)));
+    case 'encodeAuto':
+      return noted([]);
+    case 'distribution':
+    case 'sortKey':
+    case 'key':
+      return noted(parts['columns'] === undefined ? [] : sqlNames(parts['columns']));
+  }
+}
+
+const append = {
+  append: form('alter table (?<target>[TABLE]) append from (?<source>[TABLE])(?: (?<mode>ignoreextra|filltarget))?'),
+};
+
+/** moves the rows, empties the source, and commits at once */
+export function appendTable(statement: Statement): Plan {
+  noParameters(statement, 'alter table append');
+  refuseIf(statement.isBatch, 'alter table append', 'ALTER TABLE APPEND cannot run inside a transaction block');
+  const { parts } = match(statement.tokens, append, 'alter table append');
+  const [target, source] = [sqlName(parts['target']), sqlName(parts['source'])];
+  refuseIf(target === source, 'alter table append', 'source and target of ALTER TABLE APPEND are the same table');
+  return {
+    sql: `select redshift_catalog.rs_local_append(${literal(target)}, ${literal(source)}, ${literal(parts['mode'] ?? '')})`,
+    values: [],
+    kind: 'ddl',
+  };
+}
 
 export function addColumn(statement: Statement): Plan {
   noParameters(statement, 'alter table add column');
@@ -13,39 +110,15 @@ export function addColumn(statement: Statement): Plan {
   const column = parseColumn(tokens.slice(isWord(tokens[end + 1], 'column') ? end + 2 : end + 1));
   refuseIf(column.isIdentity, 'alter table add column', 'a column that is added cannot be IDENTITY');
   refuseIf(
+    column.isKey,
+    'alter table add column',
+    'a column that is added cannot be DISTKEY, SORTKEY, PRIMARY KEY or UNIQUE',
+  );
+  refuseIf(
     column.isNotNull && !column.defaultValue,
     'alter table add column',
     `ADD COLUMN ${column.name} NOT NULL needs a DEFAULT`,
   );
   if (column.defaultValue) checkDefault(column.defaultValue);
   return { sql: `alter table ${name} add column ${rewrittenDefaults(column.sql)}`, values: [], kind: 'ddl' };
-}
-
-export function alterTable(statement: Statement): Plan {
-  noParameters(statement, 'alter table');
-  const check = (node: Tree) => {
-    refuseIf(node['missing_ok'], 'alter table', 'Redshift has no ALTER TABLE IF EXISTS');
-    for (const command of trees(node['cmds']).map((item) => tree(item['AlterTableCmd']))) {
-      refuseIf(
-        !['AT_DropColumn', 'AT_ChangeOwner'].includes(String(command['subtype'])),
-        'alter table',
-        'this ALTER TABLE is not honoured here',
-      );
-      refuseIf(command['missing_ok'], 'alter table', 'Redshift has no DROP COLUMN IF EXISTS');
-    }
-    refuseIf(trees(node['cmds']).length > 1, 'alter table', 'Redshift changes one column a statement');
-  };
-  return {
-    ...utility(
-      statement,
-      isWord(
-        statement.tokens.find(({ text }) => /^(drop|rename|owner)$/.test(text)),
-        'rename',
-      )
-        ? 'RenameStmt'
-        : 'AlterTableStmt',
-      check,
-    ),
-    kind: 'ddl',
-  };
 }

@@ -1,21 +1,115 @@
-import { isWord, render } from '../tokens.js';
-import { refuseIf, noParameters, oneAtATime, type Plan, type Statement } from '../plan.js';
-import { tree, trees, relation } from '../check-tree.js';
-import { viaTree, parse } from '../via-tree.js';
+import { text, tree, trees, type Tree } from '../check-tree.js';
+import { form, match, sqlName, sqlNames } from '../grammar.js';
+import { rebind, unbind } from '../late-binding.js';
+import { literal, noParameters, oneAtATime, refuseIf, type Plan, type Statement } from '../plan.js';
+import { checkAttributes } from '../table-definition.js';
+import { isWord, type Token } from '../tokens.js';
+import { parseTable } from '../types.js';
+import { viaTree } from '../via-tree.js';
+
+const head = {
+  view: form('create (?<replace>or replace )?view (?<view>[TABLE])(?: \\( (?<columns>[NAMES]) \\))?'),
+};
+
+const asAt = ({ tokens }: Statement, rule: string) => {
+  const as = tokens.findIndex((token) => isWord(token, 'as'));
+  refuseIf(as < 0, rule, 'syntax error: AS is expected');
+  return as;
+};
 
 export function createView(statement: Statement): Plan {
   noParameters(statement, 'create view');
+  const as = asAt(statement, 'create view');
   const { tokens } = statement;
-  const as = tokens.findIndex((token) => isWord(token, 'as'));
-  refuseIf(as < 0, 'create view', 'syntax error: AS is expected');
-  const query = viaTree({ tokens: tokens.slice(as + 1), parameters: [] }, 'SelectStmt');
-  const sql = `${render(tokens.slice(0, as + 1))} ${query.sql}`;
-  const node = tree(tree(tree(trees(parse(sql))[0])['stmt'])['ViewStmt']);
-  refuseIf(
-    node['withCheckOption'] !== 'NO_CHECK_OPTION' || node['options'],
-    'create view',
-    'Redshift has no options of views',
+  const { parts } = match(tokens.slice(0, as), head, 'create view');
+  const view = sqlName(parts['view']);
+  const columns = parts['columns'] === undefined ? '' : ` (${sqlNames(parts['columns']).join(', ')})`;
+  const replace = parts['replace'] ?? '';
+  const isLate = isWord(tokens.at(-1), 'binding') && isWord(tokens.at(-2), 'schema') && isWord(tokens.at(-3), 'no');
+  const query = tokens.slice(as + 1, isLate ? -4 : undefined);
+  const { sql } = viaTree({ tokens: query, parameters: [] }, 'SelectStmt', (node) => {
+    if (isLate) requireSchemas(node);
+  });
+  if (!isLate) {
+    const text = `create ${replace}view ${view}${columns} as ${sql}`;
+    return { sql: text, values: [], kind: 'ddl', before: [oneAtATime, unbind(view)], after: [rebind] };
+  }
+  const [schema = '', name] = view.includes('.')
+    ? (parts['view']?.split(' . ').map(bare) ?? [])
+    : ['public', bare(view)];
+  const definition = `create view ${view}${columns} as ${sql}`;
+  const call = [schema, name ?? '', definition].map(literal).join(', ');
+  return {
+    sql: `select redshift_catalog.rs_local_late_binding_view(${call}, ${replace !== ''})`,
+    values: [],
+    kind: 'ddl',
+    before: [oneAtATime],
+  };
+}
+
+const bare = (name: string) => name.replace(/^"(.*)"$/, '$1');
+
+function requireSchemas(node: Tree): void {
+  const common = new Set(
+    trees(tree(node['withClause'])['ctes']).map((item) => text(tree(item['CommonTableExpr'])['ctename'])),
   );
-  relation(tree(node['view']));
-  return { sql, values: [], kind: 'ddl', before: [oneAtATime] };
+  const walk = (value: unknown): void => {
+    if (Array.isArray(value)) for (const item of value) walk(item);
+    const found = tree(value);
+    const relation = tree(found['RangeVar']);
+    refuseIf(
+      relation['relname'] !== undefined &&
+        relation['schemaname'] === undefined &&
+        !common.has(text(relation['relname'])),
+      'late-binding view',
+      `a view WITH NO SCHEMA BINDING names the schema of every table: ${text(relation['relname'])} has none`,
+    );
+    for (const child of Object.values(found)) if (typeof child === 'object') walk(child);
+  };
+  walk(node);
+}
+
+const fixed = /\b(getdate|sysdate|random|current_date|current_user|current_setting|current_database)\b/;
+
+export function createMaterializedView(statement: Statement): Plan {
+  const rule = 'materialized view';
+  noParameters(statement, rule);
+  const { tokens } = statement;
+  const as = asAt(statement, rule);
+  const { name: view, end } = parseTable(tokens, 3);
+  checkAttributes(withoutRefresh(tokens.slice(end, as)), undefined);
+  const query = tokens.slice(as + 1);
+  const volatile = query.find((token) => token.kind === 'word' && fixed.test(token.text))?.text;
+  refuseIf(volatile, rule, `a materialized view takes no function whose answer changes: ${volatile?.toUpperCase()}`);
+  const { sql } = viaTree({ tokens: query, parameters: [] }, 'SelectStmt', (node) => {
+    refuseIf(
+      node['sortClause'] || node['limitCount'] || node['limitOffset'],
+      rule,
+      'a materialized view takes no ORDER BY, LIMIT or OFFSET',
+    );
+  });
+  return { sql: `create materialized view ${view} as ${sql}`, values: [], kind: 'ddl', after: [rebind] };
+}
+
+const withoutRefresh = (tokens: Token[]): Token[] => {
+  const at = tokens.findIndex((token, index) => isWord(token, 'auto') && isWord(tokens[index + 1], 'refresh'));
+  if (at < 0) return tokens;
+  refuseIf(!isWord(tokens[at + 2], 'yes', 'no'), 'materialized view', 'syntax error: AUTO REFRESH takes YES or NO');
+  return [...tokens.slice(0, at), ...tokens.slice(at + 3)];
+};
+
+const changes = {
+  refresh: form('refresh materialized view (?<view>[TABLE])(?: restrict| cascade)?'),
+  alter: form('alter materialized view (?<view>[TABLE]) auto refresh (?:yes|no)'),
+};
+
+export function changeMaterializedView(statement: Statement): Plan {
+  noParameters(statement, 'materialized view');
+  const { kind, parts } = match(statement.tokens, changes, 'materialized view');
+  const view = sqlName(parts['view']);
+  return {
+    sql: kind === 'refresh' ? `refresh materialized view ${view}` : `select from ${view} limit 0`,
+    values: [],
+    kind: 'ddl',
+  };
 }

@@ -1,9 +1,17 @@
-import { refuseIf, type Plan, type Statement } from '../plan.js';
 import { tree, type Tree } from '../check-tree.js';
+import { refuseIf, type Plan, type Statement } from '../plan.js';
+import { isSign, isWord, type Token } from '../tokens.js';
 import { viaTree } from '../via-tree.js';
 
 export function remove(statement: Statement): Plan {
   const check = (node: Tree) =>
     refuseIf(tree(node['relation'])['alias'], 'delete', 'Redshift allows no alias of the table that DELETE names');
-  return { ...viaTree(statement, 'DeleteStmt', check), kind: 'write' };
+  return { ...viaTree({ ...statement, tokens: withFrom(statement.tokens) }, 'DeleteStmt', check), kind: 'write' };
+}
+
+/** FROM may be left out in Redshift */
+function withFrom(tokens: Token[]): Token[] {
+  const at = tokens.findIndex((token, index) => isWord(token, 'delete') && !isSign(tokens[index - 1], '.'));
+  if (isWord(tokens[at + 1], 'from')) return tokens;
+  return [...tokens.slice(0, at + 1), { kind: 'word', text: 'from', space: true }, ...tokens.slice(at + 1)];
 }

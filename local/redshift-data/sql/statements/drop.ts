@@ -1,18 +1,64 @@
-import { refuseIf, noParameters, type Plan, type Statement } from '../plan.js';
-import { tree, trees, nameOf, type Tree } from '../check-tree.js';
-import { utility } from '../via-tree.js';
+import { form, match, sqlName, sqlNames } from '../grammar.js';
+import { rebind, unbind } from '../late-binding.js';
+import { literal, noParameters, refuseIf, type Plan, type Statement } from '../plan.js';
+
+const names = '(?<names>[TABLE](?: , [TABLE])*)';
+const mode = '(?<mode> cascade| restrict)?';
+const forms = {
+  table: form(`drop table (?<exists>if exists )?${names}${mode}`),
+  view: form(`drop view (?<exists>if exists )?${names}${mode}`),
+  materialized: form(`drop materialized view (?<exists>if exists )?${names}${mode}`),
+  schema: form(`drop schema (?<exists>if exists )?${names}(?: drop external database)?${mode}`),
+};
+const words = { table: 'table', view: 'view', materialized: 'materialized view', schema: 'schema' };
 
 export function drop(statement: Statement): Plan {
   noParameters(statement, 'drop');
-  const check = (node: Tree) => {
-    const names = trees(node['objects']).flatMap((item) => [
-      'String' in item ? String(tree(item['String'])['sval']) : (nameOf(tree(item['List'])['items']).schema ?? ''),
-    ]);
-    refuseIf(
-      names.some((name) => /^(_redshift_data|redshift_catalog|pg_catalog|information_schema)$/.test(name)),
-      'drop',
-      'permission denied: system schema',
-    );
+  const { kind, parts } = match(statement.tokens, forms, 'drop');
+  const dropped = sqlNames(parts['names']);
+  refuseIf(
+    dropped.some((name) => /^"(_redshift_data|redshift_catalog|pg_catalog|information_schema|pg_.*)"$/.test(name)),
+    'drop',
+    'permission denied: system schema',
+  );
+  const before = kind === 'schema' ? [] : dropped.map(unbind);
+  const gone = kind === 'view' ? dropped.map(forget) : [];
+  return {
+    sql: `drop ${words[kind]} ${parts['exists'] ?? ''}${dropped.join(', ')}${parts['mode'] ?? ''}`,
+    values: [],
+    kind: 'ddl',
+    before: [...gone, ...before],
+    after: [
+      'delete from redshift_catalog.late_binding_view where to_regnamespace(quote_ident(view_schema)) is null',
+      rebind,
+    ],
   };
-  return { ...utility(statement, 'DropStmt', check), kind: 'ddl' };
+}
+
+function forget(view: string): string {
+  const [first = '', second] = view.split('.').map((part) => literal(part.slice(1, -1)));
+  return `select redshift_catalog.rs_local_forget(${second === undefined ? `'public', ${first}` : `${first}, ${second}`})`;
+}
+
+const database = {
+  create: form(
+    'create database (?<name>[NAME])(?: with)?(?: owner(?: =)? (?<owner>[NAME]))?(?: connection limit (?:unlimited|[NUMBER]))?(?: collate case_sensitive)?(?: isolation level (?:serializable|snapshot))?',
+  ),
+  drop: form('drop database (?<name>[NAME])(?<force> force)?'),
+};
+
+export function databases(statement: Statement): Plan {
+  noParameters(statement, 'database');
+  const { kind, parts } = match(statement.tokens, database, 'database');
+  refuseIf(
+    statement.isBatch,
+    'database in a transaction',
+    `${kind.toUpperCase()} DATABASE cannot run inside a transaction block: send it on its own`,
+  );
+  const owner = parts['owner'] === undefined ? '' : ` owner ${sqlName(parts['owner'])}`;
+  const sql =
+    kind === 'create'
+      ? `create database ${sqlName(parts['name'])}${owner} template template0`
+      : `drop database ${sqlName(parts['name'])}${parts['force'] ? ' with (force)' : ''}`;
+  return { sql, values: [], kind: 'maintenance' };
 }

@@ -1,16 +1,50 @@
-import type { Tree } from '../check-tree.js';
-import { refuseIf, noParameters, type Plan, type Statement } from '../plan.js';
+import { tree, trees, type Tree } from '../check-tree.js';
+import { noParameters, refuseIf, type Plan, type Statement } from '../plan.js';
+import { isSign, isWord, type Token } from '../tokens.js';
 import { utility } from '../via-tree.js';
 
+/** privileges of Redshift that PostgreSQL spells MAINTAIN */
+const maintained = ['drop', 'alter'];
+
+/** GRANT and REVOKE on objects; users, groups and roles are one kind in PostgreSQL */
 export function grant(statement: Statement): Plan {
   noParameters(statement, 'grant');
   const check = (node: Tree) => {
     refuseIf(
-      !['OBJECT_TABLE', 'OBJECT_SCHEMA', 'OBJECT_DATABASE'].includes(String(node['objtype'])),
+      !['OBJECT_TABLE', 'OBJECT_SCHEMA', 'OBJECT_DATABASE', 'OBJECT_FUNCTION'].includes(String(node['objtype'])),
       'grant',
-      'only tables, schemas and databases are granted here',
+      'tables, schemas, databases and functions are granted here, nothing else',
     );
     refuseIf(node['grantor'], 'grant', 'Redshift has no GRANTED BY');
+    const known =
+      /^(select|insert|update|delete|drop|references|alter|truncate|create|temp|temporary|usage|execute|maintain)$/;
+    for (const item of trees(node['privileges'])) {
+      const name = String(tree(item['AccessPriv'])['priv_name']);
+      refuseIf(!known.test(name) || name === 'trigger', 'grant', `Redshift has no privilege ${name.toUpperCase()}`);
+    }
   };
-  return { ...utility(statement, 'GrantStmt', check), kind: 'ddl' };
+  return { ...utility({ ...statement, tokens: plainGrantees(statement.tokens) }, 'GrantStmt', check), kind: 'ddl' };
+}
+
+/** GRANT ROLE r TO u, or TO ROLE s */
+export function grantRole(statement: Statement): Plan {
+  noParameters(statement, 'grant role');
+  const tokens = statement.tokens.filter((token) => !isWord(token, 'role'));
+  return { ...utility({ ...statement, tokens }, 'GrantRoleStmt', () => undefined), kind: 'ddl' };
+}
+
+export function defaultPrivileges(statement: Statement): Plan {
+  noParameters(statement, 'default privileges');
+  const tokens = plainGrantees(statement.tokens);
+  return { ...utility({ ...statement, tokens }, 'AlterDefaultPrivilegesStmt', () => undefined), kind: 'ddl' };
+}
+
+function plainGrantees(tokens: Token[]): Token[] {
+  const to = tokens.findLastIndex((token) => isWord(token, 'to', 'from'));
+  return tokens.flatMap((token, at) => {
+    const startsGrantee = at > to && (at === to + 1 || isSign(tokens[at - 1], ','));
+    if (startsGrantee && isWord(token, 'role', 'group') && at + 1 < tokens.length) return [];
+    const isPrivilege = at < to && isWord(token, ...maintained) && !isWord(tokens[at - 1], 'default');
+    return [isPrivilege && at > 0 ? { ...token, text: 'maintain' } : token];
+  });
 }

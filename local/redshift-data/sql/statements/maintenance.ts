@@ -1,26 +1,33 @@
-import { isWord, render } from '../tokens.js';
-import { parseTable } from '../types.js';
-import { refuseIf, noParameters, type Plan, type Statement } from '../plan.js';
+import { form, match, sqlName } from '../grammar.js';
+import { noParameters, refuseIf, type Plan, type Statement } from '../plan.js';
 
-const vacuumWords = ['full', 'sort', 'delete', 'only', 'reindex', 'recluster', 'verbose'];
+const forms = {
+  vacuum: form(
+    'vacuum(?: (?:full|sort only|delete only|reindex|recluster))?(?: (?<table>(?!to [NUMBER]|boost$)[TABLE])(?: to [NUMBER] percent)?(?: boost)?)?',
+  ),
+  analyze: form(
+    'analy[sz]e(?: verbose)?(?: (?<table>(?!predicate|all)[TABLE])(?: \\( [NAMES] \\))?)?(?: (?:predicate|all) columns)?',
+  ),
+};
 
-export const maintain =
-  (command: 'vacuum' | 'analyze') =>
-  (statement: Statement): Plan => {
-    noParameters(statement, command);
-    refuseIf(
-      statement.isBatch && command === 'vacuum',
-      'vacuum in a batch',
-      'VACUUM cannot run inside a transaction block',
-    );
-    const { tokens } = statement;
-    let at = 1;
-    while (isWord(tokens[at], ...vacuumWords)) at++;
-    const named = at < tokens.length && !isWord(tokens[at], 'to', 'boost', 'predicate');
-    const { name, end } = named ? parseTable(tokens, at) : { name: '', end: at };
-    const rest = render(tokens.slice(end));
-    const allowed =
-      command === 'vacuum' ? /^(to \d+ percent)? ?(boost)?$/ : /^(\([\w", ]+\))?( ?(predicate columns|all columns))?$/;
-    refuseIf(!allowed.test(rest), command, `syntax error at or near "${tokens[end]?.text}"`);
-    return { sql: `${command} ${name}`.trim(), values: [], kind: command === 'vacuum' ? 'maintenance' : 'ddl' };
+/** PostgreSQL's own: what it sorts and counts is not Redshift's */
+export function vacuum(statement: Statement): Plan {
+  noParameters(statement, 'vacuum');
+  refuseIf(statement.isBatch, 'vacuum in a batch', 'VACUUM cannot run inside a transaction block: send it on its own');
+  const { parts } = match(statement.tokens, { vacuum: forms.vacuum }, 'vacuum');
+  return {
+    sql: `vacuum ${parts['table'] === undefined ? '' : sqlName(parts['table'])}`.trim(),
+    values: [],
+    kind: 'maintenance',
   };
+}
+
+export function analyze(statement: Statement): Plan {
+  noParameters(statement, 'analyze');
+  const { parts } = match(statement.tokens, { analyze: forms.analyze }, 'analyze');
+  return {
+    sql: `analyze ${parts['table'] === undefined ? '' : sqlName(parts['table'])}`.trim(),
+    values: [],
+    kind: 'ddl',
+  };
+}

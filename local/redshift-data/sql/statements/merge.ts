@@ -1,3 +1,6 @@
+import { emit } from '../rewrite-text.js';
+import { isWord } from '../tokens.js';
+import { parseTable } from '../types.js';
 import { setsColumns } from './update.js';
 import { literal, refuseIf, type Plan, type Statement } from '../plan.js';
 import { tree, trees, text, nameOf, type Tree } from '../check-tree.js';
@@ -7,6 +10,36 @@ const quoted = (node: Tree) =>
   ['schemaname', 'relname']
     .flatMap((part) => (node[part] === undefined ? [] : [`"${text(node[part]).replaceAll('"', '""')}"`]))
     .join('.');
+
+/** matching rows of the target go, every row of the source comes, once */
+export function mergeRemovingDuplicates(statement: Statement): Plan {
+  const { tokens } = statement;
+  const at = tokens.findIndex((token) => isWord(token, 'on'));
+  const { name: target, end } = parseTable(tokens, 2);
+  const { name: source, end: after } = parseTable(tokens, end + 1);
+  refuseIf(
+    !isWord(tokens[end], 'using'),
+    'merge',
+    'syntax error: MERGE INTO t USING s ON ... is expected, no alias of t',
+  );
+  refuseIf(
+    at !== after,
+    'merge remove duplicates',
+    'REMOVE DUPLICATES takes no alias: target and source have the same columns in the same order',
+  );
+  refuseIf(source === target, 'merge', 'source and target of MERGE are the same table');
+  const condition = tokens.slice(after + 1, -2);
+  const head = emit(`delete from ${target} using ${source} where`, false);
+  const gone = viaTree({ ...statement, tokens: [...head, ...condition] }, 'DeleteStmt', (node) =>
+    refuseIf(!isEquality(tree(node['whereClause'])), 'merge', 'MERGE matches by equal columns only, joined by AND'),
+  );
+  return {
+    sql: `with gone as (${gone.sql}) insert into ${target} select distinct * from ${source}`,
+    values: gone.values,
+    kind: 'write',
+    before: [target, source].map((table) => `select redshift_catalog.rs_local_require_table(${literal(table)})`),
+  };
+}
 
 export function merge(statement: Statement): Plan {
   let tables: string[] = [];

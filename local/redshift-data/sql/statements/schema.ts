@@ -1,16 +1,33 @@
-import type { Tree } from '../check-tree.js';
-import { refuseIf, noParameters, oneAtATime, type Plan, type Statement } from '../plan.js';
-import { utility } from '../via-tree.js';
+import { form, match, sqlName } from '../grammar.js';
+import { noParameters, oneAtATime, refuseIf, type Plan, type Statement } from '../plan.js';
 
-export function createSchema(statement: Statement): Plan {
-  noParameters(statement, 'create schema');
-  const check = (node: Tree) => {
-    refuseIf(node['schemaElts'], 'create schema', 'objects inside CREATE SCHEMA are not honoured here');
-    refuseIf(
-      /^(pg_|_redshift_data$|redshift_catalog$|information_schema$)/.test(String(node['schemaname'])),
-      'create schema',
-      'this schema name is reserved',
-    );
-  };
-  return { ...utility(statement, 'CreateSchemaStmt', check), kind: 'ddl', before: [oneAtATime] };
+const quota = '(?: quota (?:unlimited|[NUMBER](?: (?:mb|gb|tb))?))?';
+const forms = {
+  create: form(
+    `create schema (?<exists>if not exists )?(?:(?<schema>(?!authorization )[NAME])(?: authorization (?<owner>[NAME]))?|authorization (?<own>[NAME]))${quota}`,
+  ),
+  rename: form('alter schema (?<schema>[NAME]) rename to (?<to>[NAME])'),
+  owner: form('alter schema (?<schema>[NAME]) owner to (?<to>[NAME])'),
+  quota: form(`alter schema (?<schema>[NAME])${quota}`),
+};
+
+/** a QUOTA is accepted, nothing measures it here */
+export function schema(statement: Statement): Plan {
+  noParameters(statement, 'schema');
+  const { kind, parts } = match(statement.tokens, forms, 'schema');
+  const name = sqlName(parts['schema'] ?? parts['own']);
+  const changed = kind === 'create' ? name : sqlName(parts['to'] ?? parts['schema']);
+  refuseIf(
+    [name, changed].some((one) => /^"(pg_.*|_redshift_data|redshift_catalog|information_schema)"$/.test(one)),
+    'schema',
+    `the schema name ${changed} is reserved`,
+  );
+  const plan = { values: [], kind: 'ddl' as const };
+  if (kind === 'rename') return { ...plan, sql: `alter schema ${name} rename to ${changed}` };
+  if (kind === 'owner') return { ...plan, sql: `alter schema ${name} owner to ${changed}` };
+  if (kind === 'quota') return { ...plan, sql: `comment on schema ${name} is null` };
+  const owner = parts['owner'] ?? parts['own'];
+  const authorization = owner === undefined ? '' : ` authorization ${sqlName(owner)}`;
+  const exists = parts['exists'] ?? '';
+  return { ...plan, sql: `create schema ${exists}${name}${authorization}`, before: [oneAtATime] };
 }

@@ -1,0 +1,55 @@
+create or replace function getdate() returns timestamp language sql stable as $$ select date_trunc('second', statement_timestamp() at time zone 'UTC') $$;
+create or replace function rs_local_sysdate() returns timestamp language sql stable as $$ select transaction_timestamp() at time zone 'UTC' $$;
+create or replace function dateadd(text, bigint, timestamp) returns timestamp language sql immutable strict as $$
+  select case $1 when 'quarter' then $3 + make_interval(months => 3 * $2::int) else $3 + ($2 || ' ' || $1)::interval end $$;
+create or replace function dateadd(text, bigint, date) returns timestamp language sql immutable strict as $$ select redshift_catalog.dateadd($1, $2, $3::timestamp) $$;
+create or replace function dateadd(text, bigint, timestamptz) returns timestamptz language sql immutable strict as $$
+  select redshift_catalog.dateadd($1, $2, $3 at time zone 'UTC') at time zone 'UTC' $$;
+create or replace function datediff(text, timestamp, timestamp) returns bigint language sql immutable strict as $$
+  select case $1
+    when 'millennium' then ceil(extract(year from $3) / 1000) - ceil(extract(year from $2) / 1000)
+    when 'century' then ceil(extract(year from $3) / 100) - ceil(extract(year from $2) / 100)
+    when 'decade' then floor(extract(year from $3) / 10) - floor(extract(year from $2) / 10)
+    when 'year' then extract(year from $3) - extract(year from $2)
+    when 'quarter' then 4 * (extract(year from $3) - extract(year from $2)) + extract(quarter from $3) - extract(quarter from $2)
+    when 'month' then 12 * (extract(year from $3) - extract(year from $2)) + extract(month from $3) - extract(month from $2)
+    when 'week' then floor(($3::date - date '2000-01-02') / 7.0) - floor(($2::date - date '2000-01-02') / 7.0)
+    when 'microseconds' then extract(epoch from $3) * 1000000 - extract(epoch from $2) * 1000000
+    when 'milliseconds' then floor(extract(epoch from $3) * 1000) - floor(extract(epoch from $2) * 1000)
+    when 'day' then $3::date - $2::date
+    when 'hour' then extract(epoch from date_trunc('hour', $3) - date_trunc('hour', $2)) / 3600
+    when 'minute' then extract(epoch from date_trunc('minute', $3) - date_trunc('minute', $2)) / 60
+    when 'second' then extract(epoch from date_trunc('second', $3) - date_trunc('second', $2))
+  end::bigint $$;
+create or replace function datediff(text, date, date) returns bigint language sql immutable strict as $$ select redshift_catalog.datediff($1, $2::timestamp, $3::timestamp) $$;
+create or replace function datediff(text, timestamptz, timestamptz) returns bigint language sql immutable strict as $$
+  select redshift_catalog.datediff($1, $2 at time zone 'UTC', $3 at time zone 'UTC') $$;
+create or replace function date_trunc(text, date) returns timestamp language sql immutable strict as $$ select pg_catalog.date_trunc($1, $2::timestamp) $$;
+create or replace function trunc(timestamp) returns date language sql immutable strict as $$ select $1::date $$;
+create or replace function trunc(double precision, integer) returns double precision language sql immutable strict as $$ select pg_catalog.trunc($1::numeric, $2)::double precision $$;
+create or replace function round(double precision, integer) returns double precision language sql immutable strict as $$ select pg_catalog.round($1::numeric, $2)::double precision $$;
+create or replace function last_day(timestamp) returns date language sql immutable strict as $$ select (pg_catalog.date_trunc('month', $1) + interval '1 month' - interval '1 day')::date $$;
+create or replace function add_months(timestamp, bigint) returns timestamp language sql immutable strict as $$
+  select case when $1::date = redshift_catalog.last_day($1) then redshift_catalog.last_day(pg_catalog.date_trunc('month', $1) + make_interval(months => $2::int)) + $1::time
+    else $1 + make_interval(months => $2::int) end $$;
+create or replace function convert_timezone(text, timestamp) returns timestamp language sql immutable strict as $$ select ($2 at time zone 'UTC') at time zone $1 $$;
+create or replace function convert_timezone(text, text, timestamp) returns timestamp language sql immutable strict as $$ select ($3 at time zone $1) at time zone $2 $$;
+create or replace function convert_timezone(text, timestamptz) returns timestamp language sql immutable strict as $$ select $2 at time zone $1 $$;
+create or replace function next_day(timestamp, text) returns date language plpgsql immutable strict as $$
+declare wanted integer := array_position(array['su', 'mo', 'tu', 'we', 'th', 'fr', 'sa'], lower(left(trim($2), 2))) - 1;
+begin
+  if wanted is null or lower(trim($2)) not in ('su', 'mo', 'tu', 'we', 'th', 'fr', 'sa') and lower(trim($2)) !~ '^(sun|mon|tue|tues|wed|thu|thur|thurs|fri|sat|m|t|w|f)(day|sday|nesday|rsday|urday)?$' then
+    raise exception 'NEXT_DAY: % is no day of the week', $2;
+  end if;
+  return $1::date + ((wanted - extract(dow from $1)::integer + 6) % 7 + 1);
+end $$;
+create or replace function months_between(timestamp, timestamp) returns double precision language sql immutable strict as $$
+  select case when extract(day from $1) = extract(day from $2) or $1::date = redshift_catalog.last_day($1) and $2::date = redshift_catalog.last_day($2)
+    then 12 * (extract(year from $1) - extract(year from $2)) + extract(month from $1) - extract(month from $2)
+    else 12 * (extract(year from $1) - extract(year from $2)) + extract(month from $1) - extract(month from $2)
+      + (extract(day from $1) - extract(day from $2) + extract(epoch from $1::time - $2::time) / 86400) / 31 end::double precision $$;
+create or replace function date_part_year(date) returns integer language sql immutable strict as $$ select extract(year from $1)::integer $$;
+create or replace function date_cmp(date, date) returns integer language sql immutable strict as $$ select sign($1 - $2)::integer $$;
+create or replace function timestamp_cmp(timestamp, timestamp) returns integer language sql immutable strict as $$ select case when $1 < $2 then -1 when $1 > $2 then 1 else 0 end $$;
+create or replace function date_cmp_timestamp(date, timestamp) returns integer language sql immutable strict as $$ select redshift_catalog.timestamp_cmp($1::timestamp, $2) $$;
+create or replace function timestamp_cmp_date(timestamp, date) returns integer language sql immutable strict as $$ select redshift_catalog.timestamp_cmp($1, $2::timestamp) $$;

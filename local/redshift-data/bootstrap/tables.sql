@@ -1,0 +1,78 @@
+create or replace function rs_local_require_table(regclass) returns void language plpgsql as $$
+begin
+  if (select relkind from pg_class where oid = $1) <> 'r' then raise exception 'MERGE takes tables only: % is a view', $1; end if;
+end $$;
+
+-- ALTER COLUMN TYPE: a VARCHAR gets another size, nothing else
+create or replace function rs_local_require_varchar(regclass, text) returns void language plpgsql as $$
+declare kind oid;
+begin
+  select atttypid into kind from pg_attribute where attrelid = $1 and attname = $2 and attnum > 0 and not attisdropped;
+  if kind is null then raise exception 'column "%" of relation "%" does not exist', $2, $1; end if;
+  if kind <> 'varchar'::regtype then raise exception 'target data type is not supported: only the size of a VARCHAR column can be changed, "%" is %', $2, format_type(kind, null); end if;
+end $$;
+
+-- ALTER TABLE APPEND: the same columns by name and type, in any order
+create or replace function rs_local_append(target regclass, source regclass, mode text) returns void language plpgsql as $$
+declare names text; odd text;
+begin
+  if (select count(*) from pg_class where oid in (target, source) and relkind = 'r' and relpersistence = 'p') < 2 then
+    raise exception 'ALTER TABLE APPEND takes two different permanent tables';
+  end if;
+  with of_target as (select attname, atttypid, atttypmod from pg_attribute where attrelid = target and attnum > 0 and not attisdropped),
+    of_source as (select attname, atttypid, atttypmod from pg_attribute where attrelid = source and attnum > 0 and not attisdropped)
+  select string_agg(format('%I', t.attname), ', ') filter (where t.attname is not null and s.attname is not null),
+    string_agg(coalesce(t.attname, s.attname)::text, ', ') filter (where t.attname is null and mode <> 'ignoreextra' or s.attname is null and mode <> 'filltarget'
+      or t.atttypid <> s.atttypid or t.atttypmod <> s.atttypmod)
+  into names, odd from of_target t full join of_source s on s.attname = t.attname;
+  if odd is not null then
+    raise exception 'ALTER TABLE APPEND: the tables differ in the columns %: types must be equal, IGNOREEXTRA and FILLTARGET allow columns of one side', odd;
+  end if;
+  execute format('insert into %s (%s) select %s from %s', target, names, names, source);
+  execute format('truncate %s', source);
+end $$;
+
+-- late-binding views: known by their text, dropped before what they read changes, made again when it is there
+create table if not exists late_binding_view (view_schema name, view_name name, definition text not null, primary key (view_schema, view_name));
+create or replace function rs_local_unbind(text) returns void language plpgsql as $$
+declare seen record;
+begin
+  for seen in
+    select v.view_schema, v.view_name from redshift_catalog.late_binding_view v join pg_class c on c.relname = v.view_name and c.relnamespace = to_regnamespace(quote_ident(v.view_schema))
+    where exists (select 1 from pg_rewrite r join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid where r.ev_class = c.oid and d.refobjid = to_regclass($1))
+  loop
+    perform redshift_catalog.rs_local_unbind(format('%I.%I', seen.view_schema, seen.view_name));
+    execute format('drop view if exists %I.%I', seen.view_schema, seen.view_name);
+  end loop;
+end $$;
+create or replace function rs_local_rebind() returns void language plpgsql as $$
+declare seen record; made integer := 1;
+begin
+  while made > 0 loop
+    made := 0;
+    for seen in select * from redshift_catalog.late_binding_view v where to_regnamespace(quote_ident(v.view_schema)) is not null and to_regclass(format('%I.%I', v.view_schema, v.view_name)) is null loop
+      begin
+        execute seen.definition;
+        made := made + 1;
+      exception when undefined_table or undefined_column or undefined_function or invalid_schema_name then null;
+      end;
+    end loop;
+  end loop;
+end $$;
+create or replace function rs_local_late_binding_view(text, text, text, boolean) returns void language plpgsql as $$
+begin
+  if exists (select 1 from pg_class c where c.oid = to_regclass(format('%I.%I', $1, $2)) and c.relkind <> 'v') then raise exception 'relation "%" is no view', $2; end if;
+  if not $4 and (to_regclass(format('%I.%I', $1, $2)) is not null or exists (select 1 from redshift_catalog.late_binding_view where view_schema = $1 and view_name = $2)) then
+    raise exception 'relation "%" already exists', $2;
+  end if;
+  perform redshift_catalog.rs_local_unbind(format('%I.%I', $1, $2));
+  execute format('drop view if exists %I.%I', $1, $2);
+  insert into redshift_catalog.late_binding_view values ($1, $2, $3) on conflict (view_schema, view_name) do update set definition = excluded.definition;
+  perform redshift_catalog.rs_local_rebind();
+end $$;
+-- before DROP VIEW: one that waits for its tables must be there to be dropped
+create or replace function rs_local_forget(text, text) returns void language plpgsql as $$
+begin
+  delete from redshift_catalog.late_binding_view where view_schema = $1 and view_name = $2;
+  if found and to_regclass(format('%I.%I', $1, $2)) is null then execute format('create view %I.%I as select 1 as gone', $1, $2); end if;
+end $$;

@@ -1,0 +1,159 @@
+import { dateParts } from './functions.js';
+import { Refusal } from './refusal.js';
+import { exactly, list, plain, type Rewriter } from './rewrite-text.js';
+import { closing, isSign, isWord, render, splitCommas, stringValue, type Token } from './tokens.js';
+
+type Rewrite = (args: Token[][], name: string) => string;
+
+const named =
+  (name: string): Rewrite =>
+  (args) =>
+    `${name}(${list(args)})`;
+
+/** PostgreSQL's answers NUMERIC for integers, Redshift's a DOUBLE */
+const asDouble: Rewrite = (args, name) => {
+  const [value] = exactly(args, 1, name);
+  const [, distinct = '', rest] = /^(distinct )?([\s\S]*)$/.exec(value ?? '') ?? [];
+  return `${name}(${distinct}cast(${rest} as double precision))`;
+};
+
+const constructor =
+  (name: string): Rewrite =>
+  (args, written) => {
+    if (isWord(args[0]?.[0], 'select')) throw new Refusal('array', 'Redshift has no ARRAY(SELECT ...)');
+    if (written === 'object' && args.length % 2 === 1)
+      throw new Refusal('function object', 'OBJECT takes pairs of a key and a value');
+    return `${name}(${list(args)})`;
+  };
+
+const jsonPath: Rewrite = (args) => {
+  const last = args.at(-1);
+  const isFlag = last?.length === 1 && isWord(last[0], 'true', 'false');
+  if (!isFlag) return `json_extract_path_text(${list(args)})`;
+  const [json = [], ...path] = args.slice(0, -1);
+  return `rs_local_json_path(${list([json, last, ...path])})`;
+};
+
+/** Redshift's functions that PostgreSQL spells otherwise, or that take bare words */
+export const callRewrites: Record<string, Rewrite> = {
+  nvl: named('coalesce'),
+  nvl2: (args, name) => {
+    const [test, then, otherwise] = exactly(args, 3, name);
+    return `(case when ${test} is not null then ${then} else ${otherwise} end)`;
+  },
+  decode,
+  // a keyword of PostgreSQL's own
+  json_serialize: (args, name) => `rs_local_json_serialize(${exactly(args, 1, name).join()})`,
+  json_extract_path_text: jsonPath,
+  array: constructor('jsonb_build_array'),
+  object: constructor('jsonb_build_object'),
+  concat: (args, name) => {
+    const [left, right] = exactly(args, 2, name);
+    return `(cast(${left} as varchar) || cast(${right} as varchar))`;
+  },
+  charindex: (args, name) => {
+    const [part, whole] = exactly(args, 2, name);
+    return `strpos(${whole}, ${part})`;
+  },
+  dateadd: withPart,
+  date_add: withPart,
+  datediff: withPart,
+  date_diff: withPart,
+  date_part: withPart,
+  pgdate_part: withPart,
+  date_trunc: (args, name) => {
+    if (args[0]?.[0]?.kind === 'word')
+      throw new Refusal('function date_trunc', 'the date part of DATE_TRUNC is a string');
+    return withPart(args, name);
+  },
+  sysdate: () => {
+    throw new Refusal('function sysdate', 'SYSDATE takes no parentheses');
+  },
+  textlen: named('len'),
+  sha: named('sha1'),
+  func_sha1: named('sha1'),
+  pow: named('power'),
+  dexp: named('exp'),
+  dlog1: named('ln'),
+  dlog10: named('log'),
+  replicate: named('repeat'),
+  ...Object.fromEntries(
+    ['stddev', 'stddev_samp', 'stddev_pop', 'variance', 'var_samp', 'var_pop'].map((name) => [name, asDouble]),
+  ),
+};
+
+function withPart(args: Token[][], name: string): string {
+  const [first, ...rest] = args;
+  const token = first?.length === 1 ? first[0] : undefined;
+  const written =
+    token?.kind === 'word' ? token.text : token?.kind === 'string' ? stringValue(token).toLowerCase() : '';
+  const part = dateParts.get(written);
+  if (!part)
+    throw new Refusal(
+      `function ${name}`,
+      `${name.toUpperCase()}: ${first ? render(first) : 'nothing'} is no date part`,
+    );
+  if (/^date_?(add|diff)$/.test(name) && /^(epoch|dow|doy)$/.test(part))
+    throw new Refusal(`function ${name}`, `${name.toUpperCase()} takes no ${written}: it is no length of time`);
+  const target = { date_add: 'dateadd', date_diff: 'datediff', pgdate_part: 'date_part' }[name] ?? name;
+  return `${target}('${part}', ${list(rest)})`;
+}
+
+/** DECODE(value, search, result, ... [, default]); two nulls are equal here */
+function decode(args: Token[][], name: string): string {
+  const [value, ...rest] = args.map(plain);
+  if (rest.length < 2) throw new Refusal(`function ${name}`, 'DECODE takes at least 3 arguments');
+  const cases: string[] = [];
+  for (let at = 0; at + 1 < rest.length; at += 2) {
+    const search = rest[at] ?? 'null';
+    const test = search === 'null' ? `${value} is null` : `${value} = ${search}`;
+    cases.push(`when ${test} then ${rest[at + 1]}`);
+  }
+  return `(case ${cases.join(' ')}${rest.length % 2 === 1 ? ` else ${rest.at(-1)}` : ''} end)`;
+}
+
+/** what stands in the parentheses after the word at `at`, and where they end */
+function group(tokens: Token[], at: number, rewrite: Rewriter): { inside: Token[]; end: number } {
+  const end = closing(tokens, at + 1);
+  return { inside: rewrite(tokens.slice(at + 2, end)), end };
+}
+
+/** as a window PostgreSQL takes the order from the window only */
+export function listagg(tokens: Token[], at: number, rewrite: Rewriter): { text: string; end: number } {
+  const { inside, end: afterArguments } = group(tokens, at, rewrite);
+  let end = afterArguments;
+  const [value = [], delimiter] = splitCommas(inside);
+  const isDistinct = isWord(value[0], 'distinct');
+  const text = `cast(${plain(isDistinct ? value.slice(1) : value)} as varchar), ${delimiter ? plain(delimiter) : "''"}`;
+  let order = '';
+  if (isWord(tokens[end + 1], 'within')) {
+    const ordered = group(tokens, end + 2, rewrite);
+    order = ` ${plain(ordered.inside)}`;
+    // with DISTINCT PostgreSQL orders by the argument itself only
+    if (isDistinct)
+      order = order.replace(` by ${plain(value.slice(1))}`, ` by cast(${plain(value.slice(1))} as varchar)`);
+    end = ordered.end;
+  }
+  if (!isWord(tokens[end + 1], 'over'))
+    return { text: `string_agg(${isDistinct ? 'distinct ' : ''}${text}${order})`, end };
+  if (isDistinct) throw new Refusal('listagg over', 'LISTAGG(DISTINCT ...) as a window is not honoured here');
+  const window = group(tokens, end + 1, rewrite);
+  if (window.inside.some((token) => isWord(token, 'order', 'rows')))
+    throw new Refusal(
+      'listagg over',
+      'the window of LISTAGG takes PARTITION BY only: the order stands in WITHIN GROUP',
+    );
+  const frame = order && `${order} rows between unbounded preceding and unbounded following`;
+  return { text: `string_agg(${text}) over (${plain(window.inside)}${frame})`, end: window.end };
+}
+
+export function ratioToReport(tokens: Token[], at: number, rewrite: Rewriter): { text: string; end: number } {
+  const { inside, end } = group(tokens, at, rewrite);
+  if (!isWord(tokens[end + 1], 'over') || !isSign(tokens[end + 2], '('))
+    throw new Refusal('function ratio_to_report', 'RATIO_TO_REPORT needs OVER (...)');
+  const window = group(tokens, end + 1, rewrite);
+  if (window.inside.some((token) => isWord(token, 'order', 'rows')))
+    throw new Refusal('function ratio_to_report', 'the window of RATIO_TO_REPORT takes PARTITION BY only');
+  const value = `cast(${plain(inside)} as double precision)`;
+  return { text: `(${value} / nullif(sum(${value}) over (${plain(window.inside)}), 0))`, end: window.end };
+}

@@ -1,0 +1,51 @@
+import { Refusal } from './refusal.js';
+import { isSign, isWord, type Token } from './tokens.js';
+
+/** clauses that PostgreSQL's grammar has not: MINUS, APPROXIMATE, RESPECT NULLS, TOP */
+export function rewriteSyntax(tokens: Token[]): Token[] {
+  return limitTops(tokens.flatMap((token, at) => replaced(token, tokens[at - 1], tokens[at + 1])));
+}
+
+function replaced(token: Token, previous: Token | undefined, next: Token | undefined): Token[] {
+  if (isSign(token, '(') && isSign(next, '+') && previous && previous.kind !== 'sign') return [token];
+  if (isSign(previous, '(') && isSign(token, '+') && isSign(next, ')'))
+    throw new Refusal('outer join (+)', 'the (+) of old outer joins is not honoured here: use LEFT JOIN');
+  if (token.kind !== 'word' || isSign(previous, '.')) return [token];
+  if (token.text === 'minus' && (isWord(next, 'select', 'with') || isSign(next, '(')))
+    return [{ ...token, text: 'except' }];
+  if (token.text === 'approximate') {
+    if (isWord(next, 'count', 'percentile_disc')) return [];
+    throw new Refusal('approximate', 'APPROXIMATE stands before COUNT(DISTINCT ...) or PERCENTILE_DISC only');
+  }
+  const isNulls = isWord(next, 'nulls') || isWord(previous, 'respect', 'ignore');
+  if (isWord(token, 'ignore') && isNulls)
+    throw new Refusal('ignore nulls', 'IGNORE NULLS is not honoured here: PostgreSQL has no such windows');
+  if ((isWord(token, 'respect') && isNulls) || (isWord(token, 'nulls') && isWord(previous, 'respect'))) return [];
+  return [token];
+}
+
+/** SELECT TOP n -> LIMIT n at the end of that SELECT */
+function limitTops(tokens: Token[]): Token[] {
+  const at = tokens.findIndex(
+    (token, index) =>
+      isWord(token, 'top') &&
+      (isWord(tokens[index - 1], 'select') ||
+        (isWord(tokens[index - 1], 'all', 'distinct') && isWord(tokens[index - 2], 'select'))),
+  );
+  const count = tokens[at + 1];
+  if (at < 0 || (count?.kind !== 'number' && count?.kind !== 'parameter')) return tokens;
+  let depth = 0;
+  let end = at;
+  for (; end < tokens.length && depth >= 0; end++) {
+    if (isSign(tokens[end], '(')) depth++;
+    if (isSign(tokens[end], ')')) depth--;
+    if (depth === 0 && isWord(tokens[end], 'union', 'except', 'intersect', 'limit', 'offset'))
+      throw new Refusal('top', `TOP with ${tokens[end]?.text.toUpperCase()} in one SELECT: use LIMIT, or parentheses`);
+  }
+  const stop = depth < 0 ? end - 1 : end;
+  const limit: Token[] = [
+    { kind: 'word', text: 'limit', space: true },
+    { ...count, space: true },
+  ];
+  return limitTops([...tokens.slice(0, at), ...tokens.slice(at + 2, stop), ...limit, ...tokens.slice(stop)]);
+}

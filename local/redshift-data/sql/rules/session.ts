@@ -1,0 +1,69 @@
+import { defaultPrivileges, grant, grantRole } from '../statements/grant.js';
+import { principal } from '../statements/principals.js';
+import { showObjects } from '../statements/show.js';
+import { resetSetting, setSetting, showSetting } from '../settings.js';
+import { transactionControl } from '../transaction-control.js';
+import { honour, missing, rewrite, type Rule } from './rule.js';
+
+/** who may do what, and the session's own state */
+export const session: Rule[] = [
+  rewrite('grant role', /^(grant|revoke (admin option for )?) ?role /, 'grant role r to role s', grantRole),
+  missing(
+    'grant of the system',
+    /^(grant|revoke) (create|alter|drop|access|explain|ignore) (user|role|table|schema|model|datashare|library|system|rls|masking|or)\b/,
+    'grant create user to role r',
+    'system permissions of roles',
+  ),
+  missing(
+    'grant elsewhere',
+    /^(grant|revoke) .*\b(on (language|datashare|model|copy job|external|identity|column)|assumerole)\b/,
+    'grant usage on language sql to u',
+    'languages, data shares, models and IAM roles are not granted here',
+  ),
+  missing(
+    'scoped grant',
+    /^(grant|revoke) .*\bfor (tables|functions|schemas|procedures|languages) in\b/,
+    'grant select for tables in schema s to u',
+    'scoped permissions; use ON ALL TABLES IN SCHEMA',
+  ),
+  rewrite('grant', /^(grant|revoke) /, 'grant select, drop on s.t to role r', grant),
+  rewrite(
+    'default privileges',
+    /^alter default privileges /,
+    'alter default privileges in schema s grant select on tables to group g',
+    defaultPrivileges,
+  ),
+  rewrite(
+    'principal',
+    /^(create|alter|drop) (user|group|role) /,
+    "create user u password 'Secret123' in group g",
+    principal,
+  ),
+  rewrite(
+    'transaction control',
+    /^(begin|start transaction|commit|end|rollback|abort|savepoint|release)\b/,
+    'begin read only',
+    transactionControl,
+  ),
+  missing(
+    'set authorization',
+    /^(set|reset) (session |local )?(authorization|role)\b/,
+    'set session authorization u',
+    'sign in as that user',
+  ),
+  rewrite('set', /^set\b/, 'set search_path to s', setSetting),
+  rewrite('reset', /^reset\b/, 'reset query_group', resetSetting),
+  rewrite(
+    'show objects',
+    /^show (databases|schemas|tables|columns|view)\b/,
+    'show tables from schema d.s',
+    showObjects,
+  ),
+  missing(
+    'show',
+    /^show (table|external table|procedure|function|grants|datashares|model|parameters|policies|column grants|copy job)\b/,
+    'show table s.t',
+    'this SHOW; ask svv_columns, svv_tables',
+  ),
+  honour('show setting', /^show [^ ]+$/, 'show search_path', showSetting),
+];

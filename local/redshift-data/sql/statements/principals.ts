@@ -1,0 +1,76 @@
+import { form, match, sqlName, sqlNames } from '../grammar.js';
+import { noParameters, oneAtATime, refuseIf, type Plan, type Statement } from '../plan.js';
+
+const option =
+  '(?: (?:createdb|nocreatedb|createuser|nocreateuser|syslog access (?:restricted|unrestricted)|valid until [STRING]|connection limit (?:unlimited|[NUMBER])|session timeout [NUMBER]|reset session timeout|externalid [STRING]|in group (?<groups>[NAMES])))*';
+const forms = {
+  createUser: form(`create user (?<name>[NAME])(?: with)? password (?<password>[STRING]|disable)${option}`),
+  renameUser: form('alter user (?<name>[NAME]) rename to (?<to>[NAME])'),
+  alterUser: form(`alter user (?<name>[NAME])(?: with)?(?: password (?<password>[STRING]|disable))?${option}`),
+  dropUser: form('drop user (?<exists>if exists )?(?<names>[NAMES])'),
+  createGroup: form('create group (?<name>[NAME])(?:(?: with)? user (?<users>[NAMES]))?'),
+  addToGroup: form('alter group (?<name>[NAME]) add user (?<users>[NAMES])'),
+  dropFromGroup: form('alter group (?<name>[NAME]) drop user (?<users>[NAMES])'),
+  renameGroup: form('alter group (?<name>[NAME]) rename to (?<to>[NAME])'),
+  dropGroup: form('drop group (?<names>[NAME])'),
+  createRole: form('create role (?<name>[NAME])(?: externalid [STRING])?'),
+  renameRole: form('alter role (?<name>[NAME])(?: with)? rename to (?<to>[NAME])'),
+  dropRole: form('drop role (?<names>[NAME])(?: force| restrict)?'),
+};
+
+/** users, groups and roles are PostgreSQL's roles, told apart by their comment; nobody signs in as one here */
+export function principal(statement: Statement): Plan {
+  noParameters(statement, 'principal');
+  const { kind, parts } = match(statement.tokens, forms, 'principal');
+  const made = (sql: string, ...after: string[]): Plan => ({
+    sql,
+    values: [],
+    kind: 'ddl',
+    before: [oneAtATime],
+    after,
+  });
+  const name = parts['name'] === undefined ? '' : sqlName(parts['name']);
+  const users = parts['users'] === undefined ? [] : sqlNames(parts['users']);
+  const commented = (what: string) => `comment on role ${name} is 'redshift ${what}'`;
+  checkPassword(parts['password']);
+  switch (kind) {
+    case 'createUser': {
+      const groups = parts['groups'] === undefined ? [] : sqlNames(parts['groups']);
+      return made(
+        `create role ${name} login`,
+        commented('user'),
+        ...groups.map((group) => `grant ${group} to ${name}`),
+      );
+    }
+    case 'createGroup':
+      return made(`create role ${name}`, commented('group'), ...users.map((user) => `grant ${name} to ${user}`));
+    case 'createRole':
+      return made(`create role ${name}`, commented('role'));
+    case 'alterUser':
+      return made(commented('user'));
+    case 'addToGroup':
+      return made(`grant ${name} to ${users.join(', ')}`);
+    case 'dropFromGroup':
+      return made(`revoke ${name} from ${users.join(', ')}`);
+    case 'renameUser':
+    case 'renameGroup':
+    case 'renameRole':
+      return made(`alter role ${name} rename to ${sqlName(parts['to'])}`);
+    case 'dropUser':
+    case 'dropGroup':
+    case 'dropRole':
+      return made(`drop role ${parts['exists'] ?? ''}${sqlNames(parts['names']).join(', ')}`);
+  }
+}
+
+function checkPassword(written: string | undefined): void {
+  if (written === undefined || written === 'disable' || /^'(md5|sha256\|)/.test(written)) return;
+  const password = written.slice(1, -1);
+  const isRight =
+    password.length >= 8 && password.length <= 64 && [/[a-z]/, /[A-Z]/, /\d/].every((kind) => kind.test(password));
+  refuseIf(
+    !isRight,
+    'password',
+    'a password has 8 to 64 characters, with an upper-case and a lower-case letter and a digit',
+  );
+}
