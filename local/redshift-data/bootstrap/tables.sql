@@ -39,7 +39,7 @@ declare seen record;
 begin
   for seen in
     select v.view_schema, v.view_name from redshift_catalog.late_binding_view v join pg_class c on c.relname = v.view_name and c.relnamespace = to_regnamespace(quote_ident(v.view_schema))
-    where exists (select 1 from pg_rewrite r join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid where r.ev_class = c.oid and d.refobjid = to_regclass($1))
+    where c.oid <> to_regclass($1) and exists (select 1 from pg_rewrite r join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid where r.ev_class = c.oid and d.refobjid = to_regclass($1))
   loop
     perform redshift_catalog.rs_local_unbind(format('%I.%I', seen.view_schema, seen.view_name));
     execute format('drop view if exists %I.%I', seen.view_schema, seen.view_name);

@@ -42,7 +42,7 @@ export const emittedOnly = new Set(['string_agg', 'timezone', 'jsonb_build_array
 
 /** aggregates that need a frame when they are windows with an ORDER BY */
 export const framed = new Set(
-  'count sum avg min max stddev stddev_samp stddev_pop variance var_samp var_pop bool_and bool_or first_value last_value nth_value'.split(
+  'string_agg count sum avg min max stddev stddev_samp stddev_pop variance var_samp var_pop bool_and bool_or first_value last_value nth_value'.split(
     ' ',
   ),
 );

@@ -91,7 +91,7 @@ function tableElement(tokens: Token[]): ColumnDefinition | string {
   return `like ${name} ${options}`.trim();
 }
 
-const noConstraint = (token: Token | undefined) =>
+export const noConstraint = (token: Token | undefined) =>
   new Refusal('constraint', `Redshift has no ${token?.text.toUpperCase()} constraints: check before loading`);
 
 export function parseColumn(tokens: Token[]): ColumnDefinition {
@@ -190,8 +190,7 @@ export function checkAttributes(tokens: Token[], columns: Set<string> | undefine
     } else if (isWord(tokens[at], 'distkey')) {
       hasKey = true;
       at = keys(at + 1);
-      if (splitCommas(tokens.slice(0, at)).length > 1 && isSign(tokens[at - 3], ','))
-        throw fail('DISTKEY takes one column');
+      if (!isSign(tokens[at - 3], '(')) throw fail('DISTKEY takes one column');
     } else if (isWord(tokens[at], 'sortkey') && isWord(next, 'auto')) at += 2;
     else if (isWord(tokens[at], 'sortkey')) at = keys(at + 1);
     else if (isWord(tokens[at], 'compound', 'interleaved') && isWord(next, 'sortkey')) at = keys(at + 2);

@@ -2,7 +2,7 @@ import { checkDefault, rewrittenDefaults } from '../default-value.js';
 import { form, match, sqlName, sqlNames } from '../grammar.js';
 import { literal, noParameters, refuseIf, type Plan, type Statement } from '../plan.js';
 import { rebind, unbind } from '../late-binding.js';
-import { encodings, parseColumn } from '../table-definition.js';
+import { encodings, noConstraint, parseColumn } from '../table-definition.js';
 import { isWord, tokenize } from '../tokens.js';
 import { parseTable, parseType } from '../types.js';
 
@@ -107,6 +107,14 @@ export function addColumn(statement: Statement): Plan {
   noParameters(statement, 'alter table add column');
   const { tokens } = statement;
   const { name, end } = parseTable(tokens, 2);
+  const first = tokens[isWord(tokens[end + 1], 'column') ? end + 2 : end + 1];
+  refuseIf(
+    isWord(first, 'if'),
+    'alter table add column',
+    'Redshift has no ADD COLUMN IF NOT EXISTS: ask svv_columns first',
+  );
+  if (isWord(first, 'constraint', 'check'))
+    throw noConstraint(tokens.find((token) => isWord(token, 'check', 'exclude')) ?? first);
   const column = parseColumn(tokens.slice(isWord(tokens[end + 1], 'column') ? end + 2 : end + 1));
   refuseIf(column.isIdentity, 'alter table add column', 'a column that is added cannot be IDENTITY');
   refuseIf(

@@ -1,3 +1,4 @@
+import { rebind } from '../late-binding.js';
 import { noParameters, oneAtATime, type Plan, type Statement } from '../plan.js';
 import { parseCreateTable } from '../table-definition.js';
 import { viaTree } from '../via-tree.js';
@@ -6,7 +7,11 @@ import { checkDefault, rewrittenDefaults } from '../default-value.js';
 export function createTable(statement: Statement): Plan {
   const { table, temporary, ifNotExists, body, query, defaults } = parseCreateTable(statement.tokens);
   const head = `create ${temporary ? 'temp ' : ''}table ${ifNotExists ? 'if not exists ' : ''}${table}`;
-  const common = { kind: 'ddl' as const, ...(ifNotExists && { before: [oneAtATime] }) };
+  const common = {
+    kind: 'ddl' as const,
+    ...(ifNotExists && { before: [oneAtATime] }),
+    ...(!temporary && { after: [rebind] }),
+  };
   if (query) {
     const { sql, values } = viaTree({ ...statement, tokens: query }, 'SelectStmt');
     return { ...common, sql: `${head} ${body === undefined ? '' : `(${body}) `}as ${sql}`, values };
