@@ -1,3 +1,8 @@
+-- views change their columns between versions, which OR REPLACE cannot
+drop view if exists svv_columns, svv_tables, svv_table_info, pg_table_def, svv_redshift_databases, svv_redshift_schemas, svv_redshift_tables, svv_redshift_columns,
+  svv_all_schemas, svv_all_tables, svv_all_columns, svv_roles, svv_user_grants, svv_role_grants, svv_user_info, svv_relation_privileges, svv_schema_privileges,
+  svv_mv_info, stv_mv_info cascade;
+create or replace function rs_local_is_own(name) returns boolean language sql immutable as $$ select $1 !~ '^(pg_|information_schema$|redshift_catalog$|_redshift)' $$;
 create or replace view svv_columns as
 select current_database()::varchar as table_catalog, n.nspname::varchar as table_schema, c.relname::varchar as table_name, a.attname::varchar as column_name,
   row_number() over (partition by c.oid order by a.attnum)::integer as ordinal_position, pg_get_expr(d.adbin, d.adrelid)::varchar as column_default,
@@ -10,20 +15,88 @@ select current_database()::varchar as table_catalog, n.nspname::varchar as table
   (case when a.atttypid in (20, 21, 23) then 0 when a.atttypid = 1700 then (a.atttypmod - 4) & 2047 end) as numeric_scale,
   col_description(c.oid, a.attnum)::varchar as remarks
 from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
-where c.relkind in ('r', 'v', 'm', 'p') and a.attnum > 0 and not a.attisdropped and n.nspname !~ '^(pg_|information_schema$|redshift_catalog$|_redshift_data$)';
+where c.relkind in ('r', 'v', 'm', 'p') and a.attnum > 0 and not a.attisdropped and rs_local_is_own(n.nspname);
 create or replace view svv_tables as
 select current_database()::varchar as table_catalog, n.nspname::varchar as table_schema, c.relname::varchar as table_name,
   (case c.relkind when 'v' then 'VIEW' else 'BASE TABLE' end)::varchar as table_type, obj_description(c.oid)::varchar as remarks
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
-where c.relkind in ('r', 'v', 'm', 'p') and n.nspname !~ '^(pg_|information_schema$|redshift_catalog$|_redshift_data$)';
+where c.relkind in ('r', 'v', 'm', 'p') and rs_local_is_own(n.nspname);
 create or replace view svv_table_info as
 select current_database()::varchar as database, n.nspname::varchar as schema, c.oid::integer as table_id, c.relname::varchar as "table",
-  ceil(pg_total_relation_size(c.oid) / 1048576.0)::bigint as size, greatest(c.reltuples, 0)::numeric(38, 0) as tbl_rows
+  'Y'::varchar as encoded, 'AUTO(ALL)'::varchar as diststyle, 'AUTO(SORTKEY)'::varchar as sortkey1,
+  (select max(atttypmod - 4) from pg_attribute a where a.attrelid = c.oid and a.atttypid = 1043 and a.attnum > 0) as max_varchar,
+  null::varchar as sortkey1_enc, 0 as sortkey_num, ceil(pg_total_relation_size(c.oid) / 1048576.0)::bigint as size, 0::numeric(10, 4) as pct_used, 0::bigint as empty,
+  0::numeric(5, 2) as unsorted, 0::numeric(5, 2) as stats_off, greatest(c.reltuples, 0)::numeric(38, 0) as tbl_rows, null::numeric(19, 2) as skew_sortkey1,
+  null::numeric(19, 2) as skew_rows, greatest(c.reltuples, 0)::numeric(38, 0) as estimated_visible_rows, null::varchar as risk_event,
+  0::numeric(12, 2) as vacuum_sort_benefit, null::timestamp as create_time
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
-where c.relkind = 'r' and n.nspname !~ '^(pg_|information_schema$|redshift_catalog$|_redshift_data$)';
+where c.relkind = 'r' and rs_local_is_own(n.nspname);
 create or replace view pg_table_def as
 select n.nspname::varchar as schemaname, c.relname::varchar as tablename, a.attname::varchar as "column",
   (case a.atttypid when 'jsonb'::regtype then 'super' when 'bytea'::regtype then 'binary varying' else format_type(a.atttypid, a.atttypmod) end)::varchar as type,
   'none'::varchar as encoding, false as distkey, 0 as sortkey, a.attnotnull as "notnull"
 from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid
-where c.relkind = 'r' and a.attnum > 0 and not a.attisdropped and n.nspname = any(current_schemas(false)) and n.nspname !~ '^(pg_|redshift_catalog$)';
+where c.relkind = 'r' and a.attnum > 0 and not a.attisdropped and n.nspname = any(current_schemas(false)) and rs_local_is_own(n.nspname);
+
+create or replace view svv_redshift_databases as
+select datname::varchar as database_name, datdba::integer as database_owner, 'local'::varchar as database_type, null::varchar as database_acl, null::varchar as database_options,
+  'Snapshot Isolation'::varchar as database_isolation_level
+from pg_database where not datistemplate;
+create or replace view svv_redshift_schemas as
+select current_database()::varchar as database_name, n.nspname::varchar as schema_name, n.nspowner::integer as schema_owner, 'local'::varchar as schema_type,
+  array_to_string(n.nspacl, ',')::varchar as schema_acl, null::varchar as schema_option
+from pg_namespace n where rs_local_is_own(n.nspname);
+create or replace view svv_redshift_tables as
+select current_database()::varchar as database_name, n.nspname::varchar as schema_name, c.relname::varchar as table_name,
+  (case when c.relkind in ('v', 'm') then 'VIEW' else 'TABLE' end)::varchar as table_type, array_to_string(c.relacl, ',')::varchar as table_acl,
+  obj_description(c.oid)::varchar as remarks, pg_get_userbyid(c.relowner)::varchar as table_owner
+from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'v', 'm', 'p') and rs_local_is_own(n.nspname);
+create or replace view svv_redshift_columns as
+select table_catalog as database_name, table_schema as schema_name, table_name, column_name, ordinal_position, column_default, data_type, character_maximum_length,
+  numeric_precision, numeric_scale, is_nullable, 'none'::varchar as encoding, false as distkey, 0 as sortkey, null::varchar as column_acl, remarks
+from svv_columns;
+create or replace view svv_all_schemas as
+select database_name, schema_name, schema_owner, schema_type, schema_acl, null::varchar as source_database, schema_option from svv_redshift_schemas;
+create or replace view svv_all_tables as
+select database_name, schema_name, table_name, table_acl, table_type, remarks, table_owner as owner from svv_redshift_tables;
+create or replace view svv_all_columns as
+select database_name, schema_name, table_name, column_name, ordinal_position, column_default, is_nullable, data_type, character_maximum_length, numeric_precision, numeric_scale, remarks
+from svv_redshift_columns;
+
+create or replace view svv_roles as
+select oid::integer as role_id, rolname::varchar as role_name, null::varchar as role_owner, null::varchar as external_id
+from pg_roles where shobj_description(oid, 'pg_authid') = 'redshift role';
+create or replace view svv_user_info as
+select rolname::varchar as user_name, oid::integer as user_id, rolcreatedb as createdb, rolsuper as superuser, rolsuper as catalog_update,
+  (case when rolconnlimit < 0 then 'UNLIMITED' else rolconnlimit::text end)::varchar as connection_limit, 'RESTRICTED'::varchar as syslog_access,
+  null::timestamp as last_ddl_ts, 0 as session_timeout, null::varchar as external_id
+from pg_roles where rolcanlogin;
+create or replace view svv_user_grants as
+select u.oid::integer as user_id, u.rolname::varchar as user_name, r.role_id, r.role_name, m.admin_option
+from pg_auth_members m join pg_roles u on u.oid = m.member and u.rolcanlogin join svv_roles r on r.role_id = m.roleid::integer;
+create or replace view svv_role_grants as
+select u.role_id, u.role_name, r.role_id as granted_role_id, r.role_name as granted_role_name
+from pg_auth_members m join svv_roles u on u.role_id = m.member::integer join svv_roles r on r.role_id = m.roleid::integer;
+create or replace view svv_relation_privileges as
+select n.nspname::varchar as namespace_name, c.relname::varchar as relation_name, (case a.privilege_type when 'MAINTAIN' then 'DROP' else a.privilege_type end)::varchar as privilege_type,
+  a.grantee::integer as identity_id, coalesce(r.rolname, 'public')::varchar as identity_name,
+  coalesce(substr(shobj_description(r.oid, 'pg_authid'), 10), case when r.oid is null then 'public' else 'user' end)::varchar as identity_type, a.is_grantable as admin_option
+from pg_class c join pg_namespace n on n.oid = c.relnamespace cross join aclexplode(c.relacl) a left join pg_roles r on r.oid = a.grantee
+where rs_local_is_own(n.nspname) and a.grantee <> c.relowner;
+create or replace view svv_schema_privileges as
+select n.nspname::varchar as namespace_name, a.privilege_type::varchar as privilege_type, a.grantee::integer as identity_id, coalesce(r.rolname, 'public')::varchar as identity_name,
+  coalesce(substr(shobj_description(r.oid, 'pg_authid'), 10), case when r.oid is null then 'public' else 'user' end)::varchar as identity_type, a.is_grantable as admin_option
+from pg_namespace n cross join aclexplode(n.nspacl) a left join pg_roles r on r.oid = a.grantee
+where rs_local_is_own(n.nspname) and a.grantee <> n.nspowner;
+
+-- nothing tells whether a materialized view is stale: it is called so
+create or replace view stv_mv_info as
+select current_database()::varchar as db_name, schemaname::varchar as schema, matviewname::varchar as name, 0::bigint as updated_upto_xid, 't'::varchar as is_stale,
+  matviewowner::varchar as owner_user_name, 1 as state, 'f'::varchar as autorefresh, 'f'::varchar as autorewrite
+from pg_matviews;
+create or replace view svv_mv_info as
+select db_name as database_name, schema as schema_name, owner_user_name as user_name, name, is_stale, state, autorefresh, autorewrite from stv_mv_info;
+create or replace function pg_get_late_binding_view_cols() returns setof record language sql stable as $$
+  select v.view_schema, v.view_name, a.attname, format_type(a.atttypid, a.atttypmod)::varchar, a.attnum::integer
+  from redshift_catalog.late_binding_view v join pg_class c on c.oid = to_regclass(format('%I.%I', v.view_schema, v.view_name))
+    join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped $$;
