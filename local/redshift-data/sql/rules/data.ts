@@ -5,7 +5,8 @@ import {
   createExternalTable,
   dropExternalSchema,
 } from '../statements/external.js';
-import { missing, rewrite, type Rule } from './rule.js';
+import { unload } from '../statements/unload.js';
+import { rewrite, type Rule } from './rule.js';
 
 /** what reads and writes S3 */
 export const data: Rule[] = [
@@ -15,7 +16,7 @@ export const data: Rule[] = [
     "copy s.t (a, b) from 's3://b/_manifest.json' iam_role 'arn:aws:iam::123456789012:role/copy' format as parquet manifest",
     copy,
   ),
-  missing('unload', /^unload\b/, "unload ('select 1') to 's3://b/p'", 'UNLOAD'),
+  rewrite('unload', /^unload /, "unload ('select a from t') to 's3://b/p/' iam_role default format as parquet", unload),
   rewrite(
     'create external schema',
     /^create external schema /,
