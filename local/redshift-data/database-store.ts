@@ -13,8 +13,12 @@ export function databaseStore(postgres: Postgres) {
     // held as long as this process lives: whose lease is free has died
     const lease = await postgres.connect('postgres', 'redshift-data lease');
     await lease.query('select pg_advisory_lock($1, $2)', [leaseLock, owner]);
-    lease.once('end', () => (opened = undefined));
     const pool = await postgres.storePool();
+    // PostgreSQL was restarted: both are made anew when they are next asked for
+    lease.once('end', () => {
+      opened = undefined;
+      void pool.end().catch(() => undefined);
+    });
     for (const [table, at] of Object.entries({ statements: 'created_at', results: 'at', sessions: 'at' }))
       await pool.query(`delete from _redshift_data.${table} where ${at} < now() - interval '24 hours'`);
     return { pool, lease };

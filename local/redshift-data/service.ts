@@ -12,6 +12,7 @@ import { lexAll, newRecord, type Lexed, type Submission } from './submission.js'
 
 /** AWS allows 500 active statements; `maxRunning` run at a time, the others wait as SUBMITTED */
 const maxActive = 500;
+const maxSaves = 60;
 
 export interface ServiceParts {
   postgres: Postgres;
@@ -25,6 +26,7 @@ export interface ServiceParts {
 export function statementService({ postgres, objects, store, sessions, faults, maxRunning }: ServiceParts) {
   const live = new Map<string, Run>();
   const running = slots(maxRunning);
+  let isClosing = false;
 
   async function submit(request: Submission): Promise<StatementRecord> {
     const lexed = lexAll(request);
@@ -79,7 +81,19 @@ export function statementService({ postgres, objects, store, sessions, faults, m
     else await run.client?.end().catch(() => undefined);
     record.duration = Number(process.hrtime.bigint() - started);
     await begun;
-    await store.save(record, pages);
+    await stored(record, pages);
+  }
+
+  /** PostgreSQL may be away for a moment: an end that is not stored would never be told */
+  async function stored(record: StatementRecord, pages: string[][]): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await store.save(record, pages);
+      } catch (error) {
+        if (tries === maxSaves || isClosing) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 500));
+      }
+    }
   }
 
   /** as its caller may see it; until an end is stored it is not told */
@@ -120,6 +134,7 @@ export function statementService({ postgres, objects, store, sessions, faults, m
     find,
     cancel,
     async close(): Promise<void> {
+      isClosing = true;
       for (const { record } of live.values()) await cancel(record).catch(() => false);
       await Promise.allSettled([...live.values()].map(({ ended }) => ended));
       await sessions.close();

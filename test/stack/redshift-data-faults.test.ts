@@ -104,6 +104,19 @@ test('a warehouse that resumes keeps statements waiting', async () => {
   expect((await data.ended(Id)).Status).toBe('FINISHED');
 });
 
+test('all connections lost at once: what ran has failed, and the next statement runs', async () => {
+  await data.faults([{ fault: 'slow', step: 'commit', seconds: 60 }]);
+  const { Id } = await data.submit(mark('all'), { WaitTimeSeconds: 1 });
+  const admin = new pg.Client({ ...data.stack.postgres, database: 'postgres' });
+  await admin.connect();
+  await admin.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()`,
+  );
+  await admin.end();
+  expect(await data.ended(Id)).toMatchObject({ Status: 'FAILED', Error: expect.stringContaining('connection lost') });
+  expect(await marked('all')).toBe(0);
+});
+
 test('faults that are not known are refused, and tell why', async () => {
   await expect(data.faults([{ fault: 'rain' } as never])).rejects.toThrow(/0\.fault.*conflict/);
 });

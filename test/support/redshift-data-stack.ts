@@ -42,7 +42,7 @@ async function answering(port: number): Promise<void> {
   }
 }
 
-/** a PostgreSQL and an S3 of this test file's own: a second server on the stack's would end the statements of the first */
+/** a PostgreSQL and an S3 of this test file's own, to start, kill and disconnect servers on */
 export async function redshiftDataStack(rclone: string) {
   const folder = mkdtempSync('/var/tmp/wc-rd-');
   const as = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
