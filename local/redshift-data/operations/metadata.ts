@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import { DatabaseConnectionException } from '../errors.js';
 import { redshiftMessage } from '../pg-errors.js';
 import type { Postgres } from '../postgres.js';
@@ -46,5 +45,3 @@ export async function catalogPage<Row extends object>(
     throw DatabaseConnectionException(redshiftMessage(error));
   }
 }
-
-export type MetadataInput = z.infer<z.ZodObject<typeof metadataInput>>;

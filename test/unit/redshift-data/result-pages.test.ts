@@ -34,13 +34,13 @@ test('JSON keeps every digit, and tells NULL from nothing', () =>
     }),
   ));
 
+const many = (count: number, width: number) => Array.from({ length: count }, () => ['1', 'x'.repeat(width)]);
+
 test('a page holds at most 1000 rows and 1 MB', () => {
-  const many = (count: number, width: number) => Array.from({ length: count }, () => ['1', 'x'.repeat(width)]);
-  expect(pagesOf('JSON', many(2500, 1)).map((page) => (JSON.parse(page) as unknown[]).length)).toEqual([
-    1000, 1000, 500,
-  ]);
+  const lengths = pagesOf('JSON', many(2500, 1)).map((page) => (JSON.parse(page) as unknown[]).length);
+  expect(lengths).toEqual([1000, 1000, 500]);
   for (const page of pagesOf('CSV', many(100, 60_000))) expect(page.length).toBeLessThanOrEqual(1024 * 1024);
 });
 
 test('a result above 100 MB is refused', () =>
-  expect(() => pagesOf('CSV', Array(2000).fill(['1', 'x'.repeat(60_000)]))).toThrow(/exceeded size limit/));
+  expect(() => pagesOf('CSV', many(2000, 60_000))).toThrow(/exceeded size limit/));
