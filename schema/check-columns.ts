@@ -21,7 +21,7 @@ export function columnProblems({ columns, standIns }: Mapped, again: () => Mappe
     byName.set(column.name, column);
     const role = column.distKey ? 'distKey' : column.sortKey === undefined ? undefined : 'sortKey';
     if (role && column.type.kind === 'super')
-      problems.push({ path: column.path, message: `is SUPER, which is no ${role}` });
+      problems.push({ path: column.path, message: `is SUPER, which is no ${role}: choose a column of one value` });
     if (column.sortKey !== undefined && !Number.isInteger(column.sortKey)) {
       problems.push({
         path: column.path,
@@ -32,7 +32,7 @@ export function columnProblems({ columns, standIns }: Mapped, again: () => Mappe
   const distributing = columns.filter(({ distKey }) => distKey);
   if (distributing.length > 1) {
     const names = distributing.map(({ name }) => name).join(', ');
-    problems.push({ path: [], message: `${names} are all distKey: a table has one` });
+    problems.push({ path: [], message: `${names} are all distKey: choose one` });
   }
   if (columns.length > maxColumns) {
     const message = `has ${columns.length} columns, a Redshift table takes ${maxColumns} and four of the load: keep some in SUPER, .meta({ super: true })`;
@@ -61,6 +61,6 @@ function restless(columns: Column[], standIns: Map<string, string>, again: () =>
     .filter(({ name }) => standIns.get(name) !== second.get(name))
     .map(({ path }) => ({
       path,
-      message: 'has a default that changes from call to call: rows must depend on the record alone',
+      message: 'has a default that changes from call to call: use one value, so that rows depend on the record alone',
     }));
 }

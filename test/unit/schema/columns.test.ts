@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { mapColumns } from '../../../schema/columns.js';
 import { defineEntity, definePipeline } from '../../../schema/pipeline.js';
 import { httpJson } from '../../../sources/declare.js';
 import { sqlType } from '../../../schema/ddl.js';
-import { carried, refused } from './type-table.js';
+import { carried, problemsOf, refused } from './type-table.js';
 
 const define = (schema: z.ZodType) => defineEntity({ name: 'rows', mode: 'append', schema });
 const columnsOf = (schema: z.ZodType) =>
@@ -23,8 +22,7 @@ test.each(refused)('$zod is refused by its field', ({ schema, told }) => {
 });
 
 test.each(refused)('every refusal names a remedy: $zod', ({ schema }) => {
-  const { problems } = mapColumns(z.object({ value: schema }));
-  for (const { message } of problems)
+  for (const { message } of problemsOf(z.object({ value: schema })))
     expect(message).toMatch(/: .*(use|choose|leave|keep|rename|move|pipe|give|takes|write)/);
 });
 
@@ -125,7 +123,7 @@ test('every problem of an entity is told at once, with its remedy', () => {
     /key: list is SUPER: name columns of its fields/,
     /key: part has a default: all records without it would be one row/,
     /order: x is named twice/,
-    /x, y are all distKey: a table has one/,
+    /x, y are all distKey: choose one/,
   ]) {
     expect(bad).toThrow(told);
   }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { columnProblems } from '../../../schema/check-columns.js';
+import { mapColumns } from '../../../schema/columns.js';
 
 interface Carried {
   /** as written in a definition */
@@ -216,3 +218,9 @@ export const refused: RefusedSchema[] = [
     told: 'its column xxxxxxxxxxxxxxxxxxxxxxxx... would have 64 bytes',
   },
 ];
+
+/** everything that is wrong with the columns of a schema */
+export function problemsOf(schema: z.ZodType) {
+  const mapped = mapColumns(schema);
+  return [...mapped.problems, ...columnProblems(mapped, () => mapColumns(schema))];
+}
