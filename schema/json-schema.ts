@@ -21,7 +21,6 @@ interface ColumnMeta {
 }
 
 declare module 'zod' {
-  // eslint-disable-next-line typescript/no-empty-object-type
   interface GlobalMeta extends ColumnMeta {}
 }
 

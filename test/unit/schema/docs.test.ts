@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { mapColumns } from '../../../schema/columns.js';
 import { externalType } from '../../../schema/ddl.js';
 import { parseEntities } from '../../../schema/entities-yaml.js';
+import { defineEntity, type Entity } from '../../../schema/pipeline.js';
 import { carried, problemsOf, refused } from './type-table.js';
 
 const text = readFileSync(new URL('../../../docs/schema.md', import.meta.url), 'utf8');
@@ -42,4 +43,13 @@ test('the example in YAML is one', () => {
   const example = /```yaml\n([^]*?)```/.exec(text)?.[1] ?? '';
   const [trips] = parseEntities(example, 'docs/schema.md');
   expect(trips?.plan.columns.map(({ name }) => name)).toEqual(['trip_id', 'changed_at', 'seats', '_unknown']);
+});
+
+test('the two examples of a definition are one', () => {
+  const guide = readFileSync(new URL('../../../CONTRIBUTING.md', import.meta.url), 'utf8');
+  const [inYaml] = parseEntities(/```yaml\n([^]*?)```/.exec(guide)?.[1] ?? '', 'CONTRIBUTING.md');
+  const code = /```ts\n([^]*?);\n```/.exec(guide)?.[1] ?? '';
+  const inZod = new Function('defineEntity', 'z', `return ${code}`)(defineEntity, z) as Entity;
+  expect(inYaml?.plan).toEqual(inZod.plan);
+  expect(inYaml?.known).toEqual(inZod.known);
 });
