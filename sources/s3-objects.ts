@@ -89,7 +89,7 @@ function rawObject({ key, etag, modified }: Listed, gzip: boolean, open: RawObje
     name: key,
     ...(etag && { etag }),
     modified: new Date(modified).toISOString(),
-    gzip: gzip || key.endsWith('.gz'),
+    gzip,
     open,
   };
 }

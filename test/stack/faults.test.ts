@@ -171,6 +171,40 @@ test('an interval run again takes the newer state of a row, and drops what is no
   ).toEqual([{ id: 'j', magnitude: 3 }]);
 });
 
+test('hostile values are rejected with their reasons, in a body of two gzip members behind a byte order mark', async () => {
+  const bad = [
+    quake('surrogate\ud800', 12),
+    quake('nul\0', 12),
+    quake('huge', 12, { mag: 'HUGE' }),
+    quake('rounded', 12, { sig: 'ROUNDED' }),
+    quake('fine', 12, { unknown: '\ud800' }),
+  ];
+  const text = collection(...bad)
+    .replace('"HUGE"', '1e400')
+    .replace('"ROUNDED"', '9007199254740993');
+  const members = [gzipSync(`\uFEFF${text.slice(0, 100)}`), gzipSync(text.slice(100))];
+  expect(await run(12, (response) => response.end(Buffer.concat(members)))).toMatchObject({ status: 'completed' });
+  expect(await rowsOf(12)).toEqual([{ id: 'fine' }]);
+  const { json } = await service.waterclock('rejected', 'earthquakes', '--interval', '2018-03-01T12:00Z');
+  const { groups } = json as { groups: { reason: string; count: number }[] };
+  expect(groups.map(({ reason }) => reason).sort()).toEqual([
+    'id: holds U+0000',
+    'id: holds a lone surrogate',
+    expect.stringContaining('properties.mag: '),
+    expect.stringContaining('properties.sig: '),
+  ]);
+});
+
+test.each([
+  ['a hundred thousand open lists', '['.repeat(100_000), /malformed around its records|ends inside|has no array/],
+  ['bytes that are no text', Buffer.from([0x7b, 0xff, 0xfe, 0x7d]), /not UTF-8/],
+  ['an answer that is empty', '', /the JSON document is empty/],
+])('%s end the run with a clear error, and the worker goes on', async (_, body, told) => {
+  const done = await run(13, (response) => response.end(body));
+  expect(done).toMatchObject({ status: 'failed', error: expect.stringMatching(told) as unknown });
+  expect(done.error).toMatch(/validate: UnreadablePart: http.*starttime=/);
+});
+
 test('a missing bucket fails the run, naming it', async () => {
   const { json } = await service.waterclock(
     'run',

@@ -1,0 +1,47 @@
+import { validatePart, type ValidatedPart } from '../../activities/threads/validate-part.js';
+import type { RunRef } from '../../model/keys.js';
+import type { Plan, RawPart } from '../../model/plan.js';
+import type { RejectedRecord } from '../../model/rejected.js';
+import type { RecordForm } from '../../model/source.js';
+import type { Pipeline } from '../../schema/pipeline.js';
+import { memoryStore } from './memory-store.js';
+
+export interface Validated extends ValidatedPart {
+  store: ReturnType<typeof memoryStore>;
+  records: RejectedRecord[];
+}
+
+/** one raw part through the code of the worker's threads */
+export async function validated(
+  pipeline: Pipeline,
+  body: string | Uint8Array,
+  {
+    form = pipeline.source.records,
+    gzip = false,
+    sources = [{ name: 'file', offset: 0, bytes: body.length }] as RawPart['sources'],
+  }: { form?: RecordForm; gzip?: boolean; sources?: RawPart['sources'] } = {},
+): Promise<Validated> {
+  const store = memoryStore();
+  const run: RunRef = {
+    pipeline: pipeline.name,
+    interval: { start: '2022-11-24T10:00:00Z', end: '2022-11-24T11:00:00Z' },
+    workflowId: `${pipeline.name}-2022-11-24T11:00:00Z`,
+    runId: 'run-1',
+    trigger: 'manual',
+  };
+  const plan: Plan = {
+    source: { ...pipeline.source, records: form },
+    entities: pipeline.entities.map((entity) => entity.plan),
+    lakeBucket: 'lake',
+    rawBucket: 'raw',
+    maxRejected: pipeline.maxRejected,
+    dbtTarget: 'local',
+    heartbeatTimeout: 2_000,
+  };
+  await store.put({ bucket: 'raw', key: 'part' }, body);
+  const raw = { key: 'part', bytes: body.length, gzip, sources };
+  const part = await validatePart({ run, plan, part: 0, raw, rawBucket: 'raw' }, [pipeline], () => undefined, store);
+  const lines = part.rejected ? new TextDecoder().decode(await store.get({ bucket: 'lake', key: part.rejected })) : '';
+  const records = lines.split('\n').flatMap((line) => (line ? [JSON.parse(line) as RejectedRecord] : []));
+  return { ...part, store, records };
+}
