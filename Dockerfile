@@ -13,6 +13,7 @@ COPY . .
 RUN npx tsc -p infra/image/tsconfig.json \
  && node dist/infra/image/bundle-workflows.js \
  && cp starter/bin.mjs dist/starter/ \
+ && find pipelines -name '*.yaml' -exec cp --parents {} dist/ ';' \
  && rm -r dist/infra
 
 # --- what the service needs at run time: no dev dependencies, none of the embedded stack, this platform's core only

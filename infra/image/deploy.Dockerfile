@@ -9,7 +9,7 @@ COPY tsconfig.json ./
 COPY model model
 COPY infra infra
 ENV PATH=/src/node_modules/.bin:$PATH
-RUN chown node:node infra
+RUN mkdir .waterclock && chown node:node .waterclock
 WORKDIR /src/infra
 USER node
 ENTRYPOINT ["tini", "--"]

@@ -1,0 +1,45 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { command, healthCheck } from '../../infra/container.js';
+
+const dockerfile = readFileSync('Dockerfile', 'utf8');
+/** what the service runs from; `local` and `infra` are not in it */
+const product = 'activities lake model pipelines schema sources starter warehouse worker workflows'.split(' ');
+const files = product.flatMap((folder) =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name)),
+);
+
+test('what is read at run time and not compiled is copied into the image', () => {
+  // compiled, emitted beside what imports it, or copied by name
+  const known = /\.ts$|\.json$|^starter\/bin\.mjs$|^worker\/thread-from-source\.mjs$|^pipelines\/.*\.yaml$|\.md$/;
+  expect(files.filter((file) => !known.test(file))).toEqual([]);
+  expect(dockerfile).toContain("find pipelines -name '*.yaml' -exec cp --parents {} dist/ ';'");
+});
+
+test('what the service imports is left in the image', () => {
+  const [, removed = ''] = /npm uninstall (.*) \\/.exec(dockerfile) ?? [];
+  const packages = removed.split(' ').filter((word) => !word.startsWith('--'));
+  expect(packages.length).toBeGreaterThan(0);
+  const isImported = (name: string, text: string) => new RegExp(`(from|import\\() ?'${name}(/[^']*)?'`).test(text);
+  for (const file of files.filter((file) => file.endsWith('.ts'))) {
+    const text = readFileSync(file, 'utf8');
+    expect({ file, imports: packages.filter((name) => isImported(name, text)) }).toEqual({ file, imports: [] });
+  }
+});
+
+test('the image is no root, and has an init, from a base that is pinned to a version', () => {
+  expect(dockerfile).toMatch(/^ARG NODE_IMAGE=node:\d+\.\d+\.\d+-bookworm-slim$/m);
+  const service = dockerfile.slice(dockerfile.indexOf('AS service'));
+  expect(service).toMatch(/^USER node$/m);
+  expect(service).toMatch(/^ENTRYPOINT \["tini", "--"\]$/m);
+});
+
+test('the programs that containers are started and asked with are compiled into it', () => {
+  const { files: compiled } = JSON.parse(readFileSync('infra/image/tsconfig.json', 'utf8')) as { files: string[] };
+  for (const [program] of [command.slice(-1), healthCheck.command.slice(-1)]) {
+    expect(compiled).toContain(`../../${program?.replace(/\.js$/, '.ts')}`);
+  }
+});
