@@ -466,3 +466,14 @@ test('pg_last_copy_id is that of the session', async () => {
     ),
   ).toEqual([['last', 's3://lake/last/x']]);
 });
+
+test('a temporary table is loaded in the batch that made it', async () => {
+  await world.put('temp/x', '1,a\n');
+  await world.ok('create table lasting (a int, b varchar(3))');
+  await world.ok([
+    'create temp table passing (like lasting)',
+    `copy passing from 's3://lake/temp/' ${role} csv`,
+    'insert into lasting select * from passing',
+  ]);
+  expect(await world.rows('select a, b from lasting')).toEqual([[1, 'a']]);
+});

@@ -33,7 +33,10 @@ export async function load(command: CopyCommand, context: CommandContext): Promi
     await log.end('completed', rows, problems);
     return rows;
   } catch (error) {
-    await log.end('aborted', 0, error instanceof LoadFailure ? error.problems : []);
+    // what ended the COPY is told, whatever becomes of the log: the connection may be gone for both
+    await log
+      .end('aborted', 0, error instanceof LoadFailure ? error.problems : [])
+      .catch((failed: unknown) => console.error(`the end of COPY is not in sys_load_history: ${String(failed)}`));
     throw error;
   }
 }

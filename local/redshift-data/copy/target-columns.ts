@@ -22,17 +22,32 @@ export interface Target {
 
 type Found = TargetColumn & { id: number; relation: string; identity: string; relkind: string; external: boolean };
 
-/** the columns that COPY fills, in the order of the files */
-export async function targetOf(client: pg.Client, { table, columns, explicitIds }: CopyCommand): Promise<Target> {
+/** of any table, also a temporary one */
+async function columnsOf(client: pg.Client, table: string): Promise<Found[]> {
   const { rows } = await client.query<Found>(
-    `select c.oid::integer as id, c.relname as relation, a.attname as name, v.data_type as type, coalesce(v.character_maximum_length, 0) as bytes,
-       coalesce(v.numeric_precision, 0) as precision, coalesce(v.numeric_scale, 0) as scale, not a.attnotnull as nullable,
-       a.attidentity as identity, c.relkind, exists (select 1 from _redshift_data.external_tables e where e.id = c.oid) as external
-     from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid
-     join redshift_catalog.svv_columns v on v.table_schema = n.nspname and v.table_name = c.relname and v.column_name = a.attname
-     where c.oid = $1::regclass and a.attnum > 0 and not a.attisdropped order by a.attnum`,
+    `select c.oid::integer as id, c.relname as relation, a.attname as name, a.attidentity as identity, c.relkind, not a.attnotnull as nullable,
+       case a.atttypid when 'jsonb'::regtype then 'super' when 'bytea'::regtype then 'binary varying' when 'text'::regtype then 'character varying'
+         else format_type(a.atttypid, null) end as type,
+       case when a.atttypid in (1042, 1043) then greatest(a.atttypmod - 4, 0) when a.atttypid = 17 then coalesce((
+         select (regexp_match(pg_get_constraintdef(k.oid), '<= (\\d+)'))[1]::integer from pg_constraint k
+         where k.conrelid = c.oid and k.conname = left('rs_bytes_' || a.attname, 63)), 64000) else 0 end as bytes,
+       case when a.atttypid = 1700 then ((a.atttypmod - 4) >> 16) & 65535 else 0 end as precision,
+       case when a.atttypid = 1700 then (a.atttypmod - 4) & 2047 else 0 end as scale,
+       exists (select 1 from _redshift_data.external_tables e where e.id = c.oid) as external
+     from pg_class c join pg_attribute a on a.attrelid = c.oid where c.oid = $1::regclass and a.attnum > 0 and not a.attisdropped order by a.attnum`,
     [table],
   );
+  return rows;
+}
+
+/** the columns of an external table that its files hold */
+export async function fileColumns(client: pg.Client, table: string, keys: string[]): Promise<TargetColumn[]> {
+  return (await columnsOf(client, table)).filter(({ name }) => !keys.includes(name));
+}
+
+/** the columns that COPY fills, in the order of the files */
+export async function targetOf(client: pg.Client, { table, columns, explicitIds }: CopyCommand): Promise<Target> {
+  const rows = await columnsOf(client, table);
   const [first] = rows;
   if (!first || first.relkind !== 'r' || first.external) throw new Error(`COPY loads tables only: ${table} is none`);
   const target = { id: first.id, name: first.relation };

@@ -5,7 +5,7 @@ import { copyHeader, copyTrailer } from '../copy/binary-rows.js';
 import type { Found } from '../copy/objects.js';
 import { parquetRows } from '../copy/parquet-rows.js';
 import { spectrumFailure } from '../copy/load-errors.js';
-import { quoted, type TargetColumn } from '../copy/target-columns.js';
+import { fileColumns, quoted } from '../copy/target-columns.js';
 import { Refusal } from '../sql/refusal.js';
 import type { Planned } from '../sql/plan-statement.js';
 import { forgetFiles } from './external-table.js';
@@ -141,7 +141,7 @@ async function addFile(client: pg.Client, context: CommandContext, table: Named,
     await client.query(
       `alter table ${child} alter column ${quoted(key)} set default ${client.escapeLiteral(file.values[at] ?? '')}`,
     );
-  const columns = await dataColumns(client, table);
+  const columns = await fileColumns(client, table.name, table.keys);
   const fail = (problem: Parameters<typeof spectrumFailure>[1]) => spectrumFailure(context.queryId, problem);
   async function* chunks(): AsyncGenerator<Buffer> {
     yield copyHeader;
@@ -170,15 +170,4 @@ async function addFile(client: pg.Client, context: CommandContext, table: Named,
     file.size,
     file.values,
   ]);
-}
-
-async function dataColumns(client: pg.Client, { id, keys }: Named): Promise<TargetColumn[]> {
-  const { rows } = await client.query<TargetColumn>(
-    `select v.column_name as name, v.data_type as type, coalesce(v.character_maximum_length, 0) as bytes, coalesce(v.numeric_precision, 0) as precision,
-       coalesce(v.numeric_scale, 0) as scale, true as nullable
-     from redshift_catalog.svv_columns v join pg_class c on c.relname = v.table_name join pg_namespace n on n.oid = c.relnamespace and n.nspname = v.table_schema
-     where c.oid = $1 and not v.column_name = any($2) order by v.ordinal_position`,
-    [id, keys],
-  );
-  return rows;
 }

@@ -151,7 +151,7 @@ export function parseCopy(tokens: Token[]): CopyCommand {
   const source = read.string('FROM');
   checkSource(read, source);
   const seen = new Map<string, Change>();
-  let authorized = false;
+  let authorized: 'role' | 'key' | undefined;
   let format: Pick<CopyCommand, 'format' | 'json'> | undefined;
   while (!read.done()) {
     const token = read.take();
@@ -162,9 +162,10 @@ export function parseCopy(tokens: Token[]): CopyCommand {
       format = given;
       continue;
     }
-    if (authorization(read, word)) {
+    const access = authorization(read, word);
+    if (access) {
       if (authorized) throw read.fail('the authorization is given twice');
-      authorized = true;
+      authorized = access;
       continue;
     }
     if (Object.hasOwn(notHonoured, word)) throw read.fail(notHonoured[word] ?? '');
@@ -175,6 +176,8 @@ export function parseCopy(tokens: Token[]): CopyCommand {
   }
   if (!authorized) throw read.fail('COPY needs IAM_ROLE');
   const kind = format ?? { format: 'text' as const, json: '' };
+  if (kind.format === 'parquet' && authorized === 'key')
+    throw read.fail('COPY from this file format only accepts IAM_ROLE credentials');
   checkTogether(read, kind.format, kind.json, [...seen.keys()]);
   return {
     table,

@@ -71,26 +71,29 @@ export function unescaped(token: Token): string {
 
 const roleArn = /^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 
-/** `IAM_ROLE default | 'arn' | 'arn,arn'`, `CREDENTIALS 'aws_iam_role=arn'`; true when the option was one of them */
-export function authorization(read: Reader, word: string): boolean {
+const keyWords = ['access_key_id', 'secret_access_key', 'session_token'];
+
+/** IAM_ROLE, CREDENTIALS or the words of an access key; answers which, or undefined when the option is another */
+export function authorization(read: Reader, word: string): 'role' | 'key' | undefined {
   if (word === 'iam_role') {
-    if (read.word('default')) return true;
+    if (read.word('default')) return 'role';
     const roles = read.string('IAM_ROLE');
     // a chain of roles has a comma, and no space
     if (!splitRoles(roles).every((role) => roleArn.test(role)))
       throw read.fail(`IAM_ROLE takes default, the ARN of a role, or a chain of them between commas, got '${roles}'`);
-    return true;
+    return 'role';
   }
   if (word === 'credentials') {
     const value = read.string('CREDENTIALS');
+    if (/^aws_access_key_id=[^;]+;aws_secret_access_key=[^;]+(;token=[^;]+)?$/.test(value)) return 'key';
     const role = /^aws_iam_role=(.*)$/.exec(value)?.[1];
-    if (role === undefined || !splitRoles(role).every((item) => roleArn.test(item)))
-      throw read.fail(`CREDENTIALS takes 'aws_iam_role=<arn>' here: use IAM_ROLE`);
-    return true;
+    if (role !== undefined && splitRoles(role).every((item) => roleArn.test(item))) return 'role';
+    throw read.fail("CREDENTIALS takes 'aws_iam_role=<arn>' or 'aws_access_key_id=<id>;aws_secret_access_key=<key>'");
   }
-  if (['access_key_id', 'secret_access_key', 'session_token'].includes(word))
-    throw read.fail(`${word.toUpperCase()} is not honoured here: use IAM_ROLE`);
-  return false;
+  if (!keyWords.includes(word)) return undefined;
+  read.string(word.toUpperCase());
+  for (let next = read.word(...keyWords); next; next = read.word(...keyWords)) read.string(next.toUpperCase());
+  return 'key';
 }
 
 const splitRoles = (roles: string) => roles.split(/,(?=arn:)/);
