@@ -44,12 +44,10 @@ export function binaryColumn(
   }
   switch (kind.name) {
     case 'timestamp': {
+      if (!isTimestamp(column)) return undefined;
       const factor = BigInt(kind.factor);
-      return isTimestamp(column)
-        ? fixed(8, column, (out, at, value: bigint | number) =>
-            out.setBigInt64(at, BigInt.asIntN(64, BigInt(value) * factor - postgresEpochMicros)),
-          )
-        : undefined;
+      if (factor === 1n) return fixed(8, column, putMicros);
+      return fixed(8, column, (out, at, value: bigint) => putMicros(out, at, value * factor));
     }
     case 'int96':
       return isTimestamp(column)
@@ -79,6 +77,10 @@ export function binaryColumn(
       return undefined;
   }
 }
+
+/** the wrap tells the compiler that 64 bits are enough */
+const putMicros = (out: DataView, at: number, value: bigint) =>
+  out.setBigInt64(at, BigInt.asIntN(64, value - postgresEpochMicros));
 
 const isTimestamp = ({ type }: TargetColumn) =>
   type === 'timestamp without time zone' || type === 'timestamp with time zone';

@@ -1,15 +1,15 @@
-import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import { parquetMetadataAsync, parquetRead, type AsyncBuffer, type FileMetaData, type SchemaElement } from 'hyparquet';
-import { compressors as all } from 'hyparquet-compressors';
+import {
+  parquetMetadataAsync,
+  parquetRead,
+  parquetSchema,
+  type AsyncBuffer,
+  type FileMetaData,
+  type RowGroup,
+  type SchemaElement,
+} from 'hyparquet';
 import type { Values } from './binary-columns.js';
-
-/** those that Redshift reads */
-const compressors = {
-  ...(all.SNAPPY && { SNAPPY: all.SNAPPY }),
-  ...(all.ZSTD && { ZSTD: all.ZSTD }),
-  GZIP: (input: Uint8Array) => new Uint8Array(gunzipSync(input)),
-  BROTLI: (input: Uint8Array) => new Uint8Array(brotliDecompressSync(input)),
-};
+import { compressors } from './compressors.js';
+import { readFlatColumn } from './read-flat-column.js';
 
 /** values of consecutive rows, the first of them `start` */
 export interface Page {
@@ -27,7 +27,37 @@ export interface ParquetFile {
 export async function openParquet(file: AsyncBuffer): Promise<ParquetFile> {
   const metadata = await parquetMetadataAsync(file);
   const columns = topLevel(metadata);
-  const raw = { ...metadata, schema: bareLeaves(metadata) };
+  const tree = parquetSchema(metadata);
+  const isNested = (name: string) =>
+    tree.children.some((child) => child.element.name === name && isGroup(child.element));
+
+  async function flat(group: RowGroup, name: string): Promise<Page[]> {
+    const column = group.columns.find(
+      ({ meta_data: data }) => data?.path_in_schema.length === 1 && data.path_in_schema[0] === name,
+    )?.meta_data;
+    const child = tree.children.find(({ element }) => element.name === name);
+    if (!column || !child) throw new Error(`column ${name} is not in every row group`);
+    const start = Number(column.dictionary_page_offset ?? column.data_page_offset);
+    const bytes = await file.slice(start, start + Number(column.total_compressed_size));
+    return readFlatColumn(bytes, column, [tree, child], Number(group.num_rows));
+  }
+
+  async function nested(name: string, first: number, rows: number): Promise<Page[]> {
+    const pages: Page[] = [];
+    await parquetRead({
+      file,
+      metadata,
+      columns: [name],
+      rowStart: first,
+      rowEnd: first + rows,
+      utf8: false,
+      compressors,
+      parsers: { timestampFromMicroseconds: isoMicros },
+      onChunk: ({ columnData, rowStart }) => pages.push({ start: rowStart - first, values: columnData }),
+    });
+    return pages;
+  }
+
   return {
     columns,
     rows: Number(metadata.num_rows),
@@ -35,31 +65,21 @@ export async function openParquet(file: AsyncBuffer): Promise<ParquetFile> {
       let first = 0;
       for (const group of metadata.row_groups) {
         const rows = Number(group.num_rows);
-        const pages = new Map<string, Page[]>(wanted.map((name) => [name, []]));
         const start = first;
-        if (wanted.length > 0) {
-          await parquetRead({
-            file,
-            metadata: raw,
-            columns: [...new Set(wanted)],
-            rowStart: start,
-            rowEnd: start + rows,
-            utf8: false,
-            compressors,
-            parsers: { timestampFromNanoseconds: asIs, timestampFromMicroseconds: isoMicros },
-            onChunk({ columnName, columnData, rowStart }) {
-              pages.get(columnName)?.push({ start: rowStart - start, values: columnData });
-            },
-          });
-        }
-        yield { rows, columns: wanted.map((name) => pages.get(name) ?? []) };
+        yield {
+          rows,
+          columns: await Promise.all(
+            wanted.map((name) => (isNested(name) ? nested(name, start, rows) : flat(group, name))),
+          ),
+        };
         first += rows;
       }
     },
   };
 }
 
-const asIs = (nanos: bigint) => nanos as unknown as Date;
+const isGroup = ({ num_children: children, repetition_type: repetition }: SchemaElement) =>
+  Boolean(children) || repetition === 'REPEATED';
 const isoMicros = (micros: bigint) => new Date(Number(micros / 1000n)).toISOString() as unknown as Date;
 
 function topLevel({ schema }: FileMetaData): SchemaElement[] {
@@ -77,14 +97,4 @@ function afterSubtree(schema: SchemaElement[], at: number): number {
   let next = at + 1;
   for (let children = schema[at]?.num_children ?? 0; children > 0; children--) next = afterSubtree(schema, next);
   return next;
-}
-
-/** without annotations the reader hands out what is stored; only columns at the top are read so */
-function bareLeaves({ schema }: FileMetaData): SchemaElement[] {
-  const bare = [...schema];
-  for (let at = 1; at < schema.length; at = afterSubtree(schema, at)) {
-    const { converted_type: _converted, logical_type: _logical, ...rest } = schema[at] ?? { name: '' };
-    if (!rest.num_children && rest.repetition_type !== 'REPEATED') bare[at] = rest;
-  }
-  return bare;
 }
