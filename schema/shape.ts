@@ -7,7 +7,7 @@ export type Shape = { isNullable: boolean; node: Node; open: string[] } & (
   { fields: Field[] } | { type: ColumnType } | Refused
 );
 
-export interface Field {
+interface Field {
   name: string;
   node: Node;
   isRequired: boolean;
