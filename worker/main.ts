@@ -23,7 +23,7 @@ const redshift = redshiftClient();
 // until steps have task queues of their own, every role but workflows takes all steps
 const takesWorkflows = settings.worker.roles.includes('workflows');
 const takesSteps = settings.worker.roles.some((role) => role !== 'workflows');
-const threads = threadPool({ forcePathStyle: settings.s3ForcePathStyle });
+const threads = threadPool({ store: { forcePathStyle: settings.s3ForcePathStyle } });
 let stopNotes: (() => void) | undefined;
 try {
   const worker = await Worker.create({

@@ -4,10 +4,18 @@ import { encodeEntity as encode, type EncodeEntityTask } from '../activities/thr
 import { validatePart as validate, type ValidatePartTask } from '../activities/threads/validate-part.js';
 import { s3Store, type S3Options } from '../lake/object-store.js';
 import { TerminalError, type TerminalErrorName } from '../model/errors.js';
-import { pipelines } from '../pipelines/index.js';
+import type { Pipeline } from '../schema/pipeline.js';
 
 // one for all tasks of the thread, so that connections are kept
-const store = s3Store(workerData as S3Options);
+const { store: options, definitions } = workerData as ThreadData;
+const store = s3Store(options);
+const { pipelines } = (await import(definitions)) as { pipelines: Pipeline[] };
+
+export interface ThreadData {
+  store: S3Options;
+  /** module that exports `pipelines` */
+  definitions: string;
+}
 
 interface Call<T> {
   task: T;

@@ -2,18 +2,32 @@ import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { S3Options } from '../lake/object-store.js';
 import { TerminalError } from '../model/errors.js';
-import type { ThreadAnswer } from './thread.js';
+import type { ThreadAnswer, ThreadData } from './thread.js';
 import type { Threads } from '../activities/dependencies.js';
 
 const isSource = import.meta.url.endsWith('.ts');
 
+export interface ThreadOptions {
+  store: S3Options;
+  /** module whose `pipelines` the threads know; those that ship when absent */
+  definitions?: string;
+  maxThreads?: number;
+}
+
+const shipped = new URL(`../pipelines/index.${isSource ? 'ts' : 'js'}`, import.meta.url).href;
+
 /** validation and encoding off the main thread; a thread that is aborted dies with its task */
-export function threadPool(store: S3Options): Threads & { close(): Promise<void> } {
+export function threadPool({
+  store,
+  definitions = shipped,
+  maxThreads,
+}: ThreadOptions): Threads & { close(): Promise<void> } {
   const pool = new Piscina({
     filename: new URL(isSource ? 'thread-from-source.mjs' : 'thread.js', import.meta.url).href,
     minThreads: 1,
     idleTimeout: 60_000,
-    workerData: store,
+    ...(maxThreads && { maxThreads }),
+    workerData: { store, definitions } satisfies ThreadData,
   });
   // a thread that dies within a task fails the task
   pool.on('error', (error: Error) => process.stderr.write(`worker thread: ${error.message}\n`));

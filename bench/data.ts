@@ -1,0 +1,93 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { home, root } from '../local/paths.js';
+import { pythonVenv } from '../local/setup/python-venv.mjs';
+import { contestants, type Places } from './data/contestants.js';
+import { measure, type Measured } from './data/measure.js';
+import { table, targets, type Outcome } from './data/report.js';
+
+const help = `usage: npm run bench:data -- [options]
+
+The data path beside its peers: every record validated, flattened, hashed and written as Parquet, bad ones kept.
+Set A: vehicle events, 1,000,000 of them; set B: wide nested rows, 100,000. Each runs in a process of its own.
+
+options:
+  --set a|b      one set only
+  --share N      that share of the rows, 1 by default
+  --json         one JSON document on stdout
+  --help
+
+examples:
+  npm run bench:data
+  npm run bench:data -- --set a --share 0.1 --json
+`;
+
+const { values } = parseArgs({
+  options: {
+    set: { type: 'string' },
+    share: { type: 'string', default: '1' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+if (values.help) {
+  process.stdout.write(help);
+  process.exit(0);
+}
+const share = Number(values.share);
+if (!(share > 0 && share <= 10) || (values.set !== undefined && !['a', 'b'].includes(values.set))) {
+  process.stderr.write(`--set takes a or b, --share a number up to 10; got ${values.set ?? ''} ${values.share}\n`);
+  process.exit(2);
+}
+
+const folder = join(home, 'bench');
+const cwd = join(folder, 'run');
+for (const name of ['data', 'out', 'run']) mkdirSync(join(folder, name), { recursive: true });
+rmSync(join(cwd, 'lib'), { force: true });
+symlinkSync(join(root, 'bench/peers/lib'), join(cwd, 'lib'));
+const places: Places = {
+  root,
+  cwd,
+  python: await pythonVenv(root, 'bench', process.env),
+  data: (set) => join(folder, 'data', `${set}.ndjson`),
+  out: (name) => join(folder, 'out', name),
+};
+
+const outcomes: Outcome[] = [];
+for (const [kind, all] of [['a', 1_000_000] as const, ['b', 100_000] as const]) {
+  if (values.set !== undefined && values.set !== kind) continue;
+  const rows = Math.round(all * share);
+  const set = `${kind}${rows}`;
+  await prepare(kind, set, rows);
+  const measured: Measured[] = [];
+  for (const contestant of contestants(set, places)) {
+    process.stderr.write(`set ${kind.toUpperCase()}, ${rows} rows: ${contestant.name} ...\n`);
+    measured.push(await measure(contestant, places));
+  }
+  const bytes = statSync(places.data(set)).size;
+  outcomes.push({ kind, rows, bytes, measured, equality: compare(kind, set, measured) });
+}
+if (values.json) process.stdout.write(`${JSON.stringify({ outcomes, targets: targets(outcomes) }, null, 2)}\n`);
+else process.stdout.write(table(outcomes));
+
+/** the data set, and DuckDB's plan for it */
+async function prepare(kind: 'a' | 'b', set: string, rows: number): Promise<void> {
+  const file = places.data(set);
+  if (!existsSync(file)) {
+    process.stderr.write(`making ${rows} rows of set ${kind.toUpperCase()} ...\n`);
+    execFileSync(process.execPath, [join(root, 'bench/data/gen.mjs'), kind, String(rows), file], { stdio: 'ignore' });
+  }
+  const sql = (await import(new URL('peers/lib/ducksql.mjs', import.meta.url).href)) as Record<string, unknown>;
+  const plan = (sql[kind === 'a' ? 'planA' : 'planB'] as (file: string, mode: string) => string)(file, 'objects');
+  const outc = sql[kind === 'a' ? 'outA' : 'outB'];
+  writeFileSync(places.out(`plan_${set}_objects.json`), JSON.stringify({ plan, outc }));
+}
+
+/** the service's rows and DuckDB's, column by column */
+function compare(kind: string, set: string, [own]: Measured[]): Outcome['equality'] {
+  const reference = places.out(`duckdb_objects_${set}.parquet`);
+  const args = [join(root, 'bench/compare.py'), kind, reference, ...(own?.files ?? [])];
+  return JSON.parse(execFileSync(places.python, args, { encoding: 'utf8' })) as Outcome['equality'];
+}
