@@ -77,7 +77,6 @@ const temporal = z.discriminatedUnion('kind', [
     kind: z.literal('cloud'),
     address: z.string().regex(/^[^:]+:\d+$/, 'must be host:port'),
     namespace: z.string().regex(/^[^.]+\.[^.]+$/, 'must be name.account'),
-    apiKey: secretArn,
   }),
 ]);
 

@@ -15,7 +15,7 @@ export function deploymentFunction(stack: Stack, id: string, file: 'run-sql' | '
   const { role, logGroup } = functionRole(stack, id);
   const made = new LambdaFunction(stack, id, {
     runtime: Runtime.NODEJS_24_X,
-    code: Code.fromAsset(fileURLToPath(new URL('.', import.meta.url)), { exclude: ['*.ts'] }),
+    code: Code.fromAsset(fileURLToPath(new URL('.', import.meta.url)), { exclude: ['*.ts', '*.mts'] }),
     handler: `${file}.handler`,
     timeout: Duration.minutes(15),
     role,

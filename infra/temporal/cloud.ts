@@ -1,14 +1,23 @@
-import type { Stack } from 'aws-cdk-lib';
-import { givenSecret } from '../given-secret.js';
+import { RemovalPolicy, type Stack } from 'aws-cdk-lib';
+import { Secret } from 'aws-cdk-lib/aws-ecs';
+import { Secret as StoredSecret, type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { acknowledge } from '../acknowledge.js';
+import { output } from '../make-stack.js';
 import type { TemporalAccess } from './access.js';
 import type { TemporalSettings } from './stack.js';
 
 /** nothing of ours runs: retention, search attributes and people are set in Temporal Cloud */
-export function cloudTemporal(stack: Stack, { address, namespace, apiKey }: TemporalSettings<'cloud'>): TemporalAccess {
+export function cloudTemporal(stack: Stack, { address, namespace }: TemporalSettings<'cloud'>): TemporalAccess {
+  const apiKey = new StoredSecret(stack, 'ApiKey', {
+    description: 'API key of Temporal Cloud: put it here before the workers are deployed',
+    removalPolicy: RemovalPolicy.RETAIN,
+  }) as ISecret;
+  acknowledge(apiKey, 'SMG4', 'Temporal Cloud makes the key: somebody puts the next one here before the last one ends');
+  output(stack, 'TemporalApiKey', apiKey.secretArn, 'secret that holds the API key of Temporal Cloud');
   return {
     namespace,
     environment: { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace, TEMPORAL_TLS: 'true' },
-    secrets: { TEMPORAL_API_KEY: givenSecret(stack, 'ApiKey', apiKey) },
+    secrets: { TEMPORAL_API_KEY: Secret.fromSecretsManager(apiKey) },
     webUi: 'https://cloud.temporal.io',
   };
 }

@@ -142,6 +142,11 @@ export const commands: (Entry | Group)[] = [
     load: async () => (await import('./rejected.js')).rejectedCommand,
   },
   {
+    usage: 'metrics',
+    summary: 'what waits, who works, what failed or is late: for CloudWatch, or to look at',
+    load: async () => (await import('./metrics.js')).metricsCommand,
+  },
+  {
     usage: 'query <sql>',
     summary: 'a statement on the warehouse, through the Redshift Data API',
     load: async () => (await import('./query.js')).queryCommand,

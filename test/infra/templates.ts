@@ -5,10 +5,12 @@ import { makeApp } from '../../infra/app.js';
 import { environments } from '../../infra/environments/index.js';
 import { readEnvironment, type EnvironmentInput } from '../../infra/settings.js';
 
+/** shapes of CloudFormation, read by the tests as they are */
+export type Properties = Record<string, unknown>;
+
 export interface Resource {
   Type: string;
-  // shapes of CloudFormation, read by the tests as they are
-  Properties?: Record<string, unknown>;
+  Properties?: Properties;
   Metadata?: Record<string, unknown>;
   DeletionPolicy?: string;
   UpdateReplacePolicy?: string;
@@ -61,10 +63,13 @@ export function stackOf(name: keyof typeof environments, stack: string): Templat
 }
 
 /** resources of a type, with their logical ids */
-export function resources(template: Template, type: string): [string, Resource][] {
-  return Object.entries(template.Resources).filter(([, { Type }]) => Type === type);
+export function resources(template: Template, type: string): [string, Resource & { Properties: Properties }][] {
+  return Object.entries(template.Resources).flatMap(
+    ([id, resource]): [string, Resource & { Properties: Properties }][] =>
+      resource.Type === type ? [[id, { ...resource, Properties: resource.Properties ?? {} }]] : [],
+  );
 }
 
-export function allResources(name: keyof typeof environments, type: string): [string, Resource][] {
+export function allResources(name: keyof typeof environments, type: string): ReturnType<typeof resources> {
   return Object.values(environment(name).stacks).flatMap((template) => resources(template, type));
 }

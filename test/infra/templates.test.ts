@@ -1,0 +1,77 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Stack, type App } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { beforeAll, expect, test } from 'vitest';
+import { allow } from '../../infra/allow.js';
+import { makeApp } from '../../infra/app.js';
+import { environments } from '../../infra/environments/index.js';
+import { readEnvironment } from '../../infra/settings.js';
+import { pythonVenv } from '../../local/setup/python-venv.mjs';
+import { environment, names } from './templates.js';
+
+const app = (): App => makeApp(readEnvironment(environments.dev), environment('dev').folder.replace(/\d+$/, 'spoilt'));
+let cfnLint = '';
+beforeAll(async () => {
+  cfnLint = join(dirname(await pythonVenv(process.cwd(), 'infra', process.env)), 'cfn-lint');
+}, 300_000);
+
+test.each(names)('%s has every stack', (name) => {
+  expect(Object.keys(environment(name).stacks).toSorted()).toEqual([
+    'access',
+    'delivery',
+    'lake',
+    'network',
+    'observability',
+    'registry',
+    'temporal',
+    'warehouse',
+    'workers',
+  ]);
+});
+
+test('cfn-lint has nothing to say about any template', () => {
+  const templates = names.flatMap((name) => {
+    const { folder } = environment(name);
+    return readdirSync(folder).flatMap((file) => (file.endsWith('.template.json') ? [join(folder, file)] : []));
+  });
+  expect(templates).toHaveLength(18);
+  const options = ['--config-file', 'infra/cfnlintrc.yaml', '--'];
+  const { status, stdout, stderr } = spawnSync(cfnLint, [...options, ...templates], { encoding: 'utf8' });
+  expect(`${stdout}${stderr}`.trim()).toBe('');
+  expect(status).toBe(0);
+});
+
+test('a finding of cdk-nag without a reason fails the synthesis', () => {
+  const spoilt = app();
+  const { node } = new Bucket(new Stack(spoilt, 'spoilt'), 'Bucket');
+  expect(node.path).toBe('spoilt/Bucket');
+  expect(() => spoilt.synth()).toThrow(/AwsSolutions-S10/);
+});
+
+test('a pattern without a reason is refused, with one it is kept beside the policy', () => {
+  const stack = new Stack(app(), 'spoilt');
+  const role = new Role(stack, 'Role', { assumedBy: new ServicePrincipal('ec2.amazonaws.com') });
+  const resources = ['arn:aws:s3:::bucket/*'];
+  expect(() => allow(role, 'Read', { actions: ['s3:GetObject'], resources })).toThrow(
+    /spoilt\/Role Read: arn:aws:s3:::bucket\/\* is a pattern: name the resources, or say in `pattern` why not/,
+  );
+  expect(() => allow(role, 'Any', { actions: ['s3:*'], resources, pattern: 'because' })).toThrow(
+    /actions are named in full/,
+  );
+});
+
+test.each(names)('stacks of %s say what people and doctor look for', (name) => {
+  const outputs = Object.values(environment(name).stacks).flatMap(({ Outputs = {} }) => Object.keys(Outputs));
+  const wanted = [
+    'LakeBucket RawBuckets Workgroup Namespace Database CopyRole Repository AlarmTopic',
+    'Cluster ServiceWorkflows ServiceIngest ServiceWarehouse ServiceTransform ServiceMetrics',
+    'TemporalAddress WarehouseHost WebUi OperatorTask RoleDeploy RolePublish',
+  ].join(' ');
+  expect(outputs).toEqual(expect.arrayContaining(wanted.split(' ')));
+  // those of references between stacks come on top; no key is used twice
+  const own = outputs.filter((key) => !key.startsWith('ExportsOutput'));
+  expect(new Set(own).size).toBe(own.length);
+});
