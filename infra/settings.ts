@@ -80,7 +80,7 @@ const temporal = z.discriminatedUnion('kind', [
   }),
 ]);
 
-export const environmentSettings = z
+const environmentSettings = z
   .strictObject({
     name: z.enum(['dev', 'prod']),
     region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region like eu-central-1'),

@@ -3,7 +3,7 @@ import { StorageClass, type LifecycleRule } from 'aws-cdk-lib/aws-s3';
 import type { EnvironmentSettings } from '../settings.js';
 
 /** tag of files that a later run of the same interval has replaced */
-export const superseded = { waterclock: 'superseded' };
+const superseded = { waterclock: 'superseded' };
 
 /** raw and processed files stay; what can be made again, and what nobody points to any more, goes */
 export function lifecycle({ stageDays, rejectedDays, supersededDays }: EnvironmentSettings['lake']): LifecycleRule[] {

@@ -3,7 +3,7 @@ import { attributes } from '../../model/attributes.js';
 /** what the command of Temporal calls the types of search attributes */
 const typeNames = { KEYWORD: 'Keyword', DATETIME: 'Datetime', BOOL: 'Bool', INT: 'Int' } as const;
 
-export const searchAttributes = Object.values(attributes).map(({ name, type }) => ({ name, type: typeNames[type] }));
+const searchAttributes = Object.values(attributes).map(({ name, type }) => ({ name, type: typeNames[type] }));
 
 const retention = '30d';
 

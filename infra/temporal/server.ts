@@ -6,7 +6,7 @@ import { dynamicConfigFile, serverScript } from './server-script.js';
 import type { TemporalSettings } from './stack.js';
 
 /** chosen once: a cluster keeps its number of shards for life */
-export const historyShards = 512;
+const historyShards = 512;
 
 /** ports of calls and of membership */
 export const ports = {

@@ -9,7 +9,7 @@ const image = 'public.ecr.aws/aws-observability/aws-otel-collector:v0.43.1';
 export const metricsAddress = '127.0.0.1:9464';
 
 /** what becomes a metric of CloudWatch, by name and labels: each combination costs */
-export const exported = [
+const exported = [
   {
     names: ['^waterclock_.*'],
     by: [['pipeline'], ['pipeline', 'entity'], ['pipeline', 'status'], ['pipeline', 'step']],
