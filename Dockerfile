@@ -51,6 +51,8 @@ ENV NODE_ENV=production \
     WATERCLOCK_DBT=/opt/dbt/bin/dbt \
     WATERCLOCK_DBT_PROJECT_DIR=/app/dbt \
     WATERCLOCK_HEALTH_FILE=/tmp/waterclock-health.json
+# Fargate mounts a volume with the rights of this folder; root would own it otherwise
+VOLUME /tmp
 USER node
 ENTRYPOINT ["tini", "--"]
 CMD ["waterclock", "--help"]

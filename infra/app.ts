@@ -12,8 +12,8 @@ import { temporalStack } from './temporal/stack.js';
 import { warehouseStack } from './warehouse/stack.js';
 import { workersStack } from './workers/stack.js';
 
-/** every stack of one environment; synthesis fails on a finding of cdk-nag without a reason */
-export function makeApp(settings: EnvironmentSettings, outdir?: string): App {
+/** synthesis fails on a finding of cdk-nag without a reason */
+export function makeApp(outdir?: string): App {
   const app = new App({
     // strong references: a stack that another one uses cannot be taken away
     context: { ...recommendedFlags, '@aws-cdk/core:defaultCrossStackReferences': 'strong' },
@@ -21,6 +21,11 @@ export function makeApp(settings: EnvironmentSettings, outdir?: string): App {
     ...(outdir && { outdir }),
   });
   Validations.of(app).addPlugins(awsSolutions(app));
+  return app;
+}
+
+/** every stack of one environment */
+export function addStacks(app: App, settings: EnvironmentSettings): void {
   const network = networkStack(app, settings);
   const lake = lakeStack(app, settings);
   const warehouse = warehouseStack(app, settings, network, lake);
@@ -32,5 +37,4 @@ export function makeApp(settings: EnvironmentSettings, outdir?: string): App {
   observabilityStack(app, settings);
   accessStack(app, settings, readable);
   deliveryStack(app, settings, readable);
-  return app;
 }

@@ -25,7 +25,7 @@ export function readService(role: Role, environment: string, { registry }: Reada
     pattern: 'the log groups of one environment',
   });
   allow(role, 'ReadStacks', {
-    actions: ['cloudformation:DescribeStacks', 'cloudformation:ListStackResources'],
+    actions: ['cloudformation:ListStackResources'],
     resources: [here('cloudformation', `stack/${prefix}-*/*`)],
     pattern: 'the stacks of one environment',
   });
@@ -35,6 +35,8 @@ export function readService(role: Role, environment: string, { registry }: Reada
   });
   allow(role, 'ReadStates', {
     actions: [
+      // told for every stack at once: `waterclock doctor` looks for those of an environment
+      'cloudformation:DescribeStacks',
       'cloudwatch:DescribeAlarms',
       'cloudwatch:GetDashboard',
       'cloudwatch:GetMetricData',
@@ -73,9 +75,10 @@ export function readWarehouse(role: Role, { warehouse }: Readable): void {
     actions: [
       'redshift-data:ExecuteStatement',
       'redshift-serverless:GetCredentials',
+      'redshift-serverless:GetNamespace',
       'redshift-serverless:GetWorkgroup',
     ],
-    resources: [warehouse.workgroup.arn],
+    resources: [warehouse.workgroup.arn, warehouse.namespaceArn],
   });
   allow(role, 'Results', {
     actions: ['redshift-data:DescribeStatement', 'redshift-data:GetStatementResult', 'redshift-data:CancelStatement'],

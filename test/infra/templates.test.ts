@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Stack, type App } from 'aws-cdk-lib';
@@ -7,12 +7,10 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { beforeAll, expect, test } from 'vitest';
 import { allow } from '../../infra/allow.js';
 import { makeApp } from '../../infra/app.js';
-import { environments } from '../../infra/environments/index.js';
-import { readEnvironment } from '../../infra/settings.js';
 import { pythonVenv } from '../../local/setup/python-venv.mjs';
 import { environment, names } from './templates.js';
 
-const app = (): App => makeApp(readEnvironment(environments.dev), environment('dev').folder.replace(/\d+$/, 'spoilt'));
+const app = (): App => makeApp(environment('dev').folder.replace(/\d+$/, 'spoilt'));
 let cfnLint = '';
 beforeAll(async () => {
   cfnLint = join(dirname(await pythonVenv(process.cwd(), 'infra', process.env)), 'cfn-lint');
@@ -42,6 +40,18 @@ test('cfn-lint has nothing to say about any template', () => {
   const { status, stdout, stderr } = spawnSync(cfnLint, [...options, ...templates], { encoding: 'utf8' });
   expect(`${stdout}${stderr}`.trim()).toBe('');
   expect(status).toBe(0);
+});
+
+test('the app that the command of CDK runs makes the environment it is told', () => {
+  const folder = environment('dev').folder.replace(/\d+$/, 'by-command');
+  const told = { CDK_OUTDIR: folder, CDK_CONTEXT_JSON: JSON.stringify({ env: 'prod' }) };
+  execFileSync(process.execPath, ['--import', 'tsx', 'infra/main.ts'], {
+    env: { ...process.env, ...told },
+    stdio: 'pipe',
+  });
+  expect(readdirSync(folder).filter((file) => file.endsWith('.template.json'))).toContain(
+    'waterclock-prod-lake.template.json',
+  );
 });
 
 test('a finding of cdk-nag without a reason fails the synthesis', () => {

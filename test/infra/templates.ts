@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeApp } from '../../infra/app.js';
+import { addStacks, makeApp } from '../../infra/app.js';
 import { environments } from '../../infra/environments/index.js';
 import { readEnvironment, type EnvironmentInput } from '../../infra/settings.js';
 
@@ -37,7 +37,9 @@ let made = 0;
 export function synthesize(input: EnvironmentInput): Synthesized {
   const settings = readEnvironment(input);
   const out = join(folder, `${settings.name}-${made++}`);
-  const { stacks } = makeApp(settings, out).synth();
+  const app = makeApp(out);
+  addStacks(app, settings);
+  const { stacks } = app.synth();
   const byName = stacks.map(({ stackName, template }) => [
     stackName.replace(`waterclock-${settings.name}-`, ''),
     template as Template,
