@@ -45,7 +45,7 @@ test('what waits without a worker, what failed, is late or was missing is told',
   });
 });
 
-test('a worker that polls is counted, and takes the backlog', { timeout: 60_000 }, async () => {
+test('a worker that polls is counted, and takes the backlog', { timeout: 120_000 }, async () => {
   const worker = await deployment.startWorker();
   await expect.poll(told, { timeout: 30_000, interval: 1000 }).toMatchObject({ Workers: 1, Backlog: 0 });
   worker.kill('SIGTERM');
