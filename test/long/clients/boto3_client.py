@@ -48,7 +48,9 @@ assert result["Records"][0] == [
 assert result["Records"][1][1:] == [{"isNull": True}] * 4
 assert [column["typeName"] for column in result["ColumnMetadata"]] == ["int4", "varchar", "numeric", "int8", "bool"]
 
-many = run(" union all ".join(f"select {n} as n" for n in range(2500)))
+fifty = " union all ".join(f"select {n} as n" for n in range(50))
+many = run(f"select a.n * 50 + b.n as n from ({fifty}) a cross join ({fifty}) b")
+assert many["Status"] == "FINISHED", many
 pages = list(client.get_paginator("get_statement_result").paginate(Id=many["Id"]))
 assert len(pages) == 3 and sorted(row[0]["longValue"] for page in pages for row in page["Records"]) == list(range(2500))
 
