@@ -1,12 +1,14 @@
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { alertId } from '../model/alert.js';
 import { closeRun } from '../warehouse/ledger.js';
 import { alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
 import type { Activities } from './types.js';
 
-export function close({ warehouse }: Dependencies): Activities['close'] {
+export function close({ warehouse, client }: Dependencies): Activities['close'] {
   return ({ extracted, ...closing }) =>
-    alive(({ sign, signal }) =>
-      closeRun(warehouse({ progress: () => sign(), signal }), {
+    alive(async ({ sign, signal }) => {
+      await closeRun(warehouse({ progress: () => sign(), signal }), {
         ...closing,
         ...(extracted && {
           extracted: {
@@ -15,6 +17,18 @@ export function close({ warehouse }: Dependencies): Activities['close'] {
             bytes: extracted.bytes,
           },
         }),
-      }),
-    );
+      });
+      return { recovered: closing.status === 'completed' && (await wasToldAsFailed(client, closing.run.workflowId)) };
+    });
+}
+
+/** the alert is its own record: nothing else is kept */
+async function wasToldAsFailed(client: Client, run: string): Promise<boolean> {
+  try {
+    await client.workflow.getHandle(alertId({ kind: 'failed', subject: run })).describe();
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
 }

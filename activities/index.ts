@@ -8,9 +8,12 @@ import { ensureRun } from './ensure-run.js';
 import { extract } from './extract.js';
 import { withFailures } from './failures.js';
 import { loadedIntervals } from './loaded-intervals.js';
+import { lookOver } from './look-over.js';
 import { needBuild } from './need-build.js';
 import { parquet } from './parquet.js';
 import { plan } from './plan.js';
+import { ready } from './ready.js';
+import { sendAlert } from './send-alert.js';
 import type { Activities } from './types.js';
 import { validate, validatePart } from './validate.js';
 
@@ -25,6 +28,9 @@ export function createActivities(dependencies: Dependencies): Activities {
     close: close(dependencies),
     cancelRuns: cancelRuns(dependencies),
     loadedIntervals: loadedIntervals(dependencies),
+    ready: ready(dependencies),
+    sendAlert: sendAlert(dependencies),
+    lookOver: lookOver(dependencies),
     ensureRun: ensureRun(dependencies),
     needBuild: needBuild(dependencies),
     dbtBuild: dbtBuild(dependencies),

@@ -26,6 +26,7 @@ export function plan({ pipelines, settings, store }: Dependencies): Activities['
       lakeBucket,
       dbtTarget: settings.dbt.target,
       heartbeatTimeout: settings.heartbeatTimeout,
+      policy: pipeline.policy,
       ...(reused && { reuse: reused }),
       ...(left.length > 0 && { left }),
     };

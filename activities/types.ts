@@ -1,6 +1,10 @@
-import type { Interval } from '../model/interval.js';
+import type { Alert } from '../model/alert.js';
+import type { Grid, Interval } from '../model/interval.js';
 import type { RunRef } from '../model/keys.js';
+import type { Findings } from '../model/missing.js';
+import type { AlertChannel, Policy } from '../model/policy.js';
 import type {
+  BackfillInput,
   DbtNeed,
   DbtResult,
   Encoded,
@@ -28,8 +32,14 @@ export interface Activities {
   validate(input: StepInput & { extracted: ObjectRef }): Promise<Validated>;
   parquet(input: StepInput & { entity: string; validated: ObjectRef }): Promise<Encoded>;
   copy(input: StepInput & { entity: string; encoded: ObjectRef }): Promise<Loaded>;
-  /** the ledger's rows of a run that ended */
-  close(input: CloseInput): Promise<void>;
+  /** whether what the run waits for is there: its marker or objects, and the intervals of other pipelines */
+  ready(input: StepInput): Promise<{ missing?: string; found: string }>;
+  /** the ledger's rows of a run that ended; whether it made up for one that was told as failed */
+  close(input: CloseInput): Promise<{ recovered: boolean }>;
+  /** one alert on one channel */
+  sendAlert(input: { alert: Alert; channel: AlertChannel }): Promise<void>;
+  /** what is late, missing or not settled, of every pipeline whose schedule is on */
+  lookOver(): Promise<WatchFindings[]>;
   /** starts of the intervals in `[from, to)` that the ledger says need no run */
   loadedIntervals(input: { pipeline: string; from: string; to: string; reprocess?: Reprocess }): Promise<string[]>;
   /** starts the run of one interval, or attaches to it, and waits for its end */
@@ -54,6 +64,15 @@ export interface CloseInput extends StepInput {
   failures: Failure[];
   extracted?: Extracted;
   counts?: RecordCounts;
+}
+
+/** what the watch found of one pipeline */
+export interface WatchFindings extends Findings {
+  pipeline: string;
+  grid: Grid;
+  policy: Policy;
+  /** of a backfill of what is missing */
+  backfill: Pick<BackfillInput, 'maxActive' | 'dbtSelect' | 'dbtTarget' | 'heartbeatTimeout'>;
 }
 
 export interface EnsureRunInput {

@@ -14,6 +14,9 @@ const terminalErrors = {
   CheckFailed: 'compare the Parquet files with the staging table; retry from parquet',
   WarehouseRejected: 'read the statement and its error in the Redshift console',
   DbtFailed: 'correct the named model or test, then `waterclock retry <run> --from-step dbt`',
+  SensorTimeout: 'see whether what the run waits for will come, then run the interval again',
+  AlertChannelUnset: 'set the address of the channel in the environment of the workers',
+  AlertRefused: "check the channel's address and credentials",
   RunFailed: 'open the run in the Web UI',
 } as const;
 
@@ -38,6 +41,13 @@ export class TransientError extends Error {
   }
 }
 
+/** what is told of without being an error */
+const remedies: Record<string, string> = {
+  ...terminalErrors,
+  Late: 'see `waterclock late`, and the run if there is one',
+  Gap: 'nothing, if the backfill ends well: `waterclock backfill list`',
+};
+
 export function remedyFor(name: string): string | undefined {
-  return (terminalErrors as Record<string, string>)[name];
+  return remedies[name];
 }

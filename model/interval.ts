@@ -70,6 +70,18 @@ export function intervalsBetween(grid: Grid, from: number, to: number): Interval
   return found;
 }
 
+/** the intervals of a grid that together hold this one */
+export function intervalsCovering(grid: Grid, { start, end }: Interval): Interval[] {
+  const from = pointUpTo(grid, Date.parse(start));
+  const to = pointAfter(grid, Date.parse(end) - 1);
+  return intervalsBetween(grid, from, to);
+}
+
+/** start of the interval that a schedule with this first slot runs first */
+export function firstOfSchedule(grid: Grid, slot: number): number {
+  return pointUpTo(grid, slot - 1);
+}
+
 /** the last point at or before this time */
 function pointUpTo(grid: Grid, epoch: number): number {
   if (grid.every !== undefined) return Math.floor(epoch / grid.every) * grid.every;

@@ -19,6 +19,14 @@ export function retryId(pipeline: string, from: string, to: string): string {
   return `retry-${pipeline}-${from}-${to}`;
 }
 
+/** the backfill by which the watch fills what is missing, or runs again what has settled */
+export function fillId(pipeline: string, reason: 'missing' | 'settle'): string {
+  return `backfill-${pipeline}-${reason}`;
+}
+
+/** the schedule of the watch itself */
+export const watchScheduleId = 'watch';
+
 /** one at a time per dbt target */
 export function dbtBuildsId(target: string): string {
   return `dbt-${target}`;

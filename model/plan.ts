@@ -3,10 +3,11 @@ import type { DriftReport } from './drift.js';
 import type { Grid, Interval } from './interval.js';
 import type { RunRef, Trigger } from './keys.js';
 import type { ReasonCounts } from './rejected.js';
+import type { Policy } from './policy.js';
 import type { Source } from './source.js';
+import type { Step } from './steps.js';
 
-export const steps = ['extract', 'validate', 'parquet', 'copy', 'dbt'] as const;
-export type Step = (typeof steps)[number];
+export { steps, type Step } from './steps.js';
 
 /** the one input of `pipelineRun`, whoever starts it */
 export interface RunInput {
@@ -46,6 +47,8 @@ export interface Plan {
   /** dbt target that the shared builds of this deployment run on */
   dbtTarget: string;
   heartbeatTimeout: number;
+  /** how the run is looked after; absent in plans of earlier versions */
+  policy?: Policy;
   /** what a retry takes over from an earlier run */
   reuse?: Reuse;
   /** entities that neither this run nor the earlier one loads: without them the interval is not loaded */

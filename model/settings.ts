@@ -20,6 +20,7 @@ export interface Settings {
   /** ISO time that snapshot sources show, when it is not now (samples, archived copies) */
   snapshotAt?: string;
   webUi?: string;
+  alerts: AlertSettings;
   worker: {
     roles: Role[];
     /** where a worker notes that it runs and polls, for its container's health check */
@@ -32,6 +33,15 @@ export interface Settings {
 /** kinds of work that a worker can be told to take */
 export const roles = ['workflows', 'ingest', 'warehouse', 'transform'] as const;
 export type Role = (typeof roles)[number];
+
+/** addresses of the channels of alerts; those of webhooks are secrets */
+export interface AlertSettings {
+  webhook?: string;
+  slack?: string;
+  snsTopic?: string;
+  emailFrom?: string;
+  emailTo?: string[];
+}
 
 type Environment = Record<string, string | undefined>;
 
@@ -105,6 +115,7 @@ export function readSettings(environment: Environment): Settings {
     sources: sourceAddresses(environment),
     ...(snapshotAt && { snapshotAt }),
     ...(webUi && { webUi }),
+    alerts: alertSettings(optional),
     worker: {
       roles: list('WATERCLOCK_ROLES', roles),
       ...(healthFile && { healthFile }),
@@ -113,6 +124,21 @@ export function readSettings(environment: Environment): Settings {
   };
   if (problems.length > 0) throw new Error(`settings: ${problems.join('; ')}`);
   return settings;
+}
+
+function alertSettings(optional: (name: string) => string | undefined): AlertSettings {
+  const webhook = optional('WATERCLOCK_ALERT_WEBHOOK_URL');
+  const slack = optional('WATERCLOCK_ALERT_SLACK_URL');
+  const snsTopic = optional('WATERCLOCK_ALERT_SNS_TOPIC_ARN');
+  const emailFrom = optional('WATERCLOCK_ALERT_EMAIL_FROM');
+  const emailTo = optional('WATERCLOCK_ALERT_EMAIL_TO')?.split(/[\s,]+/);
+  return {
+    ...(webhook && { webhook }),
+    ...(slack && { slack }),
+    ...(snsTopic && { snsTopic }),
+    ...(emailFrom && { emailFrom }),
+    ...(emailTo && { emailTo }),
+  };
 }
 
 /** WATERCLOCK_SOURCE_<PIPELINE>=<url>, a dash in the name being an underscore */

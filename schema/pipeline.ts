@@ -6,11 +6,13 @@ import { TerminalError } from '../model/errors.js';
 import { parseCron } from '../model/cron.js';
 import { duration, parseTime, type Grid } from '../model/interval.js';
 import type { ParquetCodec } from '../model/plan.js';
+import type { Policy } from '../model/policy.js';
 import type { Source } from '../model/source.js';
 import { identifier } from './check-columns.js';
 import { checkEntity } from './check-entity.js';
 import { unknownColumn } from './columns.js';
 import { knownFields, type Known } from './known-fields.js';
+import { policyOf, type PolicyOptions } from './policy.js';
 import { rowsOf, type RowsOf } from './rows-of.js';
 
 /** field path -> value or values that a record must have there */
@@ -47,7 +49,7 @@ export interface Entity {
   rows: (record: unknown) => unknown[];
 }
 
-export interface PipelineOptions {
+export interface PipelineOptions extends PolicyOptions {
   name: string;
   description: string;
   schedule: ({ every: string; cron?: never } | { cron: string; every?: never }) & {
@@ -88,6 +90,8 @@ export interface Pipeline {
   dbtSelect?: string;
   rawBucket?: string;
   codec?: ParquetCodec;
+  /** how its runs are looked after */
+  policy: Policy;
 }
 
 /** throws InvalidDefinition with every problem of the entity */
@@ -149,6 +153,7 @@ export function definePipeline(options: PipelineOptions): Pipeline {
     source: options.source,
     maxRejected: options.maxRejected ?? { share: 0.01, atLeast: 10 },
     entities: options.entities,
+    policy: policyOf(options, problems),
     ...(start !== undefined && { start }),
     ...(options.deadline && { deadline: ms(options.deadline, 0) }),
     ...(options.eventTime && { eventTime: options.eventTime.split('.') }),

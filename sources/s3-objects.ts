@@ -37,6 +37,17 @@ export function s3ObjectsDriver(source: S3ObjectsSource, options: DriverOptions)
   };
 }
 
+/** objects of one interval, listed and not opened */
+export async function countObjects(
+  source: S3ObjectsSource,
+  interval: Interval,
+  options: DriverOptions,
+  signal: AbortSignal,
+): Promise<number> {
+  const client = sourceClient(source, options);
+  return (await listWithin(client, source, interval, signal)).length;
+}
+
 async function listWithin(
   client: S3Client,
   { bucket, prefix }: S3ObjectsSource,

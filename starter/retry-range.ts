@@ -9,7 +9,7 @@ import { exitCodes, refuse, type ExitCode } from './failure.js';
 import { findPipeline } from './find-pipeline.js';
 import { backfillRange } from './intervals.js';
 import { toJson } from './json.js';
-import { workflowLink } from './link.js';
+import { workflowLink } from '../model/link.js';
 import { retryOf, type RetryOptions } from './retries.js';
 
 /** runs that are looked up at once */

@@ -4,7 +4,7 @@ import type { Interval } from '../model/interval.js';
 import type { RunInput } from '../model/plan.js';
 import type { Context } from './context.js';
 import { refuse } from './failure.js';
-import { workflowLink } from './link.js';
+import { workflowLink } from '../model/link.js';
 
 /** starts the run, or refuses with the link of the one that is running */
 export async function startRun(

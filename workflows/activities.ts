@@ -1,23 +1,60 @@
-import { proxyActivities, type ActivityInterfaceFor } from '@temporalio/workflow';
+import { proxyActivities, type ActivityInterfaceFor, type RetryPolicy } from '@temporalio/workflow';
 import type { Activities } from '../activities/types.js';
+import type { Plan } from '../model/plan.js';
+import type { Step } from '../model/steps.js';
+
+export type StepActivities = ActivityInterfaceFor<Activities>;
 
 // terminal errors come as non-retryable failures
-const retry = {
+const retry: RetryPolicy = {
   initialInterval: '1 second',
   backoffCoefficient: 2,
   maximumInterval: '1 minute',
   maximumAttempts: 8,
 };
 
-/** short work without a heartbeat */
-export const { plan, needBuild, cancelRuns } = proxyActivities<Activities>({ startToCloseTimeout: '1 minute', retry });
+/** of one attempt */
+const startToCloseTimeout = '2 hours';
+/** a step has at least so long, also when its budget is spent */
+const leastBudget = 60_000;
 
-/** long work: the heartbeat's timeout is a setting, recorded in the plan */
-export function steps(heartbeatTimeout: number): ActivityInterfaceFor<Activities> {
-  return proxyActivities<Activities>({ startToCloseTimeout: '2 hours', heartbeatTimeout, retry });
+/** short work without a heartbeat */
+export const { plan, needBuild, cancelRuns, lookOver } = proxyActivities<Activities>({
+  startToCloseTimeout: '1 minute',
+  retry,
+});
+
+/** long work: the heartbeat's timeout is a setting, how a step is tried the definition's; both are recorded in the plan */
+export function steps(
+  { heartbeatTimeout, policy }: Pick<Plan, 'heartbeatTimeout' | 'policy'>,
+  step?: Step | 'wait',
+  giveUpAt?: number,
+): StepActivities {
+  const given = step && step !== 'wait' ? policy?.retries[step] : undefined;
+  const attempts = given?.attempts;
+  return proxyActivities<Activities>({
+    startToCloseTimeout: given?.timeout ?? startToCloseTimeout,
+    heartbeatTimeout,
+    ...(giveUpAt !== undefined && { scheduleToCloseTimeout: Math.max(leastBudget, giveUpAt - Date.now()) }),
+    retry: {
+      ...retry,
+      ...(given && {
+        initialInterval: given.initial,
+        maximumInterval: given.maximum,
+        backoffCoefficient: given.backoff,
+      }),
+      ...attemptsOf(attempts, giveUpAt),
+    },
+  });
+}
+
+/** a budget in time ends tries by itself */
+function attemptsOf(attempts: number | undefined, giveUpAt: number | undefined): RetryPolicy {
+  if (attempts !== undefined) return { maximumAttempts: attempts };
+  return giveUpAt === undefined ? {} : { maximumAttempts: Infinity };
 }
 
 /** one attempt lasts as long as the run that it waits for */
-export function waiting(heartbeatTimeout = 10_000): ActivityInterfaceFor<Activities> {
+export function waiting(heartbeatTimeout = 10_000): StepActivities {
   return proxyActivities<Activities>({ startToCloseTimeout: '7 days', heartbeatTimeout, retry });
 }

@@ -42,7 +42,7 @@ async function build(
 ): Promise<(need: DbtNeed) => DbtAnswer> {
   try {
     const selects = [...new Set(taken.map((need) => need.select))].sort();
-    const { bySelect, total } = await steps(heartbeatTimeout).dbtBuild({ buildId, selects });
+    const { bySelect, total } = await steps({ heartbeatTimeout }).dbtBuild({ buildId, selects });
     return (need) => ({ result: bySelect[need.select] ?? total });
   } catch (error) {
     const { type, message } = failureOf('dbt', error);

@@ -1,4 +1,6 @@
+export { alert } from './alert.js';
 export { backfill } from './backfill.js';
 export { dbtBuilds } from './dbt-builds.js';
 export { dbtRequest } from './dbt-request.js';
 export { pipelineRun } from './pipeline-run.js';
+export { watch } from './watch.js';

@@ -4,7 +4,7 @@ import type { ObjectRef } from '../model/plan.js';
 
 export interface Line {
   step: string;
-  state: 'running' | 'done' | 'reused' | 'failed' | 'skipped';
+  state: 'running' | 'done' | 'reused' | 'parked' | 'failed' | 'skipped';
   told?: string;
   manifest?: ObjectRef;
 }

@@ -14,7 +14,7 @@ import { exitCodes, refuse } from '../failure.js';
 import { findPipeline } from '../find-pipeline.js';
 import { backfillRange } from '../intervals.js';
 import { toJson } from '../json.js';
-import { workflowLink } from '../link.js';
+import { workflowLink } from '../../model/link.js';
 import { collectRunParam } from '../params.js';
 import type { CommandDefinition } from '../command-definition.js';
 

@@ -3,7 +3,7 @@ import type { DbtRequestInput, DbtResult } from '../../model/plan.js';
 import { exitCodes, refuse } from '../failure.js';
 import { findPipeline } from '../find-pipeline.js';
 import { toJson } from '../json.js';
-import { workflowLink } from '../link.js';
+import { workflowLink } from '../../model/link.js';
 import type { CommandDefinition } from '../command-definition.js';
 
 interface Options {

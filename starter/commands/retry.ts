@@ -10,7 +10,7 @@ import type { Context } from '../context.js';
 import { exitCodes, refuse } from '../failure.js';
 import { findPipeline } from '../find-pipeline.js';
 import { toJson } from '../json.js';
-import { workflowLink } from '../link.js';
+import { workflowLink } from '../../model/link.js';
 import type { RetryOptions } from '../retries.js';
 import { waitForRun } from './run.js';
 

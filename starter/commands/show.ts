@@ -7,7 +7,7 @@ import { rootMessage } from '../explain.js';
 import { exitCodes, refuse } from '../failure.js';
 import { toJson } from '../json.js';
 import { runRows } from '../ledger.js';
-import { workflowLink } from '../link.js';
+import { workflowLink } from '../../model/link.js';
 import type { CommandDefinition } from '../command-definition.js';
 import { elapsed, table, type Cell } from '../table.js';
 import { isoSeconds, statusWord } from './runs.js';

@@ -19,7 +19,8 @@ const input = (changes: Partial<BackfillInput> = {}): BackfillInput => ({
   dbt: 'build',
   dbtSelect: 'tag:door2door',
   dbtTarget: `t-${Math.random()}`,
-  heartbeatTimeout: 2_000,
+  // the fakes send no heartbeat
+  heartbeatTimeout: 7_200_000,
   params: {},
   ...changes,
 });

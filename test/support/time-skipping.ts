@@ -5,6 +5,7 @@ import { bundleWorkflowCode, Worker, type WorkflowBundle } from '@temporalio/wor
 import { inject } from 'vitest';
 import { withFailures } from '../../activities/failures.js';
 import type { Activities, CloseInput } from '../../activities/types.js';
+import { alertId, type Alert } from '../../model/alert.js';
 import { attributes, startAttributes } from '../../model/attributes.js';
 import type { Interval } from '../../model/interval.js';
 import type { DbtResult, Plan, RunInput, RunResult } from '../../model/plan.js';
@@ -30,6 +31,7 @@ export interface Fakes {
   /** what was asked, in order */
   calls: string[];
   closed: CloseInput[];
+  alerts: (Alert & { channel: string })[];
   taskQueue: string;
   plan: Plan;
 }
@@ -58,6 +60,7 @@ export async function timeSkipping() {
   function fakes(changes: Partial<Activities> = {}, planned: Partial<Plan> = {}): Fakes {
     const calls: string[] = [];
     const closed: CloseInput[] = [];
+    const alerts: Fakes['alerts'] = [];
     const plan = { ...planOf('door2door'), ...planned };
     const taskQueue = `queue-${Math.random()}`;
     const activities: Activities = {
@@ -74,7 +77,13 @@ export async function timeSkipping() {
         calls.push(`copy ${entity}`);
         return { manifest: ref('copy'), outcome: 'loaded', valid: 2, staged: 2, inserted: 2, updated: 0, deleted: 0 };
       },
-      close: async (input) => void closed.push(input),
+      close: async (input) => {
+        closed.push(input);
+        return { recovered: false };
+      },
+      ready: async () => ({ found: 'all there' }),
+      sendAlert: async ({ alert, channel }) => void alerts.push({ channel, ...alert }),
+      lookOver: async () => [],
       loadedIntervals: async () => [],
       ensureRun: async ({ run }) => ({ status: 'completed', run: `door2door-${run.interval.end}` }),
       cancelRuns: async () => undefined,
@@ -98,10 +107,10 @@ export async function timeSkipping() {
       },
       ...changes,
     };
-    return { activities, calls, closed, taskQueue, plan };
+    return { activities, calls, closed, alerts, taskQueue, plan };
   }
 
-  async function running<T>({ activities, taskQueue }: Fakes, work: () => Promise<T>): Promise<T> {
+  async function running<T>({ activities, taskQueue, alerts }: Fakes, work: () => Promise<T>): Promise<T> {
     const worker = await Worker.create({
       connection: environment.nativeConnection,
       taskQueue,
@@ -109,13 +118,25 @@ export async function timeSkipping() {
       activities: withFailures(activities),
     });
     try {
-      return await worker.runUntil(work());
+      return await worker.runUntil(async () => {
+        const result = await work();
+        // any workflow that is left without a worker would stop time from being skipped
+        for (const id of new Set(alerts.map(alertId))) await ended(id);
+        return result;
+      });
     } finally {
       // a builder without a worker would stop time from being skipped
       for (const target of targets.splice(0)) {
         const builder = environment.client.workflow.getHandle(`dbt-${target}`);
         await builder.terminate().catch(() => undefined);
       }
+    }
+  }
+
+  /** asks in real time: waiting for a result would let time be skipped to the workflow's own timeout */
+  async function ended(id: string): Promise<void> {
+    while ((await environment.client.workflow.getHandle(id).describe()).status.name === 'RUNNING') {
+      await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
 

@@ -1,8 +1,8 @@
-import type { Settings } from '../model/settings.js';
+import type { Settings } from './settings.js';
 
 /** address of a workflow in the Web UI, when the deployment has one */
 export function workflowLink(
-  settings: Settings,
+  settings: Pick<Settings, 'webUi'>,
   namespace: string,
   workflowId: string,
   runId?: string,

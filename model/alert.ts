@@ -1,0 +1,30 @@
+import type { Interval } from './interval.js';
+import type { AlertChannel, AlertKind } from './policy.js';
+
+/** what is told to people, the same on every channel */
+export interface Alert {
+  kind: AlertKind;
+  pipeline: string;
+  /** the run's name, or what else is spoken of; the alert's id is made of it */
+  subject: string;
+  interval: Interval;
+  step?: string;
+  /** what happened, in words */
+  message: string;
+  /** what the reader can do about it */
+  remedy?: string;
+  /** the workflow that the link leads to */
+  workflowId: string;
+  runId?: string;
+}
+
+/** input of the workflow `alert` */
+export interface AlertInput {
+  alert: Alert;
+  channels: AlertChannel[];
+}
+
+/** once for a kind and subject: already started means already told */
+export function alertId({ kind, subject }: Pick<Alert, 'kind' | 'subject'>): string {
+  return `alert-${kind}-${subject}`;
+}

@@ -1,0 +1,78 @@
+import { duration } from '../model/interval.js';
+import { steps, type Step } from '../model/plan.js';
+import { alertChannels, alertKinds, type AlertChannel, type AlertKind, type Policy } from '../model/policy.js';
+
+/** durations are written like `'5 minutes'` */
+export interface PolicyOptions {
+  /** `park`: a failed step waits for `waterclock resolve`; `fail` when absent */
+  onFailure?: 'fail' | 'park';
+  /** how long it waits; 24 hours when absent */
+  parkFor?: string;
+  /** how a step is tried; `attempts` without a limit means until the budget of a scheduled run ends */
+  retries?: Partial<Record<Step, { attempts?: number; initial?: string; maximum?: string; timeout?: string }>>;
+  /** after due; a scheduled run tries until its next interval is due when absent */
+  retryBudget?: string;
+  /** kinds left out go to the log */
+  alerts?: Partial<Record<AlertKind, AlertChannel[]>>;
+  /** a marker object, or so many objects of the interval, before a run extracts */
+  waitFor?: { marker?: string; minimumObjects?: number; every?: string; timeout: string };
+  /** pipelines whose intervals must have loaded before */
+  after?: string[];
+  /** an interval that loaded runs again so long after it was due: for sources that still change */
+  settle?: string[];
+}
+
+const day = 86_400_000;
+
+/** adds what is wrong to `problems` */
+export function policyOf(options: PolicyOptions, problems: string[]): Policy {
+  const ms = (text: string | undefined, fallback: number): number => {
+    try {
+      return text === undefined ? fallback : duration(text);
+    } catch (error) {
+      problems.push((error as Error).message);
+      return fallback;
+    }
+  };
+  const { retries = {}, alerts = {}, waitFor, retryBudget } = options;
+  for (const step of Object.keys(retries)) {
+    if (!steps.includes(step as Step)) problems.push(`retries names ${step}, the steps are ${steps.join(', ')}`);
+  }
+  for (const [kind, channels] of Object.entries(alerts)) {
+    if (!alertKinds.includes(kind as AlertKind))
+      problems.push(`alerts names ${kind}, the kinds are ${alertKinds.join(', ')}`);
+    for (const channel of channels) {
+      if (!alertChannels.includes(channel))
+        problems.push(`alerts.${kind} names ${channel}, the channels are ${alertChannels.join(', ')}`);
+    }
+  }
+  if (waitFor && (waitFor.marker === undefined) === (waitFor.minimumObjects === undefined)) {
+    problems.push('waitFor has either a marker or minimumObjects');
+  }
+  const step = ({ attempts, initial, maximum, timeout }: NonNullable<PolicyOptions['retries']>[Step] & object) => ({
+    ...(attempts !== undefined && { attempts }),
+    initial: ms(initial, 1_000),
+    backoff: 2,
+    maximum: ms(maximum, 60_000),
+    timeout: ms(timeout, 7_200_000),
+  });
+  return {
+    onFailure: options.onFailure ?? 'fail',
+    parkFor: ms(options.parkFor, day),
+    retries: Object.fromEntries(Object.entries(retries).map(([name, given]) => [name, step(given)])),
+    ...(retryBudget !== undefined && {
+      retryBudget: retryBudget === 'unlimited' ? ('unlimited' as const) : ms(retryBudget, 0),
+    }),
+    alerts: Object.fromEntries(alertKinds.map((kind) => [kind, alerts[kind] ?? ['log']])),
+    ...(waitFor && {
+      waitFor: {
+        ...(waitFor.marker !== undefined && { marker: waitFor.marker }),
+        ...(waitFor.minimumObjects !== undefined && { minimumObjects: waitFor.minimumObjects }),
+        every: ms(waitFor.every, 60_000),
+        timeout: ms(waitFor.timeout, day),
+      },
+    }),
+    after: options.after ?? [],
+    settle: (options.settle ?? []).map((text) => ms(text, day)),
+  };
+}

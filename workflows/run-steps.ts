@@ -1,0 +1,76 @@
+import { ApplicationFailure, isCancellation, sleep } from '@temporalio/workflow';
+import type { Failure, Plan, StepInput, Step } from '../model/plan.js';
+import type { Policy } from '../model/policy.js';
+import type { ObjectRef } from '../model/plan.js';
+import { steps, type StepActivities } from './activities.js';
+import { failureOf } from './failure.js';
+import { liveTable } from './live-table.js';
+import type { parking } from './park.js';
+
+export interface StepsOptions {
+  plan: Plan;
+  /** epoch ms at which a scheduled run stops trying */
+  giveUpAt: number | undefined;
+  park: ReturnType<typeof parking> | undefined;
+  /** told once for each step that failed */
+  onParked(failure: Failure): Promise<void>;
+  onFailure(failure: Failure, isSkipped: boolean): void;
+}
+
+/** told already, in the table and in the state */
+export class StepFailed extends Error {}
+
+/** runs steps one at a time or side by side, each told in the live table, parked if the policy says so */
+export function runSteps({ plan, giveUpAt, park, onParked, onFailure }: StepsOptions) {
+  const table = liveTable();
+  /** what an earlier run did */
+  const reused = (step: Step, manifest: ObjectRef) =>
+    table.show({ step, state: 'reused', told: `from run ${plan.reuse?.run ?? ''}`, manifest });
+  return { doStep, reused };
+
+  async function doStep<T>(
+    step: Step | 'wait',
+    work: (activities: StepActivities) => Promise<T>,
+    tell: (result: T) => string,
+    entity?: string,
+  ): Promise<T> {
+    const name = entity ? `${step} ${entity}` : step;
+    for (;;) {
+      table.enter(step);
+      table.show({ step: name, state: 'running' });
+      try {
+        const result = await work(steps(plan, step, giveUpAt));
+        const manifest = (result as { manifest?: ObjectRef } | undefined)?.manifest;
+        table.show({ step: name, state: 'done', told: tell(result), ...(manifest && { manifest }) });
+        return result;
+      } catch (error) {
+        if (isCancellation(error)) throw error;
+        const failure = failureOf(step, error, entity);
+        const told = failure.message.replaceAll('|', '/').slice(0, 200);
+        if (park) {
+          table.show({ step: name, state: 'parked', told });
+          await onParked(failure);
+        }
+        const answer = park ? await park.wait(name, failure) : 'fail';
+        if (answer === 'retry') continue;
+        table.show({ step: name, state: answer === 'skip' ? 'skipped' : 'failed', told });
+        onFailure(failure, answer === 'skip');
+        throw new StepFailed();
+      }
+    }
+  }
+}
+
+/** asks, without holding a slot, until what the run waits for is there */
+export async function waitUntilReady(activities: StepActivities, input: StepInput, policy: Policy): Promise<string> {
+  const { every, timeout } = policy.waitFor ?? { every: 60_000, timeout: 86_400_000 };
+  const until = Date.now() + timeout;
+  for (;;) {
+    const { missing, found } = await activities.ready(input);
+    if (!missing) return found;
+    if (Date.now() + every > until) {
+      throw ApplicationFailure.nonRetryable(`waited ${timeout / 60_000} minutes: ${missing}`, 'SensorTimeout');
+    }
+    await sleep(every);
+  }
+}

@@ -1,0 +1,147 @@
+import { ApplicationFailure, isCancellation, sleep } from '@temporalio/workflow';
+import type { RunRef } from '../model/keys.js';
+import {
+  steps as order,
+  type Extracted,
+  type Failure,
+  type Loaded,
+  type Plan,
+  type RunInput,
+  type RunResult,
+  type RunStatus,
+  type Step,
+  type Validated,
+} from '../model/plan.js';
+import { askForBuild } from './ask-for-build.js';
+import { pool } from './pool.js';
+import { StepFailed, waitUntilReady, type runSteps } from './run-steps.js';
+
+/** parts of one run that are validated at once, over all workers */
+const activeParts = 8;
+
+export interface RunState extends Pick<RunResult, 'counts' | 'entities' | 'late'> {
+  failures: Failure[];
+  /** a person said to leave a failed step */
+  isSkipped: boolean;
+  extracted?: Extracted;
+  cancelled?: unknown;
+}
+
+interface Work {
+  input: RunInput;
+  run: RunRef;
+  plan: Plan;
+  state: RunState;
+  runner: ReturnType<typeof runSteps>;
+  /** epoch ms before which nothing is done */
+  dueAt: number | undefined;
+}
+
+/** the steps, in order; what fails is kept in the state and told at the end */
+export async function work({ input, run, plan, state, runner, dueAt }: Work): Promise<RunStatus> {
+  const { doStep, reused } = runner;
+  const given = { run, plan };
+  const isWanted = (step: Step) =>
+    order.indexOf(step) >= order.indexOf(input.from ?? 'extract') &&
+    order.indexOf(step) <= order.indexOf(input.until ?? 'dbt');
+
+  async function loaded(entity: string, validated: Validated): Promise<Loaded | undefined> {
+    const encoded = isWanted('parquet')
+      ? await doStep(
+          'parquet',
+          (activities) => activities.parquet({ ...given, entity, validated: validated.manifest }),
+          ({ rows, files }) => `${rows} rows, ${files} files`,
+          entity,
+        )
+      : plan.reuse?.encoded?.[entity];
+    if (!encoded || !isWanted('copy')) return undefined;
+    const done = await doStep(
+      'copy',
+      (activities) => activities.copy({ ...given, entity, encoded: encoded.manifest }),
+      tellLoad,
+      entity,
+    );
+    const rejected = validated.entities[entity]?.rejected ?? 0;
+    state.entities[entity] = { valid: done.valid, rejected, loaded: done.inserted + done.updated };
+    return done;
+  }
+
+  try {
+    if (dueAt !== undefined && dueAt > Date.now()) await sleep(dueAt - Date.now());
+    const { policy } = plan;
+    if (policy && isWanted('extract') && (policy.waitFor || policy.after.length > 0)) {
+      await doStep(
+        'wait',
+        (activities) => waitUntilReady(activities, given, policy),
+        (found) => found,
+      );
+    }
+    if (plan.reuse?.extracted) reused('extract', plan.reuse.extracted.manifest);
+    if (plan.reuse?.validated) reused('validate', plan.reuse.validated.manifest);
+    const extracted = isWanted('extract')
+      ? await doStep(
+          'extract',
+          (activities) => activities.extract(given),
+          ({ files, bytes }) => `${files} files, ${bytes} bytes`,
+        )
+      : plan.reuse?.extracted;
+    if (!extracted) return 'partial';
+    state.extracted = extracted;
+    const checked = isWanted('validate')
+      ? await doStep(
+          'validate',
+          async (activities) => {
+            const parts = Array.from({ length: extracted.parts }, (_, part) => part);
+            const settled = await pool(parts, activeParts, (part) =>
+              activities.validatePart({ ...given, extracted: extracted.manifest, part }),
+            );
+            const broken = settled.find((result) => result.status === 'rejected');
+            if (broken) throw broken.reason;
+            return activities.validate({ ...given, extracted: extracted.manifest });
+          },
+          tellCounts,
+        )
+      : plan.reuse?.validated;
+    if (!checked) return 'partial';
+    state.counts = checked.counts;
+    state.entities = checked.entities;
+    // entities are independent: one that fails does not stop the others
+    const settled = await Promise.allSettled(plan.entities.map((entity) => loaded(entity.name, checked)));
+    const broken = settled.find((result) => result.status === 'rejected');
+    if (broken) throw broken.reason;
+    if (!isWanted('copy') && !isWanted('dbt')) return 'partial';
+    if (isWanted('dbt') && input.dbt === 'build' && plan.dbtSelect) {
+      const select = plan.dbtSelect;
+      await doStep(
+        'dbt',
+        () => built(plan.dbtTarget, select),
+        ({ ok }) => `${ok} ok`,
+      );
+    }
+    return plan.left ? 'partial' : 'completed';
+  } catch (error) {
+    if (error instanceof StepFailed) return state.failures.length > 0 ? 'failed' : 'skipped';
+    if (!isCancellation(error)) throw error;
+    state.cancelled = error;
+    return 'cancelled';
+  }
+}
+
+async function built(target: string, select: string) {
+  const answer = await askForBuild(target, select);
+  if ('error' in answer) throw ApplicationFailure.nonRetryable(answer.error.message, answer.error.type);
+  const { result } = answer;
+  if (result.status === 'success') return result;
+  const names = result.failures.map(({ name, message }) => `${name}: ${message}`).join('; ');
+  throw ApplicationFailure.nonRetryable(`${result.failed} failed, ${result.skipped} skipped: ${names}`, 'DbtFailed');
+}
+
+function tellCounts({ counts, entities, drift = {} }: Validated): string {
+  const rejected = Object.values(entities).reduce((sum, entity) => sum + entity.rejected, counts.unparseable);
+  const drifted = Object.entries(drift).map(([entity, fields]) => `; fields of ${entity}: ${fields}`);
+  return `${counts.records} records, ${counts.ignored} ignored, ${counts.dropped} dropped, ${rejected} rejected${drifted.join('')}`;
+}
+
+function tellLoad({ outcome, inserted, updated, deleted }: Loaded): string {
+  return `${outcome}: ${inserted} inserted, ${updated} updated, ${deleted} deleted`;
+}
