@@ -1,14 +1,15 @@
-import type { ScheduleClient, ScheduleDescription } from '@temporalio/client';
+import type { ScheduleClient, ScheduleDescription, ScheduleOptions } from '@temporalio/client';
 import { intervalEnding, iso, isOnGrid, type Grid } from '../model/interval.js';
 import type { RunInput } from '../model/plan.js';
 import type { Pipeline } from '../schema/pipeline.js';
 import { gridTime } from './intervals.js';
-import { differences, scheduleOf, type Difference } from './schedules.js';
+import { differences, scheduleOf, watchScheduleOf, type Difference } from './schedules.js';
 import { gridText } from './table.js';
 
 export interface Applied {
   schedule: string;
-  pipeline: string;
+  /** null: of the watch */
+  pipeline: string | null;
   status: 'created' | 'updated' | 'unchanged' | 'refused' | 'pruned' | 'unknown';
   paused?: string;
   changes: Difference[];
@@ -37,12 +38,31 @@ export async function applySchedule(pipeline: Pipeline, options: ApplyOptions): 
   }
   const from = await firstStart(pipeline, found, options);
   if ('refusal' in from) return { ...base, status: 'refused', changes: [], refusal: from.refusal };
-  const wanted = scheduleOf(pipeline, taskQueue, from.epoch);
+  return update(scheduleOf(pipeline, taskQueue, from.epoch), found, base, options);
+}
+
+/** the schedule of the watch, which belongs to no pipeline */
+export async function applyWatch(options: ApplyOptions): Promise<Applied> {
+  const { client, taskQueue, dryRun } = options;
+  const wanted = watchScheduleOf(taskQueue);
+  const base = { schedule: wanted.scheduleId, pipeline: null };
+  const found = await describeSchedule(client, wanted.scheduleId);
+  if (found) return update(wanted, found, base, options);
+  if (!dryRun) await client.create(wanted);
+  return { ...base, status: 'created', changes: [] };
+}
+
+async function update(
+  wanted: ScheduleOptions,
+  found: ScheduleDescription,
+  base: Pick<Applied, 'schedule' | 'pipeline'>,
+  { client, dryRun }: ApplyOptions,
+): Promise<Applied> {
   const changes = differences(wanted, found);
   const paused = found.state.paused ? { paused: found.state.note ?? '' } : {};
   if (changes.length === 0) return { ...base, status: 'unchanged', changes, ...paused };
   // the whole state goes back, otherwise a pause and its note would be lost
-  if (!dryRun) await client.getHandle(id).update(({ state }) => ({ ...wanted, state }));
+  if (!dryRun) await client.getHandle(wanted.scheduleId).update(({ state }) => ({ ...wanted, state }));
   return { ...base, status: 'updated', changes, ...paused };
 }
 

@@ -2,7 +2,7 @@ import type { ScheduleDescription, ScheduleOptions } from '@temporalio/client';
 import { attributes } from '../model/attributes.js';
 import { parseCron, type CronFields } from '../model/cron.js';
 import { firstFrom } from '../model/interval.js';
-import { scheduleId } from '../model/names.js';
+import { scheduleId, watchScheduleId } from '../model/names.js';
 import type { RunInput } from '../model/plan.js';
 import type { Pipeline } from '../schema/pipeline.js';
 
@@ -38,6 +38,23 @@ export function scheduleOf(
     },
     // the other policies lose or block slots
     policies: { overlap: 'ALLOW_ALL', catchupWindow, pauseOnFailure: false },
+  };
+}
+
+/** looks every five minutes at what the schedules above should have run */
+export function watchScheduleOf(taskQueue: string): ScheduleOptions & { spec: { startAt?: Date } } {
+  return {
+    scheduleId: watchScheduleId,
+    spec: { intervals: [{ every: 300_000 }] },
+    action: {
+      type: 'startWorkflow',
+      workflowType: 'watch',
+      workflowId: watchScheduleId,
+      taskQueue,
+      args: [],
+      staticSummary: 'what is late, missing or not settled',
+    },
+    policies: { overlap: 'SKIP', catchupWindow: 60_000, pauseOnFailure: false },
   };
 }
 

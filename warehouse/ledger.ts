@@ -50,6 +50,29 @@ export async function newestRuns(
   }));
 }
 
+/** how many scheduled intervals of each month had loaded by their deadline, ms after due */
+export async function attainment(
+  warehouse: Warehouse,
+  pipeline: string,
+  deadline: number,
+): Promise<{ pipeline: string; month: string; intervals: number; onTime: number }[]> {
+  const rows = await warehouse.query(
+    `SELECT TO_CHAR(interval_start, 'YYYY-MM') AS month, COUNT(*) AS intervals,
+     SUM(CASE WHEN first_loaded <= DATEADD(second, CAST(:seconds AS INTEGER), due_at) THEN 1 ELSE 0 END) AS on_time
+     FROM (SELECT interval_start, MIN(due_at) AS due_at, MIN(CASE WHEN status = 'completed' THEN finished_at END) AS first_loaded,
+       MAX(CASE WHEN "trigger" IN ('schedule', 'watch') THEN 1 ELSE 0 END) AS is_scheduled
+       FROM monitor_db.run_executions WHERE pipeline = :pipeline GROUP BY interval_start) AS loads
+     WHERE is_scheduled = 1 GROUP BY 1 ORDER BY 1`,
+    { pipeline, seconds: String(Math.round(deadline / 1000)) },
+  );
+  return rows.map((row) => ({
+    pipeline,
+    month: String(row['month']),
+    intervals: Number(row['intervals']),
+    onTime: Number(row['on_time']),
+  }));
+}
+
 export async function newestRun(
   warehouse: Warehouse,
   pipeline: string,

@@ -147,6 +147,21 @@ export const commands: (Entry | Group)[] = [
     load: async () => (await import('./metrics.js')).metricsCommand,
   },
   {
+    usage: 'cancel <run>',
+    summary: 'end a run that is running',
+    load: async () => (await import('./cancel.js')).cancelCommand,
+  },
+  {
+    usage: 'resolve <run> <answer>',
+    summary: 'answer a parked run: retry, skip or fail',
+    load: async () => (await import('./resolve.js')).resolveCommand,
+  },
+  {
+    usage: 'late',
+    summary: 'what is past its deadline, and how often each month was on time',
+    load: async () => (await import('./late.js')).lateCommand,
+  },
+  {
     usage: 'query <sql>',
     summary: 'a statement on the warehouse, through the Redshift Data API',
     load: async () => (await import('./query.js')).queryCommand,

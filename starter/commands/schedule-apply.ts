@@ -1,4 +1,4 @@
-import { applySchedule, type Applied } from '../apply-schedule.js';
+import { applySchedule, applyWatch, type Applied } from '../apply-schedule.js';
 import type { CommandDefinition } from '../command-definition.js';
 import { exitCodes } from '../failure.js';
 import { toJson } from '../json.js';
@@ -40,6 +40,7 @@ export const scheduleApplyCommand: CommandDefinition<[], Options> = {
       if (!json) for (const line of linesOf(one, dryRun)) terminal.print(line);
     };
     for (const pipeline of pipelines) tell(await applySchedule(pipeline, options));
+    tell(await applyWatch(options));
     const known = new Set(applied.map(({ schedule }) => schedule));
     for (const one of await pruneSchedules(client.schedule, known, { prune, dryRun })) tell(one);
     if (json) terminal.print(toJson({ schedules: applied, ...(dryRun && { status: 'dry run' }) }));

@@ -72,23 +72,27 @@ test('the schedules are applied once, the second time changes nothing, a pause s
     const { json } = await waterclock('schedule', 'apply');
     return (json as { schedules: { status: string }[] }).schedules.map(({ status }) => status);
   };
-  expect(await statuses()).toEqual(['created', 'created', 'created']);
+  expect(await statuses()).toEqual(['created', 'created', 'created', 'created']);
   const handle = deployment.client.schedule.getHandle('waterclock-door2door');
   await handle.pause('holiday');
-  expect(await statuses()).toEqual(['unchanged', 'unchanged', 'unchanged']);
+  expect(await statuses()).toEqual(['unchanged', 'unchanged', 'unchanged', 'unchanged']);
 
   await handle.update((previous) => ({ ...previous, policies: { ...previous.policies, catchupWindow: 60_000 } }));
-  expect(await statuses()).toEqual(['unchanged', 'updated', 'unchanged']);
+  expect(await statuses()).toEqual(['unchanged', 'updated', 'unchanged', 'unchanged']);
   const { state, policies } = await handle.describe();
   expect({ state, window: policies.catchupWindow }).toMatchObject({
     state: { paused: true, note: 'holiday' },
     window: 600_000,
   });
   await firesItsSlot(handle);
-  for (const name of ['earthquakes', 'door2door', 'spacex']) {
-    await deployment.client.schedule.getHandle(`waterclock-${name}`).delete();
-  }
+  await deleteSchedules();
 });
+
+async function deleteSchedules() {
+  for (const id of ['waterclock-earthquakes', 'waterclock-door2door', 'waterclock-spacex', 'watch']) {
+    await deployment.client.schedule.getHandle(id).delete();
+  }
+}
 
 /** the server appends the slot's time to the pipeline's name: the name of the run */
 async function firesItsSlot(handle: ScheduleHandle) {
@@ -181,9 +185,7 @@ test('a schedule without a definition is told, and deleted when asked', async ()
   await expect.poll(() => statusOf(), { timeout: 10_000 }).toBe('unknown');
   expect(await statusOf('--prune')).toBe('pruned');
   await expect.poll(() => statusOf(), { timeout: 10_000 }).toBeUndefined();
-  for (const name of ['earthquakes', 'door2door', 'spacex']) {
-    await deployment.client.schedule.getHandle(`waterclock-${name}`).delete();
-  }
+  await deleteSchedules();
 });
 
 test('the next interval is the one after the newest loaded', async () => {
@@ -232,6 +234,22 @@ test('a backfill runs what is not loaded, its result is one object, and again it
     'Pipeline = "earthquakes" AND WorkflowType <> "pipelineRun"',
   );
   expect(count).toBe(0);
+});
+
+test('late names what is past its deadline, a run that is not there is neither cancelled nor resolved', async () => {
+  const { code, json } = await waterclock('late', '--pipeline', 'door2door');
+  const { late, months } = json as { late: { run: string; state: string; lateMs: number }[]; months: unknown[] };
+  expect(code).toBe(0);
+  expect(late[0]).toMatchObject({ run: expect.stringMatching(/^door2door-2/), state: 'not loaded yet' });
+  expect(months).toEqual([]);
+  const none = 'earthquakes-1999-01-01T00:00:00Z';
+  expect(await waterclock('cancel', none)).toMatchObject({ code: 2 });
+  expect(await waterclock('cancel', loaded)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('has ended already'),
+  });
+  expect(await waterclock('resolve', none, 'retry')).toMatchObject({ code: 2 });
+  expect((await waterclock('resolve', none, 'again')).stderr).toContain("retry, skip, fail, got 'again'");
 });
 
 test('runs and show tell what happened', async () => {
