@@ -5,7 +5,7 @@ const shared = { pool: 'forks' as const, execArgv: ['--import', 'tsx'], restoreM
 export default defineConfig({
   test: {
     projects: [
-      { test: { ...shared, name: 'unit', isolate: false, include: ['test/unit/**/*.test.ts'] } },
+      { test: { ...shared, name: 'unit', isolate: false, testTimeout: 20_000, include: ['test/unit/**/*.test.ts'] } },
       {
         test: {
           ...shared,

@@ -44,11 +44,15 @@ test(
     const { code, json } = await backfill('earthquakes', from, to);
     expect(json).toMatchObject({
       pipeline: 'earthquakes',
+      status: 'completed',
       total: 24,
       started: 24,
       loadedEarlier: 0,
       succeeded: 24,
+      failedCount: 0,
       failed: [],
+      active: [],
+      maxActive: 6,
     });
     expect(code).toBe(0);
 
