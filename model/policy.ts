@@ -9,7 +9,7 @@ export const alertChannels = ['log', 'webhook', 'slack', 'sns', 'email'] as cons
 export type AlertChannel = (typeof alertChannels)[number];
 
 /** how often and how long one step is tried, ms */
-export interface StepRetry {
+interface StepRetry {
   /** unlimited when absent */
   attempts?: number;
   initial: number;
@@ -20,7 +20,7 @@ export interface StepRetry {
 }
 
 /** what must be there before a run extracts */
-export interface WaitFor {
+interface WaitFor {
   /** `s3://bucket/key`, or a key of the source's bucket; `{dt}`, `{hr}`, `{start}` and `{end}` are the interval's */
   marker?: string;
   /** objects that the source lists for the interval */

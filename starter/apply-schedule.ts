@@ -77,7 +77,7 @@ export async function describeSchedule(client: ScheduleClient, id: string): Prom
 }
 
 /** the input that a schedule starts runs with */
-export function inputOf(found: ScheduleDescription): RunInput | undefined {
+function inputOf(found: ScheduleDescription): RunInput | undefined {
   return found.action.args?.[0] as RunInput | undefined;
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Column, ColumnType } from '../../model/columns.js';
 
 /** a value as records hold it, and as any reader of the file must see it */
-export interface Sample {
+interface Sample {
   value: unknown;
   stored: string | number | boolean | null;
 }

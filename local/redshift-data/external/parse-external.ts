@@ -12,7 +12,7 @@ export interface ExternalColumn {
   type: string;
 }
 
-export interface Partition {
+interface Partition {
   values: Record<string, string>;
   location: string;
 }

@@ -2,7 +2,7 @@ import { authorization, reader, regionName, type Reader } from './options.js';
 import { parseName, parseTable } from './types.js';
 import { closing, isSign, splitCommas, type Token } from './tokens.js';
 
-export type CopyFormat = 'parquet' | 'csv' | 'json' | 'text';
+type CopyFormat = 'parquet' | 'csv' | 'json' | 'text';
 
 export interface CopyCommand {
   /** quoted, `"schema"."table"` */

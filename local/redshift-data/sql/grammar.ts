@@ -16,7 +16,7 @@ export const form = (pattern: string): RegExp =>
   new RegExp(`^${pattern.replace(/\[([A-Z]+)\]/g, (_, part: string) => parts[part] ?? '')}$`, 'u');
 
 /** tokens one space apart: what a form is matched against */
-export const canonical = (tokens: Token[]): string => tokens.map(({ text }) => text).join(' ');
+const canonical = (tokens: Token[]): string => tokens.map(({ text }) => text).join(' ');
 
 /** named parts of the first form that fits, and which it was */
 export function match<K extends string>(

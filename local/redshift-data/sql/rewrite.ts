@@ -33,7 +33,7 @@ const special: Record<string, (tokens: Token[], at: number, rewrite: Rewriter) =
 };
 
 /** functions, inside out */
-export function rewriteExpressions(tokens: Token[]): Token[] {
+function rewriteExpressions(tokens: Token[]): Token[] {
   const out: Token[] = [];
   for (let at = 0; at < tokens.length; at++) {
     const token = tokens[at];

@@ -22,7 +22,7 @@ export function viaTree(
   return { sql, values };
 }
 
-export function parse(sql: string): unknown {
+function parse(sql: string): unknown {
   try {
     return parseSync(sql).stmts;
   } catch (error) {

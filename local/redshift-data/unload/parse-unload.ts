@@ -2,7 +2,7 @@ import { authorization, reader, regionName, unescaped, type Reader } from '../sq
 import { parseName } from '../sql/types.js';
 import { closing, isSign, isWord, splitCommas, type Token } from '../sql/tokens.js';
 
-export type UnloadFormat = 'parquet' | 'csv' | 'json' | 'text';
+type UnloadFormat = 'parquet' | 'csv' | 'json' | 'text';
 
 export interface UnloadCommand {
   /** PostgreSQL text of the query */
