@@ -24,6 +24,7 @@ export default defineConfig({
           name: 'infra',
           isolate: false,
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
           include: ['test/infra/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
