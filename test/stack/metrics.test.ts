@@ -32,10 +32,14 @@ test('what waits without a worker, what failed, is late or was missing is told',
   await (await start('pipelineRun', 'terminated')).terminate('a test');
   await start('alert', 'alert-late-never-started');
   await start('alert', 'alert-gap-found');
-  // visibility is written a moment after the fact; a terminated run's task still waits for a worker to drop it
-  await expect.poll(told, { timeout: 30_000, interval: 1000 }).toEqual({
-    Backlog: 5,
-    BacklogPerWorker: 5,
+  const measured = async () => {
+    const { Backlog = 0, BacklogPerWorker, ...rest } = await told();
+    // the task of the terminated run may still wait for a worker to drop it
+    return { ...rest, isWaiting: Backlog >= 4 && Backlog <= 5 && BacklogPerWorker === Backlog };
+  };
+  // visibility is written a moment after the fact
+  await expect.poll(measured, { timeout: 30_000, interval: 1000 }).toEqual({
+    isWaiting: true,
     Workers: 0,
     RunsFailed: 1,
     RunsLate: 2,
