@@ -26,6 +26,8 @@ export function threadPool({
     filename: new URL(isSource ? 'thread-from-source.mjs' : 'thread.js', import.meta.url).href,
     minThreads: 1,
     idleTimeout: 60_000,
+    // what is young dies with its record: more room only lets it pile up
+    resourceLimits: { maxYoungGenerationSizeMb: 16 },
     ...(maxThreads && { maxThreads }),
     workerData: { store, definitions } satisfies ThreadData,
   });
