@@ -46,7 +46,8 @@ async function make(client: S3Client, name: string): Promise<void> {
       }),
     );
   } catch (error) {
-    // another set-up was quicker
-    if (!(error instanceof S3ServiceException && error.name === 'BucketAlreadyOwnedByYou')) throw error;
+    const isThere = error instanceof S3ServiceException && /^BucketAlready(OwnedByYou|Exists)$/.test(error.name);
+    // another set-up was quicker, or the name is another account's, which asking tells
+    if (!isThere || !(await exists(client, name))) throw error;
   }
 }
