@@ -56,9 +56,10 @@ export async function reuse(store: ObjectStore, asked: Reusing): Promise<Reuse> 
   function sameSchema(entity: EntityPlan, schemaHash: string | undefined): void {
     if (schemaHash === entity.schemaHash) return;
     const what = schemaHash ? 'was edited since' : 'was not validated by';
+    // files come from staged rows, so neither has what only the raw can give
     throw new TerminalError(
       'SchemaMismatch',
-      `${run.pipeline}.${entity.name} ${what} the run ${source}; retry from validate`,
+      `the schema of ${run.pipeline}.${entity.name} ${what} the run ${source}: --from-step copy and --from-step parquet would load rows of another schema (${schemaHash ?? 'none'}, now ${entity.schemaHash}); retry from validate, on the same raw: --from-step validate`,
     );
   }
 

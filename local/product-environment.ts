@@ -32,6 +32,7 @@ export function productEnvironment({ ports, credentials, noProxy, upstream }: Pr
     WATERCLOCK_REDSHIFT_DATABASE: database,
     WATERCLOCK_REDSHIFT_WORKGROUP: 'local',
     WATERCLOCK_COPY_ROLE_ARN: 'arn:aws:iam::000000000000:role/waterclock-copy',
+    WATERCLOCK_CATALOG: 'waterclock',
     WATERCLOCK_DBT: tool('dbt'),
     WATERCLOCK_DBT_PROJECT_DIR: join(root, 'dbt'),
     WATERCLOCK_DBT_TARGET: 'local',

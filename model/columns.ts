@@ -30,6 +30,6 @@ export interface EntityPlan {
   order: string[];
   /** `replace` with no rows is an error unless this is set */
   allowEmpty: boolean;
-  /** hash of columns, key, order and mode: manifests made with another one are not loaded */
+  /** hash of columns and key, which make the files: those made with another one are not loaded */
   schemaHash: string;
 }

@@ -9,7 +9,7 @@ const terminalErrors = {
   UnreadablePart: 'look at the raw object, then run the interval again',
   TooManyRejected: 'see `waterclock rejected`, correct the schema or the source, then `waterclock retry` from validate',
   ManifestMissing: 'retry from an earlier step',
-  SchemaMismatch: 'migrate the table, or correct the schema',
+  SchemaMismatch: 'see `waterclock migrate <pipeline>`, or correct the schema',
   EmptyReplace: 'set allowEmpty on the entity if an empty table is right',
   CheckFailed: 'compare the Parquet files with the staging table; retry from parquet',
   WarehouseRejected: 'read the statement and its error in the Redshift console',

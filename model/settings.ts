@@ -11,6 +11,8 @@ export interface Settings {
     dbUser?: string;
     secretArn?: string;
     copyRoleArn: string;
+    /** Glue database of the external tables; none are made when absent */
+    catalog?: string;
   };
   dbt: { command: string; projectDir: string; target: string };
   /** milliseconds */
@@ -89,6 +91,7 @@ export function readSettings(environment: Environment): Settings {
   }
   const dbUser = optional('WATERCLOCK_REDSHIFT_DB_USER');
   const secretArn = optional('WATERCLOCK_REDSHIFT_SECRET_ARN');
+  const catalog = optional('WATERCLOCK_CATALOG');
   const snapshotAt = time('WATERCLOCK_SNAPSHOT_AT');
   const webUi = optional('WATERCLOCK_WEB_UI');
   const healthFile = optional('WATERCLOCK_HEALTH_FILE');
@@ -104,6 +107,7 @@ export function readSettings(environment: Environment): Settings {
       ...(cluster && { cluster }),
       ...(dbUser && { dbUser }),
       ...(secretArn && { secretArn }),
+      ...(catalog && { catalog }),
       copyRoleArn: required('WATERCLOCK_COPY_ROLE_ARN', 'arn:aws:iam::123456789012:role/waterclock-copy'),
     },
     dbt: {

@@ -42,9 +42,14 @@ export function createTarget(pipeline: string, entity: EntityPlan): string[] {
   const definitions = targetColumns(entity).map((column) => `\n  ${columnDefinition(column)}`);
   return [
     `CREATE SCHEMA IF NOT EXISTS ${ident(pipeline)}`,
-    `CREATE TABLE IF NOT EXISTS ${ident('stage', lockName(pipeline, entity.name))} (locked SMALLINT)`,
+    createLock(pipeline, entity.name),
     `CREATE TABLE IF NOT EXISTS ${ident(pipeline, entity.name)} (${definitions.join(',')}\n) ${tableKeys(entity)}`,
   ];
+}
+
+/** an empty table: what a load locks instead of the target, whose readers would wait */
+export function createLock(pipeline: string, entity: string): string {
+  return `CREATE TABLE IF NOT EXISTS ${ident('stage', lockName(pipeline, entity))} (locked SMALLINT)`;
 }
 
 export function lockName(pipeline: string, entity: string): string {

@@ -114,8 +114,8 @@ export function defineEntity(options: EntityOptions): Entity {
   const schemaHash = createHash('sha256')
     .update(
       JSON.stringify({
-        ...shape,
         columns: columns.map(({ name, path, type, nullable }) => [name, path, type, nullable]),
+        key: shape.key,
       }),
     )
     .digest('hex')
@@ -134,6 +134,9 @@ export function defineEntity(options: EntityOptions): Entity {
   };
 }
 
+/** a pipeline's tables have a schema of its name; these are taken */
+const reservedNames = /^(stage|monitor_db|spectrum|staging|marts|public|pg_.*|information_schema)$/;
+
 /** throws InvalidDefinition with every problem of the pipeline */
 export function definePipeline(options: PipelineOptions): Pipeline {
   const problems: string[] = [];
@@ -141,6 +144,9 @@ export function definePipeline(options: PipelineOptions): Pipeline {
   const ms = (text: string | undefined, fallback: number) =>
     text === undefined ? fallback : (attempt(() => duration(text), problems) ?? fallback);
   if (!identifier.test(options.name)) problems.push('its name must be lower snake_case');
+  if (reservedNames.test(options.name)) {
+    problems.push('its name is that of a schema of the warehouse: choose another');
+  }
   if (options.entities.length === 0) problems.push('it has no entity');
   const tables = options.entities.map((entity) => entity.plan.name);
   if (new Set(tables).size < tables.length) problems.push(`two entities share a name (${tables.join(', ')})`);

@@ -1,4 +1,9 @@
-import { ident } from '../schema/ddl.js';
+import { setTimeout } from 'node:timers/promises';
+import { TransientError } from '../model/errors.js';
+import { createLock, ident } from '../schema/ddl.js';
+import type { Warehouse } from './data-api.js';
+import { createRoles, grantStatements, type Principals } from './roles.js';
+import { literal } from './sql.js';
 
 const ledger = {
   ingestor_executions: {
@@ -23,12 +28,72 @@ const ledger = {
   },
 };
 
-/** schemas and ledger, each statement on its own and safe to repeat */
-export function bootstrapStatements(pipelines: string[]): string[] {
-  const schemas = ['stage', 'monitor_db', ...pipelines].map((name) => `CREATE SCHEMA IF NOT EXISTS ${ident(name)}`);
-  const tables = Object.entries(ledger).flatMap(([name, { columns, latestOf }]) => [
-    `CREATE TABLE IF NOT EXISTS monitor_db.${name} (${columns.replace(/\s+/g, ' ')})`,
-    `CREATE OR REPLACE VIEW monitor_db.${name}_latest AS SELECT * FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY ${latestOf} ORDER BY finished_at DESC, run_id DESC) AS recency FROM monitor_db.${name}) AS ranked WHERE recency = 1`,
-  ]);
-  return [...schemas, ...tables];
+export interface BootstrapOptions {
+  database: string;
+  pipelines: { name: string; entities: { plan: { name: string } }[] }[];
+  /** Glue database of the external tables; absent when there are none */
+  catalog?: string;
+  copyRoleArn: string;
+}
+
+/** statements of one transaction: what the Data API takes in a batch */
+const batch = 40;
+const attempts = 5;
+
+/** what `bootstrap` would send to this warehouse, in order */
+export async function bootstrapStatements(warehouse: Warehouse, options: BootstrapOptions): Promise<string[]> {
+  const { alone, together } = plan(options, await principals(warehouse));
+  return [...alone, ...together];
+}
+
+/** schemas, ledger, lock tables, database roles and their rights; safe to repeat, also by two at once */
+export async function bootstrap(warehouse: Warehouse, options: BootstrapOptions): Promise<string[]> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const { alone, together } = plan(options, await principals(warehouse));
+      for (const statement of alone) await warehouse.execute([statement]);
+      for (let at = 0; at < together.length; at += batch) await warehouse.execute(together.slice(at, at + batch));
+      return [...alone, ...together];
+    } catch (error) {
+      if (attempt === attempts || !(error instanceof TransientError)) throw error;
+      await setTimeout(attempt * 200);
+    }
+  }
+}
+
+/** `alone`: what Redshift refuses in a transaction */
+function plan(options: BootstrapOptions, present: Principals): { alone: string[]; together: string[] } {
+  const { database, catalog, copyRoleArn } = options;
+  const pipelines = options.pipelines.map(({ name }) => name);
+  const schemas = ['stage', 'monitor_db', 'staging', 'marts', ...pipelines];
+  const external = catalog ? ['spectrum'] : [];
+  return {
+    alone: external.map(
+      (schema) =>
+        `CREATE EXTERNAL SCHEMA IF NOT EXISTS ${ident(schema)} FROM DATA CATALOG DATABASE ${literal(catalog ?? '')} IAM_ROLE ${literal(copyRoleArn)} CREATE EXTERNAL DATABASE IF NOT EXISTS`,
+    ),
+    together: [
+      ...schemas.map((name) => `CREATE SCHEMA IF NOT EXISTS ${ident(name)}`),
+      ...Object.entries(ledger).flatMap(([name, { columns, latestOf }]) => [
+        `CREATE TABLE IF NOT EXISTS monitor_db.${name} (${columns.replace(/\s+/g, ' ')})`,
+        `CREATE OR REPLACE VIEW monitor_db.${name}_latest AS SELECT * FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY ${latestOf} ORDER BY finished_at DESC, run_id DESC) AS recency FROM monitor_db.${name}) AS ranked WHERE recency = 1`,
+      ]),
+      ...options.pipelines.flatMap(({ name, entities }) =>
+        entities.map((entity) => createLock(name, entity.plan.name)),
+      ),
+      ...createRoles(present),
+      ...grantStatements({ database, pipelines, external }, present),
+    ],
+  };
+}
+
+async function principals(warehouse: Warehouse): Promise<Principals> {
+  const roles = await warehouse.query('SELECT role_name FROM svv_roles');
+  const held = await warehouse.query('SELECT user_name, role_name FROM svv_user_grants ORDER BY user_name');
+  const holdersOf = (role: string) =>
+    held.filter((row) => row['role_name'] === role).map((row) => String(row['user_name']));
+  return {
+    roles: roles.map((row) => String(row['role_name'])),
+    holders: { loader: holdersOf('loader'), transformer: holdersOf('transformer') },
+  };
 }

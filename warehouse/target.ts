@@ -1,36 +1,54 @@
 import type { EntityPlan } from '../model/columns.js';
 import { TerminalError } from '../model/errors.js';
 import { columnDefinition, createTarget, ident, sqlType } from '../schema/ddl.js';
-import { targetColumns } from '../schema/table-columns.js';
+import { compareTable, type TableColumn } from './compare-table.js';
 import type { Row, Warehouse } from './data-api.js';
 
 /** creates the table, or adds new nullable columns, one statement each; any other difference is a SchemaMismatch */
 export async function ensureTarget(warehouse: Warehouse, pipeline: string, entity: EntityPlan): Promise<void> {
-  const found = await warehouse.query(
-    `SELECT column_name, data_type, character_maximum_length, numeric_precision, numeric_scale
-     FROM svv_columns WHERE table_schema = :schema AND table_name = :table`,
-    { schema: pipeline, table: entity.name },
-  );
+  const found = await readTable(warehouse, pipeline, entity.name);
   if (found.length === 0) {
     for (const statement of createTarget(pipeline, entity)) await warehouse.execute([statement]);
     return;
   }
-  const types = new Map(found.map((row) => [row['column_name'], typeName(row)]));
-  const table = `${pipeline}.${entity.name}`;
-  const wanted = targetColumns(entity);
-  const problems = wanted.flatMap((column) => {
-    const type = types.get(column.name);
-    if (type === undefined) return column.nullable ? [] : [`new column ${column.name} must be nullable`];
-    const want = sqlType(column.type);
-    return type === want ? [] : [`column ${column.name} is ${type} in the table and ${want} in the schema`];
-  });
-  for (const name of types.keys()) {
-    if (!wanted.some((column) => column.name === name)) problems.push(`column ${String(name)} is not in the schema`);
+  const { additions, widenings, problems } = compareTable(found, entity);
+  if (problems.length > 0) throw mismatch(pipeline, entity.name, problems);
+  if (widenings.length > 0) {
+    const told = widenings.map(
+      ({ column, from }) => `column ${column.name} is ${from} in the table and ${sqlType(column.type)} in the schema`,
+    );
+    throw new TerminalError(
+      'SchemaMismatch',
+      `${pipeline}.${entity.name}: ${told.join('; ')}: \`waterclock migrate ${pipeline} --apply\` widens it`,
+    );
   }
-  if (problems.length > 0) throw new TerminalError('SchemaMismatch', `${table}: ${problems.join('; ')}`);
-  for (const column of wanted.filter((column) => !types.has(column.name))) {
-    await warehouse.execute([`ALTER TABLE ${ident(pipeline, entity.name)} ADD COLUMN ${columnDefinition(column)}`]);
-  }
+  for (const column of additions) await warehouse.execute([addColumn(pipeline, entity.name, column)]);
+}
+
+/** the table's columns; none when there is no table */
+export async function readTable(warehouse: Warehouse, pipeline: string, table: string): Promise<TableColumn[]> {
+  const rows = await warehouse.query(
+    `SELECT column_name, data_type, character_maximum_length, numeric_precision, numeric_scale, is_nullable
+     FROM svv_columns WHERE table_schema = :schema AND table_name = :table ORDER BY ordinal_position`,
+    { schema: pipeline, table },
+  );
+  return rows.map((row) => ({
+    name: String(row['column_name']),
+    type: typeName(row),
+    nullable: row['is_nullable'] !== 'NO',
+  }));
+}
+
+export function addColumn(pipeline: string, table: string, column: Parameters<typeof columnDefinition>[0]): string {
+  return `ALTER TABLE ${ident(pipeline, table)} ADD COLUMN ${columnDefinition(column)}`;
+}
+
+export function mismatch(pipeline: string, entity: string, problems: string[]): TerminalError {
+  const table = `${pipeline}.${entity}`;
+  return new TerminalError(
+    'SchemaMismatch',
+    `${table}: ${problems.join('; ')}: change the schema back, or make the table anew from the lake by \`waterclock rebuild ${table}\``,
+  );
 }
 
 function typeName(row: Row): string {

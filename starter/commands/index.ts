@@ -29,6 +29,11 @@ export const commands: (Entry | Group)[] = [
     load: async () => (await import('./schema.js')).schemaCommand,
   },
   {
+    usage: 'migrate [pipeline]',
+    summary: 'what its tables lack to fit the schema, or --apply it; --bootstrap for the whole warehouse',
+    load: async () => (await import('./migrate.js')).migrateCommand,
+  },
+  {
     usage: 'setup',
     summary: 'search attributes, buckets, schemas and ledger; safe to repeat',
     load: async () => (await import('./setup.js')).setupCommand,

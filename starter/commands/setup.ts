@@ -12,32 +12,27 @@ export const setupCommand: CommandDefinition<[], Options> = {
   async run(context, { dryRun = false, json }) {
     const { terminal } = context;
     const settings = context.settings();
-    const [{ makeBuckets }, { registerSearchAttributes }, { bootstrapStatements }] = await Promise.all([
+    const [{ makeBuckets }, { registerSearchAttributes }, { bootstrapWarehouse }] = await Promise.all([
       import('../buckets.js'),
       import('../register-search-attributes.js'),
-      import('../../warehouse/bootstrap.js'),
+      import('../bootstrap-warehouse.js'),
     ]);
     const pipelines = await context.pipelines();
     const wanted = [...new Set([settings.lakeBucket, ...pipelines.flatMap(({ rawBucket }) => rawBucket ?? [])])];
-    const statements = bootstrapStatements(pipelines.map(({ name }) => name));
-
-    const bootstrap = async () => {
-      if (dryRun) return;
-      const warehouse = await context.warehouse();
-      for (const statement of statements) await warehouse.execute([statement]);
-    };
     // one that fails must not leave the others unobserved
     const parts = await Promise.allSettled([
       context.temporal().then((temporal) => registerSearchAttributes(temporal, dryRun)),
       makeBuckets(wanted, settings.s3ForcePathStyle, dryRun),
-      bootstrap(),
+      bootstrapWarehouse(context, dryRun),
     ]);
     for (const part of parts) if (part.status === 'rejected') throw part.reason;
-    const [attributes, buckets] = parts.map((part) => (part.status === 'fulfilled' ? part.value : undefined));
+    const [attributes, buckets, statements] = parts.map((part) =>
+      part.status === 'fulfilled' ? part.value : undefined,
+    );
     const done = {
       searchAttributes: attributes ?? [],
       buckets: buckets ?? [],
-      statements: statements.length,
+      statements: statements?.length ?? 0,
       ...(dryRun && { status: 'dry run' }),
     };
     if (json) {

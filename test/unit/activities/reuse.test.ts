@@ -78,14 +78,19 @@ test('what an earlier step left behind is not needed any more', async () => {
   expect(Object.keys((await taken({ from: 'copy' })).encoded ?? {})).toEqual(names);
 });
 
-test('rows that another schema validated are not taken over', async () => {
-  const edited = all.map((entity) => ({ ...entity, schemaHash: 'edited' }));
-  await expect(taken({ from: 'parquet', entities: edited })).rejects.toMatchObject({
-    name: 'SchemaMismatch',
-    message: expect.stringMatching(/was edited since the run earlier; retry from validate/) as string,
-  });
-  expect((await taken({ from: 'validate', entities: edited })).extracted).toBeDefined();
-});
+test.each(['parquet', 'copy'] as const)(
+  'rows that another schema validated are not taken over from %s',
+  async (from) => {
+    const edited = all.map((entity) => ({ ...entity, schemaHash: 'edited' }));
+    await expect(taken({ from, entities: edited })).rejects.toMatchObject({
+      name: 'SchemaMismatch',
+      message: expect.stringMatching(
+        /was edited since the run earlier: --from-step copy and --from-step parquet would .*; retry from validate/,
+      ) as string,
+    });
+    expect((await taken({ from: 'validate', entities: edited })).extracted).toBeDefined();
+  },
+);
 
 test('of the entities that are left alone, those are known that the earlier run loaded', async () => {
   const [asked, ...others] = all;

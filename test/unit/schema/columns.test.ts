@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { defineEntity, definePipeline } from '../../../schema/pipeline.js';
+import { defineEntity, definePipeline, type EntityOptions } from '../../../schema/pipeline.js';
 import { httpJson } from '../../../sources/declare.js';
 import { sqlType } from '../../../schema/ddl.js';
 import { carried, problemsOf, refused } from './type-table.js';
@@ -156,4 +156,25 @@ test('a pipeline tells its problems together', () => {
   expect(() =>
     definePipeline({ name: 'x', description: '', schedule: { every: 'hourly', start: 'soon' }, source, entities: [] }),
   ).toThrow(/hourly.*|no entity.*soon/s);
+});
+
+test.each(['stage', 'monitor_db', 'spectrum', 'staging', 'marts', 'public', 'pg_mine', 'information_schema'])(
+  'a pipeline may not be named %s, as a schema of the warehouse is',
+  (name) => {
+    const source = httpJson({ url: 'http://x' });
+    const entities = [define(z.object({ id: z.string() }))];
+    expect(() => definePipeline({ name, description: '', schedule: { every: '1 hour' }, source, entities })).toThrow(
+      `pipeline ${name}: its name is that of a schema of the warehouse: choose another`,
+    );
+  },
+);
+
+test('how rows are loaded does not change the hash of what they are', () => {
+  const schema = z.object({ id: z.string(), at: z.int() });
+  const hashOf = (options: Partial<EntityOptions>) =>
+    defineEntity({ name: 'rows', mode: 'merge', key: ['id'], schema, ...options }).plan.schemaHash;
+  const same = hashOf({});
+  expect(hashOf({ mode: 'replace', order: ['at'], allowEmpty: true })).toBe(same);
+  expect(hashOf({ key: ['at'] })).not.toBe(same);
+  expect(hashOf({ schema: schema.extend({ more: z.string().optional() }) })).not.toBe(same);
 });
