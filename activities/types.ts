@@ -3,8 +3,8 @@ import type { Grid, Interval } from '../model/interval.js';
 import type { RunRef } from '../model/keys.js';
 import type { Findings } from '../model/missing.js';
 import type { AlertChannel, Policy } from '../model/policy.js';
+import type { BackfillInput, Reprocess } from '../model/backfill.js';
 import type {
-  BackfillInput,
   DbtNeed,
   DbtResult,
   Encoded,
@@ -14,7 +14,6 @@ import type {
   ObjectRef,
   Plan,
   RecordCounts,
-  Reprocess,
   RunInput,
   RunStatus,
   StepInput,

@@ -1,5 +1,5 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import type { BackfillResult } from '../model/plan.js';
+import type { BackfillResult } from '../model/backfill.js';
 import type { Context } from './context.js';
 import { exitCodes, type ExitCode } from './failure.js';
 import { toJson } from './json.js';

@@ -1,6 +1,6 @@
 import { intervalsBetween, parseTime } from '../model/interval.js';
 import { retryId, runName } from '../model/names.js';
-import type { BackfillInput, Retry } from '../model/plan.js';
+import type { BackfillInput, Retry } from '../model/backfill.js';
 import type { Pipeline } from '../schema/pipeline.js';
 import { waitForBackfill } from './backfill-report.js';
 import type { Context } from './context.js';

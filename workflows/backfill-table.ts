@@ -1,4 +1,4 @@
-import type { BackfillResult } from '../model/plan.js';
+import type { BackfillResult } from '../model/backfill.js';
 
 const mostShown = 20;
 

@@ -11,7 +11,7 @@ import {
 } from '@temporalio/workflow';
 import { iso, intervalsBetween, parseTime, type Interval } from '../model/interval.js';
 import { runName } from '../model/names.js';
-import type { BackfillInput, BackfillResult, BackfillState } from '../model/plan.js';
+import type { BackfillInput, BackfillResult, BackfillState } from '../model/backfill.js';
 import type { EnsuredRun } from '../activities/types.js';
 import { cancelRuns, waiting } from './activities.js';
 import { askForBuild } from './ask-for-build.js';

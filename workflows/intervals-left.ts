@@ -1,5 +1,5 @@
 import { firstFrom, iso, lastComplete, parseTime, type Interval } from '../model/interval.js';
-import type { BackfillInput, BackfillState } from '../model/plan.js';
+import type { BackfillInput, BackfillState } from '../model/backfill.js';
 import { waiting } from './activities.js';
 
 /** intervals that the ledger is asked about at once */

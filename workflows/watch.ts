@@ -5,7 +5,7 @@ import { remedyFor } from '../model/errors.js';
 import type { Interval } from '../model/interval.js';
 import { firstStretch } from '../model/missing.js';
 import { fillId, runName } from '../model/names.js';
-import type { BackfillInput } from '../model/plan.js';
+import type { BackfillInput } from '../model/backfill.js';
 import type { Alert } from '../model/alert.js';
 import { lookOver } from './activities.js';
 import type { backfill as backfillWorkflow } from './backfill.js';

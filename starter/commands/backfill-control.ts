@@ -1,6 +1,6 @@
 import { WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
 import type { Command } from 'commander';
-import type { BackfillResult } from '../../model/plan.js';
+import type { BackfillResult } from '../../model/backfill.js';
 import { backfillReport } from '../backfill-report.js';
 import { atLeastOne } from '../choices.js';
 import type { CommandDefinition } from '../command-definition.js';

@@ -1,14 +1,8 @@
 import type { Client } from '@temporalio/client';
 import { Option } from 'commander';
 import { backfillId } from '../../model/names.js';
-import {
-  reprocessings,
-  steps,
-  type BackfillInput,
-  type Reprocess,
-  type RunInput,
-  type Step,
-} from '../../model/plan.js';
+import { reprocessings, type BackfillInput, type Reprocess } from '../../model/backfill.js';
+import { steps, type RunInput, type Step } from '../../model/plan.js';
 import { atLeastOne, dbtOption } from '../choices.js';
 import { exitCodes, refuse } from '../failure.js';
 import { findPipeline } from '../find-pipeline.js';

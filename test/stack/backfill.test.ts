@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TerminalError } from '../../model/errors.js';
-import type { BackfillInput, BackfillResult } from '../../model/plan.js';
+import type { BackfillInput, BackfillResult } from '../../model/backfill.js';
 import { backfill } from '../../workflows/backfill.js';
 import { grid, timeSkipping, type Fakes, type TimeSkipping } from '../support/time-skipping.js';
 
