@@ -10,6 +10,7 @@ export function close({ warehouse, client }: Dependencies): Activities['close'] 
     alive(async ({ sign, signal }) => {
       await closeRun(warehouse({ progress: () => sign(), signal }), {
         ...closing,
+        ...(closing.plan.params && { params: closing.plan.params }),
         ...(extracted && {
           extracted: {
             manifest: `s3://${extracted.manifest.bucket}/${extracted.manifest.key}`,

@@ -9,7 +9,7 @@ import {
 import { attributes, startAttributes, summaryOf } from '../model/attributes.js';
 import { dueAt, iso } from '../model/interval.js';
 import { runName } from '../model/names.js';
-import { newestRun } from '../warehouse/ledger.js';
+import { latestIngestion, newestRun } from '../warehouse/ledger.js';
 import { alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
 import type { Activities, EnsuredRun, EnsureRunInput } from './types.js';
@@ -29,20 +29,24 @@ export function ensureRun({ client, warehouse, settings }: Dependencies): Activi
         return { status: 'failed', run, error: `not due before ${iso(dueAt(grid, interval))}` };
       }
       const own = await runSince(client, run, since);
-      return waitFor(own ?? (await startUnlessLoaded()), run, sign, signal);
+      const started = own ?? (await startUnlessLoaded());
+      return 'status' in started ? started : waitFor(started, run, sign, signal);
 
-      async function startUnlessLoaded(): Promise<WorkflowHandle | undefined> {
-        const newest = await newestRun(warehouse({ progress: () => sign(), signal }), pipeline, interval);
-        if (newest && !needsRun(newest.status, reprocess)) return undefined;
-        const source = input.from && !input.source && newest ? { source: newest.runId } : {};
+      async function startUnlessLoaded(): Promise<WorkflowHandle | EnsuredRun> {
+        const ledger = warehouse({ progress: () => sign(), signal });
+        const newest = await newestRun(ledger, pipeline, interval);
+        if (newest && !needsRun(newest.status, reprocess)) return { status: 'loaded earlier', run };
+        const isWhole = (input.from ?? 'extract') === 'extract';
+        const source = input.source ?? (isWhole ? undefined : await latestIngestion(ledger, run));
+        if (!isWhole && !source) return { status: 'failed', run, error: 'it has no raw: run it from extract' };
         return client.workflow.start('pipelineRun', {
           workflowId: run,
           taskQueue: settings.taskQueue,
-          args: [{ ...input, ...source }],
+          args: [{ ...input, ...(source && { source }) }],
           workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
           workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
           typedSearchAttributes: startAttributes(input, interval),
-          staticSummary: summaryOf(pipeline, interval),
+          staticSummary: summaryOf(pipeline, interval, input.params),
           priority: { priorityKey: lowPriority },
         });
       }
@@ -68,12 +72,11 @@ async function runSince(client: Client, run: string, since: string): Promise<Wor
 }
 
 async function waitFor(
-  handle: WorkflowHandle | undefined,
+  handle: WorkflowHandle,
   run: string,
   sign: () => void,
   signal: AbortSignal,
 ): Promise<EnsuredRun> {
-  if (!handle) return { status: 'loaded earlier', run };
   const over = new AbortController();
   try {
     return await Promise.race([

@@ -1,4 +1,5 @@
 import { TerminalError } from '../model/errors.js';
+import { withParams } from '../model/params.js';
 import type { Pipeline } from '../schema/pipeline.js';
 import type { Dependencies } from './dependencies.js';
 import { reuse } from './reuse.js';
@@ -13,11 +14,13 @@ export function plan({ pipelines, settings, store }: Dependencies): Activities['
     const others = known.map(({ name }) => name).filter((name) => !isAsked(name));
     const { source, from = 'extract' } = input;
     const { lakeBucket } = settings;
+    const params = pipeline.params.complete(input.params);
     const reused = source && (await reuse(store, { run, source, from, entities, others, lakeBucket }));
     const left = others.filter((name) => !reused || !reused.loaded.includes(name));
     return {
-      source: pipeline.source,
+      source: withParams(pipeline.source, params),
       entities,
+      params,
       maxRejected: pipeline.maxRejected,
       ...(pipeline.codec && { codec: pipeline.codec }),
       ...(pipeline.deadline && { deadline: pipeline.deadline }),

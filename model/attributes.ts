@@ -1,4 +1,5 @@
 import type { Interval } from './interval.js';
+import { paramsText, type Params } from './params.js';
 import type { RunInput } from './plan.js';
 
 /** search attributes, by the names people query; registered by `waterclock setup` before any worker starts */
@@ -21,9 +22,18 @@ export function startAttributes(input: RunInput, interval: Interval) {
   ];
 }
 
-/** `earthquakes, 2018-01-31 01:00 to 02:00 UTC` */
-export function summaryOf(pipeline: string, { start, end }: Interval): string {
+/** Temporal takes 400 bytes; a letter has four at most */
+const mostLetters = 100;
+
+/** `earthquakes, 2018-01-31 01:00 to 02:00 UTC, minmagnitude=4.5` */
+export function summaryOf(pipeline: string, { start, end }: Interval, params: Params = {}): string {
   const minute = (iso: string) => iso.slice(0, 16).replace('T', ' ');
   const to = start.slice(0, 10) === end.slice(0, 10) ? minute(end).slice(11) : minute(end);
-  return `${pipeline}, ${minute(start)} to ${to} UTC`;
+  const given = paramsText(params);
+  return cut(`${pipeline}, ${minute(start)} to ${to} UTC${given && `, ${given}`}`);
+}
+
+function cut(text: string): string {
+  const letters = Array.from(text);
+  return letters.length <= mostLetters ? text : `${letters.slice(0, mostLetters - 1).join('')}…`;
 }

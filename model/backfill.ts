@@ -1,5 +1,6 @@
 import type { Grid, Interval } from './interval.js';
 import type { Trigger } from './keys.js';
+import type { Params } from './params.js';
 import type { DbtResult, RunInput } from './plan.js';
 import type { Step } from './steps.js';
 
@@ -28,7 +29,7 @@ export interface BackfillInput {
   dbtTarget: string;
   /** ms */
   heartbeatTimeout: number;
-  params: Record<string, string>;
+  params: Params;
   /** instead of the range's intervals: runs that are made again, in order */
   retries?: Retry[];
   /** what an execution hands to the one that continues it */
@@ -40,6 +41,8 @@ export interface Retry {
   interval: Interval;
   from: Step;
   source?: string;
+  /** those of the earlier run */
+  params?: Params;
 }
 
 export interface BackfillState {

@@ -3,6 +3,7 @@ import type { DriftReport } from './drift.js';
 import type { Grid, Interval } from './interval.js';
 import type { RunRef, Trigger } from './keys.js';
 import type { ReasonCounts } from './rejected.js';
+import type { Params } from './params.js';
 import type { Policy } from './policy.js';
 import type { Source } from './source.js';
 import type { Step } from './steps.js';
@@ -25,7 +26,7 @@ export interface RunInput {
   source?: string;
   /** `defer`: whoever started the run builds once at its own end */
   dbt: 'build' | 'defer' | 'skip';
-  params: Record<string, string>;
+  params: Params;
 }
 
 /** compression of Parquet files */
@@ -35,6 +36,8 @@ export type ParquetCodec = 'snappy' | 'zstd';
 export interface Plan {
   source: Source;
   entities: EntityPlan[];
+  /** those given and the defaults of the rest; absent in plans of earlier versions */
+  params?: Params;
   /** above it the run fails before loading */
   maxRejected: { share: number; atLeast: number };
   /** snappy when absent */

@@ -12,6 +12,7 @@ import { identifier } from './check-columns.js';
 import { checkEntity } from './check-entity.js';
 import { unknownColumn } from './columns.js';
 import { knownFields, type Known } from './known-fields.js';
+import { paramsOf, type ParamsSpec } from './params.js';
 import { policyOf, type PolicyOptions } from './policy.js';
 import { rowsOf, type RowsOf } from './rows-of.js';
 
@@ -63,6 +64,8 @@ export interface PipelineOptions extends PolicyOptions {
   /** after due */
   deadline?: string;
   source: Source;
+  /** what a run can be asked to do differently (`--param name=value`); its source takes them as `{params.name}` */
+  params?: z.ZodObject;
   /** path of a record's time: ISO text or epoch ms. records outside the interval are dropped */
   eventTime?: string;
   maxRejected?: { share: number; atLeast: number };
@@ -84,6 +87,7 @@ export interface Pipeline {
   catchup: number;
   deadline?: number;
   source: Source;
+  params: ParamsSpec;
   eventTime?: string[];
   maxRejected: { share: number; atLeast: number };
   entities: Entity[];
@@ -157,6 +161,7 @@ export function definePipeline(options: PipelineOptions): Pipeline {
     grid: gridOf(schedule, problems),
     catchup: ms(schedule.catchup, duration('1 day')),
     source: options.source,
+    params: paramsOf(options.name, options.params, options.source, problems),
     maxRejected: options.maxRejected ?? { share: 0.01, atLeast: 10 },
     entities: options.entities,
     policy: policyOf(options, problems),

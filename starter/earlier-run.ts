@@ -5,7 +5,7 @@ import { intervalEnding } from '../model/interval.js';
 import { parseRunName } from '../model/names.js';
 import { steps, type FailedSteps, type RunInput, type Step } from '../model/plan.js';
 import { keys, type RunRef } from '../model/keys.js';
-import { latestIngestion } from './ledger.js';
+import { latestIngestion } from '../warehouse/ledger.js';
 import type { Context } from './context.js';
 import type { Temporal } from './temporal.js';
 
@@ -14,7 +14,7 @@ export interface EarlierRun {
   ref: RunRef;
   /** what it was started with */
   input: RunInput;
-  status: 'running' | 'completed' | 'failed' | 'cancelled';
+  status: 'running' | 'parked' | 'completed' | 'failed' | 'cancelled';
   /** the step to begin with again: the first that failed, else the last that was entered */
   brokeAt: Step | undefined;
 }
@@ -31,20 +31,28 @@ export async function earlierRun(temporal: Temporal, run: string): Promise<Earli
     });
   const named = parseRunName(run);
   if (!seen || seen.type !== 'pipelineRun' || !named) return undefined;
-  const input = await startedWith(temporal, run, seen.runId);
+  const input = await startedWith<RunInput>(temporal, run, seen.runId);
   const { pipeline, trigger } = input;
   const interval = input.interval ?? intervalEnding(input.grid, Date.parse(named.end));
   const runId = seen.raw.workflowExecutionInfo?.firstRunId || seen.runId;
-  const entered = steps.find((step) => step === seen.typedSearchAttributes.get(attributes.Step));
+  const told = seen.typedSearchAttributes.get(attributes.Step);
+  const entered = steps.find((step) => step === told);
   const ref: RunRef = { pipeline, interval, workflowId: run, runId, trigger };
-  if (seen.status.name === 'RUNNING') return { ref, input, status: 'running', brokeAt: undefined };
+  if (seen.status.name === 'RUNNING') {
+    return { ref, input, status: told === 'parked' ? 'parked' : 'running', brokeAt: undefined };
+  }
   if (seen.status.name === 'COMPLETED') return { ref, input, status: 'completed', brokeAt: undefined };
   const failed = await failedStep(client.workflow.getHandle(run, seen.runId, { followRuns: false }));
   const status = seen.status.name === 'FAILED' ? 'failed' : 'cancelled';
   return { ref, input, status, brokeAt: failed ?? entered ?? 'extract' };
 }
 
-async function startedWith({ connection, namespace }: Temporal, workflowId: string, runId: string): Promise<RunInput> {
+/** the input that an execution's history begins with */
+export async function startedWith<T>(
+  { connection, namespace }: Temporal,
+  workflowId: string,
+  runId: string,
+): Promise<T> {
   const { history } = await connection.workflowService.getWorkflowExecutionHistory({
     namespace,
     execution: { workflowId, runId },
@@ -52,7 +60,7 @@ async function startedWith({ connection, namespace }: Temporal, workflowId: stri
   });
   const [payload] = history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
   if (!payload) throw new Error(`the history of ${workflowId} (run ${runId}) begins without an input`);
-  return defaultPayloadConverter.fromPayload<RunInput>(payload);
+  return defaultPayloadConverter.fromPayload<T>(payload);
 }
 
 /** the earliest in the order of steps: what comes after it was done without its outcome */

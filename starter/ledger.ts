@@ -29,16 +29,6 @@ export async function loadedBy(
   return row ? String(row['run_id']) : undefined;
 }
 
-/** run id of the newest run of this name that brought raw in */
-export async function latestIngestion(warehouse: Warehouse, run: string): Promise<string | undefined> {
-  const [row] = await ledgerRows(
-    warehouse,
-    `select run_id from monitor_db.ingestor_executions where workflow_id = :run and status = 'extracted' order by finished_at desc limit 1`,
-    { run },
-  );
-  return row ? String(row['run_id']) : undefined;
-}
-
 /** the rows of one run in each table of the ledger */
 export async function runRows(warehouse: Warehouse, runId: string): Promise<Record<string, Row[]>> {
   const tables = ['ingestor_executions', 'handler_executions', 'run_executions'];

@@ -2,14 +2,12 @@ import { intervalsBetween, parseTime } from '../model/interval.js';
 import { retryId, runName } from '../model/names.js';
 import type { BackfillInput, Retry } from '../model/backfill.js';
 import type { Pipeline } from '../schema/pipeline.js';
-import { waitForBackfill } from './backfill-report.js';
 import type { Context } from './context.js';
 import { earlierRun } from './earlier-run.js';
-import { exitCodes, refuse, type ExitCode } from './failure.js';
+import { refuse, type ExitCode } from './failure.js';
 import { findPipeline } from './find-pipeline.js';
 import { backfillRange } from './intervals.js';
-import { toJson } from './json.js';
-import { workflowLink } from '../model/link.js';
+import { startBackfill } from './start-backfill.js';
 import { retryOf, type RetryOptions } from './retries.js';
 
 /** runs that are looked up at once */
@@ -21,6 +19,7 @@ export async function retryRange(context: Context, options: RetryOptions, name: 
   const { from, to, fromStep, failed, maxActive, dbt } = options;
   if (from === undefined || to === undefined) refuse('a range is named by both --from and --to');
   if (options.entity) refuse('--entity goes with one run, not with a range');
+  if (options.param) refuse('--param goes with one run: the runs of a range keep theirs');
   const pipeline = findPipeline(await context.pipelines(), name);
   if (!fromStep && !failed)
     refuse('name the step to begin with by --from-step, or take --failed runs from the step that failed');
@@ -46,30 +45,19 @@ export async function retryRange(context: Context, options: RetryOptions, name: 
     params: {},
     retries,
   };
-  const retry = retryId(name, range.asked.from, range.asked.to);
-  if (options.dryRun) {
-    const text = `would start ${retry}: ${retries.length} runs, ${maxActive} at a time`;
-    terminal.print(options.json ? toJson({ pipeline: name, retry, status: 'dry run', input }) : text);
-    return exitCodes.done;
-  }
-  const { client, namespace } = await context.temporal();
-  const handle = await client.workflow.start('backfill', {
-    workflowId: retry,
-    taskQueue: settings.taskQueue,
-    args: [input],
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-    workflowIdConflictPolicy: 'USE_EXISTING',
-    staticSummary: `retry of ${name} ${range.from} to ${range.to}`,
-  });
-  const link = workflowLink(settings, namespace, retry, handle.firstExecutionRunId);
-  const words = [`started ${retry}: ${retries.length} runs`, link].filter(Boolean);
-  if (options.wait) {
-    terminal.say(words.join('  '));
-    return waitForBackfill(context, handle, name, options);
-  }
-  const started = { pipeline: name, retry, runId: handle.firstExecutionRunId, status: 'started', runs: retries.length };
-  terminal.print(options.json ? toJson({ ...started, ...(link && { link }) }) : words.join('\n'));
-  return exitCodes.done;
+  const id = retryId(name, range.asked.from, range.asked.to);
+  const runs = retries.length;
+  return startBackfill(
+    context,
+    {
+      id,
+      input,
+      summary: `retry of ${name}`,
+      work: `${runs} runs, ${maxActive} at a time`,
+      answer: { pipeline: name, retry: id, runs },
+    },
+    options,
+  );
 }
 
 /** what of the range is retried, and why the rest is not */

@@ -23,7 +23,7 @@ export async function startRun(
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
       workflowIdConflictPolicy: 'FAIL',
       typedSearchAttributes: startAttributes(input, input.interval),
-      staticSummary: summaryOf(input.pipeline, input.interval),
+      staticSummary: summaryOf(input.pipeline, input.interval, input.params),
     });
     return { handle, link: link(handle.firstExecutionRunId) };
   } catch (error) {

@@ -23,10 +23,14 @@ const ledger = {
   run_executions: {
     columns: `workflow_id VARCHAR(256) NOT NULL, run_id VARCHAR(64) NOT NULL, pipeline VARCHAR(64) NOT NULL,
       interval_start TIMESTAMP NOT NULL, interval_end TIMESTAMP NOT NULL, due_at TIMESTAMP, "trigger" VARCHAR(16) NOT NULL,
-      status VARCHAR(16) NOT NULL, failed_step VARCHAR(128), late BOOLEAN, started_at TIMESTAMP, finished_at TIMESTAMP`,
+      status VARCHAR(16) NOT NULL, failed_step VARCHAR(128), late BOOLEAN, started_at TIMESTAMP, finished_at TIMESTAMP,
+      params VARCHAR(4096)`,
     latestOf: 'pipeline, interval_start',
   },
 };
+
+/** nullable columns that ledgers of earlier versions lack */
+const added: Partial<Record<string, Record<string, string>>> = { run_executions: { params: 'VARCHAR(4096)' } };
 
 export interface BootstrapOptions {
   database: string;
@@ -36,13 +40,18 @@ export interface BootstrapOptions {
   copyRoleArn: string;
 }
 
+/** what the warehouse has already */
+interface Present extends Principals {
+  ledger: Map<string, Set<string>>;
+}
+
 /** statements of one transaction: what the Data API takes in a batch */
 const batch = 40;
 const attempts = 5;
 
 /** what `bootstrap` would send to this warehouse, in order */
 export async function bootstrapStatements(warehouse: Warehouse, options: BootstrapOptions): Promise<string[]> {
-  const { alone, together } = plan(options, await principals(warehouse));
+  const { alone, together } = plan(options, await present(warehouse));
   return [...alone, ...together];
 }
 
@@ -50,7 +59,7 @@ export async function bootstrapStatements(warehouse: Warehouse, options: Bootstr
 export async function bootstrap(warehouse: Warehouse, options: BootstrapOptions): Promise<string[]> {
   for (let attempt = 1; ; attempt++) {
     try {
-      const { alone, together } = plan(options, await principals(warehouse));
+      const { alone, together } = plan(options, await present(warehouse));
       for (const statement of alone) await warehouse.execute([statement]);
       for (let at = 0; at < together.length; at += batch) await warehouse.execute(together.slice(at, at + batch));
       return [...alone, ...together];
@@ -62,7 +71,7 @@ export async function bootstrap(warehouse: Warehouse, options: BootstrapOptions)
 }
 
 /** `alone`: what Redshift refuses in a transaction */
-function plan(options: BootstrapOptions, present: Principals): { alone: string[]; together: string[] } {
+function plan(options: BootstrapOptions, present: Present): { alone: string[]; together: string[] } {
   const { database, catalog, copyRoleArn } = options;
   const pipelines = options.pipelines.map(({ name }) => name);
   const schemas = ['stage', 'monitor_db', 'staging', 'marts', ...pipelines];
@@ -76,6 +85,7 @@ function plan(options: BootstrapOptions, present: Principals): { alone: string[]
       ...schemas.map((name) => `CREATE SCHEMA IF NOT EXISTS ${ident(name)}`),
       ...Object.entries(ledger).flatMap(([name, { columns, latestOf }]) => [
         `CREATE TABLE IF NOT EXISTS monitor_db.${name} (${columns.replace(/\s+/g, ' ')})`,
+        ...upgrades(name, present.ledger.get(name)),
         `CREATE OR REPLACE VIEW monitor_db.${name}_latest AS SELECT * FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY ${latestOf} ORDER BY finished_at DESC, run_id DESC) AS recency FROM monitor_db.${name}) AS ranked WHERE recency = 1`,
       ]),
       ...options.pipelines.flatMap(({ name, entities }) =>
@@ -85,6 +95,29 @@ function plan(options: BootstrapOptions, present: Principals): { alone: string[]
       ...grantStatements({ database, pipelines, external }, present),
     ],
   };
+}
+
+/** `there`: the columns of a table that exists. A view lists its columns when it is made, so it is made anew */
+function upgrades(name: string, there: Set<string> | undefined): string[] {
+  const lacking = there ? Object.entries(added[name] ?? {}).filter(([column]) => !there.has(column)) : [];
+  if (lacking.length === 0) return [];
+  const columns = lacking.map(([column, type]) => `ALTER TABLE monitor_db.${name} ADD COLUMN ${column} ${type}`);
+  return [`DROP VIEW IF EXISTS monitor_db.${name}_latest`, ...columns];
+}
+
+async function present(warehouse: Warehouse): Promise<Present> {
+  return { ...(await principals(warehouse)), ledger: await ledgerColumns(warehouse) };
+}
+
+async function ledgerColumns(warehouse: Warehouse): Promise<Map<string, Set<string>>> {
+  const found = new Map<string, Set<string>>();
+  const listed = await warehouse.query(
+    "SELECT table_name, column_name FROM svv_columns WHERE table_schema = 'monitor_db'",
+  );
+  for (const { table_name: table, column_name: column } of listed) {
+    found.set(String(table), (found.get(String(table)) ?? new Set()).add(String(column)));
+  }
+  return found;
 }
 
 async function principals(warehouse: Warehouse): Promise<Principals> {

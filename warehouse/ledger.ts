@@ -1,5 +1,6 @@
 import { iso, parseTime, type Interval } from '../model/interval.js';
 import type { RunRef } from '../model/keys.js';
+import type { Params } from '../model/params.js';
 import type { Failure, RecordCounts, RunStatus } from '../model/plan.js';
 import type { Warehouse } from './data-api.js';
 import { literal, timestamp } from './sql.js';
@@ -11,6 +12,8 @@ export interface Closing {
   finishedAt: string;
   status: RunStatus;
   late: boolean;
+  /** those given and the defaults of the rest */
+  params?: Params;
   failures: Failure[];
   /** absent when extract did not end */
   extracted?: { manifest: string; files: number; bytes: number };
@@ -82,6 +85,15 @@ export async function newestRun(
   return newest;
 }
 
+/** run id of the newest run of this name that has raw of its own, or took an earlier one's over */
+export async function latestIngestion(warehouse: Warehouse, run: string): Promise<string | undefined> {
+  const [row] = await warehouse.query(
+    `SELECT run_id FROM monitor_db.ingestor_executions WHERE workflow_id = :run AND status = 'extracted' ORDER BY finished_at DESC LIMIT 1`,
+    { run },
+  );
+  return row && String(row['run_id']);
+}
+
 const bare = (time: string) => iso(parseTime(time)).replace('T', ' ').replace('Z', '');
 
 /** the ledger's rows of a run that ended; those of loaded entities were written by their loads */
@@ -104,6 +116,7 @@ export async function closeRun(warehouse: Warehouse, closing: Closing): Promise<
       status: literal(closing.status),
       failed_step: failedStep(closing),
       late: closing.late ? 'TRUE' : 'FALSE',
+      params: literal(paramsJson(closing.params)),
     }),
     append('ingestor_executions', closing, {
       ...common,
@@ -142,6 +155,10 @@ export async function closeRun(warehouse: Warehouse, closing: Closing): Promise<
 /** a row only where the run has none yet: close may run twice */
 function append(table: string, { run }: Closing, values: Record<string, string>, and = ''): string {
   return `INSERT INTO monitor_db.${table} (${Object.keys(values).join(', ')}) SELECT ${Object.values(values).join(', ')} WHERE NOT EXISTS (SELECT 1 FROM monitor_db.${table} WHERE run_id = ${literal(run.runId)} AND pipeline = ${literal(run.pipeline)}${and})`;
+}
+
+function paramsJson(params: Params = {}): string | null {
+  return Object.keys(params).length > 0 ? JSON.stringify(params) : null;
 }
 
 function failedStep({ failures }: Closing): string {

@@ -22,7 +22,7 @@ export class StepFailed extends Error {}
 
 /** runs steps one at a time or side by side, each told in the live table, parked if the policy says so */
 export function runSteps({ plan, giveUpAt, park, onParked, onFailure }: StepsOptions) {
-  const table = liveTable();
+  const table = liveTable(plan.params);
   /** what an earlier run did */
   const reused = (step: Step, manifest: ObjectRef) =>
     table.show({ step, state: 'reused', told: `from run ${plan.reuse?.run ?? ''}`, manifest });

@@ -14,13 +14,18 @@ const serviceVersion = '1.14.1';
 const collection = z.object({ type: z.literal('FeatureCollection'), features: z.array(z.unknown()) });
 const placed = z.object({
   id: z.unknown(),
-  properties: z.object({ time: z.number(), updated: z.number().catch(0).default(0) }),
+  properties: z.object({
+    time: z.number(),
+    updated: z.number().catch(0).default(0),
+    mag: z.number().nullable().catch(null).default(null),
+  }),
 });
 
 interface Event {
   name: string;
   at: number;
   updated: number;
+  magnitude: number | null;
   feature: unknown;
 }
 
@@ -51,7 +56,8 @@ function eventsOf(file: DataFile): Event[] {
     if (!event.success) throw new Error(`${file.path}: feature ${index + 1} has no number in properties.time`);
     const { id, properties } = event.data;
     const name = typeof id === 'string' ? id : `${file.path} feature ${index + 1}`;
-    return { name, at: properties.time, updated: properties.updated, feature };
+    const { time: at, updated, mag: magnitude } = properties;
+    return { name, at, updated, magnitude, feature };
   });
 }
 
@@ -67,7 +73,11 @@ function latestOfEach(events: Event[]): Event[] {
 function answerQuery(events: Event[], url: URL, now: number): Answer {
   const query = readQuery(url.searchParams, now);
   if ('problem' in query) return badRequest(url, query.problem, now);
-  const found = events.filter(({ at }) => at >= query.start && at <= query.end);
+  const least = query.minMagnitude;
+  const found = events.filter(
+    ({ at, magnitude }) =>
+      at >= query.start && at <= query.end && (least === undefined || (magnitude ?? -Infinity) >= least),
+  );
   if (query.order === 'time') found.reverse();
   const shown = found.slice(0, query.limit);
   const metadata = {

@@ -6,9 +6,11 @@ export interface FdsnQuery {
   end: number;
   order: 'time' | 'time-asc';
   limit: number;
+  /** events without a magnitude are left out where there is one */
+  minMagnitude: number | undefined;
 }
 
-const known = new Set(['format', 'starttime', 'endtime', 'orderby', 'limit']);
+const known = new Set(['format', 'starttime', 'endtime', 'orderby', 'limit', 'minmagnitude']);
 const mostEvents = 20_000;
 
 /** the parameters of the event service that this copy knows; the rest is refused, not ignored */
@@ -28,12 +30,17 @@ export function readQuery(parameters: URLSearchParams, now: number): FdsnQuery |
   if (!Number.isInteger(limit) || limit < 1 || limit > mostEvents) {
     return { problem: `Bad limit value "${parameters.get('limit')}". Valid values are 1 to ${mostEvents}.` };
   }
+  const magnitude = parameters.get('minmagnitude');
+  const minMagnitude = magnitude === null ? undefined : Number(magnitude || NaN);
+  if (Number.isNaN(minMagnitude)) {
+    return { problem: `Bad minmagnitude value "${magnitude}". Valid values are numbers.` };
+  }
   const start = time(parameters.get('starttime'), now - duration('30 days'));
   if (start === undefined) return { problem: badTime('starttime', parameters) };
   const end = time(parameters.get('endtime'), now);
   if (end === undefined) return { problem: badTime('endtime', parameters) };
   if (start > end) return { problem: 'Bad endtime value: it is before starttime.' };
-  return { start, end, order, limit };
+  return { start, end, order, limit, minMagnitude };
 }
 
 function time(text: string | null, fallback: number): number | undefined {

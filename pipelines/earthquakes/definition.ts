@@ -63,8 +63,17 @@ export const earthquakesPipeline = definePipeline({
   deadline: '30 minutes',
   source: httpJson({
     url: 'https://earthquake.usgs.gov/fdsnws/event/1/query',
-    query: { format: 'geojson', starttime: '{start}', endtime: '{end}', orderby: 'time-asc' },
+    query: {
+      format: 'geojson',
+      starttime: '{start}',
+      endtime: '{end}',
+      orderby: 'time-asc',
+      minmagnitude: '{params.minmagnitude}',
+    },
     records: { form: 'json', at: 'features' },
+  }),
+  params: z.object({
+    minmagnitude: z.number().min(-2).max(10).optional().describe('only events of this magnitude or above'),
   }),
   // the endpoint's endtime is inclusive
   eventTime: 'properties.time',

@@ -1,15 +1,12 @@
-import type { Client } from '@temporalio/client';
 import { Option } from 'commander';
 import { backfillId } from '../../model/names.js';
 import { reprocessings, type BackfillInput, type Reprocess } from '../../model/backfill.js';
 import { steps, type RunInput, type Step } from '../../model/plan.js';
 import { atLeastOne, dbtOption } from '../choices.js';
-import { exitCodes, refuse } from '../failure.js';
+import { refuse } from '../failure.js';
 import { findPipeline } from '../find-pipeline.js';
 import { backfillRange } from '../intervals.js';
-import { toJson } from '../json.js';
-import { workflowLink } from '../../model/link.js';
-import { collectRunParam } from '../params.js';
+import { collectRunParam, paramsFor } from '../params.js';
 import type { CommandDefinition } from '../command-definition.js';
 
 interface Options {
@@ -40,7 +37,11 @@ export const backfillCreateCommand: CommandDefinition<[string], Options> = {
       .option('--backwards', 'newest interval first')
       .addOption(new Option('--from-step <step>', 'the first step, on what the newest runs left').choices(steps))
       .addOption(dbtOption('one build of the models at the end, leave it to a later build, or skip it'))
-      .option('--param <k=v>', 'a parameter of the pipeline; may be repeated', collectRunParam)
+      .option(
+        '--param <k=v>',
+        'a parameter of the pipeline, kept in history: never a secret; may be repeated',
+        collectRunParam,
+      )
       .option('--wait', 'wait for the end and show the result')
       .option('--dry-run', 'show what would be started'),
   examples: [
@@ -49,8 +50,8 @@ export const backfillCreateCommand: CommandDefinition<[string], Options> = {
     'waterclock backfill create door2door --from 2022-11-24 --to 2022-11-25 --reprocess completed --from-step validate',
   ],
   async run(context, options, name) {
-    const { terminal } = context;
     const pipeline = findPipeline(await context.pipelines(), name);
+    const params = paramsFor(pipeline, options.param);
     const settings = context.settings();
     if (pipeline.source.snapshot) {
       refuse(
@@ -59,7 +60,7 @@ export const backfillCreateCommand: CommandDefinition<[string], Options> = {
     }
     const range = backfillRange(pipeline, options.from, options.to, Date.now());
     const backfill = backfillId(name, range.asked.from, range.asked.to);
-    for (const note of range.notes) terminal.say(note);
+    for (const note of range.notes) context.terminal.say(note);
     const input: BackfillInput = {
       pipeline: name,
       from: range.from,
@@ -73,35 +74,21 @@ export const backfillCreateCommand: CommandDefinition<[string], Options> = {
       ...(pipeline.dbtSelect && { dbtSelect: pipeline.dbtSelect }),
       dbtTarget: settings.dbt.target,
       heartbeatTimeout: settings.heartbeatTimeout,
-      params: options.param ?? {},
+      params,
     };
-    if (options.dryRun) {
-      const planned = { pipeline: name, backfill, status: 'dry run', intervals: range.intervals, input };
-      const text = `would start ${backfill}: ${range.intervals} intervals, ${leftOut[options.reprocess]}, ${options.maxActive} at a time`;
-      terminal.print(options.json ? toJson(planned) : text);
-      return exitCodes.done;
-    }
-    const { client, namespace } = await context.temporal();
-    const wasRunning = await isRunning(client, backfill);
-    const handle = await client.workflow.start('backfill', {
-      workflowId: backfill,
-      taskQueue: settings.taskQueue,
-      args: [input],
-      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-      workflowIdConflictPolicy: 'USE_EXISTING',
-      staticSummary: `backfill of ${name} ${range.from} to ${range.to}`,
-    });
-    const link = workflowLink(settings, namespace, backfill, handle.firstExecutionRunId);
-    const status = wasRunning ? 'attached' : 'started';
-    const words = [`${status === 'attached' ? 'attached to' : 'started'} ${backfill}`, link];
-    if (options.wait) {
-      terminal.say(words.filter(Boolean).join('  '));
-      const { waitForBackfill } = await import('../backfill-report.js');
-      return waitForBackfill(context, handle, name, options);
-    }
-    const started = { pipeline: name, backfill, runId: handle.firstExecutionRunId, status, intervals: range.intervals };
-    terminal.print(options.json ? toJson({ ...started, ...(link && { link }) }) : words.filter(Boolean).join('\n'));
-    return exitCodes.done;
+    const { startBackfill } = await import('../start-backfill.js');
+    const { intervals } = range;
+    return startBackfill(
+      context,
+      {
+        id: backfill,
+        input,
+        summary: `backfill of ${name}`,
+        work: `${intervals} intervals, ${leftOut[options.reprocess]}, ${options.maxActive} at a time`,
+        answer: { pipeline: name, backfill, intervals },
+      },
+      options,
+    );
   },
 };
 
@@ -110,13 +97,3 @@ const leftOut: Record<Reprocess, string> = {
   failed: 'those already loaded left out',
   completed: 'those already loaded run again',
 };
-
-async function isRunning(client: Client, backfill: string): Promise<boolean> {
-  const { WorkflowNotFoundError } = await import('@temporalio/client');
-  try {
-    return (await client.workflow.getHandle(backfill).describe()).status.name === 'RUNNING';
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return false;
-    throw error;
-  }
-}

@@ -1,6 +1,5 @@
-import { resolutions, type Resolution } from '../../model/resolution.js';
+import { resolutions } from '../../model/resolution.js';
 import type { CommandDefinition } from '../command-definition.js';
-import { rootMessage } from '../explain.js';
 import { exitCodes, refuse } from '../failure.js';
 import { toJson } from '../json.js';
 
@@ -13,18 +12,9 @@ export const resolveCommand: CommandDefinition<[string, string], object> = {
     const { terminal } = context;
     const answer = resolutions.find((known) => known === word);
     if (!answer) refuse(`a parked run is resolved by ${resolutions.join(', ')}, got '${word}'`);
-    const { WorkflowNotFoundError, WorkflowUpdateFailedError } = await import('@temporalio/client');
-    const { client } = await context.temporal();
-    try {
-      const steps = await client.workflow
-        .getHandle(run)
-        .executeUpdate<string[], [Resolution]>('resolve', { args: [answer] });
-      terminal.print(json ? toJson({ run, answer, steps }) : `${run}: ${answer} ${steps.join(', ')}`);
-      return exitCodes.done;
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) refuse(`no run named '${run}' is running: see \`waterclock runs\``);
-      if (error instanceof WorkflowUpdateFailedError) refuse(`${run}: ${rootMessage(error)}`);
-      throw error;
-    }
+    const { resolveParked } = await import('../resolve-parked.js');
+    const steps = await resolveParked(context, run, answer);
+    terminal.print(json ? toJson({ run, answer, steps }) : `${run}: ${answer} ${steps.join(', ')}`);
+    return exitCodes.done;
   },
 };

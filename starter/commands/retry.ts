@@ -6,11 +6,15 @@ import { steps, type RunInput } from '../../model/plan.js';
 import type { Pipeline } from '../../schema/pipeline.js';
 import { atLeastOne, dbtOption } from '../choices.js';
 import type { CommandDefinition } from '../command-definition.js';
+import type { EarlierRun } from '../earlier-run.js';
 import type { Context } from '../context.js';
-import { exitCodes, refuse } from '../failure.js';
+import { collectRunParam, paramsFor } from '../params.js';
+import { exitCodes, refuse, type ExitCode } from '../failure.js';
 import { findPipeline } from '../find-pipeline.js';
 import { toJson } from '../json.js';
 import { workflowLink } from '../../model/link.js';
+import type { Params } from '../../model/params.js';
+import type { Retry } from '../../model/backfill.js';
 import type { RetryOptions } from '../retries.js';
 import { waitForRun } from './run.js';
 
@@ -29,6 +33,7 @@ export const retryCommand: CommandDefinition<[string], RetryOptions> = {
       .option('--failed', 'of a range: only runs that did not complete')
       .option('--max-active <n>', 'of a range: runs at a time', atLeastOne, 4)
       .addOption(dbtOption('build the models at the end, leave it to a later build, or skip it'))
+      .option('--param <k=v>', 'in the place of the one that the run had; with --from-step extract', collectRunParam)
       .option('--wait', 'wait for the end and show the result')
       .option('--dry-run', 'show what would be started'),
   examples: [
@@ -46,6 +51,8 @@ export const retryCommand: CommandDefinition<[string], RetryOptions> = {
     const temporal = await context.temporal();
     const earlier = await earlierRun(temporal, name);
     if (!earlier) refuse(`no run is named '${name}': see \`waterclock runs --pipeline ${pipeline.name}\``);
+    const isPlain = !options.fromStep && !options.entity && !options.param;
+    if (earlier.status === 'parked' && isPlain) return retryParked(context, earlier, options);
     const retry = await retryOf(context, pipeline, earlier, options.fromStep);
     if ('refusal' in retry) {
       const link = workflowLink(context.settings(), temporal.namespace, name, earlier.ref.runId);
@@ -58,7 +65,7 @@ export const retryCommand: CommandDefinition<[string], RetryOptions> = {
       ...retry,
       ...(options.entity && { entities: options.entity.map((entity) => knownEntity(pipeline, entity)) }),
       dbt: options.dbt,
-      params: earlier.input.params,
+      params: { ...earlier.input.params, ...paramsOf(pipeline, retry, options) },
     };
     const { terminal } = context;
     if (options.dryRun) {
@@ -69,7 +76,8 @@ export const retryCommand: CommandDefinition<[string], RetryOptions> = {
     }
     const { startRun } = await import('../start-run.js');
     const { handle, link } = await startRun(context, name, input);
-    if (options.wait) return waitForRun(context, pipeline.name, name, handle, link, options);
+    if (options.wait)
+      return waitForRun(context, pipeline.name, name, handle.firstExecutionRunId, handle, link, options);
     const { from, source } = retry;
     const started = { pipeline: pipeline.name, run: name, runId: handle.firstExecutionRunId, status: 'started', from };
     const json = { ...started, ...(source && { source }), ...(link && { link }) };
@@ -77,6 +85,26 @@ export const retryCommand: CommandDefinition<[string], RetryOptions> = {
     return exitCodes.done;
   },
 };
+
+/** the run itself goes on: what is parked is tried again */
+async function retryParked(context: Context, { ref, input }: EarlierRun, options: RetryOptions): Promise<ExitCode> {
+  const { terminal } = context;
+  const { pipeline, workflowId: run, runId } = ref;
+  const told = { pipeline, run, runId };
+  if (options.dryRun) {
+    const text = `would try again what is parked in ${run} (${summaryOf(pipeline, ref.interval, input.params)})`;
+    terminal.print(options.json ? toJson({ ...told, status: 'dry run' }) : text);
+    return exitCodes.done;
+  }
+  const { resolveParked } = await import('../resolve-parked.js');
+  const parked = await resolveParked(context, run, 'retry');
+  const { client, namespace } = await context.temporal();
+  const link = workflowLink(context.settings(), namespace, run, runId);
+  if (options.wait) return waitForRun(context, pipeline, run, runId, client.workflow.getHandle(run), link, options);
+  const text = [`${run} was parked and tries again: ${parked.join(', ')}`, link].filter(Boolean).join('\n');
+  terminal.print(options.json ? toJson({ ...told, status: 'resumed', steps: parked, ...(link && { link }) }) : text);
+  return exitCodes.done;
+}
 
 async function pipelineOf(context: Context, run: string): Promise<Pipeline> {
   const pipelines = await context.pipelines();
@@ -88,6 +116,14 @@ async function pipelineOf(context: Context, run: string): Promise<Pipeline> {
   const named = parseRunName(run);
   if (!named) refuse(`'${run}' is no run's name, which reads <pipeline>-<interval end>: see \`waterclock runs\``);
   return findPipeline(pipelines, named.pipeline);
+}
+
+/** the source alone asks for them */
+function paramsOf(pipeline: Pipeline, { from }: Retry, { param }: RetryOptions): Params {
+  if (param && from !== 'extract') {
+    refuse(`--param changes what is extracted, and this retry begins with ${from}: add --from-step extract`);
+  }
+  return paramsFor(pipeline, param);
 }
 
 function knownEntity({ name, entities }: Pipeline, entity: string): string {

@@ -1,4 +1,4 @@
-import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import type { WorkflowHandle } from '@temporalio/client';
 import { Option } from 'commander';
 import { attributes, summaryOf } from '../../model/attributes.js';
 import { iso, lastComplete, type Interval } from '../../model/interval.js';
@@ -12,7 +12,7 @@ import { findPipeline } from '../find-pipeline.js';
 import { namedInterval, nextUnprocessed } from '../intervals.js';
 import { toJson } from '../json.js';
 import { loadedBy, loadedUpTo } from '../ledger.js';
-import { collectRunParam } from '../params.js';
+import { collectRunParam, paramsFor } from '../params.js';
 import type { CommandDefinition } from '../command-definition.js';
 
 interface Options {
@@ -31,7 +31,11 @@ export const runCommand: CommandDefinition<[string], Options> = {
     command
       .option('--interval <start>', 'the interval that begins at this time (default: the next unprocessed one)')
       .addOption(new Option('--until-step <step>', 'the last step to run').choices(steps))
-      .option('--param <k=v>', 'a parameter of the pipeline; may be repeated', collectRunParam)
+      .option(
+        '--param <k=v>',
+        'a parameter of the pipeline, kept in history: never a secret; may be repeated',
+        collectRunParam,
+      )
       .option('--force', 'also when the interval is loaded already')
       .addOption(dbtOption('build the models after the load, leave it to a later build, or skip it'))
       .option('--wait', 'wait for the end and show the result')
@@ -40,11 +44,13 @@ export const runCommand: CommandDefinition<[string], Options> = {
     'waterclock run earthquakes --wait',
     'waterclock run door2door --interval 2022-11-24T10:00Z --force',
     'waterclock run door2door --until-step extract        # what was the ingestor',
+    'waterclock run earthquakes --interval 2018-02-01T00:00Z --param minmagnitude=4.5 --force',
     'waterclock run spacex --dry-run --json',
   ],
   async run(context, options, name) {
     const { terminal } = context;
     const pipeline = findPipeline(await context.pipelines(), name);
+    const params = paramsFor(pipeline, options.param);
     const now = clock(pipeline, context.settings().snapshotAt);
     const named = options.interval === undefined ? undefined : intervalOf(pipeline, options.interval, now);
     const warehouse = await context.warehouse();
@@ -65,10 +71,10 @@ export const runCommand: CommandDefinition<[string], Options> = {
       trigger: 'manual',
       ...(options.untilStep && { until: options.untilStep }),
       dbt: options.dbt,
-      params: options.param ?? {},
+      params,
     };
     if (options.dryRun) {
-      const text = `would start ${run} (${summaryOf(name, interval)})`;
+      const text = `would start ${run} (${summaryOf(name, interval, params)})`;
       terminal.print(options.json ? toJson({ pipeline: name, run, status: 'dry run', input }) : text);
       return exitCodes.done;
     }
@@ -85,7 +91,7 @@ export const runCommand: CommandDefinition<[string], Options> = {
       terminal.print(options.json ? toJson(started) : [`started ${run}`, link].filter(Boolean).join('\n'));
       return exitCodes.done;
     }
-    return waitForRun(context, name, run, handle, link, options);
+    return waitForRun(context, name, run, handle.firstExecutionRunId, handle, link, options);
   },
 };
 
@@ -126,7 +132,8 @@ export async function waitForRun(
   context: Context,
   pipeline: string,
   run: string,
-  handle: WorkflowHandleWithFirstExecutionRunId,
+  runId: string,
+  handle: WorkflowHandle,
   link: string | undefined,
   { json }: { json?: true },
 ): Promise<ExitCode> {
@@ -138,7 +145,7 @@ export async function waitForRun(
     const { typedSearchAttributes } = await handle.describe();
     terminal.progress(`${run}  ${typedSearchAttributes.get(attributes.Step) ?? 'waiting for a worker'}`);
   });
-  const result = { pipeline, run, runId: handle.firstExecutionRunId, ...outcome };
+  const result = { pipeline, run, runId, ...outcome };
   const isDone = outcome.status === 'completed';
   if (json) terminal.print(toJson(result));
   else if (isDone) terminal.print(`${terminal.paint('green', 'completed')} ${run}${counts(outcome.result)}`);

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { DeleteObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { attributes } from '../../model/attributes.js';
 import { cloneProgram, type Clone } from '../support/clone.js';
 import { world, type World } from '../support/world.js';
 
@@ -12,6 +13,8 @@ let service: World;
 let upstream: Server;
 /** what the upstream was asked, by interval */
 const asked = new Map<string, number>();
+/** what it answers with */
+let status = 200;
 
 /** as a user edits it; workers see it after a restart */
 function editSchema(from: string, to: string): void {
@@ -49,11 +52,15 @@ beforeAll(async () => {
     const features = Array.from({ length: 12 }, (_, at) =>
       quake(`${start}-${at}`, Date.parse(start) + at, at === 0 ? 1 : 5),
     );
+    response.statusCode = status;
     response.end(JSON.stringify({ type: 'FeatureCollection', features }));
   });
   await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}/query`;
-  service = await world({ WATERCLOCK_SOURCE_EARTHQUAKES: url }, clone.root);
+  service = await world(
+    { WATERCLOCK_SOURCE_EARTHQUAKES: url, WATERCLOCK_SNAPSHOT_AT: '2022-11-25T02:00:00Z' },
+    clone.root,
+  );
   await service.startWorker();
 }, 90_000);
 afterAll(async () => {
@@ -231,4 +238,43 @@ test('what has expired is named with the step to begin with', async () => {
   });
   expect(code).toBe(1);
   expect((await retry(name(2), '--from-step', 'validate', '--wait')).json).toMatchObject({ status: 'completed' });
+});
+
+test('--entity loads that one again, the other stays as it was', { timeout: 180_000 }, async () => {
+  const { json } = await service.waterclock('run', 'spacex', '--dbt', 'skip', '--wait');
+  const { run, runId } = json as { run: string; runId: string };
+  expect((await retry(run, '--entity', 'launch', '--from-step', 'copy')).stderr).toContain(
+    "spacex has no entity 'launch' (known: launches, launch_cores)",
+  );
+  const again = await retry(run, '--entity', 'launches', '--from-step', 'parquet', '--wait');
+  expect(again.json).toMatchObject({ status: 'completed', result: { entities: { launches: { rejected: 0 } } } });
+  const loads = await service.query(
+    `select entity, run_id = '${runId}' as first from monitor_db.handler_executions where pipeline = 'spacex' order by 1, 2`,
+  );
+  expect(loads).toEqual([
+    { entity: 'launch_cores', first: true },
+    { entity: 'launches', first: false },
+    { entity: 'launches', first: true },
+  ]);
+  expect(await service.query(`select status from monitor_db.run_executions_latest where pipeline = 'spacex'`)).toEqual([
+    { status: 'completed' },
+  ]);
+});
+
+test('a parked run is told to try again by itself', { timeout: 180_000 }, async () => {
+  await service.stopWorkers();
+  editSchema("deadline: '30 minutes',", "deadline: '30 minutes',\n  onFailure: 'park',");
+  await service.startWorker();
+  status = 403;
+  await service.waterclock('run', 'earthquakes', '--interval', start(7), '--dbt', 'skip');
+  const step = async () =>
+    (await service.client.workflow.getHandle(name(7)).describe()).typedSearchAttributes.get(attributes.Step);
+  while ((await step()) !== 'parked') await new Promise((resolve) => setTimeout(resolve, 100));
+  expect((await retry(name(7), '--from-step', 'extract')).stderr).toMatch(
+    /is parked: `waterclock retry .*` alone tries its step again/,
+  );
+  expect((await retry(name(7), '--dry-run')).json).toMatchObject({ run: name(7), status: 'dry run' });
+  status = 200;
+  expect((await retry(name(7), '--wait')).json).toMatchObject({ run: name(7), status: 'completed' });
+  expect(await rows(7)).toEqual([{ n: 12 }]);
 });

@@ -45,6 +45,13 @@ test.each([
   [['run', 'spacex', '--until-step', 'load'], 'Allowed choices are extract, validate, parquet, copy, dbt'],
   [['run', 'door2door', '--interval', '2022-11-24T10:30Z'], 'the neighbours are 2022-11-24T10:00:00Z'],
   [['run', 'door2door', '--param', 'x'], 'a parameter is written k=v'],
+  [['run', 'door2door', '--param', 'x=1'], 'door2door has no param x (it takes none)'],
+  [['run', 'earthquakes', '--param', 'minmagnitude=big'], "must be a number from -2 to 10, got 'big'"],
+  [['run', 'earthquakes', '--param', 'minmagnitude=1', '--param', 'minmagnitude=2'], 'minmagnitude is given twice'],
+  [
+    ['backfill', 'create', 'earthquakes', '--from', '2018-02-01', '--to', '2018-02-02', '--param', 'depth=1'],
+    'earthquakes has no param depth (known: minmagnitude: a number from -2 to 10)',
+  ],
   [['backfill', 'create', 'spacex', '--from', '2022-11-24', '--to', '2022-11-25'], 'spacex is a snapshot'],
   [['backfill', 'create', 'earthquakes', '--from', '2018-02-01'], "required option '--to <time>'"],
   [['backfill', 'create', 'earthquakes', '--from', '2018-02-01', '--to', '2018-02-02', '--max-active', '0'], 'above 0'],

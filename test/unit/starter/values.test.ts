@@ -11,6 +11,7 @@ test('integers beyond 2^53 are text, others numbers, nulls null', () => {
 
 test('parameters collect, the first = divides', () => {
   expect(collectParam('b=c=d', collectParam('a='))).toEqual({ a: '', b: 'c=d' });
+  expect(() => collectParam('b=d', collectParam('b=c'))).toThrow("parameter b is given twice: 'c' and 'd'");
   expect(() => collectParam('nothing')).toThrow("a parameter is written k=v, got 'nothing'");
 });
 

@@ -117,26 +117,39 @@ describe('--data', () => {
     expect(await ids(await get(query('2020-01-01T10:00:00Z', '2020-01-01T11:00:00')))).toEqual(['start', 'end']);
   });
 
+  test('minmagnitude leaves out what is smaller', async () => {
+    const get = await start();
+    const week = query('2018-01-31T01:00:00Z', '2018-02-07T02:00:00Z');
+    expect(await ids(await get(week))).toHaveLength(1707);
+    expect(await ids(await get(`${week}&minmagnitude=4.5`))).toHaveLength(85);
+  });
+
   test('nothing found is an empty list', async () => {
     const response = await (await start())(query('2010-01-01', '2010-01-02'));
     expect(response.status).toBe(200);
     expect(await response.json()).toMatchObject({ metadata: { count: 0 }, features: [] });
   });
 
-  test.each(['&starttime=soon', '&endtime=', '&format=csv', '&orderby=size', '&limit=0', '&colour=red'])(
-    'bad parameters are told: %s',
-    async (bad) => {
-      const get = await start();
-      const name = bad.split('=')[0] ?? '';
-      const path = query('2018-01-31', '2018-02-01').replace(
-        new RegExp(`${name}=[^&]*|${name.replace('&', '')}=[^&]*&`),
-        '',
-      );
-      const response = await get(path + bad);
-      expect(response.status).toBe(400);
-      expect(await response.text()).toContain(name.slice(1));
-    },
-  );
+  test.each([
+    '&starttime=soon',
+    '&endtime=',
+    '&format=csv',
+    '&orderby=size',
+    '&limit=0',
+    '&minmagnitude=big',
+    '&minmagnitude=',
+    '&colour=red',
+  ])('bad parameters are told: %s', async (bad) => {
+    const get = await start();
+    const name = bad.split('=')[0] ?? '';
+    const path = query('2018-01-31', '2018-02-01').replace(
+      new RegExp(`${name}=[^&]*|${name.replace('&', '')}=[^&]*&`),
+      '',
+    );
+    const response = await get(path + bad);
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain(name.slice(1));
+  });
 
   test('an event in several files is shown once, as last updated', async () => {
     await give('earthquakes', '1.json', collection(quake('a', '2020-01-01T10:30:00Z', 2)));
