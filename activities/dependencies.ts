@@ -15,6 +15,8 @@ export interface Dependencies {
   client: Client;
   /** environment of child processes */
   environment: Record<string, string | undefined>;
+  /** aborted when the worker is asked to end */
+  stopping?: AbortSignal;
 }
 
 /** work off the main thread, which keeps polling and heartbeating */

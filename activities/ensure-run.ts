@@ -20,7 +20,7 @@ const lookEvery = 10_000;
 const lowPriority = 4;
 
 /** asks the ledger whether the interval needs a run, else starts it or attaches to it; a child workflow could not attach */
-export function ensureRun({ client, warehouse, settings }: Dependencies): Activities['ensureRun'] {
+export function ensureRun({ client, warehouse, settings, stopping }: Dependencies): Activities['ensureRun'] {
   return ({ run: input, reprocess, since }) =>
     alive(async ({ sign, signal }) => {
       const { pipeline, interval, grid } = input;
@@ -30,7 +30,8 @@ export function ensureRun({ client, warehouse, settings }: Dependencies): Activi
       }
       const own = await runSince(client, run, since);
       const started = own ?? (await startUnlessLoaded());
-      return 'status' in started ? started : waitFor(started, run, sign, signal);
+      if ('status' in started) return started;
+      return waitFor(started, run, sign, stopping ? AbortSignal.any([signal, stopping]) : signal);
 
       async function startUnlessLoaded(): Promise<WorkflowHandle | EnsuredRun> {
         const ledger = warehouse({ progress: () => sign(), signal });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { roles } from '../model/settings.js';
+import { roles } from '../model/roles.js';
 
 /** what Fargate offers: CPU units, and the memory that goes with them in MiB */
 const fargateSizes: Record<number, { least: number; most: number; step: number }> = {

@@ -27,6 +27,8 @@ export function productEnvironment({ ports, credentials, noProxy, upstream }: Pr
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     WATERCLOCK_TASK_QUEUE: 'waterclock',
+    // Ctrl-C is no deployment: what is left is done again by the next start
+    WATERCLOCK_GRACE_SECONDS: '2',
     WATERCLOCK_LAKE_BUCKET: 'waterclock-lake',
     WATERCLOCK_S3_FORCE_PATH_STYLE: 'true',
     WATERCLOCK_REDSHIFT_DATABASE: database,

@@ -52,3 +52,7 @@ const remedies: Record<string, string> = {
 export function remedyFor(name: string): string | undefined {
   return remedies[name];
 }
+
+/** Temporal's message of the cancellation of a step whose worker was asked to end, and the type of the failure it becomes */
+export const workerEnds = 'WORKER_SHUTDOWN';
+export const workerShutdown = 'WorkerShutdown';

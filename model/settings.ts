@@ -1,6 +1,10 @@
+import { roles, type Role } from './roles.js';
+
 /** everything the service takes from its environment; AWS_* and TEMPORAL_* stay with their own SDKs */
 export interface Settings {
   taskQueue: string;
+  /** whose versions the workers are; without one they have no version */
+  deployment?: string;
   lakeBucket: string;
   /** addressing `endpoint/bucket` instead of `bucket.endpoint`, for S3-compatible servers */
   s3ForcePathStyle: boolean;
@@ -25,16 +29,23 @@ export interface Settings {
   alerts: AlertSettings;
   worker: {
     roles: Role[];
+    /** version of the deployment that the worker is */
+    buildId?: string;
     /** where a worker notes that it runs and polls, for its container's health check */
     healthFile?: string;
     /** host:port where a worker serves its metrics to Prometheus */
     metricsAddress?: string;
+    /** milliseconds that steps under way are given once the worker is asked to end */
+    grace: number;
+    /** steps of a role that run at once in one worker */
+    slots: {
+      /** at most; fewer while more than these shares of memory and CPU are in use */
+      ingest: { most: number; memory: number; cpu: number };
+      warehouse: number;
+      transform: number;
+    };
   };
 }
-
-/** kinds of work that a worker can be told to take */
-export const roles = ['workflows', 'ingest', 'warehouse', 'transform'] as const;
-export type Role = (typeof roles)[number];
 
 /** addresses of the channels of alerts; those of webhooks are secrets */
 export interface AlertSettings {
@@ -61,11 +72,17 @@ export function readSettings(environment: Environment): Settings {
     if (value !== 'true' && value !== 'false') problems.push(`${name} must be true or false, got ${value}`);
     return value === 'true';
   };
-  const seconds = (name: string, fallback: number) => {
+  const number = (name: string, fallback: number, what: string, fits: (value: number) => boolean) => {
     const value = Number(optional(name) ?? fallback);
-    if (!(value > 0)) problems.push(`${name} must be a number of seconds above 0, got ${environment[name]}`);
+    if (!fits(value)) problems.push(`${name} must be ${what}, got ${environment[name]}`);
     return value;
   };
+  const seconds = (name: string, fallback: number) =>
+    number(name, fallback, 'a number of seconds above 0', (value) => value > 0);
+  const slots = (name: string, fallback: number) =>
+    number(name, fallback, 'a whole number above 0', (value) => Number.isInteger(value) && value > 0);
+  const share = (name: string, fallback: number) =>
+    number(name, fallback, 'a share above 0 and up to 1', (value) => value > 0 && value <= 1);
   const time = (name: string) => {
     const value = optional(name);
     if (value && Number.isNaN(Date.parse(value))) problems.push(`${name} must be an ISO time, got ${value}`);
@@ -97,8 +114,15 @@ export function readSettings(environment: Environment): Settings {
   const healthFile = optional('WATERCLOCK_HEALTH_FILE');
   const metricsAddress = address('WATERCLOCK_METRICS_ADDRESS');
 
+  const deployment = optional('WATERCLOCK_DEPLOYMENT');
+  const buildId = optional('WATERCLOCK_BUILD_ID');
+  if (buildId && !deployment) {
+    problems.push(`WATERCLOCK_BUILD_ID is ${buildId} and WATERCLOCK_DEPLOYMENT is not set: name both or neither`);
+  }
+
   const settings: Settings = {
     taskQueue: optional('WATERCLOCK_TASK_QUEUE') ?? 'waterclock',
+    ...(deployment && { deployment }),
     lakeBucket: required('WATERCLOCK_LAKE_BUCKET', 'waterclock-lake'),
     s3ForcePathStyle: flag('WATERCLOCK_S3_FORCE_PATH_STYLE'),
     redshift: {
@@ -122,8 +146,19 @@ export function readSettings(environment: Environment): Settings {
     alerts: alertSettings(optional),
     worker: {
       roles: list('WATERCLOCK_ROLES', roles),
+      ...(buildId && { buildId }),
       ...(healthFile && { healthFile }),
       ...(metricsAddress && { metricsAddress }),
+      grace: seconds('WATERCLOCK_GRACE_SECONDS', 100) * 1000,
+      slots: {
+        ingest: {
+          most: slots('WATERCLOCK_INGEST_SLOTS', 100),
+          memory: share('WATERCLOCK_INGEST_MEMORY', 0.8),
+          cpu: share('WATERCLOCK_INGEST_CPU', 0.9),
+        },
+        warehouse: slots('WATERCLOCK_WAREHOUSE_SLOTS', 8),
+        transform: slots('WATERCLOCK_TRANSFORM_SLOTS', 1),
+      },
     },
   };
   if (problems.length > 0) throw new Error(`settings: ${problems.join('; ')}`);

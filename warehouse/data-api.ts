@@ -11,7 +11,7 @@ import {
   type ExecuteStatementCommandOutput,
   type Field,
 } from '@aws-sdk/client-redshift-data';
-import { TerminalError, TransientError } from '../model/errors.js';
+import { TerminalError, TransientError, workerEnds } from '../model/errors.js';
 import type { Settings } from '../model/settings.js';
 
 export type Value = string | number | boolean | bigint | null;
@@ -27,7 +27,7 @@ export interface Warehouse {
 export interface Watch {
   /** called with the statement's id when it is submitted, and while it runs */
   progress?: (statementId: string) => void;
-  /** cancels the running statement and waits for its end */
+  /** cancels the running statement and waits for its end; leaves it running if only this worker ends */
   signal?: AbortSignal;
 }
 
@@ -68,6 +68,8 @@ export function dataApi(
   }
 
   async function cancel(id: string, signal: AbortSignal): Promise<never> {
+    // who tries again finds the statement by its name, and waits for it
+    if ((signal.reason as Error).message === workerEnds) throw signal.reason;
     // a statement that ended meanwhile refuses the cancel
     await client.send(new CancelStatementCommand({ Id: id })).catch(() => undefined);
     for (let status: string | undefined; status !== 'FINISHED' && status !== 'FAILED' && status !== 'ABORTED';) {

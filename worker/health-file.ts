@@ -4,6 +4,12 @@ import type { Worker } from '@temporalio/worker';
 
 export interface Health {
   at: string;
+  queues: QueueHealth[];
+}
+
+/** of the worker of one task queue */
+export interface QueueHealth {
+  queue: string;
   state: string;
   inFlight: number;
   /** kinds of task that the server has not seen this worker ask for lately; absent: the server did not answer */
@@ -14,24 +20,13 @@ const every = 10_000;
 /** a long poll lasts a minute */
 const polledWithin = 120_000;
 const taskQueueTypes = { workflow: 1, activity: 2 } as const;
+type Kind = keyof typeof taskQueueTypes;
 
-export interface Polling {
-  namespace: string;
-  taskQueue: string;
-  kinds: (keyof typeof taskQueueTypes)[];
-}
-
-/** notes every ten seconds how the worker is; a main thread that is blocked or dead leaves the note to grow old */
-export function keepHealthFile(file: string, worker: Worker, connection: Connection, polling: Polling): () => void {
+/** notes every ten seconds how the workers of this process are; a main thread that is blocked or dead leaves the note to grow old */
+export function keepHealthFile(file: string, workers: Worker[], connection: Connection): () => void {
   const note = async () => {
-    const { runState, numInFlightActivities, numInFlightWorkflowActivations } = worker.getStatus();
-    const notPolled = await unpolled(connection, polling, worker.options.identity).catch(() => undefined);
-    const health: Health = {
-      at: new Date().toISOString(),
-      state: runState,
-      inFlight: numInFlightActivities + numInFlightWorkflowActivations,
-      ...(notPolled && { notPolled }),
-    };
+    const queues = await Promise.all(workers.map((worker) => healthOf(worker, connection)));
+    const health: Health = { at: new Date().toISOString(), queues };
     await writeFile(`${file}.new`, JSON.stringify(health));
     await rename(`${file}.new`, file);
   };
@@ -47,9 +42,20 @@ export function keepHealthFile(file: string, worker: Worker, connection: Connect
   };
 }
 
-async function unpolled(connection: Connection, polling: Polling, identity: string): Promise<string[]> {
-  const { namespace, taskQueue, kinds } = polling;
-  const isPolled = async (kind: keyof typeof taskQueueTypes) => {
+async function healthOf(worker: Worker, connection: Connection): Promise<QueueHealth> {
+  const { runState, numInFlightActivities, numInFlightWorkflowActivations } = worker.getStatus();
+  const notPolled = await unpolled(worker, connection).catch(() => undefined);
+  return {
+    queue: worker.options.taskQueue,
+    state: runState,
+    inFlight: numInFlightActivities + numInFlightWorkflowActivations,
+    ...(notPolled && { notPolled }),
+  };
+}
+
+async function unpolled({ options }: Worker, connection: Connection): Promise<string[]> {
+  const { namespace, taskQueue, identity } = options;
+  const isPolled = async (kind: Kind) => {
     const { pollers } = await connection.withDeadline(Date.now() + 5_000, () =>
       connection.workflowService.describeTaskQueue({
         namespace,
@@ -62,6 +68,8 @@ async function unpolled(connection: Connection, polling: Polling, identity: stri
         poller.identity === identity && Number(poller.lastAccessTime?.seconds ?? 0) * 1000 > Date.now() - polledWithin,
     );
   };
+  const takesWorkflows = options.workflowBundle !== undefined || options.workflowsPath !== undefined;
+  const kinds: Kind[] = takesWorkflows ? ['workflow', 'activity'] : ['activity'];
   const polled = await Promise.all(kinds.map(isPolled));
   return kinds.filter((_, at) => !polled[at]);
 }

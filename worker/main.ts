@@ -5,58 +5,60 @@ import { createActivities } from '../activities/index.js';
 import { s3Store } from '../lake/object-store.js';
 import { redactor } from '../model/redact.js';
 import { readSettings } from '../model/settings.js';
+import { taskQueueOf } from '../model/task-queues.js';
 import { pipelines } from '../pipelines/index.js';
 import { dataApi, redshiftClient } from '../warehouse/data-api.js';
 import { keepHealthFile } from './health-file.js';
+import { runTogether } from './run-together.js';
+import { slotsOf } from './slots.js';
 import { stepMetrics } from './step-metrics.js';
+import { stopping } from './stopping.js';
 import { startTelemetry } from './telemetry.js';
 import { threadPool } from './threads.js';
+import { versionOf } from './version.js';
 import { workflowCode } from './workflow-code.js';
 
 const settings = readSettings(process.env);
+const { roles, healthFile, metricsAddress, grace } = settings.worker;
+const version = versionOf(settings);
 const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
-startTelemetry(redactor(process.env), settings.worker.metricsAddress);
+startTelemetry(redactor(process.env), metricsAddress);
 
 const connection = await NativeConnection.connect(connectionOptions);
 const clientConnection = await Connection.connect(connectionOptions);
 const redshift = redshiftClient();
-// until steps have task queues of their own, every role but workflows takes all steps
-const takesWorkflows = settings.worker.roles.includes('workflows');
-const takesSteps = settings.worker.roles.some((role) => role !== 'workflows');
-const threads = threadPool({ store: { forcePathStyle: settings.s3ForcePathStyle } });
+const store = { forcePathStyle: settings.s3ForcePathStyle };
+const threads = threadPool({ store });
 let stopNotes: (() => void) | undefined;
 try {
-  const worker = await Worker.create({
-    connection,
-    namespace,
-    taskQueue: settings.taskQueue,
-    ...(takesWorkflows && workflowCode()),
-    ...(takesSteps && {
-      activities: createActivities({
-        settings,
-        pipelines,
-        store: s3Store({ forcePathStyle: settings.s3ForcePathStyle }),
-        warehouse: (watch) => dataApi(settings.redshift, watch, redshift),
-        threads,
-        client: new Client({ connection: clientConnection, namespace }),
-        environment: process.env,
-      }),
-    }),
-    interceptors: { activity: [stepMetrics] },
-    shutdownGraceTime: '10 seconds',
-    maxHeartbeatThrottleInterval: settings.heartbeatTimeout / 3,
+  const activities = createActivities({
+    settings,
+    pipelines,
+    store: s3Store(store),
+    warehouse: (watch) => dataApi(settings.redshift, watch, redshift),
+    threads,
+    client: new Client({ connection: clientConnection, namespace }),
+    environment: process.env,
+    stopping: stopping(),
   });
-  process.stderr.write(`worker ready on task queue ${settings.taskQueue}\n`);
-  const { healthFile } = settings.worker;
-  if (healthFile) {
-    const kinds = [...(takesWorkflows ? (['workflow'] as const) : []), ...(takesSteps ? (['activity'] as const) : [])];
-    stopNotes = keepHealthFile(healthFile, worker, clientConnection, {
+  const workerOf = async (role: (typeof roles)[number]) =>
+    Worker.create({
+      connection,
       namespace,
-      taskQueue: settings.taskQueue,
-      kinds,
+      taskQueue: taskQueueOf(settings.taskQueue, role),
+      activities,
+      ...(role === 'workflows' && workflowCode()),
+      ...slotsOf(role, settings.worker),
+      ...version,
+      interceptors: { activity: [stepMetrics] },
+      shutdownGraceTime: grace,
+      maxHeartbeatThrottleInterval: settings.heartbeatTimeout / 3,
     });
-  }
-  await worker.run();
+  const workers = await Promise.all(roles.map(workerOf));
+  const queues = workers.map(({ options }) => options.taskQueue).join(', ');
+  process.stderr.write(`worker ready on task queue${workers.length > 1 ? 's' : ''} ${queues}\n`);
+  if (healthFile) stopNotes = keepHealthFile(healthFile, workers, clientConnection);
+  await runTogether(workers);
 } finally {
   stopNotes?.();
   await threads.close();

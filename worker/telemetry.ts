@@ -1,5 +1,7 @@
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 
+export const shutdownSignals: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
+
 /** one JSON line a message on stderr, without secrets; metrics for Prometheus where an address is set; SIGHUP ends the worker like SIGTERM */
 export function startTelemetry(redact: (text: string) => string, metricsAddress?: string): void {
   Runtime.install({
@@ -10,7 +12,7 @@ export function startTelemetry(redact: (text: string) => string, metricsAddress?
     ...(metricsAddress && {
       telemetryOptions: { metrics: { prometheus: { bindAddress: metricsAddress, countersTotalSuffix: true } } },
     }),
-    shutdownSignals: ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'],
+    shutdownSignals,
   });
 }
 

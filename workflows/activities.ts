@@ -1,9 +1,7 @@
-import { proxyActivities, type ActivityInterfaceFor, type RetryPolicy } from '@temporalio/workflow';
-import type { Activities } from '../activities/types.js';
+import type { RetryPolicy } from '@temporalio/workflow';
 import type { Plan } from '../model/plan.js';
 import type { Step } from '../model/steps.js';
-
-export type StepActivities = ActivityInterfaceFor<Activities>;
+import { route, type StepActivities } from './route.js';
 
 // terminal errors come as non-retryable failures
 const retry: RetryPolicy = {
@@ -19,7 +17,7 @@ const startToCloseTimeout = '2 hours';
 const leastBudget = 60_000;
 
 /** short work without a heartbeat */
-export const { plan, needBuild, cancelRuns, lookOver } = proxyActivities<Activities>({
+export const { plan, needBuild, cancelRuns, lookOver } = route({
   startToCloseTimeout: '1 minute',
   retry,
 });
@@ -32,7 +30,7 @@ export function steps(
 ): StepActivities {
   const given = step && step !== 'wait' ? policy?.retries[step] : undefined;
   const attempts = given?.attempts;
-  return proxyActivities<Activities>({
+  return route({
     startToCloseTimeout: given?.timeout ?? startToCloseTimeout,
     heartbeatTimeout,
     ...(giveUpAt !== undefined && { scheduleToCloseTimeout: Math.max(leastBudget, giveUpAt - Date.now()) }),
@@ -56,5 +54,5 @@ function attemptsOf(attempts: number | undefined, giveUpAt: number | undefined):
 
 /** one attempt lasts as long as the run that it waits for */
 export function waiting(heartbeatTimeout = 10_000): StepActivities {
-  return proxyActivities<Activities>({ startToCloseTimeout: '7 days', heartbeatTimeout, retry });
+  return route({ startToCloseTimeout: '7 days', heartbeatTimeout, retry });
 }

@@ -1,8 +1,8 @@
-import { ApplicationFailure, proxyActivities } from '@temporalio/workflow';
-import type { Activities } from '../activities/types.js';
+import { ApplicationFailure } from '@temporalio/workflow';
 import type { AlertInput } from '../model/alert.js';
+import { route } from './route.js';
 
-const { sendAlert } = proxyActivities<Activities>({
+const { sendAlert } = route({
   startToCloseTimeout: '1 minute',
   scheduleToCloseTimeout: '24 hours',
   retry: { initialInterval: '5 seconds', backoffCoefficient: 2, maximumInterval: '10 minutes' },

@@ -2,10 +2,11 @@ import { ApplicationFailure, isCancellation, sleep } from '@temporalio/workflow'
 import type { Failure, Plan, StepInput, Step } from '../model/plan.js';
 import type { Policy } from '../model/policy.js';
 import type { ObjectRef } from '../model/plan.js';
-import { steps, type StepActivities } from './activities.js';
+import { steps } from './activities.js';
 import { failureOf } from './failure.js';
 import { liveTable } from './live-table.js';
 import type { parking } from './park.js';
+import type { StepActivities } from './route.js';
 
 export interface StepsOptions {
   plan: Plan;

@@ -2,8 +2,7 @@ import { Tags } from 'aws-cdk-lib';
 import type { Role as IamRole } from 'aws-cdk-lib/aws-iam';
 import { allow, noResource } from '../allow.js';
 import type { Lake } from '../lake/stack.js';
-import { stepsTakenBy } from '../../model/task-queues.js';
-import type { Role } from '../../model/settings.js';
+import type { Role } from '../../model/roles.js';
 import type { Warehouse } from '../warehouse/stack.js';
 
 export interface Resources {
@@ -15,11 +14,15 @@ export interface Resources {
 
 const byRun = 'objects are named by pipeline and run: the prefix is the boundary';
 
-/** what the steps of each role do */
+/** what the activities of each role do */
 const permissions: Record<Role, (role: IamRole, resources: Resources) => void> = {
-  workflows: () => undefined,
+  /** asks the ledger what loaded, and sources whether what a run waits for is there */
+  workflows(role, resources) {
+    allowStatements(role, resources);
+    allowSources(role, resources);
+  },
 
-  ingest(role, { lake, sourceBuckets }) {
+  ingest(role, { lake, ...resources }) {
     const own = ['stage', 'rejected', 'processed', 'runs'];
     allow(role, 'IngestObjects', {
       actions: ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'],
@@ -34,19 +37,11 @@ const permissions: Record<Role, (role: IamRole, resources: Resources) => void> =
       resources: [lake.bucket, ...lake.rawBuckets].map(({ bucketArn }) => bucketArn),
     });
     allow(role, 'IngestKey', { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [lake.key.keyArn] });
-    if (sourceBuckets.length === 0) return;
-    allow(role, 'SourceBuckets', {
-      actions: ['s3:ListBucket'],
-      resources: sourceBuckets.map((name) => `arn:aws:s3:::${name}`),
-    });
-    allow(role, 'SourceObjects', {
-      actions: ['s3:GetObject'],
-      resources: sourceBuckets.map((name) => `arn:aws:s3:::${name}/*`),
-      pattern: 'the objects of a bucket that its owner gives whole',
-    });
+    allowSources(role, { lake, ...resources });
   },
 
-  warehouse(role, { lake, warehouse }) {
+  warehouse(role, resources) {
+    const { lake } = resources;
     allow(role, 'LoadObjects', {
       actions: ['s3:GetObject', 's3:PutObject'],
       resources: [lake.bucket.arnForObjects('processed/*'), lake.bucket.arnForObjects('runs/*')],
@@ -59,25 +54,7 @@ const permissions: Record<Role, (role: IamRole, resources: Resources) => void> =
     });
     allow(role, 'LoadBucket', { actions: ['s3:ListBucket'], resources: [lake.bucket.bucketArn] });
     allow(role, 'LoadKey', { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [lake.key.keyArn] });
-    allow(role, 'Statements', {
-      actions: [
-        'redshift-data:ExecuteStatement',
-        'redshift-data:BatchExecuteStatement',
-        'redshift-serverless:GetCredentials',
-      ],
-      resources: [warehouse.workgroup.arn],
-    });
-    // no condition on the session: another task re-attaches to the statement of one that died
-    allow(role, 'OwnStatements', {
-      actions: [
-        'redshift-data:DescribeStatement',
-        'redshift-data:GetStatementResult',
-        'redshift-data:ListStatements',
-        'redshift-data:CancelStatement',
-      ],
-      resources: ['*'],
-      pattern: noResource,
-    });
+    allowStatements(role, resources);
   },
 
   transform(role, { lake, warehouse }) {
@@ -94,13 +71,52 @@ const permissions: Record<Role, (role: IamRole, resources: Resources) => void> =
   },
 };
 
-const databaseRoles: Partial<Record<Role, string>> = { warehouse: 'loader', transform: 'transformer' };
+function allowStatements(role: IamRole, { warehouse }: Resources): void {
+  allow(role, 'Statements', {
+    actions: [
+      'redshift-data:ExecuteStatement',
+      'redshift-data:BatchExecuteStatement',
+      'redshift-serverless:GetCredentials',
+    ],
+    resources: [warehouse.workgroup.arn],
+  });
+  // no condition on the session: another task re-attaches to the statement of one that died
+  allow(role, 'OwnStatements', {
+    actions: [
+      'redshift-data:DescribeStatement',
+      'redshift-data:GetStatementResult',
+      'redshift-data:ListStatements',
+      'redshift-data:CancelStatement',
+    ],
+    resources: ['*'],
+    pattern: noResource,
+  });
+}
+
+function allowSources(role: IamRole, { sourceBuckets }: Resources): void {
+  if (sourceBuckets.length === 0) return;
+  allow(role, 'SourceBuckets', {
+    actions: ['s3:ListBucket'],
+    resources: sourceBuckets.map((name) => `arn:aws:s3:::${name}`),
+  });
+  allow(role, 'SourceObjects', {
+    actions: ['s3:GetObject'],
+    resources: sourceBuckets.map((name) => `arn:aws:s3:::${name}/*`),
+    pattern: 'the objects of a bucket that its owner gives whole',
+  });
+}
+
+/** the ledger is all that the orchestration reads, and it writes nothing */
+const databaseRoles: Partial<Record<Role, string>> = {
+  workflows: 'analyst',
+  warehouse: 'loader',
+  transform: 'transformer',
+};
 
 /** permissions of a worker with these roles, on AWS and in the database */
 export function permit(role: IamRole, roles: Role[], resources: Resources): void {
-  const taken = stepsTakenBy(roles);
-  for (const one of taken) permissions[one](role, resources);
-  const inDatabase = taken.flatMap((one) => databaseRoles[one] ?? []);
+  for (const one of roles) permissions[one](role, resources);
+  const inDatabase = roles.flatMap((one) => databaseRoles[one] ?? []);
   // Redshift Serverless gives who signs in by IAM the database roles of this tag
   if (inDatabase.length > 0) Tags.of(role).add('RedshiftDbRoles', inDatabase.join(':'));
 }

@@ -147,6 +147,22 @@ export const commands: (Entry | Group)[] = [
     load: async () => (await import('./rejected.js')).rejectedCommand,
   },
   {
+    usage: 'deployment',
+    summary: "the workers' versions, and which one takes the tasks",
+    commands: [
+      {
+        usage: 'show',
+        summary: 'the versions that Temporal knows, and what each leaves unpolled',
+        load: async () => (await import('./deployment.js')).deploymentShowCommand,
+      },
+      {
+        usage: 'current <build-id>',
+        summary: 'give the tasks to this version, once its workers ask every task queue',
+        load: async () => (await import('./deployment.js')).deploymentCurrentCommand,
+      },
+    ],
+  },
+  {
     usage: 'metrics',
     summary: 'what waits, who works, what failed or is late: for CloudWatch, or to look at',
     load: async () => (await import('./metrics.js')).metricsCommand,

@@ -1,3 +1,4 @@
+import { taskQueues } from '../../model/task-queues.js';
 import type { Pipeline } from '../../schema/pipeline.js';
 import type { Context } from '../context.js';
 import { noneMissing, type Check } from './finding.js';
@@ -26,25 +27,26 @@ export function temporalChecks(context: Context, pipelines: Pipeline[]): Record<
     },
     workers: async () => {
       const { connection, namespace } = await context.temporal();
-      const count = async (taskQueueType: number) => {
-        const asked = { namespace, taskQueue: { name: taskQueue }, taskQueueType };
-        const { pollers } = await connection.workflowService.describeTaskQueue(asked);
+      const polled = async (name: string, taskQueueType: number) => {
+        const { pollers } = await connection.workflowService.describeTaskQueue({
+          namespace,
+          taskQueue: { name },
+          taskQueueType,
+        });
         const since = (Date.now() - polledWithin) / 1000;
-        return (pollers ?? []).filter(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) > since).length;
+        return (pollers ?? []).some(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) > since);
       };
-      const [workflows, activities] = await Promise.all([
-        count(taskQueueTypes.workflow),
-        count(taskQueueTypes.activity),
-      ]);
-      const missing = [workflows === 0 && 'workflow tasks', activities === 0 && 'steps'].filter(
-        (each) => each !== false,
-      );
+      const workflowTasks = { queue: taskQueue, what: 'workflow tasks', type: taskQueueTypes.workflow };
+      const steps = taskQueues(taskQueue).map((queue) => ({ queue, what: 'steps', type: taskQueueTypes.activity }));
+      const wanted = [workflowTasks, ...steps];
+      const isPolled = await Promise.all(wanted.map(({ queue, type }) => polled(queue, type)));
+      const missing = wanted.filter((_, at) => !isPolled[at]).map(({ queue, what }) => `${queue} for ${what}`);
       return missing.length === 0
-        ? { ok: true, found: `${workflows} for workflows and ${activities} for steps on task queue ${taskQueue}` }
+        ? { ok: true, found: `they ask every task queue: ${taskQueues(taskQueue).join(', ')}` }
         : {
             ok: false,
-            found: `nobody asked task queue ${taskQueue} for ${missing.join(' or ')} in the last two minutes`,
-            remedy: 'start a worker: `npm run worker`, or the services of the deployment',
+            found: `nobody asked task queue ${missing.join(', ')} in the last two minutes`,
+            remedy: 'start a worker with that role: `npm run worker`, or the services of the deployment',
           };
     },
     schedules: async () => {

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { healthCheck, command } from '../../infra/container.js';
-import { roles } from '../../model/settings.js';
+import { roles } from '../../model/roles.js';
 
 interface Service {
   image?: string;

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { stepsTakenBy } from '../../model/task-queues.js';
 import { names, resources, stackOf } from './templates.js';
 import { of, text } from './statements.js';
 
@@ -112,16 +111,22 @@ describe.each(names)('%s', (name) => {
   });
 });
 
-test('a role has the permissions of the steps its task queue brings, and of no others', () => {
-  expect(stepsTakenBy(['workflows'])).toEqual([]);
-  for (const role of ['ingest', 'warehouse', 'transform'] as const) {
-    const sids = of('prod', 'workers', `${role}TaskRole`).map(({ Sid }) => Sid);
-    const taken = stepsTakenBy([role]);
-    expect(taken).toContain(role);
-    expect(sids.includes('IngestObjects')).toBe(taken.includes('ingest'));
-    expect(sids.includes('Statements')).toBe(taken.includes('warehouse'));
-    expect(sids.includes('BuildArtifacts')).toBe(taken.includes('transform'));
-  }
+test.each([
+  { role: 'workflows', sids: ['OwnStatements', 'Statements'], inDatabase: 'analyst' },
+  { role: 'ingest', sids: ['IngestBuckets', 'IngestKey', 'IngestObjects'], inDatabase: undefined },
+  {
+    role: 'warehouse',
+    sids: ['LoadBucket', 'LoadKey', 'LoadObjects', 'MarkSuperseded', 'OwnStatements', 'Statements'],
+    inDatabase: 'loader',
+  },
+  { role: 'transform', sids: ['BuildArtifacts', 'BuildKey', 'Connect'], inDatabase: 'transformer' },
+])('tasks with the role $role may do what its steps do, and nothing else', ({ role, sids, inDatabase }) => {
+  const own = of('prod', 'workers', `${role}TaskRole`).filter(({ Sid }) => Sid && Sid !== 'WriteMetrics');
+  expect(own.map(({ Sid }) => Sid).sort()).toEqual(sids);
+  const [, iamRole] =
+    resources(stackOf('prod', 'workers'), 'AWS::IAM::Role').find(([id]) => id.startsWith(`${role}TaskRole`)) ?? [];
+  const tags = (iamRole?.Properties?.Tags ?? []) as { Key: string; Value: string }[];
+  expect(tags.find(({ Key }) => Key === 'RedshiftDbRoles')?.Value).toBe(inDatabase);
 });
 
 test('only the operator reads the secret of the administrator', () => {

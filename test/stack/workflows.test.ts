@@ -1,7 +1,7 @@
-import { Context } from '@temporalio/activity';
+import { ApplicationFailure, Context } from '@temporalio/activity';
 import { WorkflowFailedError } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { TerminalError } from '../../model/errors.js';
+import { TerminalError, workerShutdown } from '../../model/errors.js';
 import { intervalEnding } from '../../model/interval.js';
 import type { DbtResult, RunInput } from '../../model/plan.js';
 import { grid, planOf, ref, runInput as input, timeSkipping, type TimeSkipping } from '../support/time-skipping.js';
@@ -110,6 +110,24 @@ test('a transient error is tried again, a terminal one is not', async () => {
   await expect(world.execute(fake)).rejects.toBeInstanceOf(WorkflowFailedError);
   expect(tries).toBe(3);
   expect(fake.closed).toMatchObject([{ status: 'failed', failures: [{ step: 'extract', type: 'SourceNotFound' }] }]);
+});
+
+test('a step whose worker was asked to end is done again, though it has one attempt', async () => {
+  let tries = 0;
+  const once = { attempts: 1, timeout: 60_000, initial: 1_000, maximum: 1_000, backoff: 1 };
+  const policy = { onFailure: 'fail' as const, parkFor: 0, alerts: {}, after: [], settle: [] };
+  const fake = world.fakes(
+    {
+      extract: async () => {
+        if (++tries === 1) throw ApplicationFailure.retryable('the worker ends', workerShutdown);
+        return { manifest: ref('extract'), parts: 1, files: 1, bytes: 1 };
+      },
+    },
+    { policy: { ...policy, retries: { extract: once } } },
+  );
+  await world.execute(fake);
+  expect(tries).toBe(2);
+  expect(fake.closed).toMatchObject([{ status: 'completed' }]);
 });
 
 test('a failed dbt test fails the run by its name', async () => {

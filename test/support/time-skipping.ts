@@ -9,7 +9,10 @@ import { alertId, type Alert } from '../../model/alert.js';
 import { attributes, startAttributes } from '../../model/attributes.js';
 import type { Interval } from '../../model/interval.js';
 import type { DbtResult, Plan, RunInput, RunResult } from '../../model/plan.js';
+import { roles } from '../../model/roles.js';
+import { taskQueueOf } from '../../model/task-queues.js';
 import { pipelines } from '../../pipelines/index.js';
+import { runTogether } from '../../worker/run-together.js';
 import { pipelineRun } from '../../workflows/pipeline-run.js';
 
 export const interval: Interval = { start: '2022-11-24T10:00:00Z', end: '2022-11-24T11:00:00Z' };
@@ -37,6 +40,17 @@ export interface Fakes {
 }
 
 export type TimeSkipping = Awaited<ReturnType<typeof timeSkipping>>;
+
+/** runs workers until the work is done */
+async function runUntil<T>(workers: Worker[], work: () => Promise<T>): Promise<T> {
+  const running = runTogether(workers);
+  try {
+    return await Promise.race([work(), running.then(() => Promise.reject(new Error('the workers ended')))]);
+  } finally {
+    for (const worker of workers.filter((worker) => worker.getState() === 'RUNNING')) worker.shutdown();
+    await running;
+  }
+}
 
 /** workflows on the time-skipping server, with activities that answer at once */
 export async function timeSkipping() {
@@ -111,14 +125,18 @@ export async function timeSkipping() {
   }
 
   async function running<T>({ activities, taskQueue, alerts }: Fakes, work: () => Promise<T>): Promise<T> {
-    const worker = await Worker.create({
-      connection: environment.nativeConnection,
-      taskQueue,
-      workflowBundle: bundle,
-      activities: withFailures(activities),
-    });
+    const workers = await Promise.all(
+      roles.map((role) =>
+        Worker.create({
+          connection: environment.nativeConnection,
+          taskQueue: taskQueueOf(taskQueue, role),
+          ...(role === 'workflows' && { workflowBundle: bundle }),
+          activities: withFailures(activities),
+        }),
+      ),
+    );
     try {
-      return await worker.runUntil(async () => {
+      return await runUntil(workers, async () => {
         const result = await work();
         // any workflow that is left without a worker would stop time from being skipped
         for (const id of new Set(alerts.map(alertId))) await ended(id);

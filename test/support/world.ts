@@ -21,6 +21,7 @@ export async function world(changes: Record<string, string> = {}, root = process
     ...stack.environment,
     TEMPORAL_NAMESPACE: stack.taskQueue,
     WATERCLOCK_HEARTBEAT_TIMEOUT_SECONDS: '2',
+    WATERCLOCK_GRACE_SECONDS: '2',
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     ...changes,
   };
