@@ -31,10 +31,11 @@ export function addStacks(app: App, settings: EnvironmentSettings): void {
   const warehouse = warehouseStack(app, settings, network, lake);
   const temporal = temporalStack(app, settings, network, lake);
   const registry = registryStack(app, settings);
+  const alerts = observabilityStack(app, settings);
   const { sourceBuckets } = settings.workers;
-  const workers = workersStack(app, settings, { network, lake, warehouse, registry, temporal, sourceBuckets });
+  const parts = { network, lake, warehouse, registry, temporal, alerts, sourceBuckets };
+  const workers = workersStack(app, settings, parts);
   const readable = { lake, warehouse, registry, workers };
-  observabilityStack(app, settings);
   accessStack(app, settings, readable);
   deliveryStack(app, settings, readable);
 }

@@ -30,6 +30,14 @@ const service = z.strictObject({
   /** kinds of work this service's tasks do */
   roles: z.array(z.enum(roles)).min(1),
   size,
+  /** steps at once in each task; slots x tasks is the pool */
+  slots: z
+    .strictObject({
+      ingest: z.int().min(1).optional(),
+      warehouse: z.int().min(1).optional(),
+      transform: z.int().min(1).optional(),
+    })
+    .default({}),
   tasks: z.union([
     z.int().min(1),
     /** scaled on backlog and CPU */

@@ -1,7 +1,7 @@
 import { taskQueues } from '../model/task-queues.js';
 import type { Temporal } from './temporal.js';
 
-export interface Version {
+interface Version {
   buildId: string;
   /** what Temporal says of it: current, draining, drained, inactive */
   status: string;

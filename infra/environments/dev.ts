@@ -24,6 +24,7 @@ export const dev: EnvironmentInput = {
       worker: {
         roles: ['workflows', 'ingest', 'warehouse', 'transform'],
         size: { cpu: 1024, memory: 4096 },
+        slots: { warehouse: 4, transform: 1 },
         tasks: 1,
       },
     },

@@ -9,10 +9,16 @@ import type { EnvironmentSettings } from '../settings.js';
 import { alarmTable, makeAlarms } from './alarms.js';
 import { makeDashboard } from './dashboard.js';
 
+/** where runs tell of what went wrong, beside the alarms */
+export interface Alerts {
+  topicArn: string;
+  keyArn: string;
+}
+
 /** alarms on what the service does for its users, a topic that tells of them, a dashboard */
-export function observabilityStack(app: App, settings: EnvironmentSettings): void {
+export function observabilityStack(app: App, settings: EnvironmentSettings): Alerts {
   const stack = makeStack(app, settings, 'observability', 'alarms, their topic, a dashboard');
-  const key = new Key(stack, 'Key', { description: 'messages of alarms', enableKeyRotation: true });
+  const key = new Key(stack, 'Key', { description: 'messages of alarms and alerts', enableKeyRotation: true });
   key.addToResourcePolicy(
     new PolicyStatement({
       sid: 'Alarms',
@@ -28,6 +34,7 @@ export function observabilityStack(app: App, settings: EnvironmentSettings): voi
   const workgroup = `waterclock-${settings.name}`;
   const alarms = makeAlarms(stack, settings.name, alarmTable(settings, namespace, workgroup), topic);
   const dashboard = makeDashboard(stack, settings.name, namespace, workgroup, alarms);
-  output(stack, 'AlarmTopic', topic.topicArn, 'topic of the alarms');
+  output(stack, 'AlarmTopic', topic.topicArn, 'topic of the alarms and alerts');
   output(stack, 'Dashboard', dashboard.dashboardName, 'dashboard');
+  return { topicArn: topic.topicArn, keyArn: key.keyArn };
 }

@@ -19,6 +19,8 @@ export interface Warehouse {
   workgroup: { name: string; arn: string; host: string };
   namespaceArn: string;
   copyRole: Role;
+  /** Glue database of the external tables */
+  catalog: string;
   /** made and rotated by Redshift, which names it; its ARN ends in random letters */
   adminSecret: { name: string; arn: string };
   key: Key;
@@ -86,6 +88,7 @@ export function warehouseStack(app: App, settings: EnvironmentSettings, network:
     },
     namespaceArn: namespace.attrNamespaceNamespaceArn,
     copyRole: role,
+    catalog,
     adminSecret: {
       name: `redshift!${name}-administrator`,
       arn: `arn:${Aws.PARTITION}:secretsmanager:${Aws.REGION}:${Aws.ACCOUNT_ID}:secret:redshift!${name}-administrator-*`,

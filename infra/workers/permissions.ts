@@ -3,11 +3,13 @@ import type { Role as IamRole } from 'aws-cdk-lib/aws-iam';
 import { allow, noResource } from '../allow.js';
 import type { Lake } from '../lake/stack.js';
 import type { Role } from '../../model/roles.js';
+import type { Alerts } from '../observability/stack.js';
 import type { Warehouse } from '../warehouse/stack.js';
 
 export interface Resources {
   lake: Lake;
   warehouse: Warehouse;
+  alerts: Alerts;
   /** buckets of others that pipelines read */
   sourceBuckets: string[];
 }
@@ -16,10 +18,13 @@ const byRun = 'objects are named by pipeline and run: the prefix is the boundary
 
 /** what the activities of each role do */
 const permissions: Record<Role, (role: IamRole, resources: Resources) => void> = {
-  /** asks the ledger what loaded, and sources whether what a run waits for is there */
+  /** asks the ledger what loaded, and sources whether what a run waits for is there; tells of what went wrong */
   workflows(role, resources) {
     allowStatements(role, resources);
     allowSources(role, resources);
+    const { topicArn, keyArn } = resources.alerts;
+    allow(role, 'Alerts', { actions: ['sns:Publish'], resources: [topicArn] });
+    allow(role, 'AlertKey', { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [keyArn] });
   },
 
   ingest(role, { lake, ...resources }) {

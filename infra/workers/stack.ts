@@ -19,6 +19,12 @@ import { publishMetrics } from './publisher.js';
 import { scaleOnBacklog } from './scaling.js';
 import { serviceTask, workerHealth } from './service-task.js';
 
+/** `WATERCLOCK_WAREHOUSE_SLOTS=4` and the like */
+const slotSettings = (slots: Partial<Record<string, number>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(slots).map(([role, count]) => [`WATERCLOCK_${role.toUpperCase()}_SLOTS`, `${count}`]),
+  );
+
 export interface Workers {
   cluster: ICluster;
   operator: Operator;
@@ -35,17 +41,17 @@ export function workersStack(app: App, settings: EnvironmentSettings, parts: Par
   const { network, registry, temporal } = parts;
   const stack = makeStack(app, settings, 'workers', 'the tasks of the image');
   const cluster = taskCluster(stack, network.vpc);
-  const image = serviceImage(stack, registry);
+  const { image, digest } = serviceImage(stack, registry);
   const namespace = metricNamespace(settings);
   const common = {
     image,
     registry,
     retention: settings.workers.logDays,
-    environment: serviceEnvironment(stack, parts, temporal),
+    environment: serviceEnvironment(stack, parts, temporal, digest),
     secrets: temporal.secrets,
   };
 
-  for (const [name, { roles, size, tasks }] of Object.entries(settings.workers.services)) {
+  for (const [name, { roles, size, tasks, slots }] of Object.entries(settings.workers.services)) {
     const task = serviceTask(stack, name, {
       ...common,
       size,
@@ -55,6 +61,7 @@ export function workersStack(app: App, settings: EnvironmentSettings, parts: Par
         environment: {
           ...common.environment,
           WATERCLOCK_ROLES: roles.join(','),
+          ...slotSettings(slots),
           WATERCLOCK_METRICS_ADDRESS: metricsAddress,
         },
         secrets: common.secrets,

@@ -34,7 +34,7 @@ interface CurrentOptions {
   wait?: true | number;
 }
 
-export const deploymentCurrentCommand: CommandDefinition<[string], CurrentOptions> = {
+export const deploymentCurrentCommand: CommandDefinition<[string | undefined], CurrentOptions> = {
   options: (command) =>
     command.option(
       '--wait [minutes]',
@@ -43,10 +43,12 @@ export const deploymentCurrentCommand: CommandDefinition<[string], CurrentOption
     ),
   examples: [
     'waterclock deployment current sha256:9f86d081884c7d65 --wait',
-    'waterclock deployment current 2.4.0 --wait 15 --json',
+    'waterclock deployment current --wait 15 --json    # the version of WATERCLOCK_BUILD_ID: that of this image on AWS',
   ],
-  async run(context, { json, wait }, buildId) {
+  async run(context, { json, wait }, named) {
     const { terminal } = context;
+    const buildId = named ?? context.settings().worker.buildId;
+    if (!buildId) refuse('name a build id, or set WATERCLOCK_BUILD_ID');
     const { setCurrent } = await import('../deployment.js');
     const { name, describe } = await deploymentOf(context);
     const minutes = wait === true ? 10 : (wait ?? 0);

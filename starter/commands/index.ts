@@ -156,7 +156,7 @@ export const commands: (Entry | Group)[] = [
         load: async () => (await import('./deployment.js')).deploymentShowCommand,
       },
       {
-        usage: 'current <build-id>',
+        usage: 'current [build-id]',
         summary: 'give the tasks to this version, once its workers ask every task queue',
         load: async () => (await import('./deployment.js')).deploymentCurrentCommand,
       },

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { world, type World } from '../support/world.js';
 
-const timeout = 120_000;
+const timeout = 240_000;
 const run = 'earthquakes-2018-02-01T01:00:00Z';
 let service: World;
 beforeAll(async () => {
@@ -33,7 +33,7 @@ test('a run that began with one version ends with the next, once that is current
   expect(refused.code).toBe(1);
   expect(refused.stderr).toMatch(/asks \S+-warehouse for steps, \S+-transform for steps; known versions: sha256:one;/);
   const others = await worker('sha256:one', 'warehouse,transform');
-  expect((await deployment('current', 'sha256:one', '--wait', '1')).json).toEqual({
+  expect((await deployment('current', 'sha256:one', '--wait', '2')).json).toEqual({
     deployment: 'waterclock',
     current: 'sha256:one',
     before: null,
@@ -53,7 +53,7 @@ test('a run that began with one version ends with the next, once that is current
   await expect.poll(backlog, { timeout: 20_000 }).toBe(1);
 
   await worker('sha256:two', all);
-  expect((await deployment('current', 'sha256:two', '--wait', '1')).json).toMatchObject({
+  expect((await deployment('current', 'sha256:two', '--wait', '2')).json).toMatchObject({
     current: 'sha256:two',
     before: 'sha256:one',
   });

@@ -20,7 +20,7 @@ async function waiting(run: string): Promise<string[]> {
   const { raw } = await service.client.workflow.getHandle(run).describe();
   const scheduled = 1;
   return (raw.pendingActivities ?? [])
-    .filter(({ state }) => state === scheduled)
+    .filter(({ state }) => Number(state) === scheduled)
     .map(({ activityType }) => activityType?.name ?? '');
 }
 
