@@ -54,10 +54,10 @@ stack=$!
 exec 9>"$folder/stdin"
 read -r described <"$folder/stdout" || fail 'the stack did not start: `npm start -- --exit` once sets up what it needs'
 
-# what the container needs of it: addresses and keys, but its own dbt
+# what the container needs of it: addresses and keys, but its own dbt and its own grace
 node --input-type=module - "$described" >"$folder/env" <<'JS'
 const { environment } = JSON.parse(process.argv[2]);
-const own = /^(WATERCLOCK_DBT|WATERCLOCK_DBT_PROJECT_DIR)$/;
+const own = /^WATERCLOCK_(DBT|DBT_PROJECT_DIR|GRACE_SECONDS)$/;
 for (const [name, value] of Object.entries(environment)) if (!own.test(name)) console.log(`${name}=${value}`);
 JS
 

@@ -23,7 +23,8 @@ const start = (type: string, workflowId: string, late = false) =>
 const told = async () => {
   const { json } = await deployment.waterclock('metrics');
   const measures = json as { metric: string; value: number; queue: string | null }[];
-  return Object.fromEntries(measures.map(({ metric, value }) => [metric, value]));
+  const own = measures.filter(({ queue }) => queue === null || queue === taskQueue);
+  return Object.fromEntries(own.map(({ metric, value }) => [metric, value]));
 };
 
 test('what waits without a worker, what failed, is late or was missing is told', { timeout: 60_000 }, async () => {
@@ -47,6 +48,12 @@ test('what waits without a worker, what failed, is late or was missing is told',
     RunsWithRejected: 0,
     WatchRuns: 0,
   });
+});
+
+test('every role has numbers of its own queue', async () => {
+  const measures = (await deployment.waterclock('metrics')).json as { metric: string; queue: string | null }[];
+  const queues = new Set(measures.flatMap(({ queue }) => queue ?? []));
+  expect(queues).toEqual(new Set(['', '-ingest', '-warehouse', '-transform'].map((suffix) => taskQueue + suffix)));
 });
 
 test('a worker that polls is counted, and takes the backlog', { timeout: 120_000 }, async () => {
