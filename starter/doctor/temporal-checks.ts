@@ -9,7 +9,7 @@ const polledWithin = 120_000;
 const taskQueueTypes = { workflow: 1, activity: 2 } as const;
 
 export function temporalChecks(context: Context, pipelines: Pipeline[]): Record<string, Check> {
-  const { taskQueue } = context.settings();
+  const { taskQueue, deployment } = context.settings();
   return {
     temporal: async () => {
       const { connection, namespace } = await context.temporal();
@@ -49,6 +49,7 @@ export function temporalChecks(context: Context, pipelines: Pipeline[]): Record<
             remedy: 'start a worker with that role: `npm run worker`, or the services of the deployment',
           };
     },
+    ...(deployment && { deployment: () => deploymentCheck(context, deployment, taskQueue) }),
     schedules: async () => {
       const { client } = await context.temporal();
       const { scheduleId } = await import('../../model/names.js');
@@ -66,4 +67,15 @@ export function temporalChecks(context: Context, pipelines: Pipeline[]): Record<
       return noneMissing(missing, found, '`waterclock schedule apply`');
     },
   };
+}
+
+async function deploymentCheck(context: Context, name: string, taskQueue: string): ReturnType<Check> {
+  const { describeDeployment } = await import('../deployment.js');
+  const { current, versions } = await describeDeployment(await context.temporal(), name, taskQueue);
+  const remedy = '`waterclock deployment show`, then `waterclock deployment current <build id> --wait`';
+  if (!current) return { ok: false, found: `no version of ${name} takes the tasks`, remedy };
+  const unpolled = versions.find(({ buildId }) => buildId === current)?.unpolled ?? [];
+  return unpolled.length === 0
+    ? { ok: true, found: `${current} takes the tasks of ${name}` }
+    : { ok: false, found: `${current} takes the tasks of ${name}, and leaves ${unpolled.join(', ')}`, remedy };
 }

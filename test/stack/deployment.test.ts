@@ -57,6 +57,8 @@ test('a run that began with one version ends with the next, once that is current
     current: 'sha256:two',
     before: 'sha256:one',
   });
+  const { findings } = (await service.waterclock('doctor')).json as { findings: { check: string; found: string }[] };
+  expect(findings.find(({ check }) => check === 'deployment')?.found).toBe('sha256:two takes the tasks of waterclock');
   await expect(handle.result()).resolves.toMatchObject({ entities: { earthquakes: { rejected: 0 } } });
   const { events } = await handle.fetchHistory();
   const tasks = (events ?? []).flatMap(
