@@ -8,13 +8,23 @@ import type { FargateTask } from '../fargate-task.js';
 const image = 'public.ecr.aws/aws-observability/aws-otel-collector:v0.43.1';
 export const metricsAddress = '127.0.0.1:9464';
 
+interface Exported {
+  names: string[];
+  by: string[][];
+  where?: { label: string; is: string };
+}
+
 /** what becomes a metric of CloudWatch, by name and labels: each combination costs */
-const exported = [
+const exported: Exported[] = [
   {
     names: ['^waterclock_.*'],
     by: [['pipeline'], ['pipeline', 'entity'], ['pipeline', 'status'], ['pipeline', 'step']],
   },
-  { names: ['^temporal_worker_task_slots_(available|used)$'], by: [['worker_type']] },
+  {
+    names: ['^temporal_worker_task_slots_(available|used)$'],
+    by: [['task_queue']],
+    where: { label: 'worker_type', is: '^ActivityWorker$' },
+  },
   {
     names: ['^temporal_activity_schedule_to_start_latency.*', '^temporal_activity_execution_failed.*'],
     by: [['activity_type']],
@@ -42,7 +52,11 @@ export function exportMetrics(stack: Stack, id: string, task: FargateTask, names
         log_group_name: logs.logGroupName,
         log_stream_name: '{TaskId}',
         dimension_rollup_option: 'NoDimensionRollup',
-        metric_declarations: exported.map(({ names, by }) => ({ dimensions: by, metric_name_selectors: names })),
+        metric_declarations: exported.map(({ names, by, where }) => ({
+          dimensions: by,
+          metric_name_selectors: names,
+          ...(where && { label_matchers: [{ label_names: [where.label], regex: where.is }] }),
+        })),
       },
     },
     service: { pipelines: { metrics: { receivers: ['prometheus'], exporters: ['awsemf'] } } },
