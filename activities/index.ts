@@ -13,6 +13,7 @@ import { needBuild } from './need-build.js';
 import { parquet } from './parquet.js';
 import { plan } from './plan.js';
 import { ready } from './ready.js';
+import { rebuildActivities } from './rebuild.js';
 import { sendAlert } from './send-alert.js';
 import type { Activities } from './types.js';
 import { validate, validatePart } from './validate.js';
@@ -33,6 +34,7 @@ export function createActivities(dependencies: Dependencies): Activities {
     lookOver: lookOver(dependencies),
     ensureRun: ensureRun(dependencies),
     needBuild: needBuild(dependencies),
+    ...rebuildActivities(dependencies),
     dbtBuild: dbtBuild(dependencies),
   };
   return withFailures(activities, redactor(dependencies.environment));

@@ -2,6 +2,7 @@ import { getJson, putJson } from '../lake/object-store.js';
 import { TerminalError } from '../model/errors.js';
 import { keys } from '../model/keys.js';
 import type { ParquetManifest, ValidateManifest } from '../model/plan.js';
+import { fileColumns } from '../schema/table-columns.js';
 import { alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
 import type { EncodedEntity, EncodeEntityTask } from './threads/encode-entity.js';
@@ -34,12 +35,17 @@ export function parquet({ store, threads }: Dependencies): Activities['parquet']
         }));
         await putJson(store, { bucket, key: copyManifest }, { entries });
       }
+      const planned = plan.entities.find(({ name }) => name === entity);
       const result: ParquetManifest = {
         step: 'parquet',
         run,
         bucket,
         entity,
         schemaHash: staged.schemaHash,
+        ...(planned && {
+          columns: fileColumns(planned).map(({ name, type, nullable }) => ({ name, type, nullable })),
+          key: planned.key,
+        }),
         rows: staged.valid,
         rejected: staged.rejected,
         files,

@@ -1,6 +1,7 @@
 import type { Alert } from '../model/alert.js';
 import type { Grid, Interval } from '../model/interval.js';
 import type { RunRef } from '../model/keys.js';
+import type { RebuildInterval, RebuildRound } from '../model/rebuild.js';
 import type { Findings } from '../model/missing.js';
 import type { AlertChannel, Policy } from '../model/policy.js';
 import type { BackfillInput, Reprocess } from '../model/backfill.js';
@@ -47,6 +48,16 @@ export interface Activities {
   cancelRuns(input: { runs: string[] }): Promise<void>;
   /** tells the target's shared builds that a run waits for its models */
   needBuild(input: { target: string; need: DbtNeed }): Promise<void>;
+  /** the intervals that make up a table, by ledger and lake, less those of earlier rounds; the first round makes room for them */
+  rebuildPlan(input: RebuildStep): Promise<RebuildRound>;
+  /** where an interval's files come from */
+  rebuildInterval(input: { manifest: ObjectRef; at: number }): Promise<RebuildInterval>;
+  /** files of some intervals into the new table; again, it is the same */
+  rebuildCopy(input: RebuildStep & { found: RebuildRound; from: number; to: number }): Promise<void>;
+  /** the new table's rows for the old one's, in one transaction; false when the ledger has grown meanwhile */
+  rebuildSwap(input: RebuildStep & { found: RebuildRound }): Promise<{ isSwapped: boolean; rows: number }>;
+  /** the new table of a rebuild that failed goes */
+  rebuildDrop(input: RebuildStep): Promise<void>;
   dbtBuild(input: {
     buildId: string;
     selects: string[];
@@ -63,6 +74,13 @@ export interface CloseInput extends StepInput {
   failures: Failure[];
   extracted?: Extracted;
   counts?: RecordCounts;
+}
+
+export interface RebuildStep {
+  /** of the rebuild */
+  run: Pick<RunRef, 'pipeline' | 'runId'>;
+  entity: string;
+  round: number;
 }
 
 /** what the watch found of one pipeline */

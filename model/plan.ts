@@ -5,6 +5,7 @@ import type { RunRef, Trigger } from './keys.js';
 import type { ReasonCounts } from './rejected.js';
 import type { Params } from './params.js';
 import type { Policy } from './policy.js';
+import type { FileColumns } from './rebuild.js';
 import type { Source } from './source.js';
 import type { Step } from './steps.js';
 
@@ -160,6 +161,9 @@ export interface ParquetManifest {
   bucket: string;
   entity: string;
   schemaHash: string;
+  /** of every file, in order, and the key that its row ids are hashes of; absent in manifests of earlier versions */
+  columns?: FileColumns;
+  key?: string[];
   rows: number;
   rejected: number;
   files: { key: string; rows: number; bytes: number }[];

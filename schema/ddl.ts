@@ -39,12 +39,16 @@ export function columnDefinition(column: Column, typeOf = sqlType): string {
 
 /** schema, lock and table of an entity; each statement is safe to repeat */
 export function createTarget(pipeline: string, entity: EntityPlan): string[] {
-  const definitions = targetColumns(entity).map((column) => `\n  ${columnDefinition(column)}`);
   return [
     `CREATE SCHEMA IF NOT EXISTS ${ident(pipeline)}`,
     createLock(pipeline, entity.name),
-    `CREATE TABLE IF NOT EXISTS ${ident(pipeline, entity.name)} (${definitions.join(',')}\n) ${tableKeys(entity)}`,
+    createTable(pipeline, entity),
   ];
+}
+
+export function createTable(pipeline: string, entity: EntityPlan): string {
+  const definitions = targetColumns(entity).map((column) => `\n  ${columnDefinition(column)}`);
+  return `CREATE TABLE IF NOT EXISTS ${ident(pipeline, entity.name)} (${definitions.join(',')}\n) ${tableKeys(entity)}`;
 }
 
 /** an empty table: what a load locks instead of the target, whose readers would wait */

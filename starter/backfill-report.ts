@@ -3,6 +3,7 @@ import type { BackfillResult } from '../model/backfill.js';
 import type { Context } from './context.js';
 import { exitCodes, type ExitCode } from './failure.js';
 import { toJson } from './json.js';
+import { progressBar } from './progress-bar.js';
 
 /** follows a backfill to its end, with a line of progress */
 export async function waitForBackfill(
@@ -43,12 +44,8 @@ export function progressLine(name: string, { status, total, succeeded, failedCou
   return `${name} ${ended}/${total}${failedCount > 0 ? ` (${failedCount} failed)` : ''}${state}`;
 }
 
-const cells = 24;
-
 function bar({ total, succeeded, failedCount }: Progress, isShown: boolean): string {
-  if (!isShown) return '';
-  const full = total === 0 ? cells : Math.round((cells * (succeeded + failedCount)) / total);
-  return `${'█'.repeat(full)}${'░'.repeat(cells - full)} `;
+  return isShown ? `${progressBar(succeeded + failedCount, total)} ` : '';
 }
 
 /** as long as the rest takes at the pace so far */

@@ -5,13 +5,22 @@ import { refuse } from './failure.js';
 const isoText = (column: string) => `to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
 
 /** end of the newest loaded interval, epoch ms */
-export async function loadedUpTo(warehouse: Warehouse, pipeline: string): Promise<number | undefined> {
+export function loadedUpTo(warehouse: Warehouse, pipeline: string): Promise<number | undefined> {
+  return newestEnd(warehouse, pipeline, `run_executions_latest where status = 'completed'`);
+}
+
+/** end of the newest interval whose raw is in the lake, epoch ms */
+export function ingestedUpTo(warehouse: Warehouse, pipeline: string): Promise<number | undefined> {
+  return newestEnd(warehouse, pipeline, `ingestor_executions where status = 'extracted'`);
+}
+
+async function newestEnd(warehouse: Warehouse, pipeline: string, rows: string): Promise<number | undefined> {
   const [row] = await ledgerRows(
     warehouse,
-    `select ${isoText('max(interval_end)')} as loaded_up_to from monitor_db.run_executions_latest where pipeline = :pipeline and status = 'completed'`,
+    `select ${isoText('max(interval_end)')} as newest from monitor_db.${rows} and pipeline = :pipeline`,
     { pipeline },
   );
-  const text = row?.['loaded_up_to'];
+  const text = row?.['newest'];
   return typeof text === 'string' && text ? Date.parse(text) : undefined;
 }
 

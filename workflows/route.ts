@@ -17,6 +17,11 @@ const roleOf: Record<keyof Activities, Role> = {
   copy: 'warehouse',
   close: 'warehouse',
   dbtBuild: 'transform',
+  rebuildPlan: 'warehouse',
+  rebuildInterval: 'warehouse',
+  rebuildCopy: 'warehouse',
+  rebuildSwap: 'warehouse',
+  rebuildDrop: 'warehouse',
   // these look after runs and wait for them: on slots of their own, or a backfill would wait for slots that it holds
   ready: 'workflows',
   ensureRun: 'workflows',

@@ -34,6 +34,11 @@ export const commands: (Entry | Group)[] = [
     load: async () => (await import('./migrate.js')).migrateCommand,
   },
   {
+    usage: 'rebuild <table>',
+    summary: 'a table, <pipeline>.<entity>, anew from the lake; readers see the old one until the new one stands',
+    load: async () => (await import('./rebuild.js')).rebuildCommand,
+  },
+  {
     usage: 'setup',
     summary: 'search attributes, buckets, schemas and ledger; safe to repeat',
     load: async () => (await import('./setup.js')).setupCommand,

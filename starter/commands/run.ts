@@ -11,7 +11,7 @@ import { exitCodes, refuse, type ExitCode } from '../failure.js';
 import { findPipeline } from '../find-pipeline.js';
 import { namedInterval, nextUnprocessed } from '../intervals.js';
 import { toJson } from '../json.js';
-import { loadedBy, loadedUpTo } from '../ledger.js';
+import { ingestedUpTo, loadedBy, loadedUpTo } from '../ledger.js';
 import { collectRunParam, paramsFor } from '../params.js';
 import type { CommandDefinition } from '../command-definition.js';
 
@@ -43,7 +43,7 @@ export const runCommand: CommandDefinition<[string], Options> = {
   examples: [
     'waterclock run earthquakes --wait',
     'waterclock run door2door --interval 2022-11-24T10:00Z --force',
-    'waterclock run door2door --until-step extract        # what was the ingestor',
+    'waterclock run door2door --until-step extract        # what was the ingestor: the next hour that is not in the lake',
     'waterclock run earthquakes --interval 2018-02-01T00:00Z --param minmagnitude=4.5 --force',
     'waterclock run spacex --dry-run --json',
   ],
@@ -54,7 +54,9 @@ export const runCommand: CommandDefinition<[string], Options> = {
     const now = clock(pipeline, context.settings().snapshotAt);
     const named = options.interval === undefined ? undefined : intervalOf(pipeline, options.interval, now);
     const warehouse = await context.warehouse();
-    const newest = named ? undefined : await loadedUpTo(warehouse, name);
+    // an ingestor goes on after what it brought in, loaded or not
+    const upTo = options.untilStep === 'extract' ? ingestedUpTo : loadedUpTo;
+    const newest = named ? undefined : await upTo(warehouse, name);
     const interval = named ?? nextOf(pipeline, newest, now);
     if (!interval) return nothingToDo(context, pipeline, newest, options);
 

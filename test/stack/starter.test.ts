@@ -193,11 +193,13 @@ test('the next interval is the one after the newest loaded', async () => {
   expect(json).toMatchObject({ run: 'earthquakes-2018-01-31T03:00:00Z' });
 });
 
-test('an ingestor leaves its interval unprocessed', async () => {
+test('an ingestor leaves its interval unprocessed, and goes on to the next', async () => {
   const words = ['--until-step', 'extract', '--wait'];
   expect(await waterclock('run', 'earthquakes', ...words)).toMatchObject({ code: 0, json: { status: 'completed' } });
   const { json } = await waterclock('run', 'earthquakes', '--dry-run');
   expect(json).toMatchObject({ run: 'earthquakes-2018-01-31T03:00:00Z' });
+  const next = await waterclock('run', 'earthquakes', '--until-step', 'extract', '--dry-run');
+  expect(next.json).toMatchObject({ run: 'earthquakes-2018-01-31T04:00:00Z' });
 });
 
 test('a snapshot is run once for its last complete interval', async () => {

@@ -52,6 +52,8 @@ async function runUntil<T>(workers: Worker[], work: () => Promise<T>): Promise<T
   }
 }
 
+const notFaked = () => Promise.reject(new Error('it is not faked here'));
+
 /** workflows on the time-skipping server, with activities that answer at once */
 export async function timeSkipping() {
   const bundle: WorkflowBundle = await bundleWorkflowCode({
@@ -79,6 +81,11 @@ export async function timeSkipping() {
     const taskQueue = `queue-${Math.random()}`;
     const activities: Activities = {
       plan: async () => plan,
+      rebuildPlan: notFaked,
+      rebuildInterval: notFaked,
+      rebuildCopy: notFaked,
+      rebuildSwap: notFaked,
+      rebuildDrop: notFaked,
       extract: async () => ({ manifest: ref('extract'), parts: 2, files: 3, bytes: 10 }),
       validatePart: async ({ part }) => void calls.push(`part ${part}`),
       validate: async () => ({

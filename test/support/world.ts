@@ -10,7 +10,7 @@ export interface World {
   waterclock(...args: string[]): Promise<{ code: number; json: unknown; stderr: string }>;
   query(sql: string): Promise<Record<string, unknown>[]>;
   startWorker(extra?: Record<string, string>): Promise<ChildProcess>;
-  stopWorkers(): Promise<void>;
+  stopWorkers(signal?: NodeJS.Signals): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -75,9 +75,9 @@ export async function world(changes: Record<string, string> = {}, root = process
       });
       return child;
     },
-    async stopWorkers() {
+    async stopWorkers(signal = 'SIGTERM') {
       for (const worker of workers.filter((worker) => worker.exitCode === null && worker.signalCode === null)) {
-        worker.kill('SIGTERM');
+        worker.kill(signal);
         await once(worker, 'exit');
       }
     },

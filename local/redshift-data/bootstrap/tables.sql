@@ -34,14 +34,20 @@ end $$;
 
 -- late-binding views: known by their text, dropped before what they read changes, made again when it is there
 create table if not exists late_binding_view (view_schema name, view_name name, definition text not null, primary key (view_schema, view_name));
+-- false for a view that came past the Data API: its text is kept only while it waits for its tables
+alter table late_binding_view add column if not exists is_given boolean not null default true;
+-- views that were made as bound ones, through the Data API; all others came past it, from dbt, which makes late-binding ones on Redshift
+create table if not exists bound_view (view oid primary key);
 create or replace function rs_local_unbind(text) returns void language plpgsql as $$
 declare seen record;
 begin
   for seen in
-    select v.view_schema, v.view_name from redshift_catalog.late_binding_view v join pg_class c on c.relname = v.view_name and c.relnamespace = to_regnamespace(quote_ident(v.view_schema))
-    where c.oid <> to_regclass($1) and exists (select 1 from pg_rewrite r join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid where r.ev_class = c.oid and d.refobjid = to_regclass($1))
+    select n.nspname as view_schema, c.relname as view_name, c.oid as view, pg_get_viewdef(c.oid) as query from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind = 'v' and redshift_catalog.rs_local_is_own(n.nspname) and c.oid not in (select view from redshift_catalog.bound_view)
+    and c.oid <> to_regclass($1) and exists (select 1 from pg_rewrite r join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid where r.ev_class = c.oid and d.refobjid = to_regclass($1))
   loop
     perform redshift_catalog.rs_local_unbind(format('%I.%I', seen.view_schema, seen.view_name));
+    insert into redshift_catalog.late_binding_view values (seen.view_schema, seen.view_name, format('create view %I.%I as %s', seen.view_schema, seen.view_name, seen.query), false) on conflict do nothing;
     execute format('drop view if exists %I.%I', seen.view_schema, seen.view_name);
   end loop;
 end $$;
@@ -53,6 +59,7 @@ begin
     for seen in select * from redshift_catalog.late_binding_view v where to_regnamespace(quote_ident(v.view_schema)) is not null and to_regclass(format('%I.%I', v.view_schema, v.view_name)) is null loop
       begin
         execute seen.definition;
+        delete from redshift_catalog.late_binding_view where view_schema = seen.view_schema and view_name = seen.view_name and not is_given;
         made := made + 1;
       exception when undefined_table or undefined_column or undefined_function or invalid_schema_name then null;
       end;
@@ -67,7 +74,7 @@ begin
   end if;
   perform redshift_catalog.rs_local_unbind(format('%I.%I', $1, $2));
   execute format('drop view if exists %I.%I', $1, $2);
-  insert into redshift_catalog.late_binding_view values ($1, $2, $3) on conflict (view_schema, view_name) do update set definition = excluded.definition;
+  insert into redshift_catalog.late_binding_view values ($1, $2, $3) on conflict (view_schema, view_name) do update set definition = excluded.definition, is_given = true;
   perform redshift_catalog.rs_local_rebind();
 end $$;
 -- before DROP VIEW: one that waits for its tables must be there to be dropped

@@ -1,6 +1,6 @@
 import { text, tree, trees, type Tree } from '../check-tree.js';
 import { form, match, sqlName, sqlNames } from '../grammar.js';
-import { rebind, unbind } from '../late-binding.js';
+import { bound, rebind, unbind } from '../late-binding.js';
 import { literal, noParameters, oneAtATime, refuseIf, type Plan, type Statement } from '../plan.js';
 import { checkAttributes } from '../table-definition.js';
 import { isWord, type Token } from '../tokens.js';
@@ -32,7 +32,7 @@ export function createView(statement: Statement): Plan {
   });
   if (!isLate) {
     const text = `create ${replace}view ${view}${columns} as ${sql}`;
-    return { sql: text, values: [], kind: 'ddl', before: [oneAtATime, unbind(view)], after: [rebind] };
+    return { sql: text, values: [], kind: 'ddl', before: [oneAtATime, unbind(view)], after: [bound(view), rebind] };
   }
   const [schema = '', name] = view.includes('.')
     ? (parts['view']?.split(' . ').map(bare) ?? [])

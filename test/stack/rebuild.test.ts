@@ -1,0 +1,204 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { cloneProgram, type Clone } from '../support/clone.js';
+import { world, type World } from '../support/world.js';
+
+let clone: Clone;
+let service: World;
+
+/** as a user edits it; workers see it after a restart */
+function editSchema(from: string, to: string): void {
+  const file = join(clone.root, 'pipelines/earthquakes/definition.ts');
+  const text = readFileSync(file, 'utf8');
+  expect(text).toContain(from);
+  writeFileSync(file, text.replace(from, to));
+}
+
+const range = ['--from', '2018-02-01', '--to', '2018-02-01T06:00Z'];
+const backfill = (...words: string[]) =>
+  service.waterclock(
+    'backfill',
+    'create',
+    'earthquakes',
+    ...range,
+    '--max-active',
+    '6',
+    '--dbt',
+    'defer',
+    '--wait',
+    ...words,
+  );
+const rebuild = (table: string, ...words: string[]) => service.waterclock('rebuild', table, '--dbt', 'skip', ...words);
+const quakes = 'earthquakes.earthquakes';
+/** every column but when it was loaded */
+async function rowsOf(table: string): Promise<Record<string, unknown>[]> {
+  const rows = await service.query(`select * from ${table} order by _row_id`);
+  return rows.map(({ _loaded_at, ...row }) => row);
+}
+const leftOver = () =>
+  service.query(`select table_name from svv_tables where table_schema = 'stage' and table_name like 'rebuild%'`);
+
+beforeAll(async () => {
+  clone = cloneProgram();
+  service = await world({ WATERCLOCK_SNAPSHOT_AT: '2022-11-25T01:00:00Z' }, clone.root);
+  await service.startWorker();
+  expect((await backfill()).code).toBe(0);
+}, 120_000);
+afterAll(async () => {
+  await service?.close();
+  clone?.remove();
+});
+
+test('what was lost, changed or put in by hand is as the runs loaded it', { timeout: 60_000 }, async () => {
+  const before = await rowsOf(quakes);
+  expect(before.length).toBeGreaterThan(20);
+  await service.query(`create view marts.over as select count(*) as n from ${quakes} with no schema binding`);
+  await service.query(`delete from ${quakes} where magnitude > 2`);
+  await service.query(`update ${quakes} set place = 'nowhere', _interval_start = '2001-01-01' where felt_reports > 0`);
+  const { code, json, stderr } = await rebuild(quakes, '--wait');
+  expect(json).toMatchObject({
+    table: quakes,
+    status: 'completed',
+    intervals: 6,
+    copied: 6,
+    encoded: 0,
+    rows: before.length,
+  });
+  expect(code, stderr).toBe(0);
+  expect(await rowsOf(quakes)).toEqual(before);
+  expect(await service.query('select n from marts.over')).toEqual([{ n: before.length }]);
+  expect(await leftOver()).toEqual([]);
+});
+
+test(
+  'a table that was dropped is there again; a later failure of an interval changes nothing',
+  { timeout: 60_000 },
+  async () => {
+    const before = await rowsOf(quakes);
+    await service.query(
+      `insert into monitor_db.handler_executions (workflow_id, run_id, pipeline, entity, interval_start, interval_end, status, finished_at)
+     values ('earthquakes-2018-02-01T01:00:00Z', 'failed-later', 'earthquakes', 'earthquakes', '2018-02-01', '2018-02-01 01:00:00', 'failed', getdate())`,
+    );
+    await service.query(`drop table ${quakes}`);
+    expect((await rebuild(quakes, '--wait')).json).toMatchObject({ status: 'completed', rows: before.length });
+    expect(await rowsOf(quakes)).toEqual(before);
+  },
+);
+
+test('what loads meanwhile is in it, and a killed worker costs nothing', { timeout: 240_000 }, async () => {
+  const before = await rowsOf(quakes);
+  const reloads = backfill('--reprocess', 'completed', '--from-step', 'copy');
+  const rebuilt = rebuild(quakes, '--wait');
+  await expect
+    .poll(
+      async () => (await service.client.workflow.count(`WorkflowType="rebuild" and ExecutionStatus="Running"`)).count,
+      {
+        timeout: 20_000,
+        interval: 100,
+      },
+    )
+    .toBe(1);
+  const worker = await service.startWorker();
+  await service.stopWorkers('SIGKILL');
+  expect(worker.signalCode).toBe('SIGKILL');
+  await service.startWorker();
+  expect((await reloads).json).toMatchObject({ started: 6, failed: [] });
+  const { json } = await rebuilt;
+  expect(json).toMatchObject({ status: 'completed', rows: before.length });
+  const without = (rows: Record<string, unknown>[]) => rows.map(({ _run_id, ...row }) => row);
+  expect(without(await rowsOf(quakes))).toEqual(without(before));
+  const stale = await service.query(
+    `select count(*) as n from ${quakes} as q join monitor_db.handler_executions_latest as l on l.interval_start = q._interval_start
+     where l.pipeline = 'earthquakes' and l.status = 'loaded' and l.run_id <> q._run_id`,
+  );
+  expect(stale).toEqual([{ n: 0 }]);
+});
+
+test('a snapshot is its newest interval', { timeout: 60_000 }, async () => {
+  expect((await service.waterclock('run', 'spacex', '--dbt', 'defer', '--wait')).code).toBe(0);
+  const before = await rowsOf('spacex.launches');
+  await service.query('delete from spacex.launches');
+  expect((await rebuild('spacex.launches', '--wait')).json).toMatchObject({ intervals: 1, rows: before.length });
+  expect(await rowsOf('spacex.launches')).toEqual(before);
+});
+
+/** as dbt makes its views: past the Data API, on a connection of its own */
+async function pastTheDataApi(sql: string): Promise<void> {
+  const { PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE } = service.environment;
+  const connection = { host: PGHOST, port: Number(PGPORT), user: PGUSER, password: PGPASSWORD, database: PGDATABASE };
+  const client = new pg.Client(connection);
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+test('columns of another type are made again from the raw', { timeout: 180_000 }, async () => {
+  const before = await rowsOf(quakes);
+  await pastTheDataApi(`create view staging.over as select significance from ${quakes}`);
+  await service.stopWorkers();
+  editSchema('sig: z.int32()', 'sig: z.int()');
+  await service.startWorker();
+  const failed = await service.waterclock(
+    'run',
+    'earthquakes',
+    '--interval',
+    '2018-02-01T06:00Z',
+    '--dbt',
+    'skip',
+    '--wait',
+  );
+  expect(failed.json).toMatchObject({
+    status: 'failed',
+    error: expect.stringMatching(
+      /column significance is INTEGER in the table and BIGINT in the schema: .*`waterclock rebuild earthquakes\.earthquakes`/,
+    ) as string,
+  });
+  const copied = await service.waterclock(
+    'retry',
+    'earthquakes-2018-02-01T01:00:00Z',
+    '--from-step',
+    'copy',
+    '--dbt',
+    'skip',
+    '--wait',
+  );
+  expect(copied.json).toMatchObject({
+    status: 'failed',
+    error: expect.stringMatching(
+      /--from-step copy and --from-step parquet would load rows of another schema/,
+    ) as string,
+  });
+  const { json } = await rebuild(quakes, '--wait');
+  expect(json).toMatchObject({ status: 'completed', intervals: 6, encoded: 6, rows: before.length });
+  expect(await rowsOf(quakes)).toEqual(before);
+  expect(await service.query('select count(*) as n from staging.over')).toEqual([{ n: before.length }]);
+  expect((await service.waterclock('migrate', 'earthquakes')).json).toMatchObject({ status: 'up to date' });
+  expect((await service.waterclock('retry', 'earthquakes-2018-02-01T07:00:00Z', '--dbt', 'skip', '--wait')).code).toBe(
+    0,
+  );
+});
+
+test('one that cannot be made leaves the table as it was', { timeout: 60_000 }, async () => {
+  const { code, json } = await rebuild('door2door.operating_periods', '--wait');
+  expect(json).toMatchObject({
+    status: 'failed',
+    error: expect.stringMatching(/knows no loaded interval of door2door\.operating_periods/) as string,
+  });
+  expect(code).toBe(1);
+  expect(await leftOver()).toEqual([]);
+});
+
+test.each([
+  [['earthquakes'], /name one table of earthquakes: earthquakes\.earthquakes/],
+  [['earthquakes.quakes'], /earthquakes has no entity 'quakes'/],
+  [['quakes.quakes'], /no pipeline is named 'quakes'/],
+])('rebuild %j is refused, exit 2', async (words, told) => {
+  const { code, stderr } = await service.waterclock('rebuild', ...words);
+  expect(stderr).toMatch(told);
+  expect(code).toBe(2);
+});

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { world, type World } from '../support/world.js';
+
+let service: World;
+beforeAll(async () => {
+  service = await world();
+  await service.startWorker();
+}, 60_000);
+afterAll(() => service?.close());
+
+const first = 'door2door-2022-11-24T11:00:00Z';
+const second = 'door2door-2022-11-24T12:00:00Z';
+const run = (...words: string[]) => service.waterclock('run', 'door2door', ...words);
+const ingest = (...words: string[]) => run('--until-step', 'extract', ...words);
+const ledger = (table: string, columns: string) =>
+  service.query(
+    `select ${columns} from monitor_db.${table}_latest where pipeline = 'door2door' order by interval_start`,
+  );
+
+test('the first interval of door2door is the hour from 2022-11-24 10:00 UTC', async () => {
+  expect((await run('--dry-run')).json).toMatchObject({
+    run: first,
+    input: { interval: { start: '2022-11-24T10:00:00Z', end: '2022-11-24T11:00:00Z' } },
+  });
+});
+
+test('the ingestor brings an hour into the lake, each time the next one', { timeout: 60_000 }, async () => {
+  expect(await ingest('--wait')).toMatchObject({ code: 0, json: { run: first, status: 'completed' } });
+  expect(await ingest('--wait')).toMatchObject({ code: 0, json: { run: second, status: 'completed' } });
+  expect(await ledger('ingestor_executions', 'workflow_id, status, files > 0 as has_files')).toEqual([
+    { workflow_id: first, status: 'extracted', has_files: true },
+    { workflow_id: second, status: 'extracted', has_files: true },
+  ]);
+  expect(await ledger('handler_executions', 'entity')).toEqual([]);
+});
+
+test("the handler loads a run's latest ingestion", { timeout: 60_000 }, async () => {
+  const { code, json } = await service.waterclock('retry', first, '--from-step', 'validate', '--dbt', 'skip', '--wait');
+  expect(json).toMatchObject({ run: first, status: 'completed' });
+  expect(code).toBe(0);
+  expect(await ledger('handler_executions', 'workflow_id, entity, status')).toEqual(
+    expect.arrayContaining([
+      { workflow_id: first, entity: 'vehicle_location', status: 'loaded' },
+      { workflow_id: first, entity: 'operating_periods', status: 'loaded' },
+    ]),
+  );
+  expect((await service.query('select count(*) > 0 as there from door2door.vehicle_location'))[0]).toEqual({
+    there: true,
+  });
+});
+
+test('a run without a step takes the next hour that is not loaded, in one go', { timeout: 60_000 }, async () => {
+  expect(await run('--dbt', 'skip', '--wait')).toMatchObject({ code: 0, json: { run: second, status: 'completed' } });
+  expect(await ledger('run_executions', 'workflow_id, status')).toEqual([
+    { workflow_id: first, status: 'completed' },
+    { workflow_id: second, status: 'completed' },
+  ]);
+});
+
+test('the ledger has the columns that its readers know', async () => {
+  const columns = await service.query(
+    `select table_name, listagg(column_name, ' ') within group (order by ordinal_position) as names from svv_columns
+     where table_schema = 'monitor_db' and table_name not like '%latest' group by 1 order by 1`,
+  );
+  const known: Record<string, string> = {
+    handler_executions:
+      'workflow_id run_id pipeline entity interval_start interval_end valid rejected staged inserted updated deleted status started_at finished_at error',
+    ingestor_executions:
+      'workflow_id run_id pipeline interval_start interval_end trigger files records ignored dropped bytes manifest status started_at finished_at error',
+    run_executions:
+      'workflow_id run_id pipeline interval_start interval_end due_at trigger status failed_step late started_at finished_at',
+  };
+  for (const { table_name: table, names } of columns) {
+    const there = String(names).split(' ');
+    expect(there.filter((name) => (known[String(table)] ?? '').split(' ').includes(name))).toEqual(
+      known[String(table)]?.split(' '),
+    );
+  }
+  expect(columns).toHaveLength(3);
+});
+
+test.each([
+  [['run', 'door2dor'], /did you mean door2door\? \(known: earthquakes, door2door, spacex\)/],
+  [['retry', 'door2dor-2022-11-24T11:00:00Z', '--from-step', 'validate'], /known: earthquakes, door2door, spacex/],
+  [['run', 'door2door', '--until-step', 'load'], /Allowed choices are extract, validate, parquet, copy, dbt/],
+  [['retry', first, '--from-step', 'load'], /Allowed choices are extract, validate, parquet, copy, dbt/],
+  [['retry', first, '--from-step', 'copy', '--entity', 'vehicles'], /known: vehicle_location, operating_periods/],
+])('%j answers with what is known', async (words, told) => {
+  const { code, stderr } = await service.waterclock(...words);
+  expect(stderr).toMatch(told);
+  expect(code).toBe(2);
+});
