@@ -1,12 +1,13 @@
+import type { WorkflowHandle } from '@temporalio/client';
 import { Option } from 'commander';
 import { workflowLink } from '../../model/link.js';
 import { rebuildId, type RebuildInput, type RebuildResult } from '../../model/rebuild.js';
 import type { CommandDefinition } from '../command-definition.js';
-import { exitCodes, refuse } from '../failure.js';
+import type { Context } from '../context.js';
+import { exitCodes, refuse, type ExitCode } from '../failure.js';
 import { closest, findPipeline } from '../find-pipeline.js';
 import { toJson } from '../json.js';
 import { progressBar } from '../progress-bar.js';
-import { outcomeOf } from '../wait.js';
 
 interface Options {
   dbt: RebuildInput['dbt'];
@@ -74,24 +75,32 @@ export const rebuildCommand: CommandDefinition<[string], Options> = {
       return exitCodes.done;
     }
     terminal.say(words.join('  '));
-    context.leaving(`${rebuild} goes on without this command; the same command attaches to it again`);
-    const outcome = await outcomeOf<RebuildResult>(handle, async () => {
-      const { copied, intervals, encoded } = await client.withDeadline(Date.now() + 5000, () =>
-        handle.query<RebuildResult>('progress'),
-      );
-      const made = encoded > 0 ? ` (${encoded} made from the raw)` : '';
-      const bar = terminal.isInteractive() ? `${progressBar(copied, intervals)} ` : '';
-      terminal.progress(`${bar}${name} ${copied}/${intervals} intervals${made}`);
-    });
-    if (outcome.status === 'failed') {
-      const failed = `${terminal.paint('red', 'failed')} ${rebuild}: ${outcome.error}`;
-      terminal.print(json ? toJson({ table: name, rebuild, ...outcome }) : failed);
-      return exitCodes.failed;
-    }
-    const { intervals, rows = 0, encoded, dbt: built } = outcome.result;
-    const told = `${terminal.paint('green', 'completed')} ${name}: ${rows} rows of ${intervals} intervals, ${encoded} of them made from the raw`;
-    terminal.print(json ? toJson({ rebuild, ...outcome.result }) : told);
-    for (const { name, message } of built?.failures ?? []) terminal.say(`  ${name}: ${message}`);
-    return built?.status === 'failed' ? exitCodes.failed : exitCodes.done;
+    return followed(context, handle, name, json);
   },
 };
+
+async function followed(context: Context, handle: WorkflowHandle, name: string, json?: true): Promise<ExitCode> {
+  const { terminal } = context;
+  const { client } = await context.temporal();
+  const { outcomeOf } = await import('../wait.js');
+  const rebuild = handle.workflowId;
+  context.leaving(`${rebuild} goes on without this command; the same command attaches to it again`);
+  const outcome = await outcomeOf<RebuildResult>(handle, async () => {
+    const { copied, intervals, encoded } = await client.withDeadline(Date.now() + 5000, () =>
+      handle.query<RebuildResult>('progress'),
+    );
+    const made = encoded > 0 ? ` (${encoded} made from the raw)` : '';
+    const bar = terminal.isInteractive() ? `${progressBar(copied, intervals)} ` : '';
+    terminal.progress(`${bar}${name} ${copied}/${intervals} intervals${made}`);
+  });
+  if (outcome.status === 'failed') {
+    const failed = `${terminal.paint('red', 'failed')} ${rebuild}: ${outcome.error}`;
+    terminal.print(json ? toJson({ table: name, rebuild, ...outcome }) : failed);
+    return exitCodes.failed;
+  }
+  const { intervals, rows = 0, encoded, dbt: built } = outcome.result;
+  const told = `${terminal.paint('green', 'completed')} ${name}: ${rows} rows of ${intervals} intervals, ${encoded} of them made from the raw`;
+  terminal.print(json ? toJson({ rebuild, ...outcome.result }) : told);
+  for (const { name, message } of built?.failures ?? []) terminal.say(`  ${name}: ${message}`);
+  return built?.status === 'failed' ? exitCodes.failed : exitCodes.done;
+}
