@@ -21,5 +21,5 @@ export interface Dependencies {
 
 /** work off the main thread, which keeps polling and heartbeating */
 export interface Threads {
-  run<T>(name: 'validatePart' | 'encodeEntity', task: unknown, sign: () => void, signal: AbortSignal): Promise<T>;
+  run<T>(name: 'validatePart' | 'encodeFile', task: unknown, sign: () => void, signal: AbortSignal): Promise<T>;
 }

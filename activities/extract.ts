@@ -7,8 +7,8 @@ import { alive, type Alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
 import type { Activities } from './types.js';
 
-/** bytes of a part that newline-delimited objects are merged into: what one worker thread holds */
-const maxPartBytes = 64 * 1024 * 1024;
+/** bytes of a part that newline-delimited objects are merged into: what extract holds, and one task of a thread */
+const maxPartBytes = 32 * 1024 * 1024;
 /** keeps the results of a run's parts far below history's limits */
 const maxParts = 500;
 

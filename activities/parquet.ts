@@ -1,31 +1,38 @@
 import { getJson, putJson } from '../lake/object-store.js';
+import type { FileForm } from '../lake/parquet.js';
 import { TerminalError } from '../model/errors.js';
 import { keys } from '../model/keys.js';
-import type { ParquetManifest, ValidateManifest } from '../model/plan.js';
+import type { ParquetFile, ParquetManifest, ValidateManifest } from '../model/plan.js';
+import { pool } from '../model/pool.js';
 import { fileColumns } from '../schema/table-columns.js';
 import { alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
-import type { EncodedEntity, EncodeEntityTask } from './threads/encode-entity.js';
+import { cutFiles } from './threads/cut-files.js';
+import type { EncodeFileTask } from './threads/encode-file.js';
 import type { Activities } from './types.js';
+
+/** more threads than a worker has; a large entity still takes turns with other runs */
+const filesAtOnce = 8;
 
 export function parquet({ store, threads }: Dependencies): Activities['parquet'] {
   return ({ run, plan, entity, validated }) =>
     alive(async ({ sign, signal }) => {
       const manifest = await getJson<ValidateManifest>(store, validated);
       const staged = manifest.entities[entity];
-      if (!staged)
+      const planned = plan.entities.find(({ name }) => name === entity);
+      if (!staged || !planned)
         throw new TerminalError('ManifestMissing', `${validated.key} has no entity ${entity}; retry from validate`);
-      const task: EncodeEntityTask = {
-        run,
-        entity,
-        bucket: manifest.bucket,
-        stage: staged.stage,
-        codec: plan.codec ?? 'snappy',
-      };
-      const { files } = staged.stage.length
-        ? await threads.run<EncodedEntity>('encodeEntity', task, sign, signal)
-        : { files: [] };
-      const bucket = plan.lakeBucket;
+      const { bucket } = manifest;
+      const form: FileForm = { columns: fileColumns(planned), codec: plan.codec ?? 'snappy' };
+      const shares = [...cutFiles(staged.stage).entries()];
+      const settled = await pool(shares, filesAtOnce, ([file, batches]) => {
+        const task: EncodeFileTask = { run, entity, bucket, file, batches, form };
+        return threads.run<ParquetFile>('encodeFile', task, sign, signal);
+      });
+      const files = settled.map((outcome) => {
+        if (outcome.status === 'rejected') throw outcome.reason;
+        return outcome.value;
+      });
       const copyManifest = files.length > 0 ? keys.processedManifest(run, entity) : undefined;
       if (copyManifest) {
         const entries = files.map(({ key, bytes }) => ({
@@ -35,17 +42,14 @@ export function parquet({ store, threads }: Dependencies): Activities['parquet']
         }));
         await putJson(store, { bucket, key: copyManifest }, { entries });
       }
-      const planned = plan.entities.find(({ name }) => name === entity);
       const result: ParquetManifest = {
         step: 'parquet',
         run,
         bucket,
         entity,
         schemaHash: staged.schemaHash,
-        ...(planned && {
-          columns: fileColumns(planned).map(({ name, type, nullable }) => ({ name, type, nullable })),
-          key: planned.key,
-        }),
+        columns: form.columns.map(({ name, type, nullable }) => ({ name, type, nullable })),
+        key: planned.key,
         rows: staged.valid,
         rejected: staged.rejected,
         files,

@@ -155,6 +155,12 @@ export interface Validated {
   drift?: Record<string, string>;
 }
 
+export interface ParquetFile {
+  key: string;
+  rows: number;
+  bytes: number;
+}
+
 export interface ParquetManifest {
   step: 'parquet';
   run: RunRef;
@@ -166,7 +172,7 @@ export interface ParquetManifest {
   key?: string[];
   rows: number;
   rejected: number;
-  files: { key: string; rows: number; bytes: number }[];
+  files: ParquetFile[];
   /** the COPY manifest; absent when there are no rows */
   copyManifest?: string;
 }

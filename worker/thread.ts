@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import { workerData } from 'piscina';
-import { encodeEntity as encode, type EncodeEntityTask } from '../activities/threads/encode-entity.js';
+import { encodeFile as encode, type EncodeFileTask } from '../activities/threads/encode-file.js';
 import { validatePart as validate, type ValidatePartTask } from '../activities/threads/validate-part.js';
 import { s3Store, type S3Options } from '../lake/object-store.js';
 import { TerminalError, type TerminalErrorName } from '../model/errors.js';
@@ -26,11 +26,11 @@ interface Call<T> {
 export type ThreadAnswer = { result: unknown } | { terminal: { name: TerminalErrorName; message: string } };
 
 export function validatePart({ task, port }: Call<ValidatePartTask>): Promise<ThreadAnswer> {
-  return answer(validate(task, pipelines, () => port.postMessage(null), store));
+  return answer(validate(task, pipelines, signs(port), store));
 }
 
-export function encodeEntity({ task, port }: Call<EncodeEntityTask>): Promise<ThreadAnswer> {
-  return answer(encode(task, () => port.postMessage(null), store));
+export function encodeFile({ task, port }: Call<EncodeFileTask>): Promise<ThreadAnswer> {
+  return answer(encode(task, signs(port), store));
 }
 
 async function answer(work: Promise<unknown>): Promise<ThreadAnswer> {
@@ -40,4 +40,17 @@ async function answer(work: Promise<unknown>): Promise<ThreadAnswer> {
     if (!(error instanceof TerminalError)) throw error;
     return { terminal: { name: error.name, message: error.message } };
   }
+}
+
+/** a message a block would cost both sides more than the block's share of heartbeats is worth */
+const signEvery = 1_000;
+
+function signs(port: MessagePort): () => void {
+  let last = 0;
+  return () => {
+    const now = performance.now();
+    if (now - last < signEvery) return;
+    last = now;
+    port.postMessage(null);
+  };
 }

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { S3Options } from '../lake/object-store.js';
@@ -11,7 +12,8 @@ export interface ThreadOptions {
   store: S3Options;
   /** module whose `pipelines` the threads know; those that ship when absent */
   definitions?: string;
-  maxThreads?: number;
+  /** as many as cores when absent */
+  threads?: number;
 }
 
 const shipped = new URL(`../pipelines/index.${isSource ? 'ts' : 'js'}`, import.meta.url).href;
@@ -20,15 +22,15 @@ const shipped = new URL(`../pipelines/index.${isSource ? 'ts' : 'js'}`, import.m
 export function threadPool({
   store,
   definitions = shipped,
-  maxThreads,
+  threads = availableParallelism(),
 }: ThreadOptions): Threads & { close(): Promise<void> } {
   const pool = new Piscina({
     filename: new URL(isSource ? 'thread-from-source.mjs' : 'thread.js', import.meta.url).href,
-    minThreads: 1,
-    idleTimeout: 60_000,
+    // loading its code takes a thread a second: they stay
+    minThreads: threads,
+    maxThreads: threads,
     // what is young dies with its record: more room only lets it pile up
     resourceLimits: { maxYoungGenerationSizeMb: 16 },
-    ...(maxThreads && { maxThreads }),
     workerData: { store, definitions } satisfies ThreadData,
   });
   // a thread that dies within a task fails the task

@@ -9,6 +9,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { RebuildStep } from '../activities/types.js';
+import { pool } from '../model/pool.js';
 import {
   encodingRun,
   intervalsACopy,
@@ -19,7 +20,6 @@ import {
 } from '../model/rebuild.js';
 import { plan as planRun, steps, waiting } from './activities.js';
 import { askForBuild } from './ask-for-build.js';
-import { pool } from './pool.js';
 
 /** intervals that are made from the raw at once, and parts of each */
 const activeIntervals = 4;

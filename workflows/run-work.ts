@@ -13,7 +13,7 @@ import {
   type Validated,
 } from '../model/plan.js';
 import { askForBuild } from './ask-for-build.js';
-import { pool } from './pool.js';
+import { pool } from '../model/pool.js';
 import { StepFailed, waitUntilReady, type runSteps } from './run-steps.js';
 
 /** parts of one run that are validated at once, over all workers */

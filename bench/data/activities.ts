@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { createReadStream, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,8 +9,11 @@ import type { Dependencies } from '../../activities/dependencies.js';
 import { parquet } from '../../activities/parquet.js';
 import { validate, validatePart } from '../../activities/validate.js';
 import { putJson, s3Store } from '../../lake/object-store.js';
-import { tool } from '../../local/paths.js';
+import { childEnvironment } from '../../local/child-environment.js';
+import { stateCredentials } from '../../local/credentials.js';
 import { freePorts } from '../../local/ports.js';
+import { productEnvironment } from '../../local/product-environment.js';
+import { s3 } from '../../local/services/s3.js';
 import { keys } from '../../model/keys.js';
 import type { Encoded, ExtractManifest, Validated } from '../../model/plan.js';
 import { threadPool } from '../../worker/threads.js';
@@ -25,26 +27,19 @@ const run = runOf(pipeline);
 const plan = planOf(pipeline);
 
 const folder = mkdtempSync(join(tmpdir(), 'waterclock-bench-'));
-for (const bucket of [rawBucket, lakeBucket]) mkdirSync(join(folder, bucket));
-const { s3: port } = await freePorts();
-const secret = randomBytes(16).toString('hex');
-const server = spawn(tool('rclone'), ['serve', 's3', '--addr', `127.0.0.1:${port}`, '--config', '/dev/null', folder], {
-  env: { ...process.env, RCLONE_AUTH_KEY: `"bench,${secret}"` },
-  stdio: 'ignore',
-});
-Object.assign(process.env, {
-  AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${port}`,
-  AWS_REGION: 'eu-central-1',
-  AWS_ACCESS_KEY_ID: 'bench',
-  AWS_SECRET_ACCESS_KEY: secret,
-});
+for (const bucket of [rawBucket, lakeBucket]) mkdirSync(join(folder, 's3', bucket), { recursive: true });
+const ports = await freePorts();
+const credentials = stateCredentials(folder);
+const service = s3({ state: folder, ports, credentials, environment: childEnvironment(process.env) });
+const server = spawn(service.command, service.args, { env: service.environment, stdio: 'ignore' });
+Object.assign(process.env, productEnvironment({ ports, credentials }));
 
 const options = { forcePathStyle: true };
 const store = s3Store(options);
 const pool = threadPool({
   store: options,
   definitions: new URL('definitions.ts', import.meta.url).href,
-  maxThreads: Number(threads),
+  threads: Number(threads),
 });
 try {
   const parts = await upload();
@@ -77,7 +72,7 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** as an extract leaves them: newline-aligned, of at most 64 MB */
+/** as an extract leaves them: newline-aligned, of at most 32 MB */
 async function upload() {
   for (let tries = 0; ; tries++) {
     try {
@@ -88,7 +83,7 @@ async function upload() {
       await sleep(100);
     }
   }
-  const cut = cutParts(data, 64 * 1024 * 1024);
+  const cut = cutParts(data, 32 * 1024 * 1024);
   for (const [part, { start, end }] of cut.entries()) {
     await store.upload({ bucket: rawBucket, key: `part-${part}` }, createReadStream(data, { start, end: end - 1 }));
   }

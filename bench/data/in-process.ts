@@ -1,7 +1,10 @@
 import { mkdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { encodeEntity } from '../../activities/threads/encode-entity.js';
+import { cutFiles } from '../../activities/threads/cut-files.js';
+import { encodeFile } from '../../activities/threads/encode-file.js';
 import { validatePart } from '../../activities/threads/validate-part.js';
+import type { FileForm } from '../../lake/parquet.js';
+import { fileColumns } from '../../schema/table-columns.js';
 import { folderStore } from './folder-store.js';
 import { lakeBucket, pipelineOf, planOf, rawBucket, rawPart, runOf } from './work.js';
 
@@ -23,10 +26,18 @@ const { counts, entities } = await validatePart({ run, plan, part: 0, raw, rawBu
 const validated = performance.now();
 let rejected = counts.unparseable;
 const files: string[] = [];
-for (const [entity, { stage, rejected: refused }] of Object.entries(entities)) {
+for (const { plan: entity } of pipeline.entities) {
+  const { stage = [], rejected: refused = 0 } = entities[entity.name] ?? {};
   rejected += refused;
-  const encoded = await encodeEntity({ run, entity, bucket: lakeBucket, stage, codec: 'snappy' }, sign, store);
-  files.push(...encoded.files.map(({ key }) => join(out, lakeBucket, key)));
+  const form: FileForm = { columns: fileColumns(entity), codec: 'snappy' };
+  for (const [file, batches] of cutFiles(stage).entries()) {
+    const { key } = await encodeFile(
+      { run, entity: entity.name, bucket: lakeBucket, file, batches, form },
+      sign,
+      store,
+    );
+    files.push(join(out, lakeBucket, key));
+  }
 }
 const ms = performance.now() - started;
 console.log(JSON.stringify({ rows: counts.records, bad: rejected, ms, validateMs: validated - started, files }));

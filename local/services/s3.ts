@@ -23,6 +23,9 @@ export function upstreamS3({ state, ports, environment }: ServiceOptions): Servi
   return rclone('upstream-s3', ports['upstream-s3'], folder, flags, environment);
 }
 
+/** no hash of what the folder beside it holds anew for each read and write: half of what a server takes of the machine */
+const trusting = ['--no-checksum', '--ignore-checksum'];
+
 function rclone(
   name: string,
   port: number,
@@ -30,11 +33,12 @@ function rclone(
   flags: string[],
   environment: Record<string, string>,
 ): Service {
+  const address = ['--addr', `127.0.0.1:${port}`, '--config', '/dev/null'];
   return {
     name,
     port,
     command: tool('rclone'),
-    args: ['serve', 's3', '--addr', `127.0.0.1:${port}`, '--config', '/dev/null', ...flags, folder],
+    args: ['serve', 's3', ...address, ...trusting, ...flags, folder],
     environment,
     ready: acceptsConnections(port),
   };

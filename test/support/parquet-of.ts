@@ -3,6 +3,7 @@ import type { EntityPlan } from '../../model/columns.js';
 import type { ParquetCodec } from '../../model/plan.js';
 import { encoder } from '../../schema/encode.js';
 import { rowBatch } from '../../schema/row-batch.js';
+import { fileColumns } from '../../schema/table-columns.js';
 import type { RandomFile } from './random-rows.js';
 
 /** the file that the product writes of these rows, in batches of `batchRows` */
@@ -30,6 +31,6 @@ export async function parquetOf(
     if (batch.rows() > 0) yield batch.take();
   }
   const chunks: Uint8Array[] = [];
-  for await (const chunk of toParquet(batches(), codec)) chunks.push(chunk);
+  for await (const chunk of toParquet(batches(), { columns: fileColumns(plan), codec })) chunks.push(chunk);
   return Buffer.concat(chunks);
 }

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { parquetReadObjects } from 'hyparquet';
 import { beforeEach, expect, test } from 'vitest';
-import { encodeEntity } from '../../activities/threads/encode-entity.js';
+import { encodeFile } from '../../activities/threads/encode-file.js';
 import { validatePart, type ValidatedPart } from '../../activities/threads/validate-part.js';
 import type { RunRef } from '../../model/keys.js';
 import type { Plan } from '../../model/plan.js';
@@ -84,18 +84,19 @@ test('a rejected record keeps its file, place, reasons and text', async () => {
 
 test('times keep their milliseconds on the way to Parquet', async () => {
   const { entities } = await validated('door2door', location('2022-11-24T10:00:00.123Z'));
-  const { files } = await encodeEntity(
+  const { key } = await encodeFile(
     {
       run: run('door2door'),
       entity: 'vehicle_location',
       bucket: 'lake',
-      stage: entities['vehicle_location']?.stage ?? [],
-      codec: 'snappy',
+      file: 0,
+      batches: entities['vehicle_location']?.stage ?? [],
+      form: { columns: [], codec: 'snappy' },
     },
     () => undefined,
     store,
   );
-  const bytes = await store.get({ bucket: 'lake', key: files[0]?.key ?? '' });
+  const bytes = await store.get({ bucket: 'lake', key });
   const rows = await parquetReadObjects({ file: Uint8Array.from(bytes).buffer });
   expect(rows).toEqual([
     {

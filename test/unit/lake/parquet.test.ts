@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { parquetMetadataAsync } from 'hyparquet';
 import { expect, test } from 'vitest';
-import { toParquet } from '../../../lake/parquet.js';
+import { toParquet, type FileForm } from '../../../lake/parquet.js';
 import type { EntityPlan } from '../../../model/columns.js';
 import { encoder } from '../../../schema/encode.js';
 import { rowBatch } from '../../../schema/row-batch.js';
+import { fileColumns } from '../../../schema/table-columns.js';
 import { parquetOf } from '../../support/parquet-of.js';
 import { randomFile } from '../../support/random-rows.js';
 
@@ -17,6 +18,8 @@ const plan: EntityPlan = {
   allowEmpty: false,
   schemaHash: 'x',
 };
+
+const form: FileForm = { columns: fileColumns(plan), codec: 'snappy' };
 
 async function* batchesOf(count: number, rows: number): AsyncGenerator<Uint8Array> {
   const batch = rowBatch(plan);
@@ -33,7 +36,7 @@ async function bytesOf(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
 }
 
 test('row groups are bounded, and carry statistics', async () => {
-  const bytes = await bytesOf(toParquet(batchesOf(5, 65_536), 'snappy'));
+  const bytes = await bytesOf(toParquet(batchesOf(5, 65_536), form));
   const metadata = await parquetMetadataAsync(Uint8Array.from(bytes).buffer);
   expect(metadata.row_groups.map((group) => Number(group.num_rows))).toEqual([131_072, 131_072, 65_536]);
   expect(metadata.row_groups[1]?.columns[0]?.meta_data?.statistics).toMatchObject({
@@ -48,7 +51,7 @@ test('an error of the batches is thrown, and never ends in a short file', async 
     yield* batchesOf(3, 65_536);
     throw new Error('s3 went away');
   }
-  await expect(bytesOf(toParquet(failing(), 'snappy'))).rejects.toThrow('s3 went away');
+  await expect(bytesOf(toParquet(failing(), form))).rejects.toThrow('s3 went away');
 });
 
 test('the same rows give the same bytes, however often they are written', async () => {

@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { planOf, rawPart, runOf } from '../../../bench/data/work.js';
+import type { ValidatedPart } from '../../../activities/threads/validate-part.js';
+import { threadPool } from '../../../worker/threads.js';
+import { pipelines } from '../../support/deadly-pipelines.js';
+import { smallS3, type SmallS3 } from '../../support/small-s3.js';
+
+let s3: SmallS3;
+let pool: ReturnType<typeof threadPool>;
+beforeAll(async () => {
+  s3 = await smallS3();
+  Object.assign(process.env, s3.environment);
+  const definitions = new URL('../../support/deadly-pipelines.ts', import.meta.url).href;
+  pool = threadPool({ store: { forcePathStyle: true }, definitions, threads: 1 });
+});
+afterAll(async () => {
+  for (const name of Object.keys(s3.environment)) delete process.env[name];
+  await pool.close();
+  s3.close();
+});
+
+function validate(id: string, signal = new AbortController().signal): Promise<ValidatedPart> {
+  const [pipeline] = pipelines;
+  if (!pipeline) throw new Error('no pipeline');
+  s3.objects.set('/raw/part', Buffer.from(JSON.stringify({ id })));
+  const task = { run: runOf(pipeline), plan: planOf(pipeline), part: 0, raw: rawPart('part', 20), rawBucket: 'raw' };
+  return pool.run('validatePart', task, () => undefined, signal);
+}
+
+test('a thread that dies fails its task as a fault that may pass, and another one takes the next', async () => {
+  await expect(validate('deadly')).rejects.toMatchObject({ name: 'Error', message: 'worker exited with code: 7' });
+  expect((await validate('harmless')).counts.records).toBe(1);
+});
+
+test('a task that is cancelled ends with its thread, whatever it waits for', async () => {
+  const cancel = new AbortController();
+  s3.beforePut = () => new Promise(() => cancel.abort());
+  await expect(validate('harmless', cancel.signal)).rejects.toMatchObject({ name: 'AbortError' });
+  s3.beforePut = () => Promise.resolve();
+  expect((await validate('harmless')).counts.records).toBe(1);
+});
