@@ -42,7 +42,7 @@ async function answer(work: Promise<unknown>): Promise<ThreadAnswer> {
   }
 }
 
-/** a message a block would cost both sides more than the block's share of heartbeats is worth */
+/** milliseconds; each message wakes the main thread */
 const signEvery = 1_000;
 
 function signs(port: MessagePort): () => void {

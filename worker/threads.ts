@@ -26,9 +26,10 @@ export function threadPool({
 }: ThreadOptions): Threads & { close(): Promise<void> } {
   const pool = new Piscina({
     filename: new URL(isSource ? 'thread-from-source.mjs' : 'thread.js', import.meta.url).href,
-    // loading its code takes a thread a second: they stay
-    minThreads: threads,
+    // loading its code takes a thread a second, and waiting 90 MB: two are always up, more come with the work
+    minThreads: Math.min(threads, 2),
     maxThreads: threads,
+    idleTimeout: 60_000,
     // what is young dies with its record: more room only lets it pile up
     resourceLimits: { maxYoungGenerationSizeMb: 16 },
     workerData: { store, definitions } satisfies ThreadData,
