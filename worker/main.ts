@@ -28,7 +28,7 @@ const connection = await NativeConnection.connect(connectionOptions);
 const clientConnection = await Connection.connect(connectionOptions);
 const redshift = redshiftClient();
 const store = { forcePathStyle: settings.s3ForcePathStyle };
-const threads = threadPool({ store });
+const threads = threadPool({ store, ready: roles.includes('ingest') ? 2 : 0 });
 let stopNotes: (() => void) | undefined;
 try {
   const activities = createActivities({

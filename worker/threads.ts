@@ -14,6 +14,8 @@ export interface ThreadOptions {
   definitions?: string;
   /** as many as cores when absent */
   threads?: number;
+  /** those that are up before work comes, two when absent */
+  ready?: number;
 }
 
 const shipped = new URL(`../pipelines/index.${isSource ? 'ts' : 'js'}`, import.meta.url).href;
@@ -23,11 +25,12 @@ export function threadPool({
   store,
   definitions = shipped,
   threads = availableParallelism(),
+  ready = 2,
 }: ThreadOptions): Threads & { close(): Promise<void> } {
   const pool = new Piscina({
     filename: new URL(isSource ? 'thread-from-source.mjs' : 'thread.js', import.meta.url).href,
-    // loading its code takes a thread a second, and waiting 90 MB: two are always up, more come with the work
-    minThreads: Math.min(threads, 2),
+    // loading its code takes a thread a second, and one that waits holds 90 MB
+    minThreads: Math.min(threads, ready),
     maxThreads: threads,
     idleTimeout: 60_000,
     // what is young dies with its record: more room only lets it pile up
