@@ -48,7 +48,7 @@ function held(): () => void {
   return release;
 }
 
-test('raw is read no further than the batch that the store has not taken yet', async () => {
+test('raw is read no further than the batch that the store has not taken yet', { timeout: 60_000 }, async () => {
   const body = Buffer.from(Array.from({ length: 36_000 }, (_, at) => event(at)).join(''));
   expect(body.length).toBeGreaterThan(34 * MB);
   s3.objects.set('/raw/part', body);

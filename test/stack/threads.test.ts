@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { planOf, rawPart, runOf } from '../../../bench/data/work.js';
-import type { ValidatedPart } from '../../../activities/threads/validate-part.js';
-import { threadPool } from '../../../worker/threads.js';
-import { pipelines } from '../../support/deadly-pipelines.js';
-import { smallS3, type SmallS3 } from '../../support/small-s3.js';
+import { planOf, rawPart, runOf } from '../../bench/data/work.js';
+import type { ValidatedPart } from '../../activities/threads/validate-part.js';
+import { threadPool } from '../../worker/threads.js';
+import { pipelines } from '../support/deadly-pipelines.js';
+import { smallS3, type SmallS3 } from '../support/small-s3.js';
 
 let s3: SmallS3;
 let pool: ReturnType<typeof threadPool>;
 beforeAll(async () => {
   s3 = await smallS3();
   Object.assign(process.env, s3.environment);
-  const definitions = new URL('../../support/deadly-pipelines.ts', import.meta.url).href;
+  const definitions = new URL('../support/deadly-pipelines.ts', import.meta.url).href;
   pool = threadPool({ store: { forcePathStyle: true }, definitions, threads: 1 });
 });
 afterAll(async () => {
