@@ -5,6 +5,7 @@ import type { RebuildInterval, RebuildRound } from '../model/rebuild.js';
 import type { Findings } from '../model/missing.js';
 import type { AlertChannel, Policy } from '../model/policy.js';
 import type { BackfillInput, Reprocess } from '../model/backfill.js';
+import type { StepOutcome } from '../model/step-outcome.js';
 import type {
   DbtNeed,
   DbtResult,
@@ -72,6 +73,8 @@ export interface CloseInput extends StepInput {
   status: RunStatus;
   late: boolean;
   failures: Failure[];
+  /** absent in runs of earlier versions */
+  steps?: StepOutcome[];
   extracted?: Extracted;
   counts?: RecordCounts;
 }

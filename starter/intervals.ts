@@ -22,7 +22,7 @@ export function gridTime(option: string, text: string, grid: Grid): number {
   refuse(`${option} ${text} is no point of the schedule's grid: the neighbours are ${before} and ${after}`);
 }
 
-function timeOf(option: string, text: string): number {
+export function timeOf(option: string, text: string): number {
   try {
     return parseTime(text);
   } catch (error) {

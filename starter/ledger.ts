@@ -1,6 +1,10 @@
 import type { Interval } from '../model/interval.js';
+import type { Params } from '../model/params.js';
+import type { StepOutcome } from '../model/step-outcome.js';
 import type { Row, Warehouse } from '../warehouse/data-api.js';
 import { refuse } from './failure.js';
+import type { RunRow, Wanted } from './run-rows.js';
+import type { RunWord } from './run-statuses.js';
 
 const isoText = (column: string) => `to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
 
@@ -39,7 +43,7 @@ export async function loadedBy(
 }
 
 /** the rows of one run in each table of the ledger */
-export async function runRows(warehouse: Warehouse, runId: string): Promise<Record<string, Row[]>> {
+export async function rowsOfRun(warehouse: Warehouse, runId: string): Promise<Record<string, Row[]>> {
   const tables = ['ingestor_executions', 'handler_executions', 'run_executions'];
   const found = await Promise.all(
     tables.map((table) =>
@@ -60,3 +64,64 @@ async function ledgerRows(warehouse: Warehouse, sql: string, parameters: Record<
     throw error;
   }
 }
+
+/** runs that closed, newest first */
+export async function ledgerRuns(
+  warehouse: Warehouse,
+  wanted: Wanted & { run?: string | undefined; runId?: string | undefined },
+): Promise<RunRow[]> {
+  const { run, runId, pipeline, status, from, to, limit } = wanted;
+  const given = {
+    ...(run && { run }),
+    ...(runId && { run_id: runId }),
+    ...(pipeline && { pipeline }),
+    ...(status && { status }),
+    ...(from && { from: bare(from) }),
+    ...(to && { to: bare(to) }),
+  };
+  const where = [
+    ...(run ? ['r.workflow_id = :run'] : []),
+    ...(runId ? ['r.run_id = :run_id'] : []),
+    ...(pipeline ? ['r.pipeline = :pipeline'] : []),
+    ...(status ? ['r.status = :status'] : []),
+    ...(from ? ['r.interval_start >= cast(:from as timestamp)'] : []),
+    ...(to ? ['r.interval_start < cast(:to as timestamp)'] : []),
+  ];
+  const times = ['interval_start', 'started_at', 'finished_at'].map((name) => `${isoText(`r.${name}`)} as ${name}`);
+  const rows = await ledgerRows(
+    warehouse,
+    `select r.workflow_id, r.run_id, r.pipeline, r."trigger", r.status, r.failed_step, r.late, r.params, r.steps,
+       ${times.join(', ')}, h.loaded, h.rejected
+     from monitor_db.run_executions r
+     left join (select run_id, sum(inserted + updated) as loaded, sum(rejected) as rejected
+       from monitor_db.handler_executions group by run_id) h on h.run_id = r.run_id
+     ${where.length > 0 ? `where ${where.join(' and ')}` : ''} order by r.started_at desc limit ${limit}`,
+    given,
+  );
+  return rows.map(rowOfLedger);
+}
+
+function rowOfLedger(row: Row): RunRow {
+  const text = (name: string) => (row[name] === null || row[name] === undefined ? null : String(row[name]));
+  const count = (name: string) => (row[name] === null || row[name] === undefined ? null : Number(row[name]));
+  const parsed = (name: string) => JSON.parse(text(name) ?? 'null') as unknown;
+  const steps = parsed('steps') as StepOutcome[] | null;
+  return {
+    run: String(row['workflow_id']),
+    runId: String(row['run_id']),
+    pipeline: text('pipeline'),
+    interval: text('interval_start'),
+    status: String(row['status']) as RunWord,
+    trigger: text('trigger'),
+    step: text('failed_step'),
+    loaded: count('loaded'),
+    rejected: count('rejected'),
+    late: row['late'] === true,
+    params: parsed('params') as Params | null,
+    startedAt: String(row['started_at']),
+    finishedAt: text('finished_at'),
+    ...(steps && { steps }),
+  };
+}
+
+const bare = (time: string) => time.replace('T', ' ').replace('Z', '');

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 
-type Colour = 'red' | 'green' | 'yellow' | 'cyan' | 'dim' | 'bold';
+export type Colour = 'red' | 'green' | 'yellow' | 'cyan' | 'dim' | 'bold';
 
 /** result on stdout, everything else on stderr */
 export interface Terminal {

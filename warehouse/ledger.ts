@@ -2,8 +2,12 @@ import { iso, parseTime, type Interval } from '../model/interval.js';
 import type { RunRef } from '../model/keys.js';
 import type { Params } from '../model/params.js';
 import type { Failure, RecordCounts, RunStatus } from '../model/plan.js';
+import type { StepOutcome } from '../model/step-outcome.js';
 import type { Warehouse } from './data-api.js';
 import { literal, timestamp } from './sql.js';
+
+/** of the column; hundreds of entities */
+const mostStepsBytes = 65_535;
 
 export interface Closing {
   run: RunRef;
@@ -14,6 +18,7 @@ export interface Closing {
   late: boolean;
   /** those given and the defaults of the rest */
   params?: Params;
+  steps?: StepOutcome[];
   failures: Failure[];
   /** absent when extract did not end */
   extracted?: { manifest: string; files: number; bytes: number };
@@ -117,6 +122,7 @@ export async function closeRun(warehouse: Warehouse, closing: Closing): Promise<
       failed_step: failedStep(closing),
       late: closing.late ? 'TRUE' : 'FALSE',
       params: literal(paramsJson(closing.params)),
+      steps: literal(stepsJson(closing.steps)),
     }),
     append('ingestor_executions', closing, {
       ...common,
@@ -159,6 +165,12 @@ function append(table: string, { run }: Closing, values: Record<string, string>,
 
 function paramsJson(params: Params = {}): string | null {
   return Object.keys(params).length > 0 ? JSON.stringify(params) : null;
+}
+
+/** counts and errors stand in the other tables */
+function stepsJson(steps: StepOutcome[] = []): string | null {
+  const text = JSON.stringify(steps.map(({ told: _told, manifest: _manifest, ...outcome }) => outcome));
+  return steps.length > 0 && Buffer.byteLength(text) <= mostStepsBytes ? text : null;
 }
 
 function failedStep({ failures }: Closing): string {

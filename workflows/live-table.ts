@@ -1,33 +1,44 @@
-import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { defineQuery, setCurrentDetails, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
 import { attributes } from '../model/attributes.js';
 import { paramsText, type Params } from '../model/params.js';
-import type { ObjectRef } from '../model/plan.js';
+import type { StepOutcome } from '../model/step-outcome.js';
 
-export interface Line {
-  step: string;
-  state: 'running' | 'done' | 'reused' | 'parked' | 'failed' | 'skipped';
-  told?: string;
-  manifest?: ObjectRef;
-}
+const stepsQuery = defineQuery<StepOutcome[]>('steps');
 
-/** the steps of a run as a markdown table in the Web UI, and the newest as search attribute `Step` */
+/** the steps of a run as a markdown table in the Web UI, by the query `steps`, and the newest as search attribute `Step` */
 export function liveTable(params: Params = {}) {
+  const lines = new Map<string, StepOutcome>();
   const given = paramsText(params);
   const heading = given ? [`params: ${given}`, ''] : [];
-  const lines = new Map<string, Line>();
+  setHandler(stepsQuery, () => [...lines.values()]);
   return {
-    show(line: Line) {
-      lines.set(line.step, line);
-      const rows = [...lines.values()].map(
-        ({ step, state, told = '', manifest }) =>
-          `| ${step} | ${state} | ${told} | ${manifest ? `s3://${manifest.bucket}/${manifest.key}` : ''} |`,
-      );
-      setCurrentDetails(
-        [...heading, '| step | state | counts | manifest |', '| --- | --- | --- | --- |', ...rows].join('\n'),
-      );
+    show(line: StepOutcome) {
+      const name = nameOf(line);
+      const now = new Date(Date.now()).toISOString();
+      const startedAt = line.state === 'reused' ? undefined : (lines.get(name)?.startedAt ?? now);
+      const hasEnded = line.state !== 'running' && line.state !== 'parked';
+      lines.set(name, { ...line, ...(startedAt && { startedAt, ...(hasEnded && { finishedAt: now }) }) });
+      setCurrentDetails([...heading, ...head, ...[...lines.values()].map(row)].join('\n'));
     },
     enter(step: string) {
       upsertSearchAttributes([{ key: attributes.Step, value: step }]);
     },
+    lines: () => [...lines.values()],
   };
+}
+
+const head = ['| step | state | counts | took | manifest |', '| --- | --- | --- | --- | --- |'];
+
+const nameOf = ({ step, entity }: StepOutcome) => (entity ? `${step} ${entity}` : step);
+
+function row(line: StepOutcome): string {
+  const { state, told = '', startedAt, finishedAt, manifest } = line;
+  const took =
+    finishedAt && startedAt ? seconds(startedAt, finishedAt) : startedAt && `since ${startedAt.slice(11, 19)}`;
+  const where = manifest ? `s3://${manifest.bucket}/${manifest.key}` : '';
+  return `| ${nameOf(line)} | ${state} | ${told.replaceAll('|', '/')} | ${took ?? ''} | ${where} |`;
+}
+
+function seconds(from: string, to: string): string {
+  return `${((Date.parse(to) - Date.parse(from)) / 1000).toFixed(1)} s`;
 }

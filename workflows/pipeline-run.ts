@@ -65,6 +65,7 @@ export async function pipelineRun(input: RunInput): Promise<RunResult> {
       status,
       late: state.late,
       failures: state.failures,
+      steps: runner.outcomes(),
       ...(state.extracted && { extracted: state.extracted }),
       ...(state.counts && { counts: state.counts }),
     });

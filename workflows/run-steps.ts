@@ -27,7 +27,7 @@ export function runSteps({ plan, giveUpAt, park, onParked, onFailure }: StepsOpt
   /** what an earlier run did */
   const reused = (step: Step, manifest: ObjectRef) =>
     table.show({ step, state: 'reused', told: `from run ${plan.reuse?.run ?? ''}`, manifest });
-  return { doStep, reused };
+  return { doStep, reused, outcomes: table.lines };
 
   async function doStep<T>(
     step: Step | 'wait',
@@ -35,26 +35,27 @@ export function runSteps({ plan, giveUpAt, park, onParked, onFailure }: StepsOpt
     tell: (result: T) => string,
     entity?: string,
   ): Promise<T> {
+    const about = { step, ...(entity && { entity }) };
     const name = entity ? `${step} ${entity}` : step;
     for (;;) {
       table.enter(step);
-      table.show({ step: name, state: 'running' });
+      table.show({ ...about, state: 'running' });
       try {
         const result = await work(steps(plan, step, giveUpAt));
         const manifest = (result as { manifest?: ObjectRef } | undefined)?.manifest;
-        table.show({ step: name, state: 'done', told: tell(result), ...(manifest && { manifest }) });
+        table.show({ ...about, state: 'done', told: tell(result), ...(manifest && { manifest }) });
         return result;
       } catch (error) {
         if (isCancellation(error)) throw error;
         const failure = failureOf(step, error, entity);
-        const told = failure.message.replaceAll('|', '/').slice(0, 200);
+        const told = failure.message.slice(0, 200);
         if (park) {
-          table.show({ step: name, state: 'parked', told });
+          table.show({ ...about, state: 'parked', told });
           await onParked(failure);
         }
         const answer = park ? await park.wait(name, failure) : 'fail';
         if (answer === 'retry') continue;
-        table.show({ step: name, state: answer === 'skip' ? 'skipped' : 'failed', told });
+        table.show({ ...about, state: answer === 'skip' ? 'skipped' : 'failed', told });
         onFailure(failure, answer === 'skip');
         throw new StepFailed();
       }

@@ -3,7 +3,8 @@ import type { CommandDefinition } from '../command-definition.js';
 import { exitCodes } from '../failure.js';
 import { toJson } from '../json.js';
 import { elapsed, table } from '../table.js';
-import { isoSeconds, statusWord } from './runs.js';
+import { isoSeconds } from '../iso-seconds.js';
+import { statusWord } from '../run-rows.js';
 
 interface Options {
   limit: number;
@@ -22,7 +23,7 @@ export const backfillListCommand: CommandDefinition<[], Options> = {
     })) {
       rows.push({
         backfill: info.workflowId,
-        status: statusWord(info.status.name),
+        status: statusWord(info.status.name, null),
         startedAt: isoSeconds(info.startTime),
         durationMs: (info.closeTime ?? new Date()).getTime() - info.startTime.getTime(),
       });

@@ -138,13 +138,23 @@ export const commands: (Entry | Group)[] = [
   },
   {
     usage: 'runs',
-    summary: 'the latest runs',
+    summary: 'the latest runs: of a pipeline, a status, an interval',
     load: async () => (await import('./runs.js')).runsCommand,
   },
   {
     usage: 'show <run>',
-    summary: 'one run: steps, counts, errors, link',
+    summary: 'one run: steps, counts, timings, errors, params, ledger, link',
     load: async () => (await import('./show.js')).showCommand,
+  },
+  {
+    usage: 'logs <run>',
+    summary: "what happened to a run: attempts, failures with their stacks, counts, dbt's log",
+    load: async () => (await import('./logs.js')).logsCommand,
+  },
+  {
+    usage: 'grid <pipeline>',
+    summary: 'intervals by step: what ran, what failed, what never did',
+    load: async () => (await import('./grid.js')).gridCommand,
   },
   {
     usage: 'rejected <pipeline>',

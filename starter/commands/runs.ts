@@ -1,27 +1,20 @@
-import type { WorkflowExecutionInfo, WorkflowExecutionStatusName } from '@temporalio/client';
 import { Option } from 'commander';
-import { attributes } from '../../model/attributes.js';
 import { iso } from '../../model/interval.js';
-import { parseRunName } from '../../model/names.js';
+import { paramsText } from '../../model/params.js';
 import { atLeastOne } from '../choices.js';
+import type { CommandDefinition } from '../command-definition.js';
 import { exitCodes } from '../failure.js';
 import { findPipeline } from '../find-pipeline.js';
+import { timeOf } from '../intervals.js';
 import { toJson } from '../json.js';
-import type { CommandDefinition } from '../command-definition.js';
+import { runStatuses, type RunWord } from '../run-statuses.js';
+import { statusColour } from '../status-colour.js';
 import { elapsed, table } from '../table.js';
-
-/** what people say, and what visibility calls it */
-const statuses = {
-  running: 'Running',
-  completed: 'Completed',
-  failed: 'Failed',
-  cancelled: 'Canceled',
-  terminated: 'Terminated',
-} as const;
 
 interface Options {
   pipeline?: string;
-  status?: keyof typeof statuses;
+  status?: RunWord;
+  interval?: string;
   limit: number;
 }
 
@@ -29,64 +22,53 @@ export const runsCommand: CommandDefinition<[], Options> = {
   options: (command) =>
     command
       .option('--pipeline <name>', 'only its runs')
-      .addOption(new Option('--status <status>', 'only those that ended so').choices(Object.keys(statuses)))
+      .addOption(new Option('--status <status>', 'only those that are or ended so').choices(runStatuses))
+      .option('--interval <start>', 'only runs of the interval that begins at this time')
       .option('--limit <n>', 'how many', atLeastOne, 20),
-  examples: ['waterclock runs', 'waterclock runs --pipeline earthquakes --status failed', 'waterclock runs --json'],
-  async run(context, { pipeline, status, limit, json }) {
+  examples: [
+    'waterclock runs',
+    'waterclock runs --pipeline earthquakes --status failed',
+    'waterclock runs --pipeline door2door --interval 2022-11-24T10:00Z',
+    'waterclock runs --limit 100 --json',
+  ],
+  async run(context, { pipeline, status, interval, limit, json }) {
     const { terminal } = context;
     if (pipeline) findPipeline(await context.pipelines(), pipeline);
-    const { client } = await context.temporal();
-    const query = [
-      'WorkflowType = "pipelineRun"',
-      ...(pipeline ? [`Pipeline = "${pipeline}"`] : []),
-      ...(status ? [`ExecutionStatus = "${statuses[status]}"`] : []),
-    ].join(' AND ');
-    const rows = [];
-    for await (const info of client.workflow.list({ query, pageSize: Math.min(limit, 1000) })) {
-      const { typedSearchAttributes: known } = info;
-      rows.push({
-        run: runOf(info, known.get(attributes.Pipeline)),
-        runId: info.runId,
-        status: statusWord(info.status.name),
-        trigger: known.get(attributes.Trigger) ?? null,
-        step: known.get(attributes.Step) ?? null,
-        loaded: known.get(attributes.RowsLoaded) ?? null,
-        rejected: known.get(attributes.RowsRejected) ?? null,
-        late: known.get(attributes.Late) ?? false,
-        startedAt: info.startTime.toISOString(),
-        durationMs: (info.closeTime ?? new Date()).getTime() - info.startTime.getTime(),
-      });
-      if (rows.length >= limit) break;
-    }
+    const start = interval === undefined ? undefined : timeOf('--interval', interval);
+    const { runRows } = await import('../run-rows.js');
+    const rows = await runRows(context, {
+      pipeline,
+      status,
+      // a range, since the embedded stack's list never finds a time that equals
+      ...(start !== undefined && { from: iso(start), to: iso(start + 1000) }),
+      limit,
+    });
+    const timed = rows.map(({ steps: _steps, ...row }) => ({
+      ...row,
+      durationMs: Date.parse(row.finishedAt ?? new Date().toISOString()) - Date.parse(row.startedAt),
+    }));
     if (json) {
-      terminal.print(toJson(rows));
+      terminal.print(toJson(timed));
       return exitCodes.done;
     }
-    const shown = rows.map(({ run, status, trigger, step, loaded, rejected, late, startedAt, durationMs }) => ({
+    const hasParams = timed.some(({ params }) => params !== null);
+    const shown = timed.map(({ run, trigger, step, loaded, rejected, params, startedAt, durationMs, ...row }) => ({
       run,
-      status: late ? `${status}, late` : status,
+      status: row.late ? `${row.status}, late` : row.status,
       trigger,
       step,
       loaded,
       rejected,
       started: startedAt.slice(0, 19).replace('T', ' '),
       duration: elapsed(durationMs),
+      ...(hasParams && { params: paramsText(params ?? {}) || null }),
     }));
-    if (shown.length > 0) terminal.print(table(shown, { width: terminal.width() }));
-    else terminal.say('no such run');
+    if (shown.length === 0) terminal.say('no such run');
+    else {
+      const paint = (column: string, text: string) =>
+        column === 'status' ? terminal.paint(statusColour(text.split(',')[0] ?? ''), text) : text;
+      terminal.print(table(shown, { width: terminal.width(), paint }));
+    }
     return exitCodes.done;
   },
 };
-
-/** a start off the grid carries another id than its run's name */
-function runOf(info: WorkflowExecutionInfo, pipeline: string | undefined): string {
-  return parseRunName(info.workflowId) || !pipeline ? info.workflowId : `${info.workflowId} (${pipeline})`;
-}
-
-export function statusWord(name: WorkflowExecutionStatusName): string {
-  return name.toLowerCase().replaceAll('_', ' ');
-}
-
-export function isoSeconds(date: Date | undefined): string | null {
-  return date ? iso(Math.floor(date.getTime() / 1000) * 1000) : null;
-}

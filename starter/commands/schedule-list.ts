@@ -2,7 +2,7 @@ import { exitCodes } from '../failure.js';
 import { toJson } from '../json.js';
 import type { CommandDefinition } from '../command-definition.js';
 import { table } from '../table.js';
-import { isoSeconds } from './runs.js';
+import { isoSeconds } from '../iso-seconds.js';
 
 export const scheduleListCommand: CommandDefinition<[], object> = {
   examples: ['waterclock schedule list', 'waterclock schedule list --json'],

@@ -21,7 +21,7 @@ const ledger = (name: string) =>
 const magnitudes = () =>
   deployment.query('select min(magnitude) as least, count(*) as rows from earthquakes.earthquakes');
 
-test('a run asks its source for what its params say, and the ledger keeps them', async () => {
+test('a run asks its source for what its params say, and the ledger keeps them', { timeout: 180_000 }, async () => {
   const given = ['--param', 'minmagnitude=2.5', '--dbt', 'skip', '--wait'];
   expect(await waterclock('run', 'earthquakes', ...hour, ...given)).toMatchObject({ code: 0 });
   expect(await ledger(run)).toEqual([{ params: '{"minmagnitude":2.5}', status: 'completed' }]);
@@ -33,7 +33,7 @@ test('a run asks its source for what its params say, and the ledger keeps them',
   expect(summary).toBe('"earthquakes, 2018-02-01 00:00 to 01:00 UTC, minmagnitude=2.5"');
 });
 
-test('a retry keeps them, and takes another with extract only', async () => {
+test('a retry keeps them, and takes another with extract only', { timeout: 180_000 }, async () => {
   const refused = await waterclock('retry', run, '--from-step', 'validate', '--param', 'minmagnitude=1');
   expect(refused).toMatchObject({ code: 2 });
   expect(refused.stderr).toContain('add --from-step extract');
@@ -46,7 +46,7 @@ test('a retry keeps them, and takes another with extract only', async () => {
   expect(many.json).toMatchObject({ input: { retries: [{ params: { minmagnitude: 2.5 } }] } });
 });
 
-test('without params a run loads the whole interval again', async () => {
+test('without params a run loads the whole interval again', { timeout: 180_000 }, async () => {
   expect(await waterclock('run', 'earthquakes', ...hour, '--force', '--dbt', 'skip', '--wait')).toMatchObject({
     code: 0,
   });
@@ -54,24 +54,28 @@ test('without params a run loads the whole interval again', async () => {
   expect((await magnitudes())[0]).toMatchObject({ rows: 11 });
 });
 
-test('every run of a backfill has its params; another set of them is no reason to attach', async () => {
-  const range = ['backfill', 'create', 'earthquakes', '--from', '2018-02-01T02:00Z', '--to', '2018-02-01T04:00Z'];
-  const given = [...range, '--dbt', 'skip', '--param', 'minmagnitude=3'];
-  await deployment.stopWorkers();
-  const started = await waterclock(...given);
-  expect(started.json).toMatchObject({ status: 'started' });
-  const { backfill } = started.json as { backfill: string };
-  const other = await waterclock(...range, '--dbt', 'skip');
-  expect(other).toMatchObject({ code: 2 });
-  expect(other.stderr).toContain(`${backfill} is running with --param minmagnitude=3: wait for its end`);
-  expect((await waterclock(...given, '--max-active', '1')).json).toMatchObject({ status: 'attached' });
-  await deployment.startWorker();
-  const result = (await deployment.client.workflow.getHandle(backfill).result()) as BackfillResult;
-  expect(result).toMatchObject({ succeeded: 2, failedCount: 0 });
-  expect(await ledger('earthquakes-2018-02-01T03:00:00Z')).toMatchObject([{ params: '{"minmagnitude":3}' }]);
-});
+test(
+  'every run of a backfill has its params; another set of them is no reason to attach',
+  { timeout: 180_000 },
+  async () => {
+    const range = ['backfill', 'create', 'earthquakes', '--from', '2018-02-01T02:00Z', '--to', '2018-02-01T04:00Z'];
+    const given = [...range, '--dbt', 'skip', '--param', 'minmagnitude=3'];
+    await deployment.stopWorkers();
+    const started = await waterclock(...given);
+    expect(started.json).toMatchObject({ status: 'started' });
+    const { backfill } = started.json as { backfill: string };
+    const other = await waterclock(...range, '--dbt', 'skip');
+    expect(other).toMatchObject({ code: 2 });
+    expect(other.stderr).toContain(`${backfill} is running with --param minmagnitude=3: wait for its end`);
+    expect((await waterclock(...given, '--max-active', '1')).json).toMatchObject({ status: 'attached' });
+    await deployment.startWorker();
+    const result = (await deployment.client.workflow.getHandle(backfill).result()) as BackfillResult;
+    expect(result).toMatchObject({ succeeded: 2, failedCount: 0 });
+    expect(await ledger('earthquakes-2018-02-01T03:00:00Z')).toMatchObject([{ params: '{"minmagnitude":3}' }]);
+  },
+);
 
-test('set-up brings the ledger of an earlier version up to date', async () => {
+test('set-up brings the ledger of an earlier version up to date', { timeout: 180_000 }, async () => {
   const before = await deployment.query('select count(*) as runs from monitor_db.run_executions_latest');
   const view = 'monitor_db.run_executions_latest';
   await waterclock('query', `drop view ${view}`);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { plain } from '../../../starter/commands/show.js';
+import { markdownTable } from '../../../starter/markdown-table.js';
 import { elapsed, every, table } from '../../../starter/table.js';
 
 test('text to the left, numbers to the right, nothing as a dash', () => {
@@ -39,6 +39,6 @@ test.each([
 
 test('the live table of a run becomes a table of the terminal', () => {
   const markdown = '| step | state |\n| --- | --- |\n| extract | [done](http://web) |';
-  expect(plain(markdown)).toBe(['step     state', '───────  ─────', 'extract  done'].join('\n'));
-  expect(plain('3 of 4 intervals loaded')).toBe('3 of 4 intervals loaded');
+  expect(markdownTable(markdown)).toBe(['step     state', '───────  ─────', 'extract  done'].join('\n'));
+  expect(markdownTable('3 of 4 intervals loaded')).toBe('3 of 4 intervals loaded');
 });

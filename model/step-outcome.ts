@@ -1,0 +1,16 @@
+import type { ObjectRef } from './plan.js';
+import type { Step } from './steps.js';
+
+/** how one step of a run went */
+export interface StepOutcome {
+  /** `wait`: for what the run needs before it extracts */
+  step: Step | 'wait';
+  entity?: string;
+  state: 'running' | 'done' | 'reused' | 'parked' | 'failed' | 'skipped';
+  /** ISO; absent for what an earlier run did */
+  startedAt?: string;
+  finishedAt?: string;
+  /** counts, or the error, in words */
+  told?: string;
+  manifest?: ObjectRef;
+}

@@ -1,0 +1,126 @@
+import type { WorkflowExecutionInfo, WorkflowExecutionStatusName } from '@temporalio/client';
+import { attributes } from '../model/attributes.js';
+import { iso } from '../model/interval.js';
+import { parseRunName } from '../model/names.js';
+import type { Params } from '../model/params.js';
+import type { StepOutcome } from '../model/step-outcome.js';
+import type { Context } from './context.js';
+import { rootMessage } from './explain.js';
+import { ledgerRuns } from './ledger.js';
+import type { RunWord } from './run-statuses.js';
+
+/** one run, as the ledger or Temporal tells it */
+export interface RunRow {
+  run: string;
+  runId: string;
+  pipeline: string | null;
+  /** start of its interval, ISO */
+  interval: string | null;
+  status: RunWord | 'timed out';
+  trigger: string | null;
+  /** where it is, or what failed */
+  step: string | null;
+  loaded: number | null;
+  rejected: number | null;
+  late: boolean;
+  params: Params | null;
+  startedAt: string;
+  finishedAt: string | null;
+  /** absent in the ledger of earlier versions, and while it runs */
+  steps?: StepOutcome[];
+}
+
+export interface Wanted {
+  pipeline?: string | undefined;
+  status?: RunWord | undefined;
+  /** of the interval's start, ISO; `to` is not included */
+  from?: string | undefined;
+  to?: string | undefined;
+  limit: number;
+}
+
+/** newest first: Temporal tells what runs or was ended from outside, the ledger what closed, also when Temporal has forgotten it */
+export async function runRows(context: Context, wanted: Wanted): Promise<RunRow[]> {
+  const [known, closed] = await Promise.all([
+    fromTemporal(context, wanted),
+    context
+      .warehouse()
+      .then((warehouse) => ledgerRuns(warehouse, wanted))
+      .catch((error: unknown) => {
+        context.terminal.say(`without the ledger: ${rootMessage(error)}`);
+        return [];
+      }),
+  ]);
+  const byId = new Map(known.map((row) => [row.runId, row]));
+  // what a run brought is known better by the ledger
+  for (const row of closed) byId.set(row.runId, row);
+  return [...byId.values()]
+    .filter(({ status }) => wanted.status === undefined || status === wanted.status)
+    .sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1))
+    .slice(0, wanted.limit);
+}
+
+/** what visibility calls it */
+const visible: Record<RunWord, WorkflowExecutionStatusName> = {
+  running: 'RUNNING',
+  parked: 'RUNNING',
+  completed: 'COMPLETED',
+  partial: 'COMPLETED',
+  skipped: 'COMPLETED',
+  failed: 'FAILED',
+  cancelled: 'CANCELLED',
+  terminated: 'TERMINATED',
+};
+
+async function fromTemporal(context: Context, { pipeline, status, from, to, limit }: Wanted): Promise<RunRow[]> {
+  const { client } = await context.temporal();
+  const word = status && visible[status];
+  const query = [
+    'WorkflowType = "pipelineRun"',
+    ...(pipeline ? [`Pipeline = "${pipeline}"`] : []),
+    ...(from ? [`IntervalStart >= "${from}"`] : []),
+    ...(to ? [`IntervalStart < "${to}"`] : []),
+    ...(word ? [`ExecutionStatus = "${word === 'CANCELLED' ? 'Canceled' : capital(word)}"`] : []),
+  ].join(' AND ');
+  const rows: RunRow[] = [];
+  for await (const info of client.workflow.list({ query, pageSize: Math.min(limit, 1000) })) {
+    rows.push(rowOf(info));
+    if (rows.length >= limit) break;
+  }
+  return rows;
+}
+
+export function rowOf(info: WorkflowExecutionInfo): RunRow {
+  const { typedSearchAttributes: known, runId, startTime, closeTime } = info;
+  const pipeline = known.get(attributes.Pipeline) ?? null;
+  const step = known.get(attributes.Step) ?? null;
+  const start = known.get(attributes.IntervalStart);
+  return {
+    run: runOf(info.workflowId, pipeline),
+    runId,
+    pipeline,
+    interval: start ? iso(start.getTime()) : null,
+    status: statusWord(info.status.name, step),
+    trigger: known.get(attributes.Trigger) ?? null,
+    step,
+    loaded: known.get(attributes.RowsLoaded) ?? null,
+    rejected: known.get(attributes.RowsRejected) ?? null,
+    late: known.get(attributes.Late) ?? false,
+    params: null,
+    startedAt: startTime.toISOString(),
+    finishedAt: closeTime?.toISOString() ?? null,
+  };
+}
+
+/** a start off the grid carries another id than its run's name */
+function runOf(workflowId: string, pipeline: string | null): string {
+  return parseRunName(workflowId) || !pipeline ? workflowId : `${workflowId} (${pipeline})`;
+}
+
+export function statusWord(name: WorkflowExecutionStatusName, step: string | null): RunRow['status'] {
+  return name === 'RUNNING' && step === 'parked'
+    ? 'parked'
+    : (name.toLowerCase().replace('_', ' ') as RunRow['status']);
+}
+
+const capital = (word: string) => word[0] + word.slice(1).toLowerCase();

@@ -1,0 +1,12 @@
+/** how a run is or ended, in the order of its life */
+export const runStatuses = [
+  'running',
+  'parked',
+  'completed',
+  'partial',
+  'skipped',
+  'failed',
+  'cancelled',
+  'terminated',
+] as const;
+export type RunWord = (typeof runStatuses)[number];
