@@ -8,11 +8,11 @@ import { duration, parseTime, type Grid } from '../model/interval.js';
 import type { ParquetCodec } from '../model/plan.js';
 import type { Policy } from '../model/policy.js';
 import type { Source } from '../model/source.js';
-import { identifier } from './check-columns.js';
 import { checkEntity } from './check-entity.js';
 import { unknownColumn } from './columns.js';
 import { knownFields, type Known } from './known-fields.js';
 import { paramsOf, type ParamsSpec } from './params.js';
+import { nameProblem } from './pipeline-name.js';
 import { policyOf, type PolicyOptions } from './policy.js';
 import { rowsOf, type RowsOf } from './rows-of.js';
 
@@ -138,19 +138,14 @@ export function defineEntity(options: EntityOptions): Entity {
   };
 }
 
-/** a pipeline's tables have a schema of its name; these are taken */
-const reservedNames = /^(stage|monitor_db|spectrum|staging|marts|public|pg_.*|information_schema)$/;
-
 /** throws InvalidDefinition with every problem of the pipeline */
 export function definePipeline(options: PipelineOptions): Pipeline {
   const problems: string[] = [];
   const { schedule } = options;
   const ms = (text: string | undefined, fallback: number) =>
     text === undefined ? fallback : (attempt(() => duration(text), problems) ?? fallback);
-  if (!identifier.test(options.name)) problems.push('its name must be lower snake_case');
-  if (reservedNames.test(options.name)) {
-    problems.push('its name is that of a schema of the warehouse: choose another');
-  }
+  const unfit = nameProblem(options.name);
+  if (unfit) problems.push(unfit);
   if (options.entities.length === 0) problems.push('it has no entity');
   const tables = options.entities.map((entity) => entity.plan.name);
   if (new Set(tables).size < tables.length) problems.push(`two entities share a name (${tables.join(', ')})`);

@@ -1,10 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { commands, type Entry, type Group } from './commands/index.js';
+import { commands, type AnyCommand, type Entry, type Group } from './commands/index.js';
 import type { Context } from './context.js';
 import { exitCodes, type ExitCode } from './failure.js';
 
-export async function runProgram(words: string[], context: Context): Promise<ExitCode> {
+type Perform = (definition: AnyCommand, context: Context, options: never, words: never[]) => Promise<ExitCode>;
+
+const performCommand: Perform = (definition, context, options, words) => definition.run(context, options, ...words);
+
+/** `perform` stands in for the command's own work where only the words are checked */
+export async function runProgram(words: string[], context: Context, perform = performCommand): Promise<ExitCode> {
   let exitCode: ExitCode = exitCodes.done;
   const { terminal } = context;
   const program = new Command('waterclock')
@@ -47,7 +52,7 @@ Times are ISO, UTC if bare. Exit: 0 done, 1 work failed, 2 usage, 3 unreachable,
       .option('--json', 'the result as JSON on stdout')
       .addHelpText('after', `\nExamples:\n${definition.examples.map((example) => `  ${example}`).join('\n')}`)
       .action(async () => {
-        exitCode = await definition.run(context, command.opts<never>(), ...(command.processedArgs as never[]));
+        exitCode = await perform(definition, context, command.opts<never>(), command.processedArgs as never[]);
       });
   };
 

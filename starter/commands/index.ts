@@ -14,10 +14,15 @@ export interface Group {
 }
 
 /** commander hands over what it parsed; each command names the types of its own arguments and options */
-type AnyCommand = CommandDefinition<never[], never>;
+export type AnyCommand = CommandDefinition<never[], never>;
 
 /** every command, in the order of the help; only the named one's file is loaded */
 export const commands: (Entry | Group)[] = [
+  {
+    usage: 'new <name>',
+    summary: 'the files of a new pipeline, with a sample and a test that passes',
+    load: async () => (await import('./new.js')).newCommand,
+  },
   {
     usage: 'pipelines',
     summary: 'the pipelines that are defined',

@@ -1,4 +1,5 @@
-import { exitCodes } from '../failure.js';
+import type { Context } from '../context.js';
+import { exitCodes, type ExitCode } from '../failure.js';
 import { toJson } from '../json.js';
 import type { CommandDefinition } from '../command-definition.js';
 import { every, gridText, table } from '../table.js';
@@ -12,35 +13,45 @@ export const pipelinesCommand: CommandDefinition<[], Options> = {
   examples: ['waterclock pipelines', 'waterclock pipelines --check', 'waterclock pipelines --json'],
   async run(context, { check, json }) {
     const { terminal } = context;
-    // every definition is checked when it is loaded
+    if (check) return checkAll(context, json);
     const pipelines = await context.pipelines();
-    const names = pipelines.map((pipeline) => pipeline.name);
-    const twice = names.filter((name, at) => names.indexOf(name) !== at);
-    if (twice.length > 0) {
-      terminal.say(`two pipelines are named ${twice.join(', ')}: rename one in pipelines/`);
-      return exitCodes.failed;
-    }
-    const listed = pipelines.map(({ name, grid, source, entities, description }) => ({
+    const listed = pipelines.map(({ name, grid, source, entities, params, description }) => ({
       name,
       schedule: `${gridText(grid)}${grid.offset ? `, ${every(grid.offset)} after` : ''}`,
       entities: entities.map((entity) => entity.plan.name),
+      params: params.listed,
       description,
       snapshot: source.snapshot,
       grid,
     }));
     if (json) terminal.print(toJson(listed));
-    else if (check) terminal.print(`${names.length} definitions are right: ${names.join(', ')}`);
     else {
       const rows = listed.map((row) => ({
         ...row,
         entities: row.entities.join(', '),
+        params: row.params.map(({ name }) => name).join(', ') || null,
         snapshot: undefined,
         grid: undefined,
       }));
       terminal.print(
-        table(rows, { columns: ['name', 'schedule', 'entities', 'description'], width: terminal.width() }),
+        table(rows, { columns: ['name', 'schedule', 'entities', 'params', 'description'], width: terminal.width() }),
       );
     }
     return exitCodes.done;
   },
 };
+
+async function checkAll({ terminal }: Context, json: true | undefined): Promise<ExitCode> {
+  const { checkPipelines } = await import('../check-pipelines.js');
+  const { pipelines, problems } = await checkPipelines(new URL('../../pipelines/', import.meta.url));
+  const names = pipelines.map(({ name }) => name);
+  const isWell = problems.length === 0;
+  if (json) terminal.print(toJson({ ok: isWell, pipelines: names, problems }));
+  else if (isWell) terminal.print(`${names.length} definitions are right: ${names.join(', ')}`);
+  else {
+    for (const { definition, problem } of problems) {
+      terminal.print(`${terminal.paint('red', 'wrong')}  pipelines/${definition}  ${problem}`);
+    }
+  }
+  return isWell ? exitCodes.done : exitCodes.failed;
+}

@@ -1,0 +1,86 @@
+import { execFile } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { cleanEnvironment, cloneProgram, type Clone } from '../support/clone.js';
+
+let clone: Clone;
+beforeAll(() => {
+  clone = cloneProgram();
+});
+afterAll(() => clone?.remove());
+
+async function run(file: string, ...words: string[]) {
+  return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
+    const options = { cwd: clone.root, env: cleanEnvironment() };
+    execFile(process.execPath, [file, ...words], options, (error, stdout, stderr) =>
+      resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
+    );
+  });
+}
+const waterclock = (...words: string[]) => run('starter/bin.mjs', ...words);
+const tool = (path: string, ...words: string[]) => run(join('node_modules', path), ...words);
+
+test.each([
+  ['Parking-Tickets', 'its name must be lower snake_case, for example parking_tickets'],
+  ['marts', 'its name is that of a schema of the warehouse'],
+  ['spacex', 'pipelines/spacex/definition.ts is there already'],
+  ['../escape', 'its name must be lower snake_case, for example escape'],
+])('new %s is refused', async (name, message) => {
+  const { code, stderr } = await waterclock('new', name);
+  expect(stderr).toContain(message);
+  expect(code).toBe(2);
+});
+
+test('a dry run writes nothing', async () => {
+  const { code, stdout } = await waterclock('new', 'parking_tickets', '--dry-run', '--json');
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({
+    status: 'dry run',
+    files: expect.arrayContaining(['pipelines/index.ts']),
+  });
+  expect((await waterclock('pipelines', '--check')).stdout).toContain('3 definitions are right');
+});
+
+test(
+  'a new pipeline passes its own test, the check, the formatter, the linter and the compiler',
+  { timeout: 300_000 },
+  async () => {
+    expect(await waterclock('new', 'parking_tickets')).toMatchObject({ code: 0 });
+    const own = ['pipelines', 'test/unit/pipelines'];
+    const check = await waterclock('pipelines', '--check', '--json');
+    expect(JSON.parse(check.stdout)).toMatchObject({
+      ok: true,
+      pipelines: ['door2door', 'earthquakes', 'parking_tickets', 'spacex'],
+    });
+    expect((await waterclock('schema', 'parking_tickets')).stdout).toContain('updated_at');
+    const results = [
+      await tool('vitest/vitest.mjs', 'run', '--project', 'unit', 'test/unit/pipelines/parking_tickets.test.ts'),
+      await tool('prettier/bin/prettier.cjs', '--check', ...own),
+      await tool('oxlint/bin/oxlint', '--type-aware', '--deny-warnings', ...own),
+      await tool('typescript/bin/tsc'),
+    ];
+    for (const { code, stdout, stderr } of results)
+      expect({ code, told: code ? stdout + stderr : '' }).toEqual({ code: 0, told: '' });
+  },
+);
+
+test('pipelines --check names every problem, not the first', async () => {
+  const edit = (name: string, from: string, to: string) => {
+    const file = join(clone.root, 'pipelines', name, 'definition.ts');
+    const text = readFileSync(file, 'utf8');
+    expect(text).toContain(from);
+    writeFileSync(file, text.replace(from, to));
+  };
+  edit('spacex', "every: '1 day'", "every: 'a day'");
+  edit('earthquakes', "deadline: '30 minutes'", "deadline: 'soon', after: ['spacez']");
+  edit('door2door', "deadline: '30 minutes'", "deadline: '30 minutes', after: ['spacez']");
+  const { code, stdout } = await waterclock('pipelines', '--check', '--json');
+  const { ok, problems } = JSON.parse(stdout) as { ok: boolean; problems: { definition: string; problem: string }[] };
+  expect({ code, ok }).toEqual({ code: 1, ok: false });
+  expect(problems.map(({ definition, problem }) => `${definition}: ${problem}`)).toEqual([
+    expect.stringMatching(/^earthquakes: .*got 'soon'/),
+    expect.stringMatching(/^spacex: .*got 'a day'/),
+    expect.stringMatching(/^door2door: pipeline door2door: after names spacez, which is no pipeline/),
+  ]);
+});
