@@ -39,6 +39,7 @@ Times are ISO, UTC if bare. Exit: 0 done, 1 work failed, 2 usage, 3 unreachable,
   const attach = async (parent: Command, list: (Entry | Group)[], path: string[]) => {
     for (const entry of list) {
       const command = parent.command(entry.usage).description(entry.summary);
+      if (entry.group) command.helpGroup(entry.group);
       const isNamed = command.name() === path[0] || (path[0] === 'help' && command.name() === path[1]);
       if (!isNamed) continue;
       if ('commands' in entry) await attach(command, entry.commands, path.slice(path[0] === 'help' ? 2 : 1));

@@ -47,12 +47,14 @@ export const gridCommand: CommandDefinition<[string], Options> = {
     const columns = gridOf(name, intervals, await withLiveSteps(context, rows));
     if (options.json) terminal.print(toJson(columns));
     else {
-      const what = `${terminal.paint('bold', name)}  ${gridWords(pipeline.grid)}, ${intervals.length} intervals from ${first.start} to ${last.end}`;
+      const what = `${terminal.paint('bold', name)}  ${gridWords(pipeline.grid)}, ${intervals.length} intervals, ${minute(first.start)} to ${minute(last.end)} UTC`;
       terminal.print(`${what}\n\n${gridText(columns, terminal)}`);
     }
     return exitCodes.done;
   },
 };
+
+const minute = (time: string) => time.slice(0, 16).replace('T', ' ');
 
 function rangeOf(context: Context, pipeline: Pipeline, { from, to, last }: Options): Interval[] {
   const { grid, start = -Infinity } = pipeline;

@@ -4,12 +4,15 @@ export interface Entry {
   /** name and arguments, as commander writes them */
   usage: string;
   summary: string;
+  /** heading of the help that it stands under */
+  group?: string;
   load: () => Promise<AnyCommand>;
 }
 
 export interface Group {
   usage: string;
   summary: string;
+  group?: string;
   commands: Entry[];
 }
 
@@ -20,21 +23,25 @@ export type AnyCommand = CommandDefinition<never[], never>;
 export const commands: (Entry | Group)[] = [
   {
     usage: 'new <name>',
+    group: 'Define:',
     summary: 'the files of a new pipeline, with a sample and a test that passes',
     load: async () => (await import('./new.js')).newCommand,
   },
   {
     usage: 'pipelines',
+    group: 'Define:',
     summary: 'the pipelines that are defined',
     load: async () => (await import('./pipelines.js')).pipelinesCommand,
   },
   {
     usage: 'schema [pipeline]',
+    group: 'Define:',
     summary: 'columns, table, dbt source and external table of a pipeline or <pipeline>.<entity>',
     load: async () => (await import('./schema.js')).schemaCommand,
   },
   {
     usage: 'migrate [pipeline]',
+    group: 'Define:',
     summary: 'what its tables lack to fit the schema, or --apply it; --bootstrap for the whole warehouse',
     load: async () => (await import('./migrate.js')).migrateCommand,
   },
@@ -45,27 +52,32 @@ export const commands: (Entry | Group)[] = [
   },
   {
     usage: 'setup',
+    group: 'Deploy:',
     summary: 'search attributes, buckets, schemas and ledger; safe to repeat',
     load: async () => (await import('./setup.js')).setupCommand,
   },
   {
     usage: 'doctor',
+    group: 'Deploy:',
     summary: 'what is missing, and what to do: settings, stores, warehouse, workers; --env for AWS',
     load: async () => (await import('./doctor.js')).doctorCommand,
   },
   {
     usage: 'run <pipeline>',
+    group: 'Run:',
     summary: 'run one interval: the next unprocessed one unless --interval names it',
     load: async () => (await import('./run.js')).runCommand,
   },
   {
     usage: 'retry <run>',
+    group: 'Run:',
     summary:
       'run again from the step that failed, on the same raw; a pipeline with --from and --to: its runs of a range',
     load: async () => (await import('./retry.js')).retryCommand,
   },
   {
     usage: 'backfill',
+    group: 'Run:',
     summary: 'run every interval of a range that is not loaded yet',
     commands: [
       {
@@ -107,11 +119,13 @@ export const commands: (Entry | Group)[] = [
   },
   {
     usage: 'build [pipelines...]',
+    group: 'Run:',
     summary: 'one dbt build of the models of these pipelines, or of all',
     load: async () => (await import('./build.js')).buildCommand,
   },
   {
     usage: 'schedule',
+    group: 'Run:',
     summary: 'the schedules in Temporal',
     commands: [
       {
@@ -143,26 +157,31 @@ export const commands: (Entry | Group)[] = [
   },
   {
     usage: 'runs',
+    group: 'Look:',
     summary: 'the latest runs: of a pipeline, a status, an interval',
     load: async () => (await import('./runs.js')).runsCommand,
   },
   {
     usage: 'show <run>',
+    group: 'Look:',
     summary: 'one run: steps, counts, timings, errors, params, ledger, link',
     load: async () => (await import('./show.js')).showCommand,
   },
   {
     usage: 'logs <run>',
+    group: 'Look:',
     summary: "what happened to a run: attempts, failures with their stacks, counts, dbt's log",
     load: async () => (await import('./logs.js')).logsCommand,
   },
   {
     usage: 'grid <pipeline>',
+    group: 'Look:',
     summary: 'intervals by step: what ran, what failed, what never did',
     load: async () => (await import('./grid.js')).gridCommand,
   },
   {
     usage: 'rejected <pipeline>',
+    group: 'Look:',
     summary: 'records that failed validation, grouped by reason',
     load: async () => (await import('./rejected.js')).rejectedCommand,
   },
@@ -184,26 +203,31 @@ export const commands: (Entry | Group)[] = [
   },
   {
     usage: 'metrics',
+    group: 'Look:',
     summary: 'what waits, who works, what failed or is late: for CloudWatch, or to look at',
     load: async () => (await import('./metrics.js')).metricsCommand,
   },
   {
     usage: 'cancel <run>',
+    group: 'Run:',
     summary: 'end a run that is running',
     load: async () => (await import('./cancel.js')).cancelCommand,
   },
   {
     usage: 'resolve <run> <answer>',
+    group: 'Run:',
     summary: 'answer a parked run: retry, skip or fail',
     load: async () => (await import('./resolve.js')).resolveCommand,
   },
   {
     usage: 'late',
+    group: 'Look:',
     summary: 'what is past its deadline, and how often each month was on time',
     load: async () => (await import('./late.js')).lateCommand,
   },
   {
     usage: 'query <sql>',
+    group: 'Look:',
     summary: 'a statement on the warehouse, through the Redshift Data API',
     load: async () => (await import('./query.js')).queryCommand,
   },

@@ -55,12 +55,12 @@ export const runsCommand: CommandDefinition<[], Options> = {
     const shown = timed.map(({ run, trigger, step, loaded, rejected, params, startedAt, durationMs, ...row }) => ({
       run,
       status: row.late ? `${row.status}, late` : row.status,
-      trigger,
       step,
       loaded,
       rejected,
-      started: startedAt.slice(0, 19).replace('T', ' '),
       duration: elapsed(durationMs),
+      trigger,
+      started: startedAt.slice(0, 19).replace('T', ' '),
       ...(hasParams && { params: paramsText(params ?? {}) || null }),
     }));
     if (shown.length === 0) terminal.say('no such run');
