@@ -21,3 +21,22 @@ export async function dbtLog(context: Context, events: HistoryEvent[]): Promise<
   const artifacts = results.findLast((result) => result?.artifacts)?.artifacts;
   return artifacts ? { bucket: context.settings().lakeBucket, key: `${artifacts}dbt.log` } : undefined;
 }
+
+/** what dbt told people: its log is a line of JSON an event, most of them for those who mend dbt */
+export function dbtLines(log: string): string[] {
+  return log.split('\n').flatMap((line) => {
+    const event = parsed(line);
+    if (!event) return line.trim() ? [line] : [];
+    const { ts = '', level = '', msg = '' } = event;
+    if (level === 'debug' || !msg.trim()) return [];
+    return [`${ts.replace('T', ' ').slice(0, 23)}  ${level.padEnd(5)}  ${msg.trim()}`];
+  });
+}
+
+function parsed(line: string): { ts?: string; level?: string; msg?: string } | undefined {
+  try {
+    return (JSON.parse(line) as { info?: object }).info;
+  } catch {
+    return undefined;
+  }
+}

@@ -187,6 +187,7 @@ export const commands: (Entry | Group)[] = [
   },
   {
     usage: 'deployment',
+    group: 'Deploy:',
     summary: "the workers' versions, and which one takes the tasks",
     commands: [
       {

@@ -100,11 +100,12 @@ async function tellDbt(
   step: string | undefined,
 ): Promise<void> {
   if (step !== undefined && step !== 'dbt') return;
-  const ref = await (await import('../dbt-log.js')).dbtLog(context, events);
+  const { dbtLines, dbtLog } = await import('../dbt-log.js');
+  const ref = await dbtLog(context, events);
   if (!ref) return;
   const { terminal } = context;
   terminal.say(terminal.paint('dim', `dbt's log: s3://${ref.bucket}/${ref.key}`, 'stderr'));
   if (step !== 'dbt') return;
   const text = Buffer.from(await (await context.store()).get(ref)).toString();
-  terminal.print(text.trimEnd());
+  for (const line of dbtLines(text)) terminal.print(line);
 }
