@@ -41,16 +41,14 @@ export interface Wanted {
 
 /** newest first: Temporal tells what runs or was ended from outside, the ledger what closed, also when Temporal has forgotten it */
 export async function runRows(context: Context, wanted: Wanted): Promise<RunRow[]> {
-  const [known, closed] = await Promise.all([
+  const [running, ended] = await Promise.allSettled([
     fromTemporal(context, wanted),
-    context
-      .warehouse()
-      .then((warehouse) => ledgerRuns(warehouse, wanted))
-      .catch((error: unknown) => {
-        context.terminal.say(`without the ledger: ${rootMessage(error)}`);
-        return [];
-      }),
+    context.warehouse().then((warehouse) => ledgerRuns(warehouse, wanted)),
   ]);
+  if (running.status === 'rejected') throw running.reason;
+  if (ended.status === 'rejected') context.terminal.say(`without the ledger: ${rootMessage(ended.reason)}`);
+  const known = running.value;
+  const closed = ended.status === 'fulfilled' ? ended.value : [];
   const byId = new Map(known.map((row) => [row.runId, row]));
   // what a run brought is known better by the ledger
   for (const row of closed) byId.set(row.runId, row);

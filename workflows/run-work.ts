@@ -82,7 +82,7 @@ export async function work({ input, run, plan, state, runner, dueAt }: Work): Pr
       ? await doStep(
           'extract',
           (activities) => activities.extract(given),
-          ({ files, bytes }) => `${files} files, ${bytes} bytes`,
+          ({ files, bytes }) => `${files} ${files === 1 ? 'file' : 'files'}, ${bytes} bytes`,
         )
       : plan.reuse?.extracted;
     if (!extracted) return 'partial';

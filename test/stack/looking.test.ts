@@ -57,7 +57,7 @@ test('show: steps with times, params, the error and its ledger', { timeout: 120_
     interval: { start: start(1), end: start(2) },
     params: { minmagnitude: 2 },
     steps: [
-      { step: 'extract', state: 'done', told: '1 files, 43 bytes' },
+      { step: 'extract', state: 'done', told: '1 file, 42 bytes' },
       { step: 'validate', state: 'done' },
       { step: 'parquet', entity: 'earthquakes', state: 'done', finishedAt: expect.any(String) as string },
       { step: 'copy', entity: 'earthquakes', state: 'done' },

@@ -52,7 +52,9 @@ test('the pages tell commands', () => {
 test.each(told)('$page: $words', async ({ words }) => {
   const { code, stderr } = await parsed(words);
   // a command may be named without what it takes
-  if (words.length <= 2 && stderr.startsWith('error: missing required argument')) return;
+  const isNamed =
+    stderr.startsWith('error: missing required argument') || stderr.startsWith(`Usage: waterclock ${words[0]} `);
+  if (words.length <= 2 && isNamed) return;
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 });
 
