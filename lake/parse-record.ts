@@ -1,13 +1,46 @@
 import { isUtf8 } from 'node:buffer';
-import { hasRoundedNumber } from './long-numbers.js';
 import { maxDepth, type Digits } from '../model/digits.js';
+import { learnedLayout } from './layout.js';
+import { layoutParser } from './layout-parser.js';
+import { hasRoundedNumber } from './long-numbers.js';
 import { Malformed, parseExact } from './parse-exact.js';
 import { maxRecordBytes, type RawRecord } from './raw-record.js';
 
-export type Parsed = { value: unknown; digits?: Digits } | { reason: string };
+/** `isPlain`: the text has no escape, so its strings have neither U+0000 nor a lone surrogate */
+export type Parsed = { value: unknown; digits?: Digits; isPlain: boolean } | { reason: string };
 
 /** below it no nesting is a danger to the parser */
 const harmlessBytes = 4_096;
+
+/** a record that teaches nothing is the rule: learning ends after so many that did not fit */
+const maxLearned = 500;
+
+/** parses the records of one part: those that are laid out like earlier ones by code made for them */
+export function recordParser(): (record: RawRecord) => Parsed {
+  const { layout, learn } = learnedLayout();
+  let parse = layoutParser(layout);
+  let block: Buffer | undefined;
+  let text = '';
+  let hits = 0;
+  let misses = 0;
+
+  return (record) => {
+    // records that seldom fit are parsed once, not twice
+    if (misses > hits + maxLearned) return parseRecord(record);
+    if (block !== record.block) {
+      block = record.block;
+      text = block.toString('latin1');
+    }
+    const value = record.tooLong === undefined ? parse(block, text, record.from, record.to) : undefined;
+    if (value !== undefined) {
+      hits++;
+      return { value, isPlain: true };
+    }
+    const parsed = parseRecord(record);
+    if (misses++ < maxLearned && 'value' in parsed && learn(parsed.value)) parse = layoutParser(layout);
+    return parsed;
+  };
+}
 
 /** one record; integers that a double cannot hold come as bigint, of other such numbers the digits are kept beside */
 export function parseRecord({ block, from, to, isAscii, tooLong }: RawRecord): Parsed {
@@ -20,13 +53,14 @@ export function parseRecord({ block, from, to, isAscii, tooLong }: RawRecord): P
   const text = block.toString(isAscii ? 'latin1' : 'utf8', from, to);
   try {
     const value: unknown = JSON.parse(text);
-    return hasRoundedNumber(block, from, to) ? exact(text) : { value };
+    const isPlain = !text.includes('\\');
+    return hasRoundedNumber(block, from, to) ? { ...exact(text), isPlain } : { value, isPlain };
   } catch (error) {
     return { reason: `malformed JSON${faultOf(text, error)}` };
   }
 }
 
-function exact(text: string): Parsed {
+function exact(text: string): { value: unknown; digits?: Digits } {
   const { value, digits } = parseExact(text);
   return digits.size > 0 ? { value, digits } : { value };
 }

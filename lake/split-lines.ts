@@ -9,7 +9,10 @@ import {
   type RawRecord,
 } from './raw-record.js';
 
-/** lines that are not blank, a block at a time; each source file counts its own lines and bytes */
+/** so few are let go of before the collector of young objects has to keep them */
+const yieldedRecords = 256;
+
+/** lines that are not blank, some at a time; each source file counts its own lines and bytes */
 export async function* splitLines(
   chunks: AsyncIterable<Uint8Array>,
   sources: PartSources,
@@ -20,8 +23,8 @@ export async function* splitLines(
   /** of what comes next, in the part */
   let position = 0;
 
-  function linesOf(block: Buffer): RawRecord[] {
-    const records: RawRecord[] = [];
+  function* linesOf(block: Buffer): Generator<RawRecord[]> {
+    let records: RawRecord[] = [];
     const isPlain = isAscii(block);
     for (let start = 0; start < block.length;) {
       const found = block.indexOf(newline, start);
@@ -32,11 +35,14 @@ export async function* splitLines(
       if (!isPlain && place.offsetOf(position + start) === 0 && hasByteOrderMark(block, start)) from += 3;
       while (from < to && isSpace(block[from])) from++;
       while (to > from && isSpace(block[to - 1])) to--;
-      if (to > from) records.push(recordOf(block, from, to, isPlain));
+      if (to > from && records.push(recordOf(block, from, to, isPlain)) === yieldedRecords) {
+        yield records;
+        records = [];
+      }
       start = end + 1;
     }
     position += block.length;
-    return records;
+    yield records;
   }
 
   function recordOf(block: Buffer, from: number, to: number, isPlain: boolean): RawRecord {
@@ -46,14 +52,14 @@ export async function* splitLines(
     return to - from > maxRecordBytes ? { ...record, to: from + keptBytes, tooLong: to - from } : record;
   }
 
-  function ended(): RawRecord[] {
-    if (!begun.isTooLong()) return linesOf(begun.take());
+  function* ended(): Generator<RawRecord[]> {
+    if (!begun.isTooLong()) return yield* linesOf(begun.take());
     place.enter(position);
     const tooLong = begun.total();
     const block = begun.take();
     const record = { ...recordOf(block, 0, block.length, false), tooLong };
     position += tooLong;
-    return [record];
+    yield [record];
   }
 
   for await (const bytes of chunks) {
@@ -63,13 +69,13 @@ export async function* splitLines(
       from = chunk.indexOf(newline) + 1;
       begun.add(from > 0 ? chunk.subarray(0, from) : chunk);
       if (from === 0) continue;
-      yield ended();
+      yield* ended();
     }
     const end = chunk.lastIndexOf(newline) + 1;
-    if (end > from) yield linesOf(chunk.subarray(from, end));
+    if (end > from) yield* linesOf(chunk.subarray(from, end));
     begun.add(chunk.subarray(Math.max(from, end)));
   }
-  if (begun.total() > 0) yield ended();
+  if (begun.total() > 0) yield* ended();
 }
 
 /** lines and offsets of the source files that lie one after the other in a part */

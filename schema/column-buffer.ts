@@ -99,12 +99,12 @@ function fixed<T extends Typed>(
   return {
     append(value) {
       if (length === capacity) grow();
-      if (value !== null) set(values, length, value);
-      valid.append(value !== null);
+      if (value === null) valid.clear(length);
+      else set(values, length, value);
       length++;
     },
     finish: () =>
-      makeData({ type, length, ...valid.finish(), data: values.subarray(0, Math.ceil(length * width)) } as never),
+      makeData({ type, length, ...valid.finish(length), data: values.subarray(0, Math.ceil(length * width)) } as never),
     reset() {
       values.fill(0);
       valid.reset();

@@ -86,23 +86,38 @@ function unscaled(value: string, precision: number, scale: number): bigint {
 
 /** JSON with sorted keys: the order in which a source writes them is no difference; throws Unstorable */
 function canonicalJson(value: unknown, digits: Digits | undefined, path: string, depth = 0): string {
-  if (typeof value === 'string') return JSON.stringify(inJson(value));
-  if (typeof value === 'bigint') return String(value);
+  if (typeof value === 'string') return jsonText(value);
+  if (typeof value === 'bigint' || typeof value === 'boolean') return String(value);
   if (typeof value === 'number') {
     if (!Number.isFinite(value)) throw new Unstorable('holds a number beyond the range of a double');
-    return digits?.get(path) ?? JSON.stringify(value);
+    return digits?.get(path) ?? String(value);
   }
   if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
   if (depth === maxDepth) throw new Unstorable(`is nested deeper than ${maxDepth} levels`);
-  const inner = (child: unknown, name: string | number) =>
-    canonicalJson(child, digits, digits ? `${path}/${pointerName(String(name))}` : '', depth + 1);
-  if (Array.isArray(value)) return `[${value.map(inner).join(',')}]`;
+  let text = '';
+  if (Array.isArray(value)) {
+    for (let at = 0; at < value.length; at++) {
+      if (at > 0) text += ',';
+      text += canonicalJson(value[at], digits, digits ? `${path}/${at}` : '', depth + 1);
+    }
+    return `[${text}]`;
+  }
   if (value instanceof Date) return JSON.stringify(value);
-  const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .sort(([left], [right]) => (left < right ? -1 : 1))
-    .map(([name, member]) => `${JSON.stringify(inJson(name))}:${inner(member, name)}`);
-  return `{${members.join(',')}}`;
+  for (const name of Object.keys(value).sort()) {
+    const member = (value as Record<string, unknown>)[name];
+    if (member === undefined) continue;
+    if (text !== '') text += ',';
+    const inner = digits ? `${path}/${pointerName(name)}` : '';
+    text += `${jsonText(name)}:${canonicalJson(member, digits, inner, depth + 1)}`;
+  }
+  return `{${text}}`;
+}
+
+/** most texts need no escape: looking is faster than JSON.stringify */
+const plainText = /^[ !#-[\]-~]{0,64}$/;
+
+function jsonText(text: string): string {
+  return plainText.test(text) ? `"${text}"` : JSON.stringify(inJson(text));
 }
 
 /** JSON writes these as escapes, which the warehouse then refuses with the whole load */

@@ -226,8 +226,9 @@ function string(
   const isTime = type?.kind === 'timestamp' || type?.kind === 'timestamptz';
   const tests = [`typeof ${value} === 'string'`];
   const timeTests: string[] = [];
+  let mayHaveOffset = true;
   for (const check of [...(def.format ? [def] : []), ...(def.checks ?? []).map((each) => each._zod.def)]) {
-    const { format, pattern, minimum, maximum, precision, local } = check as Partial<StringChecks>;
+    const { format, pattern, minimum, maximum, precision, local, offset } = check as Partial<StringChecks>;
     // lengths count code points: one or two units each
     if (check.check === 'min_length' && minimum !== undefined) {
       tests.push(`${value}.length >= ${Math.max(0, minimum * 2 - 1)}`);
@@ -243,6 +244,7 @@ function string(
       // what `fastMicros` takes is a time for zod too, unless the schema wants a certain precision
       const isAnyTime = isTime && format === 'datetime' && typeof precision !== 'number' && !local;
       (isAnyTime ? timeTests : tests).push(test);
+      if (isAnyTime && !offset) mayHaveOffset = false;
     } else return undefined;
   }
   if (type?.kind === 'varchar') {
@@ -251,7 +253,7 @@ function string(
   }
   if (!isTime) return `${unless(tests.join(' && '))} ${store()}`;
   const micros = to.local();
-  return `${unless(tests.join(' && '))} const ${micros} = fastMicros(${value});
+  return `${unless(tests.join(' && '))} const ${micros} = fastMicros(${value}, ${mayHaveOffset});
 if (${micros} === ${micros}) { ${store(micros)} } else { ${unless(timeTests.join(' && ') || 'true')} ${store()} }`;
 }
 
@@ -262,6 +264,7 @@ interface StringChecks {
   maximum: number;
   precision: number | null;
   local: boolean;
+  offset: boolean;
 }
 
 function askZod(schema: z.core.$ZodType, value: string, path: string[], known: Known | undefined, to: Writer): string {

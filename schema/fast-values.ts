@@ -4,10 +4,12 @@ const exactMillis = 9_007_199_254_740;
 let lastDay = 0;
 let lastDayMillis = NaN;
 
-/** micros of `2022-11-24T10:00:00[.123456]Z`; NaN for any other text, which may still be a time */
-export function fastMicros(text: string): number {
-  const end = text.length - 1;
-  if (end < 19 || end > 26 || end === 20 || text.charCodeAt(end) !== 90) return NaN;
+/** micros of `2022-11-24T10:00:00[.123456]`, then `Z` or an offset like `+01:00`; NaN for any other text, which may still be a time */
+export function fastMicros(text: string, mayHaveOffset: boolean): number {
+  const isUtc = text.charCodeAt(text.length - 1) === 90;
+  if (!isUtc && !mayHaveOffset) return NaN;
+  const end = text.length - (isUtc ? 1 : 6);
+  if (end < 19 || end > 26 || end === 20) return NaN;
   if (text.charCodeAt(4) !== 45 || text.charCodeAt(7) !== 45 || text.charCodeAt(10) !== 84) return NaN;
   if (text.charCodeAt(13) !== 58 || text.charCodeAt(16) !== 58) return NaN;
   const day = dayMillis(digits(text, 0, 2) * 100 + digits(text, 2, 4), digits(text, 5, 7), digits(text, 8, 10));
@@ -15,13 +17,23 @@ export function fastMicros(text: string): number {
   const minute = digits(text, 14, 16);
   const second = digits(text, 17, 19);
   if (!(hour < 24 && minute < 60 && second < 60)) return NaN;
-  const millis = day + ((hour * 60 + minute) * 60 + second) * 1000;
+  const offset = isUtc ? 0 : offsetMinutes(text, end);
+  const millis = day + ((hour * 60 + minute - offset) * 60 + second) * 1000;
   if (!(millis > -exactMillis && millis < exactMillis)) return NaN;
   if (end === 19) return millis * 1000;
   if (text.charCodeAt(19) !== 46) return NaN;
   let fraction = digits(text, 20, end);
   for (let at = end; at < 26; at++) fraction *= 10;
   return millis * 1000 + fraction;
+}
+
+/** of `+01:00`, up to a day */
+function offsetMinutes(text: string, at: number): number {
+  const sign = text.charCodeAt(at) === 43 ? 1 : text.charCodeAt(at) === 45 ? -1 : NaN;
+  if (text.charCodeAt(at + 3) !== 58) return NaN;
+  const hour = digits(text, at + 1, at + 3);
+  const minute = digits(text, at + 4, at + 6);
+  return hour < 24 && minute < 60 ? sign * (hour * 60 + minute) : NaN;
 }
 
 /** of a day that the calendar has; most times of a part share theirs */

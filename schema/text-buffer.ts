@@ -44,7 +44,7 @@ export function textBuffer(type: DataType): ColumnBuffer {
         larger.set(offsets);
         offsets = larger;
       }
-      valid.append(value !== null);
+      if (value === null) valid.clear(length);
       const text = value === null ? '' : (value as string);
       waiting.push(text);
       waitingUnits += text.length;
@@ -54,7 +54,7 @@ export function textBuffer(type: DataType): ColumnBuffer {
     finish() {
       encodeWaiting();
       const valueOffsets = offsets.subarray(0, length + 1);
-      return makeData({ type, length, ...valid.finish(), valueOffsets, data: bytes.subarray(0, end) } as never);
+      return makeData({ type, length, ...valid.finish(length), valueOffsets, data: bytes.subarray(0, end) } as never);
     },
     reset() {
       valid.reset();

@@ -69,10 +69,14 @@ export function entityValidator(entity: Entity, makeFastPath = fastPath): Entity
     wants: (record) => conditions.every(({ path, values }) => values.includes(valueAt(record, path) as string)),
     validate(record, digits, isPlain = false) {
       try {
-        return rows(record).map((row) => {
-          if (digits && row !== record && isExact) return { reasons: [tellDigits(digits)] };
-          return validateRow(row, digits, isPlain && row === record);
-        });
+        const verdicts: Verdict[] = [];
+        for (const row of rows(record)) {
+          const isLost = digits && row !== record && isExact;
+          verdicts.push(
+            isLost ? { reasons: [tellDigits(digits)] } : validateRow(row, digits, isPlain && row === record),
+          );
+        }
+        return verdicts;
       } catch (error) {
         return [{ reasons: [`the record gives no rows: ${error instanceof Error ? error.message : String(error)}`] }];
       }

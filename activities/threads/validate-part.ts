@@ -1,7 +1,7 @@
 import { createGunzip } from 'node:zlib';
 import { pipeline, Readable } from 'node:stream';
 import type { ObjectStore } from '../../lake/object-store.js';
-import { parseRecord } from '../../lake/parse-record.js';
+import { recordParser } from '../../lake/parse-record.js';
 import { splitRecords, type RawRecord } from '../../lake/split-records.js';
 import type { Drift } from '../../model/drift.js';
 import { TerminalError } from '../../model/errors.js';
@@ -69,7 +69,7 @@ export async function validatePart(
   );
   const isInside = insideInterval(run, definition.eventTime);
 
-  const isPlain = plainBlocks();
+  const parse = recordParser();
   let isFull = false;
   try {
     for await (const block of splitRecords(plan.source.records, await openRaw(store, task), raw.sources)) {
@@ -90,7 +90,7 @@ export async function validatePart(
 
   function judge(record: RawRecord): void {
     counts.records++;
-    const parsed = parseRecord(record);
+    const parsed = parse(record);
     if ('reason' in parsed) {
       counts.unparseable++;
       rejected.add(record, null, [parsed.reason]);
@@ -100,11 +100,12 @@ export async function validatePart(
       counts.dropped++;
       return;
     }
-    const takers = entities.filter((entity) => entity.wants(parsed.value));
-    counts[takers.length > 0 ? 'routed' : 'ignored']++;
-    for (const entity of takers) {
+    let isRouted = false;
+    for (const entity of entities) {
+      if (!entity.wants(parsed.value)) continue;
+      isRouted = true;
       entity.rawBytes += record.to - record.from;
-      for (const verdict of entity.validate(parsed.value, parsed.digits, isPlain(record.block))) {
+      for (const verdict of entity.validate(parsed.value, parsed.digits, parsed.isPlain)) {
         if ('row' in verdict) {
           entity.batch.append(verdict.row);
         } else {
@@ -114,6 +115,7 @@ export async function validatePart(
       }
       if (isAtEnd(entity)) isFull = true;
     }
+    counts[isRouted ? 'routed' : 'ignored']++;
   }
 
   async function stageFull(): Promise<void> {
@@ -143,17 +145,6 @@ export async function validatePart(
       }),
     ),
     ...(reasons && { rejected: rejectedKey, reasons }),
-  };
-}
-
-/** whether a block has no escape in its strings; neighbouring records share theirs */
-function plainBlocks(): (block: Buffer) => boolean {
-  let last: Buffer | undefined;
-  let isPlain = false;
-  return (block) => {
-    if (block !== last) isPlain = !block.includes(0x5c);
-    last = block;
-    return isPlain;
   };
 }
 
