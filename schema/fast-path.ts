@@ -34,7 +34,11 @@ export function fastPath({ plan, schema, known, unknownFields: mode }: Entity, w
   });
   const values = plan.columns.map((_, at) => `a${at}`);
   const required = plan.columns.flatMap(({ nullable }, at) => (nullable ? [] : [`a${at} === null`]));
-  const key = keyColumns(plan).map((at) => `keyText(a${at})`);
+  // one template: pieces that are added one by one cost the hash more than itself
+  const key = keyColumns(plan).map((at) => {
+    const isText = plan.columns[at]?.type.kind === 'varchar' && !plan.columns[at].nullable;
+    return isText ? `\${a${at}.length}:\${a${at}},` : `\${keyText(a${at})}`;
+  });
   const code = `'use strict';
 return (row, isPlain) => {
   let isKnown = true${values.map((name) => `, ${name} = null`).join('')};
@@ -47,7 +51,7 @@ ${body}
   if (${[...required, 'false'].join(' || ')}) return undefined;
   if (isKnown) watch.count(row);
   else watch.unknownIn(row);
-  return [${values.join(', ')}, rowId(${key.join(' + ')})];
+  return [${values.join(', ')}, rowId(\`${key.join('')}\`)];
 };`;
   const given = { k: constants, watch, Unstorable, rowId, keyText, fits, fastMicros };
   // oxlint-disable-next-line typescript/no-implied-eval -- generated on purpose, see above

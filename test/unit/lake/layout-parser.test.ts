@@ -31,7 +31,7 @@ function rawRecord(text: string) {
 function plainly(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(plainly).join()}]`;
   if (typeof value !== 'object' || value === null)
-    return Object.is(value, -0) ? '-0' : typeof value === 'string' ? JSON.stringify(value) : `${String(value)}`;
+    return Object.is(value, -0) ? '-0' : typeof value === 'string' ? JSON.stringify(value) : String(value);
   return `{${Reflect.ownKeys(value)
     .map((name) => `${JSON.stringify(name)}:${plainly((value as Record<PropertyKey, unknown>)[name])}`)
     .join()}}`;
@@ -63,16 +63,16 @@ test.each([
   expect(plainly(taught([like('1')])(like(value)))).toBe(plainly(JSON.parse(like(value))));
 });
 
-test.each([
-  ...['01', '-', '.5', '5.', '1e5', '1.5.5', '+1', '1000000000000000', '0.1234567890123456', 'nul', 'nulll', 'tru', ''],
-  ...['"\\n"', '"\t"', '"é"', '"a', '1,', '1]', '  1', '1 ', '{}', '[]'],
-])('what is left to JSON.parse: %s', (value) => {
+const others =
+  '01 - .5 5. 1e5 1.5.5 +1 1000000000000000 0.1234567890123456 nul nulll tru "\\n" "\t" "é" "a 1, 1] {} []'.split(' ');
+
+test.each([...others, '', '  1', '1 '])('what is left to JSON.parse: %s', (value) => {
   expect(taught([like('1')])(like(value))).toBeUndefined();
 });
 
 test('keys in another order, twice, too few or too many are left to JSON.parse', () => {
   const parse = taught(['{"a":1,"b":2}', '{"a":1}']);
-  const others = [
+  const unlike = [
     '{"b":2,"a":1}',
     '{"a":1,"a":2}',
     '{"a":1,"b":2,"b":3}',
@@ -81,7 +81,7 @@ test('keys in another order, twice, too few or too many are left to JSON.parse',
     '{"a":1 ,"b":2}',
     '{"a" :1}',
   ];
-  expect(others.map(parse)).toEqual(others.map(() => undefined));
+  expect(unlike.map(parse)).toEqual(unlike.map(() => undefined));
 });
 
 test('a key that code could take for something else is never learned', () => {
