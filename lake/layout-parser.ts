@@ -2,7 +2,7 @@ import type { Keys, Layout } from './layout.js';
 import { afterKey, afterSpace, scalar } from './plain-json.js';
 
 /** the value of `bytes[from, to)`, where `text` is all of the bytes as latin1; undefined where it is not of the layout */
-type LayoutParser = (bytes: Uint8Array, text: string, from: number, to: number) => unknown;
+export type LayoutParser = (bytes: Uint8Array, text: string, from: number, to: number) => unknown;
 
 const comma = 0x2c;
 const [openArray, closeArray, openObject, closeObject] = [0x5b, 0x5d, 0x7b, 0x7d];
