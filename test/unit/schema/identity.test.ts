@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { defineEntity } from '../../../schema/pipeline.js';
+import { keyText } from '../../../schema/row-id.js';
 import { entityValidator } from '../../../schema/validator.js';
 
 const entity = defineEntity({
@@ -96,4 +97,18 @@ test('one moment in two zones is one key', () => {
   const at = (time: string) => rowId({ id: 'a', at: time, nested: { part: 1, free: {} }, list: [] });
   expect(at('2022-11-24T11:00:00+01:00')).toBe(at('2022-11-24T10:00:00Z'));
   expect(at('2022-11-24T10:00:00.000Z')).toBe(at('2022-11-24T10:00:00Z'));
+});
+
+test('a number in a key is written as JavaScript does, however it is put together', () => {
+  const numbers = fc.oneof(
+    fc.maxSafeInteger(),
+    fc.integer(),
+    fc.double(),
+    fc.nat().map((value) => value * 1_000_000),
+  );
+  fc.assert(
+    fc.property(numbers, (value) => {
+      expect(keyText(value)).toBe(`${value},`);
+    }),
+  );
 });
