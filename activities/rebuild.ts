@@ -30,7 +30,11 @@ export function rebuildActivities({ store, warehouse, settings, pipelines }: Dep
   }
 
   const roundKey = ({ run, entity }: RebuildStep, round: number) => keys.rebuildRound(run, entity, round);
-  const statement = ({ run, entity }: RebuildStep, step: string) => `${run.pipeline}::${entity}:${step}:${run.runId}`;
+  const statement = ({ run, entity }: RebuildStep, step: string) => ({
+    of: `${run.pipeline}::${entity}`,
+    step,
+    runId: run.runId,
+  });
 
   /** of the run that loaded it, or under whose id its files were made again */
   async function encodedBy(

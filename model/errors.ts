@@ -13,6 +13,7 @@ const terminalErrors = {
   SchemaMismatch: 'see `waterclock migrate <pipeline>`, or correct the schema',
   EmptyReplace: 'set allowEmpty on the entity if an empty table is right',
   CheckFailed: 'compare the Parquet files with the staging table; retry from parquet',
+  CopyRejected: 'correct the schema, or look at the file it names; then `waterclock retry <run> --from-step validate`',
   WarehouseRejected: 'read the statement and its error in the Redshift console',
   DbtFailed: 'correct the named model or test, then `waterclock retry <run> --from-step dbt`',
   SensorTimeout: 'see whether what the run waits for will come, then run the interval again',
@@ -53,6 +54,7 @@ export function remedyFor(name: string): string | undefined {
   return remedies[name];
 }
 
-/** Temporal's message of the cancellation of a step whose worker was asked to end, and the type of the failure it becomes */
-export const workerEnds = 'WORKER_SHUTDOWN';
+/** Temporal's messages of the cancellation of a step that is tried again elsewhere: its worker was asked to end, or was not heard of */
+export const triedElsewhere: readonly string[] = ['WORKER_SHUTDOWN', 'TIMED_OUT'];
+/** type of the failure that a step's becomes when its worker is asked to end */
 export const workerShutdown = 'WorkerShutdown';

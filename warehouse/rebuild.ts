@@ -5,6 +5,7 @@ import { createTarget, ident } from '../schema/ddl.js';
 import { compareTable } from './compare-table.js';
 import type { Warehouse } from './data-api.js';
 import * as sql from './rebuild-sql.js';
+import type { StatementName } from './statement-name.js';
 import { ensureTarget, readTable } from './target.js';
 
 export type LoadedInterval = Pick<RebuildInterval, 'interval' | 'runId' | 'loadedAt'>;
@@ -32,7 +33,7 @@ export async function copyIntervals(
   pipeline: string,
   entity: EntityPlan,
   intervals: RebuildInterval[],
-  { roleArn, name }: { roleArn: string; name: string },
+  { roleArn, name }: { roleArn: string; name: StatementName },
 ): Promise<void> {
   const statements = intervals.flatMap((interval) => sql.copyStatements(pipeline, entity, interval, roleArn));
   await warehouse.execute(statements, { name });
@@ -53,7 +54,7 @@ export async function swap(
   warehouse: Warehouse,
   entity: EntityPlan,
   manifest: RebuildManifest,
-  name: string,
+  name: StatementName,
 ): Promise<number | undefined> {
   const { pipeline, ledgerRows } = manifest;
   const { problems, widenings } = compareTable(await readTable(warehouse, pipeline, entity.name), entity);

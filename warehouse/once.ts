@@ -1,0 +1,38 @@
+import type { Ended } from './failure.js';
+import type { StatementName } from './statement-name.js';
+import { clientToken, statementName } from './statement-name.js';
+import { isEnd, type Listed, type Statements, type Watch } from './statements.js';
+
+/** ms that statements of another run may go on before they are cancelled: it has ended, or is about to commit */
+const patience = 10_000;
+
+/** named batches, each of which takes effect once, whatever became of the attempts before */
+export function onceOnly(statements: Statements, { resume }: Watch, failed: (done: Ended) => Promise<Error>) {
+  /** what is known of the statements of one interval and entity: looked up once an attempt */
+  const known = new Map<string, Promise<Listed[]>>();
+
+  async function lookUp({ of, runId }: StatementName): Promise<Listed[]> {
+    const found = await statements.list(`${of}:`);
+    // a statement that is not listed yet
+    if (resume?.name?.startsWith(`${of}:`) && !found.some(({ Id }) => Id === resume.id)) {
+      found.push({ Id: resume.id, StatementName: resume.name, Status: 'STARTED' });
+    }
+    const isOwn = (one: Listed) => one.StatementName?.endsWith(`:${runId}`);
+    for (const one of found) if (one.Id && !isOwn(one) && !isEnd(one.Status)) await statements.ending(one.Id, patience);
+    return found.filter(isOwn);
+  }
+
+  return async function once(sqls: string[], of: StatementName, parameters?: Record<string, string>): Promise<void> {
+    const name = statementName(of);
+    const looked = known.get(of.of) ?? lookUp(of);
+    known.set(of.of, looked);
+    const own = (await looked).filter(({ StatementName }) => StatementName === name);
+    if (own.some(({ Status }) => Status === 'FINISHED')) return;
+    const live = own.find(({ Status }) => !isEnd(Status));
+    const failures = own.filter(({ Status }) => isEnd(Status)).length;
+    const done = live?.Id
+      ? await statements.ended({ id: live.Id, name })
+      : await statements.submit(sqls, parameters, { StatementName: name, ClientToken: clientToken(name, failures) });
+    if (done.Status !== 'FINISHED') throw await failed(done);
+  };
+}
