@@ -1,6 +1,7 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { alertId } from '../model/alert.js';
 import { closeRun } from '../warehouse/ledger.js';
+import { sweepStage } from '../warehouse/stage-tables.js';
 import { alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
 import type { Activities } from './types.js';
@@ -8,7 +9,9 @@ import type { Activities } from './types.js';
 export function close({ warehouse, client }: Dependencies): Activities['close'] {
   return ({ extracted, ...closing }) =>
     alive(async ({ sign, signal }) => {
-      await closeRun(warehouse({ progress: () => sign(), signal }), {
+      const asked = warehouse({ progress: () => sign(), signal });
+      await sweepStage(asked, closing.run);
+      await closeRun(asked, {
         ...closing,
         ...(closing.plan.params && { params: closing.plan.params }),
         ...(extracted && {

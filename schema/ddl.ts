@@ -1,5 +1,9 @@
+import { createHash } from 'node:crypto';
 import type { Column, ColumnType, EntityPlan } from '../model/columns.js';
 import { fileColumns, targetColumns } from './table-columns.js';
+
+/** PostgreSQL's limit; Redshift takes 127 */
+const maxNameBytes = 63;
 
 /** the one place where identifiers are quoted */
 export function ident(...parts: string[]): string {
@@ -57,7 +61,14 @@ export function createLock(pipeline: string, entity: string): string {
 }
 
 export function lockName(pipeline: string, entity: string): string {
-  return `lock_${pipeline}_${entity}`;
+  return shortened(`lock_${pipeline}_${entity}`);
+}
+
+/** a name of two names may be too long: the hash of all of it then ends its first part */
+export function shortened(name: string): string {
+  if (name.length <= maxNameBytes) return name;
+  const digits = createHash('sha256').update(name).digest('hex').slice(0, 10);
+  return `${name.slice(0, maxNameBytes - 11)}_${digits}`;
 }
 
 function tableKeys({ columns }: EntityPlan): string {
@@ -69,12 +80,16 @@ function tableKeys({ columns }: EntityPlan): string {
   return `DISTKEY (${ident(distKey)}) SORTKEY (${sortKeys.map((name) => ident(name)).join(', ')})`;
 }
 
+export function externalName(pipeline: string, entity: string): string {
+  return shortened(`${pipeline}_${entity}`);
+}
+
 /** table over an entity's Parquet files; `partitions` are those of its pipeline's grid */
 export function createExternal(pipeline: string, entity: EntityPlan, partitions: string[], lakeBucket: string): string {
   const columns = fileColumns(entity).map(({ name, type }) => `\n  ${ident(name)} ${externalType(type)}`);
   const parts = partitions.map((name) => `${name} ${name === 'dt' ? 'DATE' : 'SMALLINT'}`);
   return [
-    `CREATE EXTERNAL TABLE ${ident('spectrum', `${pipeline}_${entity.name}`)} (${columns.join(',')}`,
+    `CREATE EXTERNAL TABLE ${ident('spectrum', externalName(pipeline, entity.name))} (${columns.join(',')}`,
     `) PARTITIONED BY (${parts.join(', ')})`,
     'STORED AS PARQUET',
     `LOCATION 's3://${lakeBucket}/processed/${pipeline}/${entity.name}/'`,

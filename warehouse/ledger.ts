@@ -4,7 +4,8 @@ import type { Params } from '../model/params.js';
 import type { Failure, RecordCounts, RunStatus } from '../model/plan.js';
 import type { StepOutcome } from '../model/step-outcome.js';
 import type { Warehouse } from './data-api.js';
-import { literal, timestamp } from './sql.js';
+import { binder, literal } from './sql.js';
+import { loadStatement } from './statement-name.js';
 
 /** of the column; hundreds of entities */
 const mostStepsBytes = 65_535;
@@ -103,82 +104,70 @@ const bare = (time: string) => iso(parseTime(time)).replace('T', ' ').replace('Z
 
 /** the ledger's rows of a run that ended; those of loaded entities were written by their loads */
 export async function closeRun(warehouse: Warehouse, closing: Closing): Promise<void> {
-  const { run } = closing;
+  const { run, extracted, counts, failures } = closing;
+  const { parameters, text, time } = binder();
   const common = {
-    workflow_id: literal(run.workflowId),
-    run_id: literal(run.runId),
-    pipeline: literal(run.pipeline),
-    interval_start: timestamp(run.interval.start),
-    interval_end: timestamp(run.interval.end),
-    started_at: timestamp(closing.startedAt),
-    finished_at: timestamp(closing.finishedAt),
+    workflow_id: text(run.workflowId),
+    run_id: text(run.runId),
+    pipeline: text(run.pipeline),
+    interval_start: time(run.interval.start),
+    interval_end: time(run.interval.end),
+    started_at: time(closing.startedAt),
+    finished_at: time(closing.finishedAt),
   };
+  const [first] = failures;
+  const told = (failure: Failure | undefined) => text(failure && `${failure.type}: ${failure.message}`.slice(0, 1000));
   const statements = [
-    append('run_executions', closing, {
+    append('run_executions', {
       ...common,
-      due_at: timestamp(closing.dueAt),
-      '"trigger"': literal(run.trigger),
-      status: literal(closing.status),
-      failed_step: failedStep(closing),
+      due_at: time(closing.dueAt),
+      '"trigger"': text(run.trigger),
+      status: text(closing.status),
+      failed_step: text(first && [first.step, first.entity].filter(Boolean).join('.')),
       late: closing.late ? 'TRUE' : 'FALSE',
-      params: literal(paramsJson(closing.params)),
-      steps: literal(stepsJson(closing.steps)),
+      params: text(paramsJson(closing.params)),
+      steps: text(stepsJson(closing.steps), mostStepsBytes),
     }),
-    append('ingestor_executions', closing, {
+    append('ingestor_executions', {
       ...common,
-      '"trigger"': literal(run.trigger),
-      files: literal(closing.extracted?.files ?? null),
-      bytes: literal(closing.extracted?.bytes ?? null),
-      manifest: literal(closing.extracted?.manifest ?? null),
-      records: literal(closing.counts?.records ?? null),
-      ignored: literal(closing.counts?.ignored ?? null),
-      dropped: literal(closing.counts?.dropped ?? null),
-      unparseable: literal(closing.counts?.unparseable ?? null),
-      status: literal(closing.extracted ? 'extracted' : 'failed'),
-      error: errorOf(closing, (failure) => failure.step === 'extract'),
+      '"trigger"': text(run.trigger),
+      files: literal(extracted?.files ?? null),
+      bytes: literal(extracted?.bytes ?? null),
+      manifest: text(extracted?.manifest),
+      records: literal(counts?.records ?? null),
+      ignored: literal(counts?.ignored ?? null),
+      dropped: literal(counts?.dropped ?? null),
+      unparseable: literal(counts?.unparseable ?? null),
+      status: text(extracted ? 'extracted' : 'failed'),
+      error: told(failures.find(({ step }) => step === 'extract')),
     }),
-    ...closing.failures.flatMap((failure) =>
+    ...failures.flatMap((failure) =>
       failure.entity
-        ? [
-            append(
-              'handler_executions',
-              closing,
-              {
-                ...common,
-                entity: literal(failure.entity),
-                status: literal('failed'),
-                error: literal(`${failure.type}: ${failure.message}`.slice(0, 1000)),
-              },
-              ` AND entity = ${literal(failure.entity)}`,
-            ),
-          ]
+        ? append('handler_executions', {
+            ...common,
+            entity: text(failure.entity),
+            status: text('failed'),
+            error: told(failure),
+          })
         : [],
     ),
   ];
-  await warehouse.execute(statements, { name: `${run.pipeline}:${run.interval.end}::close:${run.runId}` });
+  await warehouse.execute(statements, { name: loadStatement(run, '', 'close'), parameters: parameters() });
 }
 
 /** a row only where the run has none yet: close may run twice */
-function append(table: string, { run }: Closing, values: Record<string, string>, and = ''): string {
-  return `INSERT INTO monitor_db.${table} (${Object.keys(values).join(', ')}) SELECT ${Object.values(values).join(', ')} WHERE NOT EXISTS (SELECT 1 FROM monitor_db.${table} WHERE run_id = ${literal(run.runId)} AND pipeline = ${literal(run.pipeline)}${and})`;
+function append(table: string, values: Record<string, string>): string {
+  const { run_id: run, pipeline, entity } = values;
+  const same = `run_id = ${run} AND pipeline = ${pipeline}${entity ? ` AND entity = ${entity}` : ''}`;
+  return `INSERT INTO monitor_db.${table} (${Object.keys(values).join(', ')}) SELECT ${Object.values(values).join(', ')} WHERE NOT EXISTS (SELECT 1 FROM monitor_db.${table} WHERE ${same})`;
 }
 
-function paramsJson(params: Params = {}): string | null {
-  return Object.keys(params).length > 0 ? JSON.stringify(params) : null;
+function paramsJson(params: Params = {}): string | undefined {
+  return Object.keys(params).length > 0 ? JSON.stringify(params) : undefined;
 }
 
 /** counts and errors stand in the other tables */
-function stepsJson(steps: StepOutcome[] = []): string | null {
+function stepsJson(steps: StepOutcome[] = []): string | undefined {
   const text = JSON.stringify(steps.map(({ told: _told, manifest: _manifest, ...outcome }) => outcome));
-  return steps.length > 0 && Buffer.byteLength(text) <= mostStepsBytes ? text : null;
-}
-
-function failedStep({ failures }: Closing): string {
-  const [first] = failures;
-  return literal(first ? [first.step, first.entity].filter(Boolean).join('.') : null);
-}
-
-function errorOf({ failures }: Closing, of: (failure: Failure) => boolean): string {
-  const failure = failures.find(of);
-  return literal(failure ? `${failure.type}: ${failure.message}`.slice(0, 1000) : null);
+  return steps.length > 0 && Buffer.byteLength(text) <= mostStepsBytes ? text : undefined;
 }

@@ -1,80 +1,88 @@
-import type { EntityPlan } from '../model/columns.js';
+import type { Column, EntityPlan } from '../model/columns.js';
 import type { RunRef } from '../model/keys.js';
 import { columnDefinition, ident, lockName, stageType } from '../schema/ddl.js';
 import { fileColumns } from '../schema/table-columns.js';
 import { literal, timestamp } from './sql.js';
+import type { StageTables } from './stage-tables.js';
 
 export interface LoadContext {
   run: RunRef;
   entity: EntityPlan;
-  /** short name, unique to run and entity */
-  stage: string;
+  tables: StageTables;
   startedAt: string;
   valid: number;
   rejected: number;
   staged: number;
+  /** files hold several rows of a key: `latest` has been made of them */
+  hasTwins: boolean;
 }
 
-const names = ({ run, entity, stage }: LoadContext) => ({
+const names = ({ run, entity, tables, hasTwins }: LoadContext) => ({
   target: ident(run.pipeline, entity.name),
-  staged: ident('stage', stage),
-  /** one row a key, the newest, values as the target takes them */
-  latest: ident('stage', `${stage}_latest`),
+  staged: ident('stage', tables.staged),
+  counts: ident('stage', tables.counts),
+  /** one row a key */
+  latest: ident('stage', hasTwins ? tables.latest : tables.staged),
 });
 
-/** staging table, COPY, and its newest row of each key; private to the run, so it needs no lock */
+/** staging table and COPY; private to the run, so it needs no lock */
 export function stageStatements(load: LoadContext, copyManifest: string | undefined, roleArn: string): string[] {
-  const { staged, latest } = names(load);
+  const { staged, counts } = names(load);
   const columns = fileColumns(load.entity);
   const list = columns.map((column) => ident(column.name)).join(', ');
-  const values = columns.map((column) =>
-    column.type.kind === 'super' ? `JSON_PARSE(${ident(column.name)}) AS ${ident(column.name)}` : ident(column.name),
-  );
-  // all columns after the declared order: equal rows or a fixed choice
-  const newest = [...load.entity.order, ...columns.map((column) => column.name)];
   return [
     ...dropStatements(load),
-    `CREATE TABLE ${staged} (${columns.map((column) => columnDefinition(column, stageType)).join(', ')})`,
+    `CREATE TABLE ${staged} (${columns.map((column) => columnDefinition(column, stageType)).join(', ')}) DISTKEY (_row_id)`,
+    `CREATE TABLE ${counts} (inserted BIGINT, updated BIGINT, deleted BIGINT, status VARCHAR(16))`,
     ...(copyManifest
       ? [
           `COPY ${staged} (${list}) FROM ${literal(copyManifest)} IAM_ROLE ${literal(roleArn)} FORMAT AS PARQUET MANIFEST`,
         ]
       : []),
-    `CREATE TABLE ${latest} AS SELECT ${values.join(', ')} FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY _row_id ORDER BY ${[...new Set(newest)].map((name) => `${ident(name)} DESC`).join(', ')}) AS recency FROM ${staged}) AS ranked WHERE recency = 1`,
   ];
 }
 
-function dropStatements(load: LoadContext): string[] {
+/** the newest row of each key */
+export function latestStatements(load: LoadContext): string[] {
   const { staged, latest } = names(load);
-  return [`DROP TABLE IF EXISTS ${staged}`, `DROP TABLE IF EXISTS ${latest}`];
+  const columns = fileColumns(load.entity).map(({ name }) => name);
+  // all columns after the declared order: equal rows or a fixed choice
+  const newest = [...new Set([...load.entity.order, ...columns])].map((name) => `${ident(name)} DESC`);
+  return [
+    `DROP TABLE IF EXISTS ${latest}`,
+    `CREATE TABLE ${latest} DISTKEY (_row_id) AS SELECT ${columns.map((name) => ident(name)).join(', ')} FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY _row_id ORDER BY ${newest.join(', ')}) AS recency FROM ${staged}) AS ranked WHERE recency = 1`,
+  ];
+}
+
+function dropStatements({ tables }: LoadContext): string[] {
+  return Object.values(tables).map((name) => `DROP TABLE IF EXISTS ${ident('stage', name)}`);
 }
 
 /** the one transaction that makes the rows visible; its first statement takes the entity's lock */
 export function loadStatements(load: LoadContext): string[] {
   const { run, entity } = load;
   const body = { merge: mergeStatements, append: appendStatements, replace: replaceStatements }[entity.mode](load);
-  return [`LOCK ${ident('stage', lockName(run.pipeline, entity.name))}`, ...body, ...dropStatements(load)];
+  return [
+    `LOCK ${ident('stage', lockName(run.pipeline, entity.name))}`,
+    ...body,
+    ledgerRow(load),
+    ...dropStatements(load),
+  ];
 }
 
 function mergeStatements(load: LoadContext): string[] {
-  const { target, staged, latest } = names(load);
+  const { target, counts, latest } = names(load);
   const start = timestamp(load.run.interval.start);
-  const columns = load.entity.columns.map((column) => column.name);
-  const added = loadValues(load);
-  const set = [...columns, ...Object.keys(added)].map(
-    (name) => `${ident(name)} = ${added[name] ?? `${latest}.${ident(name)}`}`,
-  );
-  const all = [...columns, '_row_id', ...Object.keys(added)];
-  const values = all.map((name) => added[name] ?? `${latest}.${ident(name)}`);
+  const all = allColumns(load);
+  const set = all.filter(({ name }) => name !== '_row_id').map(({ name, value }) => `${ident(name)} = ${value('n')}`);
+  const isOfInterval = `${target}._interval_start = ${start}`;
   return [
-    `DELETE FROM ${latest} USING ${target} WHERE ${latest}._row_id = ${target}._row_id AND ${newer(load, target, latest, start)}`,
-    ledgerRow(load, {
-      inserted: `(SELECT COUNT(*) FROM ${latest} LEFT JOIN ${target} ON ${latest}._row_id = ${target}._row_id WHERE ${target}._row_id IS NULL)`,
-      updated: `(SELECT COUNT(*) FROM ${latest} JOIN ${target} ON ${latest}._row_id = ${target}._row_id)`,
-      deleted: `(SELECT COUNT(*) FROM ${target} WHERE _interval_start = ${start} AND _row_id NOT IN (SELECT _row_id FROM ${staged}))`,
-    }),
-    `MERGE INTO ${target} USING ${latest} ON ${target}._row_id = ${latest}._row_id WHEN MATCHED THEN UPDATE SET ${set.join(', ')} WHEN NOT MATCHED THEN INSERT (${all.map((name) => ident(name)).join(', ')}) VALUES (${values.join(', ')})`,
-    `DELETE FROM ${target} WHERE _interval_start = ${start} AND _row_id NOT IN (SELECT _row_id FROM ${staged})`,
+    // rows of this interval are replaced by what it holds now, older or not
+    `DELETE FROM ${latest} USING ${target} WHERE ${latest}._row_id = ${target}._row_id AND ${target}._interval_start <> ${start} AND ${newer(load, target, latest, start)}`,
+    `INSERT INTO ${counts} SELECT COUNT(*) - COUNT(${target}._row_id), COUNT(${target}._row_id), (SELECT COUNT(*) FROM ${target} WHERE ${isOfInterval}) - COUNT(CASE WHEN ${isOfInterval} THEN 1 END), 'loaded' FROM ${latest} LEFT JOIN ${target} ON ${latest}._row_id = ${target}._row_id`,
+    `MERGE INTO ${target} USING ${latest} AS n ON ${target}._row_id = n._row_id WHEN MATCHED THEN UPDATE SET ${set.join(', ')} WHEN NOT MATCHED THEN INSERT (${all.map(({ name }) => ident(name)).join(', ')}) VALUES (${all.map(({ value }) => value('n')).join(', ')})`,
+    // staged rows have this run's id by now
+    `DELETE FROM ${target} WHERE ${isOfInterval} AND _run_id <> ${literal(load.run.runId)}`,
   ];
 }
 
@@ -89,55 +97,55 @@ function newer(load: LoadContext, target: string, latest: string, start: string)
 }
 
 function appendStatements(load: LoadContext): string[] {
-  const { target, staged } = names(load);
+  const { target, staged, counts } = names(load);
   const { start, end } = load.run.interval;
   const range = `_interval_start >= ${timestamp(start)} AND _interval_start < ${timestamp(end)}`;
   return [
-    ledgerRow(load, {
-      inserted: `(SELECT COUNT(*) FROM ${staged})`,
-      updated: '0',
-      deleted: `(SELECT COUNT(*) FROM ${target} WHERE ${range})`,
-    }),
+    `INSERT INTO ${counts} SELECT (SELECT COUNT(*) FROM ${staged}), 0, (SELECT COUNT(*) FROM ${target} WHERE ${range}), 'loaded'`,
     `DELETE FROM ${target} WHERE ${range}`,
-    insertFrom(load, staged, true),
+    insertFrom(load, staged),
   ];
 }
 
 function replaceStatements(load: LoadContext): string[] {
-  const { target, latest } = names(load);
+  const { target, latest, counts } = names(load);
+  const { run, entity } = load;
   // an older interval never replaces a newer one
-  const superseding = `SELECT 1 FROM monitor_db.handler_executions WHERE pipeline = ${literal(load.run.pipeline)} AND entity = ${literal(load.entity.name)} AND status = 'loaded' AND interval_start > ${timestamp(load.run.interval.start)}`;
-  const isNewest = `NOT EXISTS (${superseding})`;
+  const superseding = `SELECT 1 FROM monitor_db.handler_executions WHERE pipeline = ${literal(run.pipeline)} AND entity = ${literal(entity.name)} AND status = 'loaded' AND interval_start > ${timestamp(run.interval.start)}`;
+  const isNewest = `EXISTS (SELECT 1 FROM ${counts} WHERE status = 'loaded')`;
   return [
-    ledgerRow(load, {
-      inserted: `(SELECT COUNT(*) FROM ${latest} WHERE ${isNewest})`,
-      updated: '0',
-      deleted: `(SELECT COUNT(*) FROM ${target} WHERE ${isNewest})`,
-      status: `CASE WHEN ${isNewest} THEN 'loaded' ELSE 'superseded' END`,
-    }),
+    `INSERT INTO ${counts} SELECT inserted, 0, deleted, 'loaded' FROM (SELECT (SELECT COUNT(*) FROM ${latest}) AS inserted, (SELECT COUNT(*) FROM ${target}) AS deleted) AS n WHERE NOT EXISTS (${superseding})`,
+    `INSERT INTO ${counts} SELECT 0, 0, 0, 'superseded' WHERE NOT ${isNewest}`,
     `DELETE FROM ${target} WHERE ${isNewest}`,
-    `${insertFrom(load, latest, false)} WHERE ${isNewest}`,
+    `${insertFrom(load, latest)} WHERE ${isNewest}`,
   ];
 }
 
-function insertFrom(load: LoadContext, from: string, parse: boolean): string {
-  const { target } = names(load);
-  const added = loadValues(load);
-  const columns = [...fileColumns(load.entity), ...Object.keys(added).map((name) => ({ name, type: undefined }))];
-  const values = columns.map(
-    ({ name, type }) => added[name] ?? (parse && type?.kind === 'super' ? `JSON_PARSE(${ident(name)})` : ident(name)),
-  );
-  return `INSERT INTO ${target} (${columns.map(({ name }) => ident(name)).join(', ')}) SELECT ${values.join(', ')} FROM ${from}`;
+function insertFrom(load: LoadContext, from: string): string {
+  const all = allColumns(load);
+  const values = all.map(({ value }) => value('n'));
+  return `INSERT INTO ${names(load).target} (${all.map(({ name }) => ident(name)).join(', ')}) SELECT ${values.join(', ')} FROM ${from} AS n`;
 }
 
-function loadValues({ run }: LoadContext): Record<string, string> {
-  return { _interval_start: timestamp(run.interval.start), _run_id: literal(run.runId), _loaded_at: 'GETDATE()' };
+/** the target's columns, and what a row of stage gives for each */
+function allColumns({ run, entity }: LoadContext) {
+  const added = {
+    _interval_start: timestamp(run.interval.start),
+    _run_id: literal(run.runId),
+    _loaded_at: 'GETDATE()',
+  };
+  return [
+    ...fileColumns(entity).map((column) => ({ name: column.name, value: (row: string) => valueOf(column, row) })),
+    ...Object.entries(added).map(([name, value]) => ({ name, value: () => value })),
+  ];
 }
 
-function ledgerRow(
-  load: LoadContext,
-  counts: { inserted: string; updated: string; deleted: string; status?: string },
-): string {
+function valueOf({ name, type }: Column, row: string): string {
+  return type.kind === 'super' ? `JSON_PARSE(${row}.${ident(name)})` : `${row}.${ident(name)}`;
+}
+
+/** the load's end: as long as it is not committed, others that load wait for it */
+function ledgerRow(load: LoadContext): string {
   const { run, entity } = load;
   const values = {
     workflow_id: literal(run.workflowId),
@@ -149,12 +157,12 @@ function ledgerRow(
     valid: literal(load.valid),
     rejected: literal(load.rejected),
     staged: literal(load.staged),
-    inserted: counts.inserted,
-    updated: counts.updated,
-    deleted: counts.deleted,
-    status: counts.status ?? literal('loaded'),
+    inserted: 'inserted',
+    updated: 'updated',
+    deleted: 'deleted',
+    status: 'status',
     started_at: timestamp(load.startedAt),
     finished_at: 'GETDATE()',
   };
-  return `INSERT INTO monitor_db.handler_executions (${Object.keys(values).join(', ')}) SELECT ${Object.values(values).join(', ')}`;
+  return `INSERT INTO monitor_db.handler_executions (${Object.keys(values).join(', ')}) SELECT ${Object.values(values).join(', ')} FROM ${names(load).counts}`;
 }

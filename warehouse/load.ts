@@ -1,12 +1,15 @@
-import { createHash } from 'node:crypto';
 import type { EntityPlan } from '../model/columns.js';
 import { TerminalError } from '../model/errors.js';
 import type { RunRef } from '../model/keys.js';
 import type { Loaded } from '../model/plan.js';
 import { ident } from '../schema/ddl.js';
 import type { Warehouse } from './data-api.js';
-import { loadStatements, stageStatements, type LoadContext } from './load-sql.js';
+import { latestStatements, loadStatements, stageStatements, type LoadContext } from './load-sql.js';
+import { stageTables } from './stage-tables.js';
+import { loadStatement } from './statement-name.js';
 import { ensureTarget } from './target.js';
+
+export type LoadCounts = Omit<Loaded, 'manifest'>;
 
 export interface LoadOptions {
   run: RunRef;
@@ -20,10 +23,29 @@ export interface LoadOptions {
 }
 
 /** staging table, COPY, checks, one transaction; running it again finds its ledger row and does nothing */
-export async function load(warehouse: Warehouse, options: LoadOptions): Promise<Omit<Loaded, 'manifest'>> {
-  const { run, entity, rows } = options;
+export async function load(warehouse: Warehouse, options: LoadOptions): Promise<LoadCounts> {
+  const { run, entity } = options;
   const earlier = await loadedEarlier(warehouse, run, entity.name);
   if (earlier) return earlier;
+  try {
+    await loadOnce(warehouse, options);
+  } catch (error) {
+    // an attempt that was given up, but lives, may have committed and dropped the stage of this one
+    const loaded = await loadedEarlier(warehouse, run, entity.name).catch(() => undefined);
+    if (loaded) return loaded;
+    throw error;
+  }
+  const done = await loadedEarlier(warehouse, run, entity.name);
+  if (!done)
+    throw new TerminalError(
+      'CheckFailed',
+      `${run.pipeline}.${entity.name}: committed, but no ledger row of ${run.runId}`,
+    );
+  return done;
+}
+
+async function loadOnce(warehouse: Warehouse, options: LoadOptions): Promise<void> {
+  const { run, entity, rows } = options;
   if (entity.mode === 'replace' && rows === 0 && !entity.allowEmpty) {
     throw new TerminalError(
       'EmptyReplace',
@@ -35,27 +57,24 @@ export async function load(warehouse: Warehouse, options: LoadOptions): Promise<
   const context: LoadContext = {
     run,
     entity,
-    stage: `${run.pipeline}_${entity.name}_${createHash('sha256').update(run.runId).digest('hex').slice(0, 12)}`,
+    tables: stageTables(run, entity.name),
     startedAt: options.startedAt,
     valid: rows,
     rejected: options.rejected,
     staged: rows,
+    hasTwins: false,
   };
-  const name = (step: string) => `${run.pipeline}:${run.interval.end}:${entity.name}:${step}:${run.runId}`;
-  await warehouse.execute(stageStatements(context, options.copyManifest, options.copyRoleArn), { name: name('stage') });
-  await checkStage(warehouse, context, options);
-  await warehouse.execute(loadStatements(context), { name: name('load') });
-
-  const done = await loadedEarlier(warehouse, run, entity.name);
-  if (!done)
-    throw new TerminalError(
-      'CheckFailed',
-      `${run.pipeline}.${entity.name}: committed, but no ledger row of ${run.runId}`,
-    );
-  return done;
+  const once = (step: string, statements: string[]) =>
+    warehouse.execute(statements, { name: loadStatement(run, entity.name, step) });
+  await once('stage', stageStatements(context, options.copyManifest, options.copyRoleArn));
+  const keys = await checkStage(warehouse, context, options);
+  // `append` keeps them all
+  context.hasTwins = entity.mode !== 'append' && keys < rows;
+  if (context.hasTwins) await once('latest', latestStatements(context));
+  await once('load', loadStatements(context));
 }
 
-async function loadedEarlier(warehouse: Warehouse, run: RunRef, entity: string) {
+async function loadedEarlier(warehouse: Warehouse, run: RunRef, entity: string): Promise<LoadCounts | undefined> {
   const [row] = await warehouse.query(
     `SELECT status, valid, staged, inserted, updated, deleted FROM monitor_db.handler_executions
      WHERE run_id = :run_id AND entity = :entity AND pipeline = :pipeline AND status IN ('loaded', 'superseded')`,
@@ -74,13 +93,15 @@ async function loadedEarlier(warehouse: Warehouse, run: RunRef, entity: string) 
   };
 }
 
-/** before anything is visible: the rows in stage are those of the manifest */
+/** before anything is visible: the rows in stage are those of the manifest; tells how many keys they have */
 async function checkStage(
   warehouse: Warehouse,
-  { run, entity, stage }: LoadContext,
+  { run, entity, tables }: LoadContext,
   options: LoadOptions,
-): Promise<void> {
-  const [row] = await warehouse.query(`SELECT COUNT(*) AS found FROM ${ident('stage', stage)}`);
+): Promise<number> {
+  const [row] = await warehouse.query(
+    `SELECT COALESCE(SUM(twins), 0) AS found, COUNT(*) AS keys FROM (SELECT COUNT(*) AS twins FROM ${ident('stage', tables.staged)} GROUP BY _row_id) AS n`,
+  );
   const found = Number(row?.['found']);
   if (found !== options.rows) {
     throw new TerminalError(
@@ -88,4 +109,5 @@ async function checkStage(
       `${run.pipeline}.${entity.name}: the manifest says ${options.rows} rows, the staging table has ${found}; retry from parquet`,
     );
   }
+  return Number(row?.['keys']);
 }

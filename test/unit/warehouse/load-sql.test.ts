@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { pipelines } from '../../../pipelines/index.js';
-import { loadStatements, stageStatements, type LoadContext } from '../../../warehouse/load-sql.js';
+import { latestStatements, loadStatements, stageStatements, type LoadContext } from '../../../warehouse/load-sql.js';
 import { createTarget } from '../../../schema/ddl.js';
 
 function context(pipeline: string, entity: string): LoadContext {
@@ -15,7 +15,8 @@ function context(pipeline: string, entity: string): LoadContext {
       trigger: 'manual',
     },
     entity: plan,
-    stage: 'stage_1',
+    tables: { staged: 'stage_1', latest: 'stage_1_latest', counts: 'stage_1_counts' },
+    hasTwins: pipeline === 'door2door',
     startedAt: '2022-11-24T11:05:00.000Z',
     valid: 2,
     rejected: 1,
@@ -28,6 +29,7 @@ test('a merge, as SQL', () => {
   const sql = [
     ...createTarget('door2door', load.entity),
     ...stageStatements(load, 's3://lake/x/_manifest.json', 'arn:aws:iam::1:role/copy'),
+    ...latestStatements(load),
     ...loadStatements(load),
   ];
   expect(sql.join(';\n')).toMatchSnapshot();
