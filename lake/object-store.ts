@@ -10,6 +10,8 @@ export interface ObjectStore {
   upload(ref: ObjectRef, body: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<number>;
   /** whole object; for manifests and bounded parts */
   get(ref: ObjectRef): Promise<Uint8Array>;
+  /** bytes from `start` up to `end`, which is not included */
+  range(ref: ObjectRef, start: number, end: number): Promise<Uint8Array>;
   stream(ref: ObjectRef, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
   exists(ref: ObjectRef): Promise<boolean>;
 }
@@ -26,10 +28,10 @@ export function s3Store({ forcePathStyle }: S3Options): ObjectStore {
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
   });
-  const open = async ({ bucket, key }: ObjectRef, signal?: AbortSignal) => {
+  const open = async ({ bucket, key }: ObjectRef, signal?: AbortSignal, range?: string) => {
     try {
       const { Body, ContentLength } = await client.send(
-        new GetObjectCommand({ Bucket: bucket, Key: key }),
+        new GetObjectCommand({ Bucket: bucket, Key: key, ...(range && { Range: range }) }),
         signal ? { abortSignal: signal } : {},
       );
       if (!Body || ContentLength === undefined)
@@ -66,6 +68,10 @@ export function s3Store({ forcePathStyle }: S3Options): ObjectStore {
     },
     async get(ref) {
       const { body, size } = await open(ref);
+      return wholeOf(body, size);
+    },
+    async range(ref, start, end) {
+      const { body, size } = await open(ref, undefined, `bytes=${start}-${end - 1}`);
       return wholeOf(body, size);
     },
     stream: async (ref, signal) => (await open(ref, signal)).body,

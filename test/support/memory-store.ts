@@ -20,6 +20,7 @@ export function memoryStore(): ObjectStore & { keys(): string[]; delete(ref: Obj
       return Buffer.concat(chunks).length;
     },
     get,
+    range: async (ref, start, end) => (await get(ref)).subarray(start, end),
     stream: async (ref) => {
       const body = await get(ref);
       return (async function* () {
