@@ -1,14 +1,18 @@
 import { Context } from '@temporalio/activity';
 import { getJson, putJson } from '../lake/object-store.js';
+import { checkFooters } from '../lake/parquet-footer.js';
 import { TerminalError } from '../model/errors.js';
-import { keys } from '../model/keys.js';
+import { gridPartitions, keys, partitionNames } from '../model/keys.js';
 import type { ParquetManifest } from '../model/plan.js';
+import { fileColumns } from '../schema/table-columns.js';
+import { showProcessed } from '../warehouse/external.js';
 import { load } from '../warehouse/load.js';
-import { alive } from './alive.js';
+import type { Submission, Watch } from '../warehouse/statements.js';
+import { alive, type Alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
 import type { Activities } from './types.js';
 
-export function copy({ store, warehouse, settings }: Dependencies): Activities['copy'] {
+export function copy({ store, warehouse, settings, pipelines }: Dependencies): Activities['copy'] {
   return ({ run, plan, entity: name, encoded }) =>
     alive(async ({ sign, signal }) => {
       const manifest = await getJson<ParquetManifest>(store, encoded);
@@ -19,8 +23,9 @@ export function copy({ store, warehouse, settings }: Dependencies): Activities['
           `${encoded.key} was made with another schema of ${run.pipeline}.${name}; retry from validate`,
         );
       }
-      const progress = (statementId: string) => sign({ statementId });
-      const loaded = await load(warehouse({ progress, signal }), {
+      await checkFooters(store, manifest.bucket, manifest.files, fileColumns(entity));
+      const asked = warehouse(watch(sign, signal));
+      const loaded = await load(asked, {
         run,
         entity,
         ...(manifest.copyManifest && { copyManifest: `s3://${manifest.bucket}/${manifest.copyManifest}` }),
@@ -29,6 +34,14 @@ export function copy({ store, warehouse, settings }: Dependencies): Activities['
         startedAt: new Date(Context.current().info.scheduledTimestampMs).toISOString(),
         copyRoleArn: settings.redshift.copyRoleArn,
       });
+      const definition = pipelines.find(({ name }) => name === run.pipeline);
+      await showProcessed(asked, {
+        run,
+        entity,
+        partitions: definition ? gridPartitions(definition.grid) : partitionNames(run.interval),
+        lakeBucket: manifest.bucket,
+        isEmpty: manifest.files.length === 0,
+      });
       const ref = await putJson(
         store,
         { bucket: plan.lakeBucket, key: keys.step(run, 'copy', name) },
@@ -36,4 +49,14 @@ export function copy({ store, warehouse, settings }: Dependencies): Activities['
       );
       return { manifest: ref, ...loaded };
     });
+}
+
+/** a named statement is found again by the attempt that follows */
+function watch(sign: Alive['sign'], signal: AbortSignal): Watch {
+  const told = Context.current().info.heartbeatDetails as Submission | undefined;
+  return {
+    signal,
+    progress: (statement) => (statement.name ? sign(statement) : sign()),
+    ...(told?.name && { resume: told }),
+  };
 }

@@ -16,18 +16,21 @@ export type Trigger = 'schedule' | 'backfill' | 'manual' | 'watch';
 const number = (part: number) => String(part).padStart(5, '0');
 
 /** daily intervals leave `hr` out, sub-hourly ones add `min` */
-function partitionNames({ start, end }: Interval): string[] {
+export function partitionNames({ start, end }: Interval): string[] {
   const length = Date.parse(end) - Date.parse(start);
   return ['dt', ...(length % 86_400_000 === 0 ? [] : ['hr']), ...(length % 3_600_000 === 0 ? [] : ['min'])];
 }
 
 /** `dt=2022-11-24/hr=10` */
 export function partition(interval: Interval): string {
-  const { start } = interval;
-  const values: Record<string, string> = { dt: start.slice(0, 10), hr: start.slice(11, 13), min: start.slice(14, 16) };
+  const values = partitionValues(interval);
   return partitionNames(interval)
     .map((name) => `${name}=${values[name]}`)
     .join('/');
+}
+
+export function partitionValues({ start }: Interval): Record<string, string> {
+  return { dt: start.slice(0, 10), hr: start.slice(11, 13), min: start.slice(14, 16) };
 }
 
 /** intervals of a cron expression differ in length: so many are looked at */

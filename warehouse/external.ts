@@ -1,0 +1,66 @@
+import type { EntityPlan } from '../model/columns.js';
+import { keys, partitionValues, type RunRef } from '../model/keys.js';
+import { createExternal, externalName, externalType, ident } from '../schema/ddl.js';
+import { fileColumns } from '../schema/table-columns.js';
+import type { Warehouse } from './data-api.js';
+import { literal } from './sql.js';
+
+export interface Processed {
+  run: RunRef;
+  entity: EntityPlan;
+  /** names by which a new table is partitioned */
+  partitions: string[];
+  lakeBucket: string;
+  isEmpty: boolean;
+}
+
+/** the interval's partition of the external table shows the files of this run, and no others; nothing without an external schema */
+export async function showProcessed(warehouse: Warehouse, processed: Processed): Promise<void> {
+  const { run, entity, isEmpty, lakeBucket } = processed;
+  const keyNames = await ensureExternal(warehouse, processed);
+  if (!keyNames) return;
+  const all = partitionValues(run.interval);
+  const values = keyNames.map((name) => ({ name, value: String(name === 'dt' ? all[name] : Number(all[name])) }));
+  const table = `ALTER TABLE ${ident('spectrum', externalName(run.pipeline, entity.name))}`;
+  const partition = `PARTITION (${values.map(({ name, value }) => `${name}=${name === 'dt' ? literal(value) : value}`).join(', ')})`;
+  const location = literal(`s3://${lakeBucket}/${keys.processedFolder(run, entity.name)}/`);
+  if (!isEmpty) {
+    await warehouse.execute([`${table} ADD IF NOT EXISTS ${partition} LOCATION ${location}`]);
+    await warehouse.execute([`${table} ${partition} SET LOCATION ${location}`]);
+    return;
+  }
+  // DROP PARTITION has no IF EXISTS
+  const found = await warehouse.query(
+    `SELECT location FROM svv_external_partitions WHERE schemaname = 'spectrum' AND tablename = :table AND "values" = :values`,
+    { table: externalName(run.pipeline, entity.name), values: JSON.stringify(values.map(({ value }) => value)) },
+  );
+  if (found.length > 0) await warehouse.execute([`${table} DROP ${partition}`]);
+}
+
+/** creates the table or adds new columns; tells what it is partitioned by, undefined where there is no external schema */
+async function ensureExternal(
+  warehouse: Warehouse,
+  { run, entity, partitions, lakeBucket }: Processed,
+): Promise<string[] | undefined> {
+  const name = externalName(run.pipeline, entity.name);
+  const rows = await warehouse.query(
+    `SELECT c.columnname, c.part_key FROM svv_external_schemas AS s
+     LEFT JOIN svv_external_columns AS c ON c.schemaname = s.schemaname AND c.tablename = :table
+     WHERE s.schemaname = 'spectrum' ORDER BY c.columnnum`,
+    { table: name },
+  );
+  if (rows.length === 0) return undefined;
+  const found = rows.flatMap(({ columnname, part_key: key }) =>
+    columnname === null ? [] : [{ name: String(columnname), isKey: Number(key) > 0 }],
+  );
+  if (found.length === 0) {
+    await warehouse.execute([createExternal(run.pipeline, entity, partitions, lakeBucket)]);
+    return partitions;
+  }
+  const missing = fileColumns(entity).filter((column) => !found.some(({ name }) => name === column.name));
+  for (const column of missing) {
+    const definition = `${ident(column.name)} ${externalType(column.type)}`;
+    await warehouse.execute([`ALTER TABLE ${ident('spectrum', name)} ADD COLUMN ${definition}`]);
+  }
+  return found.filter(({ isKey }) => isKey).map(({ name }) => name);
+}
