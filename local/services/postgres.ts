@@ -16,6 +16,8 @@ const settings = {
   wal_level: 'minimal',
   max_wal_senders: '0',
   shared_buffers: '128MB',
+  // keys of a staging table are counted by hash
+  work_mem: '32MB',
   log_min_messages: 'warning',
 };
 

@@ -6,6 +6,16 @@ import pg from 'pg';
 
 const nobody = 65534;
 
+/** as the embedded stack runs it, and without waiting for the disk */
+const settings = [
+  'listen_addresses=127.0.0.1',
+  'unix_socket_directories=',
+  'wal_level=minimal',
+  'max_wal_senders=0',
+  'work_mem=32MB',
+  'fsync=off',
+];
+
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -66,7 +76,7 @@ export async function redshiftDataStack(rclone: string) {
   const children: ChildProcess[] = [
     spawn(
       join(binaries, 'bin/postgres'),
-      ['-D', data, '-p', String(pgPort), '-h', '127.0.0.1', '-c', 'fsync=off', '-c', 'unix_socket_directories='],
+      ['-D', data, '-p', String(pgPort), ...settings.flatMap((setting) => ['-c', setting])],
       { ...as, cwd: folder, stdio: 'ignore' },
     ),
     spawn(

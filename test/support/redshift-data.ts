@@ -18,8 +18,8 @@ type More = Partial<ExecuteStatementCommandInput> & Partial<BatchExecuteStatemen
 export type Faults = z.input<typeof faultList>;
 
 /** a server on a PostgreSQL of the test file's own, and the SDK's client of it */
-export async function redshiftData(options: Partial<RedshiftDataOptions> = {}) {
-  const stack = await redshiftDataStack(inject('stack').tools.rclone);
+export async function redshiftData(options: Partial<RedshiftDataOptions> = {}, rclone = inject('stack').tools.rclone) {
+  const stack = await redshiftDataStack(rclone);
   const start = (more: Partial<RedshiftDataOptions> = {}) =>
     startRedshiftData({ postgres: stack.postgres, s3: stack.s3, faults: true, ...options, ...more });
   const server = await start();
