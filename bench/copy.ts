@@ -1,14 +1,11 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { DescribeStatementCommand, ExecuteStatementCommand, RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import pg from 'pg';
-import { copyIn } from '../local/redshift-data/copy/copy-in.js';
 import { redshiftDataStack } from '../test/support/redshift-data-stack.js';
 import { copyTables, type CopyTable } from './copy-tables.js';
+import { copyOut, secondsToCopyIn } from './postgres-copy.js';
+import { startService, type Stack } from './redshift-service.js';
 
 const help = `Usage: npm run bench:copy -- [--rows N] [--runs N] [--json]
 
@@ -50,8 +47,7 @@ export async function main(args: string[], env: NodeJS.ProcessEnv): Promise<numb
     process.stdout.write(args.includes('--json') ? `${JSON.stringify(found)}\n` : report(found));
     return found.every(({ ratio }) => ratio >= wanted) ? 0 : 1;
   } finally {
-    service.child.kill();
-    await once(service.child, 'exit');
+    await service.stop();
     await stack.close();
   }
 }
@@ -61,59 +57,36 @@ function numberOf(args: string[], name: string, fallback: number): number {
   return at < 0 ? fallback : Number(args[at + 1]);
 }
 
-type Stack = Awaited<ReturnType<typeof redshiftDataStack>>;
+type Service = Awaited<ReturnType<typeof startService>>;
 
-/** a process of its own, as in the embedded stack */
-async function startService({ postgres, s3 }: Stack, env: NodeJS.ProcessEnv) {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'local/redshift-data/main.ts'], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: {
-      ...env,
-      PORT: '0',
-      PGHOST: postgres.host,
-      PGPORT: String(postgres.port),
-      PGUSER: postgres.user,
-      AWS_ENDPOINT_URL_S3: s3.endpoint,
-      AWS_ACCESS_KEY_ID: s3.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: s3.secretAccessKey,
-      AWS_REGION: s3.region,
-    },
-  });
-  const line = await new Promise<string>((resolve, reject) => {
-    createInterface(child.stdout).once('line', resolve);
-    child.once('exit', () => reject(new Error('the local Redshift did not start')));
-  });
+function runner({ url }: Service, { s3 }: Stack) {
   const { endpoint: _, region, ...credentials } = s3;
-  const client = new RedshiftDataClient({ endpoint: line.split(' ').at(-1) ?? '', region, credentials });
-  return {
-    child,
-    async run(Sql: string): Promise<number> {
-      const { Id } = await client.send(
-        new ExecuteStatementCommand({ WorkgroupName: 'local', Database: 'postgres', Sql }),
-      );
-      for (;;) {
-        const done = await client.send(new DescribeStatementCommand({ Id, WaitTimeSeconds: 20 }));
-        if (done.Status === 'FINISHED') return Number(done.Duration) / 1e9;
-        if (done.Status === 'FAILED' || done.Status === 'ABORTED') throw new Error(`${Sql}: ${done.Error}`);
-      }
-    },
+  const client = new RedshiftDataClient({ endpoint: url, region, credentials });
+  return async (Sql: string): Promise<number> => {
+    const { Id } = await client.send(
+      new ExecuteStatementCommand({ WorkgroupName: 'local', Database: 'postgres', Sql }),
+    );
+    for (;;) {
+      const done = await client.send(new DescribeStatementCommand({ Id, WaitTimeSeconds: 20 }));
+      if (done.Status === 'FINISHED') return Number(done.Duration) / 1e9;
+      if (done.Status === 'FAILED' || done.Status === 'ABORTED') throw new Error(`${Sql}: ${done.Error}`);
+    }
   };
 }
-
-type Service = Awaited<ReturnType<typeof startService>>;
 
 async function measure(
   table: CopyTable,
   rows: number,
   runs: number,
-  { postgres, s3 }: Stack,
+  stack: Stack,
   service: Service,
 ): Promise<Measured> {
+  const { postgres, s3 } = stack;
+  const execute = runner(service, stack);
   const { endpoint, region, ...credentials } = s3;
   const store = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
   await store.send(new PutObjectCommand({ Bucket: 'lake', Key: `${table.name}.parquet`, Body: table.parquet() }));
-  await service.run(`create table ${table.name} (${table.columns})`);
+  await execute(`create table ${table.name} (${table.columns})`);
   const client = new pg.Client({ ...postgres, database: 'postgres' });
   await client.connect();
   const copySeconds: number[] = [];
@@ -122,7 +95,7 @@ async function measure(
   for (let run = 0; run < runs; run++) {
     await client.query(`truncate ${table.name}`);
     copySeconds.push(
-      await service.run(
+      await execute(
         `copy ${table.name} from 's3://lake/${table.name}.parquet' iam_role 'arn:aws:iam::123456789012:role/copy' format as parquet`,
       ),
     );
@@ -130,9 +103,7 @@ async function measure(
     if (counted[0]?.n !== rows) throw new Error(`${table.name}: ${counted[0]?.n} rows loaded, ${rows} expected`);
     if (binary.length === 0) binary = await copyOut(client, table.name);
     await client.query(`truncate ${table.name}`);
-    const begun = process.hrtime.bigint();
-    await copyIn(client, `copy ${table.name} from stdin (format binary)`, stream(binary));
-    postgresSeconds.push(Number(process.hrtime.bigint() - begun) / 1e9);
+    postgresSeconds.push(await secondsToCopyIn(client, table.name, binary));
   }
   await client.end();
   store.destroy();
@@ -140,7 +111,7 @@ async function measure(
     rows / Math.min(...copySeconds),
     rows / Math.min(...postgresSeconds),
   ];
-  const peakMegabytes = peakOf(service.child.pid);
+  const peakMegabytes = service.peakMegabytes();
   return {
     table: table.name,
     rows,
@@ -149,39 +120,6 @@ async function measure(
     ratio: copyRowsPerSecond / postgresRowsPerSecond,
     peakMegabytes,
   };
-}
-
-async function* stream(chunks: Buffer[]): AsyncGenerator<Buffer> {
-  yield* chunks;
-}
-
-/** the rows as PostgreSQL itself writes them, in pieces of 256 KB */
-async function copyOut(client: pg.Client, table: string): Promise<Buffer[]> {
-  const parts: Buffer[] = [];
-  await new Promise<void>((resolve, reject) => {
-    client.query({
-      submit: (connection: { query(text: string): void }) =>
-        connection.query(`copy ${table} to stdout (format binary)`),
-      handleCopyData: ({ chunk }: { chunk: Buffer }) => parts.push(Buffer.from(chunk)),
-      handleCommandComplete: () => undefined,
-      handleRowDescription: () => undefined,
-      handleError: reject,
-      handleReadyForQuery: () => resolve(),
-    } as unknown as pg.Submittable);
-  });
-  const all = Buffer.concat(parts);
-  const size = 256 * 1024;
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, at) => all.subarray(at * size, (at + 1) * size));
-}
-
-/** Linux only; elsewhere 0 */
-function peakOf(pid: number | undefined): number {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    return Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
-  } catch {
-    return 0;
-  }
 }
 
 function report(found: Measured[]): string {
