@@ -2,10 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { StorageClass, type LifecycleRule } from 'aws-cdk-lib/aws-s3';
 import type { EnvironmentSettings } from '../settings.js';
 
-/** tag of files that a later run of the same interval has replaced */
-const superseded = { waterclock: 'superseded' };
-
-/** raw and processed files stay; what can be made again, and what nobody points to any more, goes */
+/** raw and processed files stay, those of earlier runs too; what can be made again goes, and old versions of objects */
 export function lifecycle({ stageDays, rejectedDays, supersededDays }: EnvironmentSettings['lake']): LifecycleRule[] {
   const gone = (prefix: string, days: number): LifecycleRule => ({
     id: prefix.replace('/', ''),
@@ -16,12 +13,6 @@ export function lifecycle({ stageDays, rejectedDays, supersededDays }: Environme
   return [
     gone('stage/', stageDays),
     gone('rejected/', rejectedDays),
-    {
-      id: 'superseded',
-      prefix: 'processed/',
-      tagFilters: superseded,
-      expiration: Duration.days(supersededDays),
-    },
     ...['processed/', 'runs/', 'artifacts/'].map((prefix) => ({
       id: `replaced-${prefix.replace('/', '')}`,
       prefix,
