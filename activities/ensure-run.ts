@@ -1,4 +1,6 @@
+import { setTimeout } from 'node:timers/promises';
 import {
+  WorkflowExecutionAlreadyStartedError,
   WorkflowFailedError,
   WorkflowIdConflictPolicy,
   WorkflowIdReusePolicy,
@@ -28,28 +30,41 @@ export function ensureRun({ client, warehouse, settings, stopping }: Dependencie
       if (dueAt(grid, interval) > Date.now()) {
         return { status: 'failed', run, error: `not due before ${iso(dueAt(grid, interval))}` };
       }
-      const own = await runSince(client, run, since);
-      const started = own ?? (await startUnlessLoaded());
-      if ('status' in started) return started;
-      return waitFor(started, run, sign, stopping ? AbortSignal.any([signal, stopping]) : signal);
-
-      async function startUnlessLoaded(): Promise<WorkflowHandle | EnsuredRun> {
+      const over = stopping ? AbortSignal.any([signal, stopping]) : signal;
+      for (;;) {
+        const seen = await newestExecution(client, run);
+        if (seen && (seen.status === 'RUNNING' || seen.startTime >= Date.parse(since))) {
+          return waitFor(client.workflow.getHandle(run, seen.runId), run, sign, over);
+        }
         const ledger = warehouse({ progress: () => sign(), signal });
         const newest = await newestRun(ledger, pipeline, interval);
         if (newest && !needsRun(newest.status, reprocess)) return { status: 'loaded earlier', run };
         const isWhole = (input.from ?? 'extract') === 'extract';
         const source = input.source ?? (isWhole ? undefined : await latestIngestion(ledger, run));
         if (!isWhole && !source) return { status: 'failed', run, error: 'it has no raw: run it from extract' };
-        return client.workflow.start('pipelineRun', {
-          workflowId: run,
-          taskQueue: settings.taskQueue,
-          args: [{ ...input, ...(source && { source }) }],
-          workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-          workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-          typedSearchAttributes: startAttributes(input, interval),
-          staticSummary: summaryOf(pipeline, interval, input.params),
-          priority: { priorityKey: lowPriority },
-        });
+        const started = await start({ ...input, ...(source && { source }) }, seen?.status === 'COMPLETED');
+        if (started) return waitFor(started, run, sign, over);
+      }
+
+      /** undefined when another run of the interval has begun and ended well since it was looked for */
+      async function start(given: EnsureRunInput['run'], again: boolean): Promise<WorkflowHandle | undefined> {
+        try {
+          return await client.workflow.start('pipelineRun', {
+            workflowId: run,
+            taskQueue: settings.taskQueue,
+            args: [given],
+            workflowIdReusePolicy: again
+              ? WorkflowIdReusePolicy.ALLOW_DUPLICATE
+              : WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+            workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+            typedSearchAttributes: startAttributes(given, interval),
+            staticSummary: summaryOf(pipeline, interval, given.params),
+            priority: { priorityKey: lowPriority },
+          });
+        } catch (error) {
+          if (error instanceof WorkflowExecutionAlreadyStartedError) return undefined;
+          throw error;
+        }
       }
     });
 }
@@ -60,12 +75,10 @@ export function needsRun(status: string, reprocess: EnsureRunInput['reprocess'])
   return reprocess === 'completed' || (status !== 'completed' && status !== 'skipped');
 }
 
-/** the interval's run, if it is under way or began since */
-async function runSince(client: Client, run: string, since: string): Promise<WorkflowHandle | undefined> {
+async function newestExecution(client: Client, run: string) {
   try {
     const { status, startTime, runId } = await client.workflow.getHandle(run).describe();
-    const isOwn = status.name === 'RUNNING' || startTime.getTime() >= Date.parse(since);
-    return isOwn ? client.workflow.getHandle(run, runId) : undefined;
+    return { status: status.name, startTime: startTime.getTime(), runId };
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return undefined;
     throw error;
@@ -103,10 +116,7 @@ async function ended(handle: WorkflowHandle, run: string): Promise<EnsuredRun> {
 /** ends only for a run that waits for `waterclock resolve`: whoever waits for it goes on */
 async function parked(handle: WorkflowHandle, run: string, sign: () => void, over: AbortSignal): Promise<EnsuredRun> {
   for (;;) {
-    await new Promise((resolve) => {
-      const timer = setTimeout(resolve, lookEvery);
-      over.addEventListener('abort', () => clearTimeout(timer), { once: true });
-    });
+    await setTimeout(lookEvery, undefined, { signal: over });
     sign();
     const seen = await handle.describe().catch(() => undefined);
     if (seen?.status.name === 'RUNNING' && seen.typedSearchAttributes.get(attributes.Step) === 'parked') {
