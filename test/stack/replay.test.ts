@@ -1,15 +1,13 @@
-import { join } from 'node:path';
 import { readdirSync, readFileSync } from 'node:fs';
-import { bundleWorkflowCode, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { Worker, type WorkflowBundle } from '@temporalio/worker';
 import { beforeAll, expect, test } from 'vitest';
+import { bundleWorkflows } from '../support/bundle-workflows.js';
 
 const folder = new URL('../histories/', import.meta.url);
 
 let workflowBundle: WorkflowBundle;
 beforeAll(async () => {
-  workflowBundle = await bundleWorkflowCode({
-    workflowsPath: join(import.meta.dirname, '../../workflows'),
-  });
+  workflowBundle = await bundleWorkflows();
 });
 
 test('the bundle holds what workflows may see, and nothing that is heavy or not deterministic', () => {

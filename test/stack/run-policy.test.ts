@@ -112,7 +112,8 @@ test('a scheduled run tries until its next interval is due; others as often as t
   expect(Math.abs(Date.parse(fake.closed[0]?.finishedAt ?? '') - nextDue)).toBeLessThan(2 * minute);
 }, 120_000);
 
-test('a scheduled run that is late is told once, and goes on', async () => {
+test('a scheduled run that is late is told once, at its deadline, and goes on', async () => {
+  const at: number[] = [];
   const fake = world.fakes(
     {
       extract: async () => {
@@ -122,8 +123,14 @@ test('a scheduled run that is late is told once, and goes on', async () => {
     },
     { policy: policy({ retryBudget: 'unlimited', alerts: { late: ['log'], rejected: ['log'] } }) },
   );
+  const { sendAlert } = fake.activities;
+  fake.activities.sendAlert = async (given) => {
+    at.push(await world.environment.currentTimeMs());
+    await sendAlert(given);
+  };
+  const input = await scheduled();
   const result = await world.running(fake, async () => {
-    const result = await (await start(fake, await scheduled())).result();
+    const result = await (await start(fake, input)).result();
     await until(() => fake.alerts.length > 1);
     return result;
   });
@@ -132,6 +139,9 @@ test('a scheduled run that is late is told once, and goes on', async () => {
     ['late', 'log'],
     ['rejected', 'log'],
   ]);
+  const deadline = Date.parse(input.interval.end) + grid.offset + 30 * minute;
+  expect((at[0] ?? 0) - deadline).toBeGreaterThanOrEqual(0);
+  expect((at[0] ?? 0) - deadline).toBeLessThan(minute);
 });
 
 test('a failed run is told with step, error and remedy', async () => {

@@ -1,7 +1,17 @@
+import { readFileSync } from 'node:fs';
 import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inject, afterAll, beforeAll, expect, test } from 'vitest';
 import { world, type World } from '../support/world.js';
+
+interface Quakes {
+  features: { properties: { time: number } }[];
+}
+
+/** of the day 2018-02-02 in the sample */
+const quakes = (
+  JSON.parse(readFileSync('node_modules/vega-datasets/data/earthquakes.json', 'utf8')) as Quakes
+).features.filter(({ properties: { time } }) => new Date(time).toISOString().startsWith('2018-02-02')).length;
 
 let service: World;
 let proxy: Server;
@@ -90,5 +100,39 @@ test(
         `select table_name from svv_columns where table_schema = 'stage' and table_name not like 'lock%'`,
       ),
     ).toEqual([]);
+  },
+);
+
+test(
+  'a day of 24 intervals, its worker killed in the middle: every row once, one run each',
+  { timeout: 180_000 },
+  async () => {
+    await service.stopWorkers();
+    const worker = await service.startWorker();
+    const day = ['--from', '2018-02-02T00:00Z', '--to', '2018-02-03T00:00Z'];
+    const backfill = service.begin(
+      'backfill',
+      'create',
+      'earthquakes',
+      ...day,
+      '--max-active',
+      '6',
+      '--dbt',
+      'skip',
+      '--wait',
+    );
+    await expect.poll(() => backfill.told(), { timeout: 60_000, interval: 100 }).toMatch(/earthquakes ([89]|1\d)\/24/);
+    worker.kill('SIGKILL');
+    await service.startWorker();
+    expect(await backfill.ended).toMatchObject({
+      code: 0,
+      json: { status: 'completed', succeeded: 24, failedCount: 0 },
+    });
+
+    const inDay = "_interval_start >= '2018-02-02' and _interval_start < '2018-02-03'";
+    const counts = `select count(*) as n, count(distinct id) as ids, count(distinct _run_id) as runs from earthquakes.earthquakes where ${inDay}`;
+    expect(await service.query(counts)).toEqual([{ n: quakes, ids: quakes, runs: 24 }]);
+    const loads = `select count(*) as loads, sum(inserted) as inserted, sum(updated) as updated from monitor_db.handler_executions where interval_start >= '2018-02-02' and interval_start < '2018-02-03'`;
+    expect(await service.query(loads)).toEqual([{ loads: 24, inserted: quakes, updated: 0 }]);
   },
 );

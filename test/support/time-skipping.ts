@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import { encodeSearchAttributeIndexedValueType } from '@temporalio/common/lib/search-attributes.js';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { Worker, type WorkflowBundle } from '@temporalio/worker';
 import { inject } from 'vitest';
 import { withFailures } from '../../activities/failures.js';
 import type { Activities, CloseInput } from '../../activities/types.js';
@@ -14,6 +13,7 @@ import { taskQueueOf } from '../../model/task-queues.js';
 import { pipelines } from '../../pipelines/index.js';
 import { runTogether } from '../../worker/run-together.js';
 import { pipelineRun } from '../../workflows/pipeline-run.js';
+import { bundleWorkflows } from './bundle-workflows.js';
 
 export const interval: Interval = { start: '2022-11-24T10:00:00Z', end: '2022-11-24T11:00:00Z' };
 export const grid = { every: 3_600_000, offset: 300_000 };
@@ -56,9 +56,7 @@ const notFaked = () => Promise.reject(new Error('it is not faked here'));
 
 /** workflows on the time-skipping server, with activities that answer at once */
 export async function timeSkipping() {
-  const bundle: WorkflowBundle = await bundleWorkflowCode({
-    workflowsPath: join(import.meta.dirname, '../../workflows'),
-  });
+  const bundle: WorkflowBundle = await bundleWorkflows();
   const environment = await TestWorkflowEnvironment.createTimeSkipping({
     server: { executable: { type: 'existing-path', path: inject('stack').tools.testServer } },
   });

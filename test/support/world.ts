@@ -3,11 +3,19 @@ import { once } from 'node:events';
 import { Client, Connection } from '@temporalio/client';
 import { fileStack } from './file-stack.js';
 
+interface Ended {
+  code: number;
+  json: unknown;
+  stderr: string;
+}
+
 export interface World {
   environment: Record<string, string>;
   client: Client;
   /** runs `waterclock` with `--json`; the last line of stdout, parsed */
-  waterclock(...args: string[]): Promise<{ code: number; json: unknown; stderr: string }>;
+  waterclock(...args: string[]): Promise<Ended>;
+  /** the same, while it goes on: what it has told on stderr so far */
+  begin(...args: string[]): { told(): string; ended: Promise<Ended> };
   query(sql: string): Promise<Record<string, unknown>[]>;
   startWorker(extra?: Record<string, string>): Promise<ChildProcess>;
   stopWorkers(signal?: NodeJS.Signals): Promise<void>;
@@ -42,19 +50,15 @@ export async function world(changes: Record<string, string> = {}, root = process
   const created: World = {
     environment,
     client: new Client({ connection, namespace: stack.taskQueue }),
-    async waterclock(...args) {
+    waterclock: (...args) => created.begin(...args).ended,
+    begin(...args) {
       const child = run(['starter/bin.mjs', ...args, '--json']);
       let stdout = '';
       let stderr = '';
       child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
       child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-      const [code] = (await once(child, 'close')) as [number];
-      const text = stdout.trim();
-      return {
-        code,
-        json: text ? (JSON.parse(text.startsWith('[') ? text : (text.split('\n').at(-1) ?? '')) as unknown) : undefined,
-        stderr,
-      };
+      const ended = once(child, 'close').then(([code]) => ({ code: code as number, json: lastLine(stdout), stderr }));
+      return { told: () => stderr, ended };
     },
     async query(sql) {
       const { code, json, stderr } = await created.waterclock('query', sql);
@@ -90,4 +94,9 @@ export async function world(changes: Record<string, string> = {}, root = process
   const prepared = await created.waterclock('setup');
   if (prepared.code !== 0) throw new Error(prepared.stderr);
   return created;
+}
+
+function lastLine(stdout: string): unknown {
+  const text = stdout.trim();
+  return text ? JSON.parse(text.startsWith('[') ? text : (text.split('\n').at(-1) ?? '')) : undefined;
 }

@@ -24,6 +24,8 @@ const crons = fc.constantFrom(
   '15,45 8-18 * * *',
   '0 0 1 * *',
   '0 12 29 2 *',
+  '0 0 28-31 * *',
+  '59 23 31 * *',
 );
 const grids: fc.Arbitrary<Grid> = fc.oneof(
   fc.record({ every: steps, offset: offsets }),
@@ -42,6 +44,23 @@ test('intervals tile a range: each begins where the one before ends', () => {
       const edges = [first.start, ...found.map((interval) => interval.end)];
       expect(found.map((interval) => interval.start)).toEqual(edges.slice(0, -1));
       for (const interval of found) expect(intervalEnding(grid, Date.parse(interval.end))).toEqual(interval);
+    }),
+  );
+});
+
+test('a range cut at any point, or walked backwards, has the same intervals', () => {
+  fc.assert(
+    fc.property(grids, times, fc.integer({ min: 1, max: 40 }), fc.nat(40), (grid, at, count, cut) => {
+      let to = firstFrom(grid, at).end;
+      for (let left = count - 1; left > 0; left--) to = firstFrom(grid, Date.parse(to)).end;
+      const whole = intervalsBetween(grid, at, Date.parse(to));
+      const middle = Date.parse(whole[Math.min(cut, count - 1)]?.start ?? '');
+      expect([...intervalsBetween(grid, at, middle), ...intervalsBetween(grid, middle, Date.parse(to))]).toEqual(whole);
+      const backwards = [lastComplete({ ...grid, offset: 0 }, Date.parse(to))];
+      while (backwards.length < count) {
+        backwards.push(lastComplete({ ...grid, offset: 0 }, Date.parse(backwards.at(-1)?.start ?? '')));
+      }
+      expect(backwards.reverse()).toEqual(whole);
     }),
   );
 });

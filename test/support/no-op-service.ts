@@ -1,0 +1,109 @@
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { createActivities } from '../../activities/index.js';
+import { withFailures } from '../../activities/failures.js';
+import type { Activities } from '../../activities/types.js';
+import { roles } from '../../model/roles.js';
+import type { Settings } from '../../model/settings.js';
+import { taskQueueOf } from '../../model/task-queues.js';
+import type { Pipeline } from '../../schema/pipeline.js';
+import { earthquakesPipeline } from '../../pipelines/earthquakes/definition.js';
+import { registerSearchAttributes } from '../../starter/register-search-attributes.js';
+import { runTogether } from '../../worker/run-together.js';
+import { memoryLedger, type MemoryLedger } from './memory-ledger.js';
+import { bundleWorkflows } from './bundle-workflows.js';
+
+const { deadline: _deadline, dbtSelect: _dbtSelect, ...plain } = earthquakesPipeline;
+/** one without tables, deadline or models, for tests to change; its runs have four steps instead of six */
+export const plainPipeline: Pipeline = { ...plain, entities: [] };
+
+export interface NoOpService {
+  client: Client;
+  settings: Settings;
+  ledger: MemoryLedger;
+  /** those that the plan and the watch know; tests add theirs */
+  pipelines: Pipeline[];
+  activities: Activities;
+  close(): Promise<void>;
+}
+
+/** real workflows on a real server, what starts runs and looks after them too; the steps do nothing */
+export async function noOpService(
+  address: string,
+  changes: (real: Activities) => Partial<Activities> = () => ({}),
+): Promise<NoOpService> {
+  const namespace = `no-op-${Math.random().toString(36).slice(2)}`;
+  const connection = await Connection.connect({ address });
+  await connection.workflowService.registerNamespace({
+    namespace,
+    workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
+  });
+  const client = new Client({ connection, namespace });
+  await registerSearchAttributes({ client, connection, namespace }, false);
+  const settings = {
+    taskQueue: namespace,
+    lakeBucket: 'lake',
+    heartbeatTimeout: 10_000,
+    dbt: { target: namespace },
+    alerts: {},
+  } as Settings;
+  const ledger = memoryLedger();
+  const pipelines: Pipeline[] = [];
+  const real = createActivities({
+    settings,
+    pipelines,
+    client,
+    warehouse: () => ledger.warehouse,
+    environment: {},
+    store: absent('a store'),
+    threads: absent('threads'),
+  });
+  const manifest = { bucket: 'lake', key: 'none' };
+  const activities: Activities = {
+    ...real,
+    extract: async () => ({ manifest, parts: 0, files: 0, bytes: 0 }),
+    validate: async () => ({
+      manifest,
+      counts: { records: 0, routed: 0, ignored: 0, dropped: 0, unparseable: 0 },
+      entities: {},
+    }),
+    close: async (closing) => {
+      ledger.rows.push(closing);
+      return { recovered: false };
+    },
+    ...changes(real),
+  };
+  const native = await NativeConnection.connect({ address });
+  const workflowBundle = await bundleWorkflows();
+  const workers = await Promise.all(
+    roles.map((role) =>
+      Worker.create({
+        connection: native,
+        namespace,
+        taskQueue: taskQueueOf(namespace, role),
+        ...(role === 'workflows' && { workflowBundle }),
+        activities: withFailures(activities),
+      }),
+    ),
+  );
+  const running = runTogether(workers);
+  return {
+    client,
+    settings,
+    ledger,
+    pipelines,
+    activities,
+    async close() {
+      for (const worker of workers) worker.shutdown();
+      await running;
+      await native.close();
+      await connection.close();
+    },
+  };
+}
+
+function absent<T extends object>(what: string): T {
+  return new Proxy({} as T, {
+    get: () => () => Promise.reject(new Error(`${what} is not there`)),
+  });
+}

@@ -1,0 +1,183 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import type { WorkflowHandle } from '@temporalio/client';
+import type { Activities } from '../../activities/types.js';
+import { TerminalError } from '../../model/errors.js';
+import { duration, iso, lastComplete } from '../../model/interval.js';
+import { dbtBuildsId, fillId, runName, scheduleId } from '../../model/names.js';
+import type { BackfillInput, DbtRequestInput, RunInput } from '../../model/plan.js';
+import { earthquakesPipeline } from '../../pipelines/earthquakes/definition.js';
+import type { Pipeline } from '../../schema/pipeline.js';
+import { applySchedule } from '../../starter/apply-schedule.js';
+import { eventually } from './eventually.js';
+import { noOpService, plainPipeline } from './no-op-service.js';
+import { ownTemporal } from './own-temporal.js';
+import './quiet.js';
+
+// records one history of each thing that the workflows of today can do, into test/histories; what is there stays.
+// `node --import tsx test/support/record-histories.ts [SUFFIX]`, when workflows have learned something new
+
+const suffix = process.argv[2] ? `-${process.argv[2]}` : '';
+const folder = new URL('../histories/', import.meta.url);
+const manifest = { bucket: 'lake', key: 'none' };
+const hour = duration('1 hour');
+const grid = { every: hour, offset: 0 };
+const built = { status: 'success' as const, ok: 1, failed: 0, skipped: 0, failures: [] };
+
+/** first attempts of these activities fail */
+const flaky = new Set<keyof Activities>();
+const once = (name: keyof Activities) => {
+  if (flaky.delete(name)) throw new Error(`${name} fails once`);
+};
+let isRefused = false;
+
+const temporal = await ownTemporal();
+const service = await noOpService(temporal.address, (real) => ({
+  extract: async () => {
+    once('extract');
+    if (isRefused) throw new TerminalError('SourceRefused', 'no permission');
+    return { manifest, parts: 2, files: 2, bytes: 2 };
+  },
+  validatePart: async () => once('validatePart'),
+  parquet: async () => ({ manifest, rows: 1, files: 1, bytes: 1 }),
+  copy: async () => ({ manifest, outcome: 'loaded', valid: 1, staged: 1, inserted: 1, updated: 0, deleted: 0 }),
+  dbtBuild: async ({ selects }) => {
+    once('dbtBuild');
+    return { bySelect: Object.fromEntries(selects.map((select) => [select, built])), total: built, artifacts: '' };
+  },
+  ready: async () => ({ found: 'all there' }),
+  sendAlert: async () => once('sendAlert'),
+  validate: async () => ({
+    manifest,
+    counts: { records: 2, routed: 2, ignored: 0, dropped: 0, unparseable: 0 },
+    entities: { earthquakes: { valid: 1, rejected: 1 } },
+  }),
+  // the backfill that continues as new would take as long as its runs
+  ensureRun: async (given) =>
+    given.run.pipeline === 'i' ? { status: 'completed', run: runName('i', given.run.interval) } : real.ensureRun(given),
+}));
+const { entities } = earthquakesPipeline;
+const { client, settings, pipelines } = service;
+const { taskQueue } = settings;
+const last = lastComplete(grid, Date.now());
+
+function add(name: string, changes: Partial<Pipeline> = {}): Pipeline {
+  const pipeline = { ...plainPipeline, name, grid, start: Date.parse(last.start), catchup: 24 * hour, ...changes };
+  pipelines.push(pipeline);
+  return pipeline;
+}
+
+const runOf = (pipeline: Pipeline, changes: Partial<RunInput> = {}): RunInput => ({
+  pipeline: pipeline.name,
+  interval: last,
+  grid,
+  trigger: 'manual',
+  dbt: 'skip',
+  params: {},
+  ...changes,
+});
+
+const backfillOf = (pipeline: Pipeline, intervals: number): BackfillInput => ({
+  pipeline: pipeline.name,
+  from: iso(Date.parse(last.end) - intervals * hour),
+  to: last.end,
+  grid,
+  maxActive: 8,
+  dbt: 'build',
+  dbtSelect: 'tag:x',
+  dbtTarget: settings.dbt.target,
+  heartbeatTimeout: 10_000,
+  params: {},
+});
+
+const start = (type: string, input: unknown[]): Promise<WorkflowHandle> =>
+  client.workflow.start(type, { workflowId: `${type}-${Math.random()}`, taskQueue, args: input });
+const ended = (handle: WorkflowHandle) => handle.result().catch(() => undefined);
+
+const begun = (handle: WorkflowHandle) =>
+  eventually(() =>
+    handle.describe().then(
+      () => true,
+      () => false,
+    ),
+  );
+
+async function keep(name: string, handle: WorkflowHandle): Promise<void> {
+  const file = new URL(`${name}${suffix}.json`, folder);
+  if (existsSync(file)) return console.log(`kept      ${name}${suffix}`);
+  writeFileSync(file, `${historyToJSON(await handle.fetchHistory())}\n`);
+  console.log(`recorded  ${name}${suffix}`);
+}
+
+async function record(name: string, type: string, input: unknown): Promise<void> {
+  const handle = await start(type, [input]);
+  await ended(handle);
+  await keep(name, handle);
+}
+
+try {
+  const models = { dbtSelect: 'tag:x', entities };
+  flaky.add('extract').add('dbtBuild');
+  await record('run-with-retries-and-dbt', 'pipelineRun', runOf(add('a', models), { dbt: 'build' }));
+  await record('run-deferred', 'pipelineRun', runOf(add('b', models), { dbt: 'defer' }));
+
+  const parking = add('c', { policy: { ...plainPipeline.policy, onFailure: 'park' } });
+  isRefused = true;
+  const parked = await start('pipelineRun', [runOf(parking)]);
+  const alert = client.workflow.getHandle(`alert-failed-${parked.workflowId}`);
+  await begun(alert);
+  isRefused = false;
+  await parked.executeUpdate('resolve', { args: ['retry'] });
+  await ended(parked);
+  await keep('run-parked', parked);
+  isRefused = true;
+  flaky.add('sendAlert');
+  const failed = await start('pipelineRun', [runOf(add('d'))]);
+  await ended(failed);
+  isRefused = false;
+  await keep('run-failed', failed);
+  const told = client.workflow.getHandle(`alert-failed-${failed.workflowId}`);
+  await ended(told);
+  await keep('alert', told);
+
+  const waiting = { ...plainPipeline.policy, waitFor: { minimumObjects: 1, every: 1_000, timeout: hour } };
+  await record('run-after-waiting', 'pipelineRun', runOf(add('e', { policy: waiting })));
+  await record('run-until-extract', 'pipelineRun', runOf(add('f'), { until: 'extract' }));
+
+  // as the server starts it: the interval is the slot's, the deadline has passed
+  const scheduled = add('g', { deadline: 1 });
+  const applying = { client: client.schedule, taskQueue, dryRun: false, loadedUpTo: async () => undefined };
+  await applySchedule(scheduled, applying);
+  const schedule = client.schedule.getHandle(scheduleId('g'));
+  const end = Date.parse(last.end);
+  await schedule.backfill({ start: new Date(end - 1_000), end: new Date(end + 1_000), overlap: 'ALLOW_ALL' });
+  const slot = client.workflow.getHandle(`g-${last.end}`);
+  await begun(slot);
+  await ended(slot);
+  await keep('run-of-a-slot-late', slot);
+  await schedule.trigger();
+  await eventually(async () => (await schedule.describe()).info.recentActions.length > 1);
+  const byHand = (await schedule.describe()).info.recentActions.at(-1)?.action.workflow.workflowId ?? '';
+  await ended(client.workflow.getHandle(byHand));
+  await keep('run-off-the-grid', client.workflow.getHandle(byHand));
+
+  const filling = add('h', { deadline: 1 });
+  await applySchedule(filling, applying);
+  await record('watch', 'watch', undefined);
+  await ended(client.workflow.getHandle(fillId('h', 'missing')));
+
+  const backfill = await start('backfill', [backfillOf(add('i'), 230)]);
+  const first = (await backfill.describe()).runId;
+  await ended(backfill);
+  await keep('backfill-continued-as-new', client.workflow.getHandle(backfill.workflowId, first));
+  await keep('backfill-continuing', backfill);
+
+  const request: DbtRequestInput = { select: 'tag:x', dbtTarget: settings.dbt.target };
+  await record('dbt-request-alone', 'dbtRequest', request);
+  const builds = client.workflow.getHandle(dbtBuildsId(settings.dbt.target));
+  await ended(builds);
+  await keep('dbt-builds-idle', builds);
+} finally {
+  await service.close();
+  await temporal.close();
+}
