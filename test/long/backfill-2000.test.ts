@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { intervalsBetween, iso } from '../../model/interval.js';
 import { backfillId } from '../../model/names.js';
-import type { BackfillResult } from '../../model/plan.js';
+import type { BackfillResult } from '../../model/backfill.js';
 import { backfill } from '../../workflows/backfill.js';
 import { noOpService, plainPipeline, type NoOpService } from '../support/no-op-service.js';
 import { ownTemporal, type OwnTemporal } from '../support/own-temporal.js';
