@@ -1,6 +1,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { BackfillResult } from '../model/backfill.js';
 import type { Context } from './context.js';
+import { isUnreachable } from './explain.js';
 import { exitCodes, type ExitCode } from './failure.js';
 import { toJson } from './json.js';
 import { progressBar } from './progress-bar.js';
@@ -17,12 +18,16 @@ export async function waitForBackfill(
   const { outcomeOf } = await import('./wait.js');
   const backfill = handle.workflowId;
   context.leaving(`${backfill} goes on without this command; the same command attaches to it again`);
-  const begun = Date.now();
+  const left = timeLeft();
+  let line = name;
   const outcome = await outcomeOf<BackfillResult>(handle, async () => {
-    const progress = await client.withDeadline(Date.now() + 5000, () => handle.query<BackfillResult>('progress'));
-    terminal.progress(
-      `${bar(progress, terminal.isInteractive())}${progressLine(name, progress)}${left(progress, begun)}`,
-    );
+    try {
+      const progress = await client.withDeadline(Date.now() + 5000, () => handle.query<BackfillResult>('progress'));
+      line = `${bar(progress, terminal.isInteractive())}${progressLine(name, progress)}`;
+      terminal.progress(`${line}${left(progress)}`);
+    } catch (error) {
+      if (isUnreachable(error)) terminal.progress(`${line}  no answer from server or workers, waiting`);
+    }
   });
   if (outcome.status === 'failed') {
     if (json) terminal.print(toJson({ pipeline: name, backfill, status: 'failed', error: outcome.error }));
@@ -36,6 +41,7 @@ export async function waitForBackfill(
   return isDone ? exitCodes.done : exitCodes.failed;
 }
 
+type Counted = Pick<BackfillResult, 'total' | 'succeeded' | 'failedCount' | 'loadedEarlier'>;
 type Progress = Pick<BackfillResult, 'status' | 'total' | 'succeeded' | 'failedCount'>;
 
 export function progressLine(name: string, { status, total, succeeded, failedCount }: Progress): string {
@@ -48,13 +54,18 @@ function bar({ total, succeeded, failedCount }: Progress, isShown: boolean): str
   return isShown ? `${progressBar(succeeded + failedCount, total)} ` : '';
 }
 
-/** as long as the rest takes at the pace so far */
-function left({ total, succeeded, failedCount, loadedEarlier }: BackfillResult, begun: number): string {
-  const ended = succeeded + failedCount - loadedEarlier;
-  const todo = total - succeeded - failedCount;
-  if (ended < 5 || todo === 0) return '';
-  const seconds = Math.round(((Date.now() - begun) / 1000 / ended) * todo);
-  return seconds < 90 ? `  ${seconds} s left` : `  ${Math.round(seconds / 60)} min left`;
+/** as long as the rest takes at the pace since it was first asked: a command may attach half-way */
+export function timeLeft(now: () => number = Date.now): (progress: Counted) => string {
+  let first: { at: number; ran: number } | undefined;
+  return ({ total, succeeded, failedCount, loadedEarlier }) => {
+    const ran = succeeded + failedCount - loadedEarlier;
+    const todo = total - succeeded - failedCount;
+    first ??= { at: now(), ran };
+    const done = ran - first.ran;
+    if (done < 5 || todo === 0) return '';
+    const seconds = Math.round(((now() - first.at) / 1000 / done) * todo);
+    return seconds < 90 ? `  ${seconds} s left` : `  ${Math.round(seconds / 60)} min left`;
+  };
 }
 
 export function backfillReport({ terminal }: Pick<Context, 'terminal'>, result: BackfillResult): string {

@@ -16,7 +16,7 @@ import { ownTemporal } from './own-temporal.js';
 import './quiet.js';
 
 // records one history of each thing that the workflows of today can do, into test/histories; what is there stays.
-// `node --import tsx test/support/record-histories.ts [SUFFIX]`, when workflows have learned something new
+// `npm run histories -- [SUFFIX]`, when workflows have learned something new
 
 const suffix = process.argv[2] ? `-${process.argv[2]}` : '';
 const folder = new URL('../histories/', import.meta.url);

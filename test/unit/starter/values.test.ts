@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { progressLine } from '../../../starter/backfill-report.js';
+import { progressLine, timeLeft } from '../../../starter/backfill-report.js';
 import { toJson } from '../../../starter/json.js';
 import { collectParam } from '../../../starter/params.js';
 
@@ -20,4 +20,16 @@ test('progress counts the runs that ended; those loaded earlier are among the su
   expect(progressLine('earthquakes', progress)).toBe('earthquakes 40/169');
   expect(progressLine('earthquakes', { ...progress, failedCount: 1 })).toBe('earthquakes 41/169 (1 failed)');
   expect(progressLine('earthquakes', { ...progress, status: 'paused' })).toBe('earthquakes 40/169 paused');
+});
+
+test('the time left is told by the pace since the command came, not by what had ended before', () => {
+  let now = 0;
+  const left = timeLeft(() => now);
+  const at = (succeeded: number) => left({ total: 169, succeeded, failedCount: 0, loadedEarlier: 20 });
+  expect(at(100)).toBe('');
+  now = 10_000;
+  expect(at(110)).toBe('  59 s left');
+  now = 100_000;
+  expect(at(115)).toBe('  6 min left');
+  expect(at(169)).toBe('');
 });
