@@ -3,6 +3,7 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { Activities } from '../../activities/types.js';
 import { TerminalError } from '../../model/errors.js';
+import { attributes } from '../../model/attributes.js';
 import { duration, iso, lastComplete } from '../../model/interval.js';
 import { dbtBuildsId, fillId, runName, scheduleId } from '../../model/names.js';
 import type { BackfillInput } from '../../model/backfill.js';
@@ -125,8 +126,7 @@ try {
   const parking = add('c', { policy: { ...plainPipeline.policy, onFailure: 'park' } });
   isRefused = true;
   const parked = await start('pipelineRun', [runOf(parking)]);
-  const alert = client.workflow.getHandle(`alert-failed-${parked.workflowId}`);
-  await begun(alert);
+  await eventually(async () => (await parked.describe()).typedSearchAttributes.get(attributes.Step) === 'parked');
   isRefused = false;
   await parked.executeUpdate('resolve', { args: ['retry'] });
   await ended(parked);
