@@ -47,6 +47,7 @@ export const commands: (Entry | Group)[] = [
   },
   {
     usage: 'rebuild <table>',
+    group: 'Run:',
     summary: 'a table, <pipeline>.<entity>, anew from the lake; readers see the old one until the new one stands',
     load: async () => (await import('./rebuild.js')).rebuildCommand,
   },
