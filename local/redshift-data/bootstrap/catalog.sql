@@ -1,7 +1,7 @@
 -- views change their columns between versions, which OR REPLACE cannot
 drop view if exists svv_columns, svv_tables, svv_table_info, pg_table_def, svv_redshift_databases, svv_redshift_schemas, svv_redshift_tables, svv_redshift_columns,
   svv_all_schemas, svv_all_tables, svv_all_columns, svv_roles, svv_user_grants, svv_role_grants, svv_user_info, svv_relation_privileges, svv_schema_privileges,
-  svv_mv_info, stv_mv_info cascade;
+  svv_mv_info, stv_mv_info, rs_local_information_views, rs_local_views, rs_local_attribute cascade;
 create or replace function rs_local_is_own(name) returns boolean language sql immutable as $$ select $1 !~ '^(pg_|information_schema$|redshift_catalog$|_redshift)' $$;
 create or replace view svv_columns as
 select current_database()::varchar as table_catalog, n.nspname::varchar as table_schema, c.relname::varchar as table_name, a.attname::varchar as column_name,
@@ -18,19 +18,19 @@ from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute 
 where c.relkind in ('r', 'v', 'm', 'p') and a.attnum > 0 and not a.attisdropped and rs_local_is_own(n.nspname);
 create or replace view svv_tables as
 select current_database()::varchar as table_catalog, n.nspname::varchar as table_schema, c.relname::varchar as table_name,
-  (case c.relkind when 'v' then 'VIEW' else 'BASE TABLE' end)::varchar as table_type, obj_description(c.oid)::varchar as remarks
+  (case when c.relkind in ('v', 'm') then 'VIEW' else 'BASE TABLE' end)::varchar as table_type, obj_description(c.oid)::varchar as remarks
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
 where c.relkind in ('r', 'v', 'm', 'p') and rs_local_is_own(n.nspname);
 create or replace view svv_table_info as
 select current_database()::varchar as database, n.nspname::varchar as schema, c.oid::integer as table_id, c.relname::varchar as "table",
-  'Y'::varchar as encoded, 'AUTO(ALL)'::varchar as diststyle, 'AUTO(SORTKEY)'::varchar as sortkey1,
+  'Y'::varchar as encoded, (case c.relkind when 'm' then 'EVEN' else 'AUTO(ALL)' end)::varchar as diststyle, 'AUTO(SORTKEY)'::varchar as sortkey1,
   (select max(atttypmod - 4) from pg_attribute a where a.attrelid = c.oid and a.atttypid = 1043 and a.attnum > 0) as max_varchar,
   null::varchar as sortkey1_enc, 0 as sortkey_num, ceil(pg_total_relation_size(c.oid) / 1048576.0)::bigint as size, 0::numeric(10, 4) as pct_used, 0::bigint as empty,
   0::numeric(5, 2) as unsorted, 0::numeric(5, 2) as stats_off, greatest(c.reltuples, 0)::numeric(38, 0) as tbl_rows, null::numeric(19, 2) as skew_sortkey1,
   null::numeric(19, 2) as skew_rows, greatest(c.reltuples, 0)::numeric(38, 0) as estimated_visible_rows, null::varchar as risk_event,
   0::numeric(12, 2) as vacuum_sort_benefit, null::timestamp as create_time
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
-where c.relkind = 'r' and rs_local_is_own(n.nspname);
+where c.relkind in ('r', 'm') and rs_local_is_own(n.nspname);
 create or replace view pg_table_def as
 select n.nspname::varchar as schemaname, c.relname::varchar as tablename, a.attname::varchar as "column",
   (case a.atttypid when 'jsonb'::regtype then 'super' when 'bytea'::regtype then 'binary varying' else format_type(a.atttypid, a.atttypmod) end)::varchar as type,
@@ -96,6 +96,21 @@ select current_database()::varchar as db_name, schemaname::varchar as schema, ma
 from pg_matviews;
 create or replace view svv_mv_info as
 select db_name as database_name, schema as schema_name, owner_user_name as user_name, name, is_stale, state, autorefresh, autorewrite from stv_mv_info;
+
+-- Redshift shows a materialized view as a view, by the statement that made it; its catalog knows distribution and sort keys
+create or replace view rs_local_views as
+select schemaname, viewname, viewowner, definition from pg_catalog.pg_views
+union all
+select schemaname, matviewname, matviewowner, format('create materialized view %I.%I backup yes diststyle even auto refresh no as (%s);', schemaname, matviewname, rtrim(definition, ';'))
+from pg_catalog.pg_matviews;
+create or replace view rs_local_information_views as
+select current_database()::varchar as table_catalog, schemaname::varchar as table_schema, viewname::varchar as table_name, definition::varchar as view_definition,
+  'NONE'::varchar as check_option, 'NO'::varchar as is_updatable, 'NO'::varchar as is_insertable_into
+from rs_local_views where rs_local_is_own(schemaname);
+create or replace view rs_local_attribute as
+select attrelid, attname, atttypid, attlen, attnum, atttypmod, attndims, attbyval, attalign, attstorage, attnotnull, atthasdef, attisdropped, attislocal, attinhcount, attacl,
+  false as attisdistkey, 0 as attsortkeyord
+from pg_catalog.pg_attribute;
 create or replace function pg_get_late_binding_view_cols() returns setof record language sql stable as $$
   select v.view_schema, v.view_name, a.attname, format_type(a.atttypid, a.atttypmod)::varchar, a.attnum::integer
   from redshift_catalog.late_binding_view v join pg_class c on c.oid = to_regclass(format('%I.%I', v.view_schema, v.view_name))

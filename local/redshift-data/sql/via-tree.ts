@@ -5,7 +5,7 @@ import { bindParameters } from './parameters.js';
 import { refuseIf, type Statement } from './plan.js';
 import { Refusal } from './refusal.js';
 import { rewriteQuery } from './rewrite.js';
-import { isSign, isWord, render, type Token } from './tokens.js';
+import { isSign, render, type Token } from './tokens.js';
 
 /** rewritten, bound, parsed by PostgreSQL's parser, and checked node by node */
 export function viaTree(
@@ -30,16 +30,30 @@ function parse(sql: string): unknown {
   }
 }
 
-/** information_schema.columns as Redshift shows it */
+/** relations that Redshift shows otherwise than PostgreSQL, and where the local ones are */
+const shown: Record<string, Record<string, string>> = {
+  information_schema: { columns: 'svv_columns', tables: 'svv_tables', views: 'rs_local_information_views' },
+  pg_catalog: { pg_views: 'rs_local_views', pg_attribute: 'rs_local_attribute' },
+};
+
+/** names of the catalog; what has no schema is PostgreSQL's own, and Redshift's views may be called pg_catalog's */
 function catalogNames(tokens: Token[]): Token[] {
-  return tokens.flatMap((token, at) => {
-    const isBefore = (back: number) =>
-      isWord(tokens[at - back], 'information_schema') &&
-      ['columns', 'tables'].includes(tokens[at - back + 2]?.text ?? '');
-    if (isBefore(0)) return [];
-    if (isBefore(1) && isSign(token, '.')) return [];
-    return isBefore(2) ? [{ ...token, kind: 'word' as const, text: `svv_${token.text}`, space: true }] : [token];
-  });
+  const local = (schema: string, name: string) =>
+    shown[schema]?.[name] ?? (schema === 'pg_catalog' && name.startsWith('svv_') ? name : undefined);
+  const found: Token[] = [];
+  for (let at = 0; at < tokens.length; at++) {
+    const token = tokens[at];
+    if (!token) continue;
+    const name = tokens[at + 2];
+    const isQualified = isSign(tokens[at + 1], '.') && name !== undefined;
+    const qualified = isQualified && token.kind === 'word' ? local(token.text, name.text) : undefined;
+    const isPart = isSign(tokens[at - 1], '.');
+    const bare = token.kind === 'word' && !isPart ? shown['pg_catalog']?.[token.text] : undefined;
+    if (qualified) at += 2;
+    const text = qualified ?? bare;
+    found.push(text ? { ...token, kind: 'word', text, space: token.space } : token);
+  }
+  return found;
 }
 
 /** utility statements hold no expressions: their own check is all */

@@ -1,7 +1,7 @@
 import { checkDefault, rewrittenDefaults } from '../default-value.js';
 import { form, match, sqlName, sqlNames } from '../grammar.js';
 import { literal, noParameters, refuseIf, type Plan, type Statement } from '../plan.js';
-import { rebind, unbind } from '../late-binding.js';
+import { rebind, renameLate, unbind } from '../late-binding.js';
 import { encodings, noConstraint, parseColumn } from '../table-definition.js';
 import { isWord, tokenize } from '../tokens.js';
 import { parseTable, parseType } from '../types.js';
@@ -59,8 +59,11 @@ export function alterTable(statement: Statement): Plan {
       return changed(`drop column ${column}${parts['mode'] ?? ''}`);
     case 'renameColumn':
       return changed(`rename column ${column} to ${sqlName(parts['to'])}`);
-    case 'rename':
-      return changed(`rename to ${sqlName(parts['to'])}`);
+    case 'rename': {
+      const to = sqlName(parts['to']);
+      const plan = changed(`rename to ${to}`);
+      return { ...plan, after: [renameLate(table, to), rebind] };
+    }
     case 'owner':
       return changed(`owner to ${sqlName(parts['to'])}`);
     case 'type': {
