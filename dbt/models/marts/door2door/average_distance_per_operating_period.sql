@@ -1,14 +1,13 @@
 with locations as (
 
-    select * from {{ ref('stg_vehicle_locations') }}
-    where latitude is not null and longitude is not null
+    select * from {{ ref('fct_vehicle_locations') }}
+    where is_located
 
 ),
 
 periods as (
 
-    select * from {{ ref('stg_operating_periods') }}
-    where not is_deleted
+    select * from {{ ref('dim_operating_periods') }}
 
 ),
 

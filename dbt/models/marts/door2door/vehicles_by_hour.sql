@@ -1,6 +1,6 @@
 with locations as (
 
-    select * from {{ ref('stg_vehicle_locations') }}
+    select * from {{ ref('fct_vehicle_locations') }}
 
 ),
 

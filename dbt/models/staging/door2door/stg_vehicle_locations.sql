@@ -14,6 +14,7 @@ renamed as (
         longitude,
         event_at,
         _interval_start as interval_start,
+        _run_id as run_id,
         _loaded_at as loaded_at
     from source
 

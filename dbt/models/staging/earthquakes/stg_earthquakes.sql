@@ -28,6 +28,7 @@ renamed as (
         latitude,
         depth_km,
         _interval_start as interval_start,
+        _run_id as run_id,
         _loaded_at as loaded_at
     from source
 

@@ -19,6 +19,7 @@ renamed as (
         landing_type,
         landpad_id,
         _interval_start as interval_start,
+        _run_id as run_id,
         _loaded_at as loaded_at
     from source
 

@@ -24,6 +24,7 @@ renamed as (
         links_article,
         links_wikipedia,
         _interval_start as interval_start,
+        _run_id as run_id,
         _loaded_at as loaded_at
     from source
 

@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { world, type World } from '../support/world.js';
+
+// a build per hour beside one at the end: half a day, since each build starts dbt
+const from = Date.parse('2018-02-01T00:00:00Z');
+const hours = 12;
+const at = (hour: number) => new Date(from + hour * 3_600_000).toISOString().replace('.000Z', 'Z');
+
+let hourly: World;
+let once: World;
+beforeAll(async () => {
+  [hourly, once] = await Promise.all([world(), world()]);
+  await Promise.all([hourly.startWorker(), once.startWorker()]);
+}, 120_000);
+afterAll(() => Promise.all([hourly?.close(), once?.close()]));
+
+async function builds({ client }: World): Promise<number> {
+  let count = 0;
+  for await (const { workflowId, runId } of client.workflow.list({ query: 'WorkflowType = "dbtBuilds"' })) {
+    const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+    count += (events ?? []).filter(
+      ({ activityTaskScheduledEventAttributes: scheduled }) => scheduled?.activityType?.name === 'dbtBuild',
+    ).length;
+  }
+  return count;
+}
+
+async function marts({ query }: World) {
+  return [
+    await query('select earthquake_id, magnitude, place, interval_start from marts.fct_earthquakes order by 1'),
+    await query('select * from marts.quakes_by_hour order by 1'),
+    await query('select * from marts.dim_networks order by 1'),
+  ];
+}
+
+test('a backfill builds once, and its marts are those of a build per hour', { timeout: 600_000 }, async () => {
+  for (let hour = 0; hour < hours; hour++) {
+    const { code, stderr } = await hourly.waterclock('run', 'earthquakes', '--interval', at(hour), '--wait');
+    expect([code, stderr]).toEqual([0, expect.any(String)]);
+  }
+  const range = ['--from', at(0), '--to', at(hours)];
+  const { code } = await once.waterclock('backfill', 'create', 'earthquakes', ...range, '--wait');
+  expect(code).toBe(0);
+  expect(await marts(once)).toEqual(await marts(hourly));
+  expect((await marts(once))[0]?.length).toBeGreaterThan(50);
+  await expect.poll(() => builds(once), { timeout: 10_000 }).toBe(1);
+  expect(await builds(hourly)).toBe(hours);
+});
