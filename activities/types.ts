@@ -1,4 +1,5 @@
 import type { Alert } from '../model/alert.js';
+import type { DbtNeed, DbtResult, DbtSelection } from '../model/dbt.js';
 import type { Grid, Interval } from '../model/interval.js';
 import type { RunRef } from '../model/keys.js';
 import type { RebuildInterval, RebuildRound } from '../model/rebuild.js';
@@ -7,8 +8,6 @@ import type { AlertChannel, Policy } from '../model/policy.js';
 import type { BackfillInput, Reprocess } from '../model/backfill.js';
 import type { StepOutcome } from '../model/step-outcome.js';
 import type {
-  DbtNeed,
-  DbtResult,
   Encoded,
   Extracted,
   Failure,
@@ -59,9 +58,12 @@ export interface Activities {
   rebuildSwap(input: RebuildStep & { found: RebuildRound }): Promise<{ isSwapped: boolean; rows: number }>;
   /** the new table of a rebuild that failed goes */
   rebuildDrop(input: RebuildStep): Promise<void>;
+  /** one build of what the selections mean together; results by `selectionKey` */
   dbtBuild(input: {
     buildId: string;
+    /** dbt's words of the selections, which are all that earlier versions asked by */
     selects: string[];
+    selections?: DbtSelection[];
     fullRefresh?: boolean;
   }): Promise<{ bySelect: Record<string, DbtResult>; total: DbtResult; artifacts: string }>;
 }

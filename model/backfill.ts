@@ -1,7 +1,8 @@
 import type { Grid, Interval } from './interval.js';
 import type { Trigger } from './keys.js';
 import type { Params } from './params.js';
-import type { DbtResult, RunInput } from './plan.js';
+import type { DbtResult } from './dbt.js';
+import type { RunInput } from './plan.js';
 import type { Step } from './steps.js';
 
 /** which intervals that ran before run again: none, those that did not load, or all of them */

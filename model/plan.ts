@@ -220,29 +220,5 @@ export interface RunResult {
   late: boolean;
 }
 
-/** one who waits for a dbt build, and is told its result by the signal `built` */
-export interface DbtNeed {
-  workflowId: string;
-  runId: string;
-  select: string;
-}
-
-/** what `dbtBuilds` signals to each that waits */
-export type DbtAnswer = { result: DbtResult } | { error: { type: string; message: string } };
-
-export interface DbtResult {
-  status: 'success' | 'failed';
-  ok: number;
-  failed: number;
-  skipped: number;
-  failures: { name: string; message: string }[];
-}
-
-/** input of the workflow `dbtRequest`: a build asked for by hand */
-export interface DbtRequestInput {
-  select: string;
-  dbtTarget: string;
-}
-
 /** `partial`: asked to end before the load; `skipped`: failed, and a person said to leave it */
 export type RunStatus = 'completed' | 'partial' | 'skipped' | 'failed' | 'cancelled';

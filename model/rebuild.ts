@@ -2,7 +2,8 @@ import type { ColumnType } from './columns.js';
 import type { Grid, Interval } from './interval.js';
 import type { RunRef } from './keys.js';
 import { runName } from './names.js';
-import type { DbtResult, ObjectRef, RunInput } from './plan.js';
+import type { DbtResult } from './dbt.js';
+import type { ObjectRef, RunInput } from './plan.js';
 
 /** input of the workflow `rebuild`: one table made anew from the lake */
 export interface RebuildInput {

@@ -8,7 +8,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { dbtBuildsId } from '../model/names.js';
-import type { DbtAnswer, DbtNeed } from '../model/plan.js';
+import type { DbtAnswer, DbtNeed } from '../model/dbt.js';
 import { needBuild } from './activities.js';
 
 export const needSignal = defineSignal<[DbtNeed]>('need');
@@ -16,9 +16,9 @@ export const withdrawSignal = defineSignal<[DbtNeed]>('withdraw');
 export const builtSignal = defineSignal<[DbtAnswer]>('built');
 
 /** waits for the target's next shared build without holding a slot; asks again in case the builder was lost */
-export async function askForBuild(target: string, select: string): Promise<DbtAnswer> {
+export async function askForBuild(target: string, wanted: Omit<DbtNeed, 'workflowId' | 'runId'>): Promise<DbtAnswer> {
   const { workflowId, runId } = workflowInfo();
-  const need = { workflowId, runId, select };
+  const need = { workflowId, runId, ...wanted };
   let answer: DbtAnswer | undefined;
   setHandler(builtSignal, (told) => void (answer = told));
   try {

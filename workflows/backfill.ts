@@ -108,7 +108,7 @@ export async function backfill(input: BackfillInput): Promise<BackfillResult> {
 
   const loaded = progress.started - progress.failedCount;
   if (state.isCancelled || input.dbt !== 'build' || !input.dbtSelect || loaded <= 0) return progress;
-  const answer = await askForBuild(input.dbtTarget, input.dbtSelect);
+  const answer = await askForBuild(input.dbtTarget, { select: input.dbtSelect });
   if ('error' in answer) throw ApplicationFailure.nonRetryable(answer.error.message, answer.error.type);
   return { ...progress, dbt: answer.result };
 }

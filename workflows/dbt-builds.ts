@@ -1,7 +1,16 @@
-import { condition, continueAsNew, getExternalWorkflowHandle, setHandler, workflowInfo } from '@temporalio/workflow';
-import type { DbtAnswer, DbtNeed } from '../model/plan.js';
+import {
+  condition,
+  continueAsNew,
+  defineSignal,
+  getExternalWorkflowHandle,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { selectionKey, type DbtAnswer, type DbtNeed, type DbtProgress, type DbtSelection } from '../model/dbt.js';
 import { steps } from './activities.js';
 import { builtSignal, needSignal, withdrawSignal } from './ask-for-build.js';
+import { buildDetails } from './build-details.js';
 import { failureOf } from './failure.js';
 
 interface DbtBuildsInput {
@@ -10,29 +19,43 @@ interface DbtBuildsInput {
   needs: DbtNeed[];
 }
 
+const progressSignal = defineSignal<[DbtProgress]>('progress');
+
 const keyOf = ({ workflowId, runId }: DbtNeed) => `${workflowId} ${runId}`;
 
 /** one build at a time for a target: takes all that wait, builds the union, tells each the result of its own selection */
 export async function dbtBuilds({ target, heartbeatTimeout, needs }: DbtBuildsInput): Promise<void> {
   const waiting = new Map(needs.map((need) => [keyOf(need), need]));
-  const building = new Set<string>();
+  const building = new Map<string, DbtNeed>();
+  const show = (progress?: DbtProgress, told?: string) =>
+    setCurrentDetails(buildDetails([...building.values()], [...waiting.values()], progress, told));
   // a need that is being built is asked again by its run every few minutes
   setHandler(needSignal, (need) => {
     if (!building.has(keyOf(need))) waiting.set(keyOf(need), need);
   });
   setHandler(withdrawSignal, (need) => void waiting.delete(keyOf(need)));
+  setHandler(progressSignal, (progress) => show(progress));
 
   for (let count = 0; await condition(() => waiting.size > 0, '10 seconds'); count++) {
     if (workflowInfo().continueAsNewSuggested) {
       await continueAsNew<typeof dbtBuilds>({ target, heartbeatTimeout, needs: [...waiting.values()] });
     }
-    const taken = [...waiting.values()];
-    waiting.clear();
-    for (const need of taken) building.add(keyOf(need));
+    const taken = together([...waiting.values()]);
+    for (const need of taken) {
+      waiting.delete(keyOf(need));
+      building.set(keyOf(need), need);
+    }
+    show();
     const answerTo = await build(`${workflowInfo().runId}-${count}`, taken, heartbeatTimeout);
     building.clear();
+    show(undefined, taken.map((need) => tellAnswer(need, answerTo(need))).join('\n'));
     await Promise.all(taken.map((need) => tell(need, answerTo(need))));
   }
+}
+
+/** all that wait, or those of the first one's kind: a full refresh is a build of its own */
+function together(needs: DbtNeed[]): DbtNeed[] {
+  return needs.filter(({ fullRefresh = false }) => fullRefresh === (needs[0]?.fullRefresh ?? false));
 }
 
 async function build(
@@ -41,13 +64,29 @@ async function build(
   heartbeatTimeout: number,
 ): Promise<(need: DbtNeed) => DbtAnswer> {
   try {
-    const selects = [...new Set(taken.map((need) => need.select))].sort();
-    const { bySelect, total } = await steps({ heartbeatTimeout }).dbtBuild({ buildId, selects });
-    return (need) => ({ result: bySelect[need.select] ?? total });
+    const distinct = new Map(taken.map((need) => [selectionKey(need), selectionOf(need)]));
+    const selections = [...distinct].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, selection]) => selection);
+    const { bySelect, total } = await steps({ heartbeatTimeout }).dbtBuild({
+      buildId,
+      selects: [...new Set(taken.map((need) => need.select))].sort(),
+      selections,
+      ...(taken[0]?.fullRefresh && { fullRefresh: true }),
+    });
+    return (need) => ({ result: bySelect[selectionKey(need)] ?? total });
   } catch (error) {
     const { type, message } = failureOf('dbt', error);
     return () => ({ error: { type, message } });
   }
+}
+
+function selectionOf({ select, loaded, failed }: DbtNeed): DbtSelection {
+  return { select, ...(loaded && { loaded }), ...(failed && { failed }) };
+}
+
+function tellAnswer({ workflowId }: DbtNeed, answer: DbtAnswer): string {
+  if ('error' in answer) return `- ${workflowId}: ${answer.error.message}`;
+  const { ok, failed, skipped } = answer.result;
+  return `- ${workflowId}: ${ok} ok, ${failed} failed, ${skipped} skipped`;
 }
 
 async function tell({ workflowId, runId }: DbtNeed, answer: DbtAnswer): Promise<void> {

@@ -116,7 +116,12 @@ export async function rebuild(input: RebuildInput): Promise<RebuildResult> {
   }
   progress.status = 'completed';
   if (input.dbt !== 'build' || !input.dbtSelect) return progress;
-  const answer = await askForBuild(input.dbtTarget, input.dbtSelect);
+  // incremental models compare runs, and the rows keep theirs: only from nothing do they see what is new in them
+  const answer = await askForBuild(input.dbtTarget, {
+    select: input.dbtSelect,
+    loaded: [progress.table],
+    fullRefresh: true,
+  });
   if ('error' in answer) throw ApplicationFailure.nonRetryable(answer.error.message, answer.error.type);
   return { ...progress, dbt: answer.result };
 }

@@ -1,4 +1,5 @@
-import { ApplicationFailure, isCancellation, sleep } from '@temporalio/workflow';
+import { ApplicationFailure, isCancellation, patched, sleep } from '@temporalio/workflow';
+import type { DbtSelection } from '../model/dbt.js';
 import type { RunRef } from '../model/keys.js';
 import {
   steps as order,
@@ -107,17 +108,30 @@ export async function work({ input, run, plan, state, runner, dueAt }: Work): Pr
     state.entities = checked.entities;
     // entities are independent: one that fails does not stop the others
     const settled = await Promise.allSettled(plan.entities.map((entity) => loaded(entity.name, checked)));
-    const broken = settled.find((result) => result.status === 'rejected');
-    if (broken) throw broken.reason;
-    if (!isWanted('copy') && !isWanted('dbt')) return 'partial';
-    if (isWanted('dbt') && input.dbt === 'build' && plan.dbtSelect) {
-      const select = plan.dbtSelect;
+    const broken = settled.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+    const fatal = broken.find((reason) => !(reason instanceof StepFailed));
+    if (fatal) throw fatal;
+    const failed = plan.entities.filter((_, at) => settled[at]?.status === 'rejected').map(({ name }) => name);
+    const isAnyLoaded = failed.length < plan.entities.length;
+    // runs of earlier versions built nothing once an entity had failed
+    const mayBuild = failed.length === 0 || (isAnyLoaded && patched('build-what-has-its-inputs'));
+    if (mayBuild && isWanted('dbt') && input.dbt === 'build' && plan.dbtSelect) {
+      const table = (entity: string) => `${run.pipeline}.${entity}`;
+      const without = [...failed, ...(plan.left ?? [])].map(table);
+      const loaded = plan.entities.filter(({ name }) => !failed.includes(name)).map(({ name }) => table(name));
+      const wanted = {
+        select: plan.dbtSelect,
+        ...(isWanted('copy') && { loaded }),
+        ...(without.length > 0 && { failed: without }),
+      };
       await doStep(
         'dbt',
-        () => built(plan.dbtTarget, select),
-        ({ ok }) => `${ok} ok`,
+        () => built(plan.dbtTarget, wanted),
+        ({ ok }) => (ok > 0 ? `${ok} ok` : 'nothing to build'),
       );
     }
+    if (broken.length > 0) throw broken[0];
+    if (!isWanted('copy') && !isWanted('dbt')) return 'partial';
     return plan.left ? 'partial' : 'completed';
   } catch (error) {
     if (error instanceof StepFailed) return state.failures.length > 0 ? 'failed' : 'skipped';
@@ -127,8 +141,8 @@ export async function work({ input, run, plan, state, runner, dueAt }: Work): Pr
   }
 }
 
-async function built(target: string, select: string) {
-  const answer = await askForBuild(target, select);
+async function built(target: string, wanted: DbtSelection) {
+  const answer = await askForBuild(target, wanted);
   if ('error' in answer) throw ApplicationFailure.nonRetryable(answer.error.message, answer.error.type);
   const { result } = answer;
   if (result.status === 'success') return result;

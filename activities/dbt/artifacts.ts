@@ -4,6 +4,10 @@ const node = z.object({
   unique_id: z.string(),
   name: z.string(),
   resource_type: z.string(),
+  package_name: z.string().default(''),
+  fqn: z.array(z.string()).default([]),
+  /** of sources only */
+  source_name: z.string().optional(),
   tags: z.array(z.string()).default([]),
   depends_on: z.object({ nodes: z.array(z.string()).default([]) }).default({ nodes: [] }),
 });
@@ -42,13 +46,26 @@ export function parseRunResults(text: string | undefined): NodeResult[] {
 
 /** everything that these nodes stand on, however far up */
 export function ancestors(graph: DbtGraph, ids: Iterable<string>): Set<string> {
+  return reach(ids, (id) => graph.get(id)?.depends_on.nodes ?? []);
+}
+
+/** everything that stands on these nodes, however far down */
+export function descendants(graph: DbtGraph, ids: Iterable<string>): Set<string> {
+  const children = new Map<string, string[]>();
+  for (const [id, { depends_on }] of graph) {
+    for (const parent of depends_on.nodes) children.set(parent, [...(children.get(parent) ?? []), id]);
+  }
+  return reach(ids, (id) => children.get(id) ?? []);
+}
+
+function reach(from: Iterable<string>, next: (id: string) => string[]): Set<string> {
   const found = new Set<string>();
-  const open = [...ids];
+  const open = [...from];
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
-    for (const parent of graph.get(id)?.depends_on.nodes ?? []) {
-      if (found.has(parent)) continue;
-      found.add(parent);
-      open.push(parent);
+    for (const other of next(id)) {
+      if (found.has(other)) continue;
+      found.add(other);
+      open.push(other);
     }
   }
   return found;

@@ -1,23 +1,26 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { selectionKey, type DbtResult, type DbtSelection } from '../../model/dbt.js';
 import { TerminalError } from '../../model/errors.js';
 import { keys } from '../../model/keys.js';
-import type { DbtResult } from '../../model/plan.js';
-import { parseManifest, parseRunResults, type DbtGraph, type NodeResult } from './artifacts.js';
-import { attribute, selectedByTag } from './attribute.js';
-import { build, listNodes, type DbtContext } from './commands.js';
-import { assertConnected, faultOf } from './faults.js';
+import type { DbtGraph } from './artifacts.js';
+import { buildConnected } from './build-connected.js';
+import { listNodes, type DbtContext } from './commands.js';
+import { dbtEvents } from './events.js';
+import { failingRows } from './failing-rows.js';
+import { projectGraph } from './project-graph.js';
+import { attribute, selectWords, taggedNodes, withInputs, withTests } from './selection.js';
 import { combine, nothing, summarize } from './summarize.js';
 
 export interface BuildInput {
   buildId: string;
-  selects: string[];
+  selections: DbtSelection[];
   fullRefresh?: boolean;
 }
 
 export interface BuildResult {
-  /** by distinct select: the outcome of its own nodes */
+  /** by `selectionKey`: the outcome of its own nodes */
   bySelect: Record<string, DbtResult>;
   /** every node once */
   total: DbtResult;
@@ -25,24 +28,19 @@ export interface BuildResult {
   artifacts: string;
 }
 
-export interface BuildDependencies extends Omit<DbtContext, 'folder'> {
+export interface BuildDependencies extends Omit<DbtContext, 'folder' | 'events'> {
   upload(key: string, body: Uint8Array | string): Promise<void>;
 }
 
 type Built = Pick<BuildResult, 'bySelect' | 'total'>;
 
-/** one dbt build of the selects' union; failed nodes are its result, all else that goes wrong is thrown */
+/** one dbt build of what the selections mean together; failed nodes are its result, all else that goes wrong is thrown */
 export async function buildDbt(input: BuildInput, dependencies: BuildDependencies): Promise<BuildResult> {
-  const selects = [...new Set(input.selects.map((select) => select.trim()))];
-  const refused = selects.find((select) => select === '' || select.startsWith('-'));
-  if (selects.length === 0 || refused !== undefined) {
-    throw new TerminalError('DbtFailed', `'${refused ?? ''}' is no dbt selection, one is for example tag:spacex`);
-  }
   const folder = await mkdtemp(join(tmpdir(), 'waterclock-dbt-'));
-  const context = { ...dependencies, folder };
+  const context = { ...dependencies, folder, events: dbtEvents() };
   const upload = () => uploadArtifacts(folder, input.buildId, dependencies);
   try {
-    const built = await buildUnion(context, selects, input.fullRefresh ?? false).catch(async (error: unknown) => {
+    const built = await buildUnion(context, input).catch(async (error: unknown) => {
       // the error of the build says more than one of its upload
       if (!dependencies.signal?.aborted) await upload().catch(() => undefined);
       throw error;
@@ -54,82 +52,55 @@ export async function buildDbt(input: BuildInput, dependencies: BuildDependencie
   }
 }
 
-async function buildUnion(context: DbtContext, selects: string[], fullRefresh: boolean): Promise<Built> {
-  const { exit, events, target } = await build(context, selects, fullRefresh);
-  const results = parseRunResults(await read(join(target, 'run_results.json')));
-  const manifest = await read(join(target, 'manifest.json'));
-  assertConnected(results);
-  if (exit.code === 0 && results.length === 0) {
-    throw new TerminalError('DbtFailed', `${selects.join(' ')} selects nothing in the dbt project`);
-  }
-  // 1: nodes failed, or nothing could be run at all
-  if (manifest && results.length > 0 && (exit.code === 0 || exit.code === 1)) {
-    return tellApart(context, selects, parseManifest(manifest), results);
-  }
-  const fault = faultOf(exit.code, events.errors(), exit.stderr);
-  if (selects.length === 1 || !(fault instanceof TerminalError)) throw fault;
-  return withoutRefused(context, selects, fullRefresh, fault);
-}
-
-async function tellApart(
-  context: DbtContext,
-  selects: string[],
-  graph: DbtGraph,
-  results: NodeResult[],
-): Promise<Built> {
-  const total = summarize(graph, results);
-  const [only] = selects;
-  if (selects.length === 1 && only !== undefined) return { bySelect: { [only]: total }, total };
-  const selections = new Map<string, Set<string>>();
-  for (const select of selects) {
-    selections.set(select, selectedByTag(graph, select) ?? (await listNodes(context, select)));
-  }
+async function buildUnion(context: DbtContext, { selections, fullRefresh = false }: BuildInput): Promise<Built> {
+  const graph = await projectGraph(context);
+  const nodes = new Map<string, Set<string>>();
   const bySelect: Record<string, DbtResult> = {};
-  for (const [select, own] of attribute(graph, results, selections)) {
-    bySelect[select] =
-      own.length > 0 ? summarize(graph, own, results) : nothing(select, 'selects nothing in the dbt project');
-  }
-  const empty = Object.values(bySelect).filter(({ ok, failed, skipped }) => ok + failed + skipped === 0);
-  return { bySelect, total: combine(total, empty) };
-}
-
-/** when dbt refuses the union: the selects that it refuses alone fail, the others are built */
-async function withoutRefused(
-  context: DbtContext,
-  selects: string[],
-  fullRefresh: boolean,
-  fault: TerminalError,
-): Promise<Built> {
-  const refused: Record<string, DbtResult> = {};
-  for (const select of selects) {
+  let refused: unknown;
+  for (const selection of new Map(selections.map((each) => [selectionKey(each), each])).values()) {
+    const key = selectionKey(selection);
     try {
-      await listNodes(context, select);
+      nodes.set(key, withInputs(graph, await selected(context, graph, selection.select.trim()), selection));
     } catch (error) {
       if (!(error instanceof TerminalError)) throw error;
-      refused[select] = nothing(select, error.message);
+      refused = error;
+      bySelect[key] = nothing(selection.select, error.message);
     }
   }
-  const good = selects.filter((select) => !(select in refused));
-  if (good.length === 0 || good.length === selects.length) throw fault;
-  const built = await buildUnion(context, good, fullRefresh);
-  return {
-    bySelect: { ...built.bySelect, ...refused },
-    total: combine(built.total, Object.values(refused)),
-  };
+  if (nodes.size === 0) throw refused;
+  const words = selectWords(graph, new Set([...nodes.values()].flatMap((ids) => [...ids])));
+  // what is asked for may all stand on tables that were not loaded
+  const results = words.length > 0 ? await buildConnected(context, words, fullRefresh) : [];
+  const rows = await failingRows(context, graph, results);
+  const owned = new Map([...nodes].map(([key, ids]) => [key, withTests(graph, ids)]));
+  for (const [key, own] of attribute(graph, results, owned)) bySelect[key] = summarize(graph, own, results, rows);
+  const total = summarize(graph, results, results, rows);
+  return { bySelect, total: combine(total, Object.values(bySelect).filter(isRefused)) };
 }
+
+const isRefused = ({ status, failed, skipped }: DbtResult) => status === 'failed' && failed + skipped === 0;
+
+async function selected(context: DbtContext, graph: DbtGraph, select: string): Promise<Set<string>> {
+  if (select === '' || select.startsWith('-')) {
+    throw new TerminalError('DbtFailed', `'${select}' is no dbt selection, one is for example tag:spacex`);
+  }
+  const found = taggedNodes(graph, select) ?? (await listNodes(context, select));
+  if (found.size === 0) throw new TerminalError('DbtFailed', `${select} selects nothing in the dbt project`);
+  return found;
+}
+
+const artifact = /^(manifest|run_results(\.\d+)?)\.json$/;
 
 async function uploadArtifacts(folder: string, buildId: string, { upload }: BuildDependencies): Promise<void> {
-  for (const file of ['target/manifest.json', 'target/run_results.json', 'dbt.log']) {
-    const body = await read(join(folder, file));
-    if (body !== undefined) await upload(keys.dbtArtifact(buildId, file.replace('target/', '')), body);
+  const target = join(folder, 'target');
+  const made = (await namesIn(target)).filter((name) => artifact.test(name)).map((name) => join(target, name));
+  const logs = (await namesIn(folder)).filter((name) => name === 'dbt.log').map((name) => join(folder, name));
+  for (const path of [...made, ...logs]) {
+    await upload(keys.dbtArtifact(buildId, path.slice(path.lastIndexOf('/') + 1)), await readFile(path));
   }
 }
 
-async function read(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
+/** nothing was made when dbt could not begin */
+async function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch(() => []);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { DbtProgress } from '../../model/dbt.js';
 
 const event = z.object({
   info: z.object({ name: z.string(), level: z.string(), msg: z.string() }),
@@ -7,14 +8,6 @@ const event = z.object({
     total: z.int().optional(),
   }),
 });
-
-export interface DbtProgress {
-  done: number;
-  total: number;
-  failed: number;
-  /** names of the nodes that the warehouse works on */
-  running: string[];
-}
 
 export interface DbtEvents {
   read(line: string): void;
@@ -25,36 +18,47 @@ export interface DbtEvents {
 
 const failing = new Set(['error', 'fail', 'runtime error', 'partial success']);
 const errorLimit = 20;
+const endedLimit = 10;
 
-/** follows dbt's JSON log; lines that are no events are passed over */
+/** follows dbt's JSON log, also over the retries of one build; lines that are no events are passed over */
 export function dbtEvents(): DbtEvents {
   const running = new Map<string, string>();
-  const finished = new Set<string>();
+  const ended = new Map<string, DbtProgress['ended'][number]>();
   const errors: string[] = [];
   let total = 0;
-  let failed = 0;
 
   function read(line: string): void {
     const parsed = event.safeParse(parse(line));
     if (!parsed.success) return;
     const { info, data } = parsed.data;
-    if (data.total !== undefined) total = data.total;
+    total = Math.max(total, data.total ?? 0);
     if (info.level === 'error' && errors.length < errorLimit) errors.push(info.msg);
-    const { unique_id: id, node_name: name, node_status: status } = data.node_info ?? {};
-    if (!id) return;
-    if (info.name === 'LogStartLine') return void running.set(id, name ?? id);
+    const { unique_id: id, node_name: name = id, node_status: status = '' } = data.node_info ?? {};
+    if (!id || !name) return;
+    if (info.name === 'LogStartLine') {
+      running.set(id, name);
+      ended.delete(id);
+      return;
+    }
     if (!info.name.endsWith('Result') && info.name !== 'SkippingDetails') return;
     running.delete(id);
-    if (finished.has(id)) return;
-    finished.add(id);
-    if (status && failing.has(status)) failed += 1;
+    if (!ended.has(id)) ended.set(id, { name, status });
   }
 
-  return {
-    read,
-    progress: () => ({ done: finished.size, total, failed, running: [...running.values()] }),
-    errors: () => errors,
-  };
+  function progress(): DbtProgress {
+    const all = [...ended.values()];
+    const failed = all.filter(({ status }) => failing.has(status));
+    const others = all.filter(({ status }) => !failing.has(status)).toReversed();
+    return {
+      done: all.length,
+      total,
+      failed: failed.length,
+      running: [...running.values()],
+      ended: [...failed, ...others].slice(0, endedLimit),
+    };
+  }
+
+  return { read, progress, errors: () => errors };
 }
 
 function parse(line: string): unknown {

@@ -3,13 +3,13 @@ import { copyFile, mkdir, rename } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** what dbt kept of an earlier parse; it checks itself that version, profile, target and files are the same */
-export function parseCache(dbt: { command: string; projectDir: string; target: string }): string {
+/** where what was learnt of a project is kept between builds, on this machine */
+export function cacheFile(dbt: { command: string; projectDir: string; target: string }, name: string): string {
   const hash = createHash('sha256')
     .update(JSON.stringify([dbt.command, dbt.projectDir, dbt.target]))
     .digest('hex')
     .slice(0, 16);
-  return join(tmpdir(), `waterclock-dbt-${userInfo().uid}`, `${hash}.msgpack`);
+  return join(tmpdir(), `waterclock-dbt-${userInfo().uid}`, `${hash}.${name}`);
 }
 
 /** replaced in one step: another build may be reading it. without it dbt parses anew, so a failure is none */

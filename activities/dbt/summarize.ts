@@ -1,4 +1,4 @@
-import type { DbtResult } from '../../model/plan.js';
+import type { DbtResult } from '../../model/dbt.js';
 import { ancestors, isTest, type DbtGraph, type NodeResult } from './artifacts.js';
 
 const messageLimit = 500;
@@ -11,8 +11,13 @@ export function outcomeOf({ status }: NodeResult): Outcome {
   return ['success', 'pass', 'warn', 'no-op'].includes(status) ? 'ok' : 'failed';
 }
 
-/** counts and failures of the results; `all` are the whole build's, where what blocks a node may stand */
-export function summarize(graph: DbtGraph, results: NodeResult[], all: NodeResult[] = results): DbtResult {
+/** counts and failures of the results; `all` are the whole build's, where what blocks a node may stand; `rows` of failed tests, by id */
+export function summarize(
+  graph: DbtGraph,
+  results: NodeResult[],
+  all: NodeResult[] = results,
+  rows: Map<string, string> = new Map(),
+): DbtResult {
   const count = (outcome: Outcome) => results.filter((result) => outcomeOf(result) === outcome).length;
   const broken = all.filter((result) => outcomeOf(result) === 'failed');
   // the cause comes before what it blocks
@@ -21,17 +26,19 @@ export function summarize(graph: DbtGraph, results: NodeResult[], all: NodeResul
     .filter((result) => outcomeOf(result) !== 'ok')
     .sort((a, b) => order[outcomeOf(a)] - order[outcomeOf(b)])
     .slice(0, failuresLimit)
-    .map((result) => ({ name: nameOf(graph, result.unique_id), message: messageOf(graph, result, broken) }));
+    .map((result) => ({ name: nameOf(graph, result.unique_id), message: messageOf(graph, result, broken, rows) }));
   const failed = count('failed');
   const skipped = count('skipped');
   return { status: failed + skipped > 0 ? 'failed' : 'success', ok: count('ok'), failed, skipped, failures };
 }
 
-function messageOf(graph: DbtGraph, result: NodeResult, broken: NodeResult[]): string {
+function messageOf(graph: DbtGraph, result: NodeResult, broken: NodeResult[], rows: Map<string, string>): string {
   if (outcomeOf(result) === 'skipped') return `blocked by ${blockers(graph, result, broken).join(', ') || 'dbt'}`;
   const node = graph.get(result.unique_id);
   if (result.status === 'fail' && node?.resource_type === 'test') {
-    return result.failures === 1 ? '1 row fails' : `${result.failures ?? 'some'} rows fail`;
+    const count = result.failures === 1 ? '1 row fails' : `${result.failures ?? 'some'} rows fail`;
+    const example = rows.get(result.unique_id);
+    return example ? `${count}: ${example}` : count;
   }
   const told = (result.message ?? result.status).replaceAll(/\s+/g, ' ').trim();
   return told.length > messageLimit ? `${told.slice(0, messageLimit - 1)}…` : told;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { DbtRequestInput, DbtResult } from '../../model/plan.js';
+import type { DbtRequestInput, DbtResult } from '../../model/dbt.js';
 import { exitCodes, refuse } from '../failure.js';
 import { findPipeline } from '../find-pipeline.js';
 import { toJson } from '../json.js';
@@ -9,15 +9,21 @@ import type { CommandDefinition } from '../command-definition.js';
 interface Options {
   wait?: true;
   dryRun?: true;
+  fullRefresh?: true;
 }
 
 export const buildCommand: CommandDefinition<[string[]], Options> = {
   options: (command) =>
     command
       .option('--wait', 'wait for the end and show the result')
+      .option('--full-refresh', 'build incremental models from nothing; other builds wait')
       .option('--dry-run', 'show which models would be built'),
-  examples: ['waterclock build --wait', 'waterclock build earthquakes spacex --wait --json'],
-  async run(context, { wait, dryRun, json }, names) {
+  examples: [
+    'waterclock build --wait',
+    'waterclock build earthquakes spacex --wait --json',
+    'waterclock build door2door --full-refresh --wait',
+  ],
+  async run(context, { wait, dryRun, fullRefresh, json }, names) {
     const { terminal } = context;
     const known = await context.pipelines();
     const chosen = names.length > 0 ? names.map((name) => findPipeline(known, name)) : known;
@@ -25,9 +31,10 @@ export const buildCommand: CommandDefinition<[string[]], Options> = {
     if (!select)
       refuse(`no models belong to ${chosen.map(({ name }) => name).join(', ')}: their definitions have no dbt`);
     const settings = context.settings();
-    const input: DbtRequestInput = { select, dbtTarget: settings.dbt.target };
+    const input: DbtRequestInput = { select, dbtTarget: settings.dbt.target, ...(fullRefresh && { fullRefresh }) };
+    const what = `${select} on ${input.dbtTarget}${fullRefresh ? ', in full' : ''}`;
     if (dryRun) {
-      terminal.print(json ? toJson({ status: 'dry run', input }) : `would build ${select} on ${input.dbtTarget}`);
+      terminal.print(json ? toJson({ status: 'dry run', input }) : `would build ${what}`);
       return exitCodes.done;
     }
     const { client, namespace } = await context.temporal();
@@ -36,7 +43,7 @@ export const buildCommand: CommandDefinition<[string[]], Options> = {
       workflowId,
       taskQueue: settings.taskQueue,
       args: [input],
-      staticSummary: `dbt build of ${select} on ${input.dbtTarget}`,
+      staticSummary: `dbt build of ${what}`,
     });
     const link = workflowLink(settings, namespace, workflowId, handle.firstExecutionRunId);
     const words = [`started ${workflowId} (${select})`, link].filter(Boolean);

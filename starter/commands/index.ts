@@ -187,6 +187,12 @@ export const commands: (Entry | Group)[] = [
     load: async () => (await import('./rejected.js')).rejectedCommand,
   },
   {
+    usage: 'docs',
+    group: 'Look:',
+    summary: 'the docs of dbt: models, columns, tests, lineage',
+    load: async () => (await import('./docs.js')).docsCommand,
+  },
+  {
     usage: 'deployment',
     group: 'Deploy:',
     summary: "the workers' versions, and which one takes the tasks",

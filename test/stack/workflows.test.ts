@@ -3,7 +3,7 @@ import { WorkflowFailedError } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TerminalError, workerShutdown } from '../../model/errors.js';
 import { intervalEnding } from '../../model/interval.js';
-import type { DbtResult, RunInput } from '../../model/plan.js';
+import type { RunInput } from '../../model/plan.js';
 import { grid, planOf, ref, runInput as input, timeSkipping, type TimeSkipping } from '../support/time-skipping.js';
 import { pipelineRun } from '../../workflows/pipeline-run.js';
 
@@ -67,6 +67,20 @@ test('an entity whose load fails does not stop the other; the run fails at its e
   expect(fake.closed).toMatchObject([
     { status: 'failed', failures: [{ step: 'copy', entity: 'vehicle_location', type: 'SchemaMismatch' }] },
   ]);
+  // dbt builds what has its inputs
+  expect(fake.builds).toEqual([
+    [{ select: 'tag:door2door', loaded: ['door2door.operating_periods'], failed: ['door2door.vehicle_location'] }],
+  ]);
+});
+
+test('when no entity is loaded nothing is built', async () => {
+  const fake = world.fakes({
+    copy: async () => {
+      throw new TerminalError('SchemaMismatch', 'column x is missing');
+    },
+  });
+  await expect(world.execute(fake)).rejects.toBeInstanceOf(WorkflowFailedError);
+  expect(fake.builds).toEqual([]);
 });
 
 test('`until extract` ends there, and is no loaded run', async () => {
@@ -128,21 +142,6 @@ test('a step whose worker was asked to end is done again, though it has one atte
   await world.execute(fake);
   expect(tries).toBe(2);
   expect(fake.closed).toMatchObject([{ status: 'completed' }]);
-});
-
-test('a failed dbt test fails the run by its name', async () => {
-  const broken: DbtResult = {
-    status: 'failed',
-    ok: 4,
-    failed: 1,
-    skipped: 0,
-    failures: [{ name: 'unique_x', message: 'got 2 results' }],
-  };
-  const fake = world.fakes({
-    dbtBuild: async ({ selects }) => ({ bySelect: { [selects[0] ?? '']: broken }, total: broken, artifacts: '' }),
-  });
-  const failure = (await world.execute(fake).catch((error: unknown) => error)) as WorkflowFailedError;
-  expect(failure.cause?.message).toContain('unique_x: got 2 results');
 });
 
 test('a cancelled run is closed as cancelled', async () => {

@@ -7,7 +7,8 @@ import { attributes } from '../../model/attributes.js';
 import { duration, iso, lastComplete } from '../../model/interval.js';
 import { dbtBuildsId, fillId, runName, scheduleId } from '../../model/names.js';
 import type { BackfillInput } from '../../model/backfill.js';
-import type { DbtRequestInput, RunInput } from '../../model/plan.js';
+import { selectionKey, type DbtRequestInput } from '../../model/dbt.js';
+import type { RunInput } from '../../model/plan.js';
 import { earthquakesPipeline } from '../../pipelines/earthquakes/definition.js';
 import type { Pipeline } from '../../schema/pipeline.js';
 import { applySchedule } from '../../starter/apply-schedule.js';
@@ -43,9 +44,10 @@ const service = await noOpService(temporal.address, (real) => ({
   validatePart: async () => once('validatePart'),
   parquet: async () => ({ manifest, rows: 1, files: 1, bytes: 1 }),
   copy: async () => ({ manifest, outcome: 'loaded', valid: 1, staged: 1, inserted: 1, updated: 0, deleted: 0 }),
-  dbtBuild: async ({ selects }) => {
+  dbtBuild: async ({ selections = [] }) => {
     once('dbtBuild');
-    return { bySelect: Object.fromEntries(selects.map((select) => [select, built])), total: built, artifacts: '' };
+    const bySelect = Object.fromEntries(selections.map((selection) => [selectionKey(selection), built]));
+    return { bySelect, total: built, artifacts: '' };
   },
   ready: async () => ({ found: 'all there' }),
   sendAlert: async () => once('sendAlert'),

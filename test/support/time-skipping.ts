@@ -7,7 +7,8 @@ import type { Activities, CloseInput } from '../../activities/types.js';
 import { alertId, type Alert } from '../../model/alert.js';
 import { attributes, startAttributes } from '../../model/attributes.js';
 import type { Interval } from '../../model/interval.js';
-import type { DbtResult, Plan, RunInput, RunResult } from '../../model/plan.js';
+import { selectionKey, type DbtResult, type DbtSelection } from '../../model/dbt.js';
+import type { Plan, RunInput, RunResult } from '../../model/plan.js';
 import { roles } from '../../model/roles.js';
 import { taskQueueOf } from '../../model/task-queues.js';
 import { pipelines } from '../../pipelines/index.js';
@@ -33,6 +34,8 @@ export interface Fakes {
   activities: Activities;
   /** what was asked, in order */
   calls: string[];
+  /** selections of each dbt build */
+  builds: DbtSelection[][];
   closed: CloseInput[];
   alerts: (Alert & { channel: string })[];
   taskQueue: string;
@@ -54,25 +57,30 @@ async function runUntil<T>(workers: Worker[], work: () => Promise<T>): Promise<T
 
 const notFaked = () => Promise.reject(new Error('it is not faked here'));
 
-/** workflows on the time-skipping server, with activities that answer at once */
-export async function timeSkipping() {
+/** workflows on the time-skipping server, or on one that is there, with activities that answer at once */
+export async function timeSkipping(server?: { address: string; namespace: string }) {
   const bundle: WorkflowBundle = await bundleWorkflows();
-  const environment = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path: inject('stack').tools.testServer } },
-  });
+  const environment = server
+    ? await TestWorkflowEnvironment.createFromExistingServer(server)
+    : await TestWorkflowEnvironment.createTimeSkipping({
+        server: { executable: { type: 'existing-path', path: inject('stack').tools.testServer } },
+      });
   const types = Object.values(attributes).map(({ name, type }) => [
     name,
     encodeSearchAttributeIndexedValueType(type) ?? 0,
   ]);
-  await environment.connection.operatorService.addSearchAttributes({
-    namespace: 'default',
-    searchAttributes: Object.fromEntries(types),
-  });
+  if (!server) {
+    await environment.connection.operatorService.addSearchAttributes({
+      namespace: 'default',
+      searchAttributes: Object.fromEntries(types),
+    });
+  }
   const targets: string[] = [];
 
   /** activities that answer at once and note their calls */
   function fakes(changes: Partial<Activities> = {}, planned: Partial<Plan> = {}): Fakes {
     const calls: string[] = [];
+    const builds: Fakes['builds'] = [];
     const closed: CloseInput[] = [];
     const alerts: Fakes['alerts'] = [];
     const plan = { ...planOf('door2door'), ...planned };
@@ -116,17 +124,18 @@ export async function timeSkipping() {
           signalArgs: [need],
         });
       },
-      dbtBuild: async ({ selects }) => {
+      dbtBuild: async ({ selects, selections = [] }) => {
         calls.push(`dbt ${selects.join(' + ')}`);
+        builds.push(selections);
         return {
-          bySelect: Object.fromEntries(selects.map((select) => [select, success])),
+          bySelect: Object.fromEntries(selections.map((selection) => [selectionKey(selection), success])),
           total: success,
           artifacts: '',
         };
       },
       ...changes,
     };
-    return { activities, calls, closed, alerts, taskQueue, plan };
+    return { activities, calls, builds, closed, alerts, taskQueue, plan };
   }
 
   async function running<T>({ activities, taskQueue, alerts }: Fakes, work: () => Promise<T>): Promise<T> {
@@ -134,6 +143,7 @@ export async function timeSkipping() {
       roles.map((role) =>
         Worker.create({
           connection: environment.nativeConnection,
+          namespace: server?.namespace ?? 'default',
           taskQueue: taskQueueOf(taskQueue, role),
           ...(role === 'workflows' && { workflowBundle: bundle }),
           activities: withFailures(activities),

@@ -13,7 +13,22 @@ test('follows which nodes run, are done and failed', () => {
   for (const text of [started('a'), started('b'), ended('a', 'success'), started('c'), ended('c', 'error')]) {
     events.read(text);
   }
-  expect(events.progress()).toEqual({ done: 2, total: 3, failed: 1, running: ['b'] });
+  expect(events.progress()).toEqual({
+    done: 2,
+    total: 3,
+    failed: 1,
+    running: ['b'],
+    ended: [
+      { name: 'c', status: 'error' },
+      { name: 'a', status: 'success' },
+    ],
+  });
+});
+
+test('a node that is retried has not failed any more', () => {
+  const events = dbtEvents();
+  for (const text of [started('a'), ended('a', 'error'), started('a'), ended('a', 'success')]) events.read(text);
+  expect(events.progress()).toMatchObject({ done: 1, failed: 0, ended: [{ name: 'a', status: 'success' }] });
 });
 
 test('keeps errors, and passes over what is no event', () => {
@@ -23,5 +38,5 @@ test('keeps errors, and passes over what is no event', () => {
   events.read('17');
   events.read(line('MainEncounteredError', {}, 'error', 'Encountered an error:\nit broke'));
   expect(events.errors()).toEqual(['Encountered an error:\nit broke']);
-  expect(events.progress()).toEqual({ done: 0, total: 0, failed: 0, running: [] });
+  expect(events.progress()).toEqual({ done: 0, total: 0, failed: 0, running: [], ended: [] });
 });

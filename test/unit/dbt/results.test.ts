@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseManifest, parseRunResults } from '../../../activities/dbt/artifacts.js';
-import { attribute, selectedByTag } from '../../../activities/dbt/attribute.js';
+import { attribute, taggedNodes, withTests } from '../../../activities/dbt/selection.js';
 import { summarize } from '../../../activities/dbt/summarize.js';
 
 const node = (unique_id: string, parents: string[] = [], tags: string[] = []) => {
@@ -53,6 +53,12 @@ test('a failed test is told by its name and the number of its rows, and names wh
   });
 });
 
+test('a failed test tells some of its rows', () => {
+  const failed = [result('test.wc.unique_stg_a', 'fail', { failures: 3 })];
+  const { failures } = summarize(graph, failed, failed, new Map([['test.wc.unique_stg_a', '{"id":"x","n":2}']]));
+  expect(failures).toEqual([{ name: 'unique_stg_a', message: '3 rows fail: {"id":"x","n":2}' }]);
+});
+
 test('the message of a failed model is one line of bounded length', () => {
   const message = `Database Error in model mart_a\n  column "x" does not exist\n${'y'.repeat(900)}`;
   const [failure] = summarize(graph, [{ unique_id: 'model.wc.mart_a', status: 'error', message }]).failures;
@@ -67,30 +73,15 @@ test('more failures than history should carry are counted, not listed', () => {
   expect(summary.failures).toHaveLength(50);
 });
 
-test('a tag selects its models and the tests that can run on them', () => {
-  expect([...(selectedByTag(graph, 'tag:a') ?? [])].sort()).toEqual([
-    'model.wc.mart_a',
-    'model.wc.stg_a',
-    'source.wc.raw_a',
-    'test.wc.unique_mart_a',
-    'test.wc.unique_stg_a',
-    'unit_test.wc.logic_a',
-  ]);
-});
-
-test.each(['tag:a+', 'tag:a,tag:b', 'tag:a tag:b', 'tag:a*', 'mart_a', 'state:modified'])(
-  '%s is left to dbt to resolve',
-  (select) => expect(selectedByTag(graph, select)).toBeUndefined(),
-);
-
 test('a run is told its own nodes only; a test between two is told to both', () => {
-  const selections = new Map(['tag:a', 'tag:b'].map((select) => [select, selectedByTag(graph, select) ?? new Set()]));
+  const nodes = (select: string) => withTests(graph, taggedNodes(graph, select) ?? new Set());
+  const selections = new Map(['tag:a', 'tag:b'].map((select) => [select, nodes(select)]));
   const all = [
     result('model.wc.mart_a', 'success'),
     result('model.wc.mart_b', 'error', { message: 'no' }),
     result('test.wc.between', 'skipped'),
   ];
-  const own = attribute(graph, all, selections as Map<string, Set<string>>);
+  const own = attribute(graph, all, selections);
   expect(own.get('tag:a')?.map(({ unique_id }) => unique_id)).toEqual(['model.wc.mart_a', 'test.wc.between']);
   expect(own.get('tag:b')?.map(({ unique_id }) => unique_id)).toEqual(['model.wc.mart_b', 'test.wc.between']);
   expect(summarize(graph, own.get('tag:a') ?? [], all).failures).toEqual([

@@ -1,0 +1,52 @@
+/** what one asker wants built: the nodes of a selection that have their inputs */
+export interface DbtSelection {
+  /** dbt's own words: `tag:door2door` */
+  select: string;
+  /** tables that were loaded, `<pipeline>.<entity>`: what stands on none of them is left out; absent: nothing is */
+  loaded?: string[];
+  /** tables whose load failed: what stands on one of them is left out */
+  failed?: string[];
+}
+
+/** one who waits for a dbt build, and is told its result by the signal `built` */
+export interface DbtNeed extends DbtSelection {
+  workflowId: string;
+  runId: string;
+  /** incremental models from nothing; such a build is shared with its like only */
+  fullRefresh?: boolean;
+}
+
+/** what `dbtBuilds` signals to each that waits */
+export type DbtAnswer = { result: DbtResult } | { error: { type: string; message: string } };
+
+export interface DbtResult {
+  status: 'success' | 'failed';
+  ok: number;
+  failed: number;
+  skipped: number;
+  failures: { name: string; message: string }[];
+}
+
+/** input of the workflow `dbtRequest`: a build asked for by hand */
+export interface DbtRequestInput {
+  select: string;
+  dbtTarget: string;
+  fullRefresh?: boolean;
+}
+
+/** how far a build is: details of its heartbeat, and what `dbtBuilds` is told by the signal `progress` */
+export interface DbtProgress {
+  done: number;
+  total: number;
+  failed: number;
+  /** names of the nodes that the warehouse works on */
+  running: string[];
+  /** the latest that ended, failed ones first */
+  ended: { name: string; status: string }[];
+}
+
+/** equal for selections that mean the same nodes: they are built and told as one */
+export function selectionKey({ select, loaded, failed = [] }: DbtSelection): string {
+  const of = loaded ? ` of ${loaded.toSorted().join(', ')}` : '';
+  return `${select}${of}${failed.length > 0 ? ` without ${failed.toSorted().join(', ')}` : ''}`;
+}

@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { dbtWarehouse, type DbtWarehouse } from '../support/dbt-warehouse.js';
+
+let dbt: DbtWarehouse;
+beforeAll(async () => {
+  dbt = await dbtWarehouse();
+  // what dbt grants is looked at, not what a bootstrap grants by default
+  await dbt.rows('alter default privileges in schema marts revoke select on tables from analyst');
+}, 60_000);
+afterAll(() => dbt?.close());
+
+const [one, two, three] = ['2018-02-01T01:00:00Z', '2018-02-01T02:00:00Z', '2018-02-01T03:00:00Z'];
+const quake = (id: string, magnitude: number, time = one) => ({ id, magnitude, time, updated: time });
+const facts = () =>
+  dbt.rows(
+    `select earthquake_id as id, magnitude, to_char(interval_start, 'HH24') as hour from marts.fct_earthquakes order by 1`,
+  );
+const source = () =>
+  dbt.rows(`select id, magnitude, to_char(_interval_start, 'HH24') as hour from earthquakes.earthquakes order by 1`);
+const build = async (fullRefresh = false) => {
+  const { total } = await dbt.build(['tag:earthquakes'], { fullRefresh });
+  expect(total.failures).toEqual([]);
+  return JSON.parse(dbt.uploads.get('artifacts/dbt/build-1/run_results.json') ?? '') as {
+    results: { unique_id: string; message: string }[];
+  };
+};
+
+test('an incremental model follows whatever loads did to whole intervals', { timeout: 480_000 }, async () => {
+  await dbt.load('earthquakes', 'earthquakes', [quake('kept', 1), quake('moved', 2), quake('gone', 3)], one);
+  await dbt.load('earthquakes', 'earthquakes', [quake('vanished', 4, two)], two);
+  await build();
+  expect(await facts()).toEqual(await source());
+
+  // hour 1 again, without one of its rows; a row that hour 3 changed; hour 2 again, without any; an event time long past
+  await dbt.rows(`delete from earthquakes.earthquakes where id in ('kept', 'gone', 'moved', 'vanished')`);
+  await dbt.load('earthquakes', 'earthquakes', [quake('kept', 1.5)], one);
+  await dbt.load('earthquakes', 'earthquakes', [], two);
+  await dbt.load('earthquakes', 'earthquakes', [quake('moved', 2.5), quake('late', 5, '2011-01-01T00:00:00Z')], three);
+  // a load that failed later hides none
+  await dbt.rows(
+    `insert into monitor_db.handler_executions select 'run', 'failed', pipeline, entity, interval_start, interval_end, 0, 0, 0, 0, 0, 0, 'failed', null, '2099-01-01', null from monitor_db.handler_executions`,
+  );
+  await build();
+  expect(await facts()).toEqual([
+    { id: 'kept', magnitude: 1.5, hour: '01' },
+    { id: 'late', magnitude: 5, hour: '03' },
+    { id: 'moved', magnitude: 2.5, hour: '03' },
+  ]);
+  expect(await facts()).toEqual(await source());
+  expect(await dbt.rows('select sum(quakes) as quakes from marts.quakes_by_hour')).toEqual([{ quakes: '3' }]);
+
+  // rows that no load brought are not looked at, until all is built anew
+  await dbt.rows(`update earthquakes.earthquakes set magnitude = 9 where id = 'kept'`);
+  const { results } = await build();
+  expect(results.find(({ unique_id }) => unique_id.endsWith('.fct_earthquakes'))?.message).toBe('INSERT 0 0');
+  expect(await facts()).toContainEqual({ id: 'kept', magnitude: 1.5, hour: '01' });
+  await build(true);
+  expect(await facts()).toContainEqual({ id: 'kept', magnitude: 9, hour: '01' });
+  expect(await dbt.rows('select max(max_magnitude) as most from marts.quakes_by_hour')).toEqual([{ most: 9 }]);
+});
+
+test('analysts may read the marts', async () => {
+  const readable = await dbt.rows(
+    `select relname as name, has_table_privilege('analyst', oid, 'select') as readable from pg_class
+     where relnamespace = 'marts'::regnamespace and relkind in ('r', 'm', 'v') order by 1`,
+  );
+  expect(readable).toEqual(
+    ['dim_networks', 'fct_earthquakes', 'quakes_by_hour'].map((name) => ({ name, readable: true })),
+  );
+});
