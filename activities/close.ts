@@ -1,4 +1,4 @@
-import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { WorkflowNotFoundError, type Client, type WorkflowExecutionStatusName } from '@temporalio/client';
 import { alertId } from '../model/alert.js';
 import { closeRun } from '../warehouse/ledger.js';
 import { sweepStage } from '../warehouse/stage-tables.js';
@@ -10,7 +10,7 @@ export function close({ warehouse, client }: Dependencies): Activities['close'] 
   return ({ extracted, ...closing }) =>
     alive(async ({ sign, signal }) => {
       const asked = warehouse({ progress: () => sign(), signal });
-      await sweepStage(asked, closing.run);
+      await sweepStage(asked, closing.run, async (id) => (await statusOf(client, id)) === 'RUNNING');
       await closeRun(asked, {
         ...closing,
         ...(closing.plan.params && { params: closing.plan.params }),
@@ -22,17 +22,19 @@ export function close({ warehouse, client }: Dependencies): Activities['close'] 
           },
         }),
       });
-      return { recovered: closing.status === 'completed' && (await wasToldAsFailed(client, closing.run.workflowId)) };
+      // the alert is its own record: nothing else is kept
+      const wasToldAsFailed = async () =>
+        (await statusOf(client, alertId({ kind: 'failed', subject: closing.run.workflowId }))) !== undefined;
+      return { recovered: closing.status === 'completed' && (await wasToldAsFailed()) };
     });
 }
 
-/** the alert is its own record: nothing else is kept */
-async function wasToldAsFailed(client: Client, run: string): Promise<boolean> {
+/** undefined of a workflow that Temporal does not know, or no more */
+async function statusOf(client: Client, id: string): Promise<WorkflowExecutionStatusName | undefined> {
   try {
-    await client.workflow.getHandle(alertId({ kind: 'failed', subject: run })).describe();
-    return true;
+    return (await client.workflow.getHandle(id).describe()).status.name;
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return false;
+    if (error instanceof WorkflowNotFoundError) return undefined;
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import type { Interval } from './interval.js';
 
 /** the workflow id of a run: `door2door-2022-11-24T11:00:00Z` */
-export function runName(pipeline: string, interval: Interval): string {
+export function runName(pipeline: string, interval: Pick<Interval, 'end'>): string {
   return `${pipeline}-${interval.end}`;
 }
 
