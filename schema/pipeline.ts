@@ -8,6 +8,7 @@ import { duration, parseTime, type Grid } from '../model/interval.js';
 import type { ParquetCodec } from '../model/plan.js';
 import type { Policy } from '../model/policy.js';
 import type { Source } from '../model/source.js';
+import { byIntervalName } from './by-interval.js';
 import { checkEntity } from './check-entity.js';
 import { unknownColumn } from './columns.js';
 import { knownFields, type Known } from './known-fields.js';
@@ -149,6 +150,9 @@ export function definePipeline(options: PipelineOptions): Pipeline {
   if (options.entities.length === 0) problems.push('it has no entity');
   const tables = options.entities.map((entity) => entity.plan.name);
   if (new Set(tables).size < tables.length) problems.push(`two entities share a name (${tables.join(', ')})`);
+  for (const name of tables.filter((name) => tables.includes(byIntervalName(name)))) {
+    problems.push(`entity ${byIntervalName(name)} has the name of the view beside ${name}: choose another`);
+  }
   const start = schedule.start === undefined ? undefined : attempt(() => parseTime(schedule.start ?? ''), problems);
   const pipeline: Pipeline = {
     name: options.name,

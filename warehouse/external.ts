@@ -1,5 +1,6 @@
 import type { EntityPlan } from '../model/columns.js';
 import { keys, partitionValues, type RunRef } from '../model/keys.js';
+import { byIntervalName, createByInterval } from '../schema/by-interval.js';
 import { createExternal, externalName, externalType, ident } from '../schema/ddl.js';
 import { fileColumns } from '../schema/table-columns.js';
 import type { Warehouse } from './data-api.js';
@@ -53,14 +54,24 @@ async function ensureExternal(
   const found = rows.flatMap(({ columnname, part_key: key }) =>
     columnname === null ? [] : [{ name: String(columnname), isKey: Number(key) > 0 }],
   );
+  const keyNames = found.length > 0 ? found.filter(({ isKey }) => isKey).map(({ name }) => name) : partitions;
   if (found.length === 0) {
     await warehouse.execute([createExternal(run.pipeline, entity, partitions, lakeBucket)]);
-    return partitions;
   }
-  const missing = fileColumns(entity).filter((column) => !found.some(({ name }) => name === column.name));
+  const missing = fileColumns(entity).filter(
+    (column) => found.length > 0 && !found.some(({ name }) => name === column.name),
+  );
+  const view = ident(run.pipeline, byIntervalName(entity.name));
+  // its columns are those that it was made with: first, so that what breaks off here is mended by the next load
+  if (missing.length > 0) await warehouse.execute([`DROP VIEW IF EXISTS ${view}`]);
   for (const column of missing) {
     const definition = `${ident(column.name)} ${externalType(column.type)}`;
     await warehouse.execute([`ALTER TABLE ${ident('spectrum', name)} ADD COLUMN ${definition}`]);
   }
-  return found.filter(({ isKey }) => isKey).map(({ name }) => name);
+  const views = await warehouse.query(
+    'SELECT table_name FROM svv_tables WHERE table_schema = :pipeline AND table_name = :view',
+    { pipeline: run.pipeline, view: byIntervalName(entity.name) },
+  );
+  if (views.length === 0) await warehouse.execute([createByInterval(run.pipeline, entity, keyNames)]);
+  return keyNames;
 }

@@ -89,7 +89,9 @@ function only({ entities, dbt }: { entities: Described[]; dbt: string }, format:
 async function describe(pipeline: Pipeline, { plan }: Entity, bucket: string): Promise<Described> {
   const { createExternal, createTarget, sqlType } = await import('../../schema/ddl.js');
   const { targetColumns } = await import('../../schema/table-columns.js');
+  const { createByInterval } = await import('../../schema/by-interval.js');
   const { gridPartitions } = await import('../../model/keys.js');
+  const partitions = gridPartitions(pipeline.grid);
   const sql = (statements: string[]) => statements.map((statement) => `${statement};`).join('\n');
   return {
     entity: `${pipeline.name}.${plan.name}`,
@@ -102,7 +104,10 @@ async function describe(pipeline: Pipeline, { plan }: Entity, bucket: string): P
       description,
     })),
     ddl: sql(createTarget(pipeline.name, plan)),
-    external: sql([createExternal(pipeline.name, plan, gridPartitions(pipeline.grid), bucket)]),
+    external: sql([
+      createExternal(pipeline.name, plan, partitions, bucket),
+      createByInterval(pipeline.name, plan, partitions),
+    ]),
   };
 }
 

@@ -45,6 +45,27 @@ test('the partition of an interval shows the files of its last load, and each ho
   ]);
 });
 
+test('the view beside the table has one row of a key and interval: the one that the load took', async () => {
+  const twins = itemsEntity('twins', 'merge');
+  await loaded(
+    0,
+    'twins',
+    [
+      { id: 'a', version: 1, note: 'first' },
+      { id: 'a', version: 2, note: 'x' },
+      { id: 'a', version: 2, note: 'y' },
+    ],
+    twins,
+  );
+  await loaded(1, 'twins-next', [{ id: 'a', version: 1, note: 'older' }], twins);
+  expect(await asOf(0, twins)).toHaveLength(3);
+  expect(await world.data.rows(`SELECT id, version, note, hr FROM loads.twins_by_interval ORDER BY hr`)).toEqual([
+    ['a', 2, 'y', 10],
+    ['a', 1, 'older', 11],
+  ]);
+  expect(await world.table(twins)).toEqual([['a', 2, 'y', '10']]);
+});
+
 test('an interval that holds nothing any more has no partition', async () => {
   await loaded(0, 'empty', []);
   expect(await asOf(0)).toEqual([]);
@@ -56,8 +77,12 @@ test('an external table gets the columns that are new', async () => {
   await world.data.ok(
     `CREATE EXTERNAL TABLE spectrum.loads_grown (id VARCHAR(8), version INTEGER) PARTITIONED BY (dt DATE, hr SMALLINT) STORED AS PARQUET LOCATION 's3://lake/processed/loads/grown/'`,
   );
+  await world.data.ok(
+    'CREATE VIEW loads.grown_by_interval AS SELECT id, version, dt, hr FROM spectrum.loads_grown WITH NO SCHEMA BINDING',
+  );
   await loaded(2, 'grown', [{ id: 'a', version: 1, note: 'kept' }], grown);
   expect(await asOf(2, grown)).toEqual([['a', 1, 'kept']]);
+  expect(await world.data.rows(`SELECT note, hr FROM loads.grown_by_interval`)).toEqual([['kept', 12]]);
 });
 
 test('a COPY that is refused is told by file, column and reason, and shows nothing', async () => {
