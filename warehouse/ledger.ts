@@ -105,18 +105,15 @@ const bare = (time: string) => iso(parseTime(time)).replace('T', ' ').replace('Z
 /** the ledger's rows of a run that ended; those of loaded entities were written by their loads */
 export async function closeRun(warehouse: Warehouse, closing: Closing): Promise<void> {
   const { run, extracted, counts, failures } = closing;
-  const { parameters, text, time } = binder();
-  const common = {
-    workflow_id: text(run.workflowId),
-    run_id: text(run.runId),
-    pipeline: text(run.pipeline),
-    interval_start: time(run.interval.start),
-    interval_end: time(run.interval.end),
-    started_at: time(closing.startedAt),
-    finished_at: time(closing.finishedAt),
-  };
+  for (const failure of failures) {
+    if (!failure.entity) continue;
+    const { parameters, text, common } = bindRun(closing);
+    const row = { ...common, entity: text(failure.entity), status: text('failed'), error: text(told(failure)) };
+    const name = loadStatement(run, failure.entity, 'close');
+    await warehouse.execute([append('handler_executions', row)], { name, parameters: parameters() });
+  }
+  const { parameters, text, time, common } = bindRun(closing);
   const [first] = failures;
-  const told = (failure: Failure | undefined) => text(failure && `${failure.type}: ${failure.message}`.slice(0, 1000));
   const statements = [
     append('run_executions', {
       ...common,
@@ -139,20 +136,28 @@ export async function closeRun(warehouse: Warehouse, closing: Closing): Promise<
       dropped: literal(counts?.dropped ?? null),
       unparseable: literal(counts?.unparseable ?? null),
       status: text(extracted ? 'extracted' : 'failed'),
-      error: told(failures.find(({ step }) => step === 'extract')),
+      error: text(told(failures.find(({ step }) => step === 'extract'))),
     }),
-    ...failures.flatMap((failure) =>
-      failure.entity
-        ? append('handler_executions', {
-            ...common,
-            entity: text(failure.entity),
-            status: text('failed'),
-            error: told(failure),
-          })
-        : [],
-    ),
   ];
   await warehouse.execute(statements, { name: loadStatement(run, '', 'close'), parameters: parameters() });
+}
+
+function bindRun({ run, startedAt, finishedAt }: Closing) {
+  const bound = binder();
+  const common = {
+    workflow_id: bound.text(run.workflowId),
+    run_id: bound.text(run.runId),
+    pipeline: bound.text(run.pipeline),
+    interval_start: bound.time(run.interval.start),
+    interval_end: bound.time(run.interval.end),
+    started_at: bound.time(startedAt),
+    finished_at: bound.time(finishedAt),
+  };
+  return { ...bound, common };
+}
+
+function told(failure: Failure | undefined): string | undefined {
+  return failure && `${failure.type}: ${failure.message}`.slice(0, 1000);
 }
 
 /** a row only where the run has none yet: close may run twice */
