@@ -10,7 +10,9 @@ import {
 } from '@temporalio/client';
 import { attributes, startAttributes, summaryOf } from '../model/attributes.js';
 import { dueAt, iso } from '../model/interval.js';
+import { keys } from '../model/keys.js';
 import { runName } from '../model/names.js';
+import type { Warehouse } from '../warehouse/data-api.js';
 import { latestIngestion, newestRun } from '../warehouse/ledger.js';
 import { alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
@@ -22,7 +24,7 @@ const lookEvery = 10_000;
 const lowPriority = 4;
 
 /** asks the ledger whether the interval needs a run, else starts it or attaches to it; a child workflow could not attach */
-export function ensureRun({ client, warehouse, settings, stopping }: Dependencies): Activities['ensureRun'] {
+export function ensureRun({ client, store, warehouse, settings, stopping }: Dependencies): Activities['ensureRun'] {
   return ({ run: input, reprocess, since }) =>
     alive(async ({ sign, signal }) => {
       const { pipeline, interval, grid } = input;
@@ -40,10 +42,18 @@ export function ensureRun({ client, warehouse, settings, stopping }: Dependencie
         const newest = await newestRun(ledger, pipeline, interval);
         if (newest && !needsRun(newest.status, reprocess)) return { status: 'loaded earlier', run };
         const isWhole = (input.from ?? 'extract') === 'extract';
-        const source = input.source ?? (isWhole ? undefined : await latestIngestion(ledger, run));
+        const source = input.source ?? (isWhole ? undefined : await ingested(ledger));
         if (!isWhole && !source) return { status: 'failed', run, error: 'it has no raw: run it from extract' };
         const started = await start({ ...input, ...(source && { source }) }, seen?.status === 'COMPLETED');
         if (started) return waitFor(started, run, sign, over);
+      }
+
+      /** run id of the newest run whose raw is in the lake still */
+      async function ingested(ledger: Warehouse): Promise<string | undefined> {
+        const runId = await latestIngestion(ledger, run);
+        if (!runId) return undefined;
+        const key = keys.step({ pipeline, runId }, 'extract');
+        return (await store.exists({ bucket: settings.lakeBucket, key })) ? runId : undefined;
       }
 
       /** undefined when another run of the interval has begun and ended well since it was looked for */
