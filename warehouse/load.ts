@@ -99,8 +99,9 @@ async function checkStage(
   { run, entity, tables }: LoadContext,
   options: LoadOptions,
 ): Promise<number> {
+  const staged = ident('stage', tables.staged);
   const [row] = await warehouse.query(
-    `SELECT COALESCE(SUM(twins), 0) AS found, COUNT(*) AS keys FROM (SELECT COUNT(*) AS twins FROM ${ident('stage', tables.staged)} GROUP BY _row_id) AS n`,
+    `SELECT (SELECT COUNT(*) FROM ${staged}) AS found, COUNT(*) AS keys FROM (SELECT DISTINCT _row_id FROM ${staged}) AS n`,
   );
   const found = Number(row?.['found']);
   if (found !== options.rows) {
