@@ -10,6 +10,7 @@ import { load } from '../warehouse/load.js';
 import type { Submission, Watch } from '../warehouse/statements.js';
 import { alive, type Alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
+import { markSuperseded } from './mark-superseded.js';
 import type { Activities } from './types.js';
 
 export function copy({ store, warehouse, settings, pipelines }: Dependencies): Activities['copy'] {
@@ -42,6 +43,7 @@ export function copy({ store, warehouse, settings, pipelines }: Dependencies): A
         lakeBucket: manifest.bucket,
         isEmpty: manifest.files.length === 0,
       });
+      if (settings.tagSuperseded) await markSuperseded(store, asked, run, manifest);
       const ref = await putJson(
         store,
         { bucket: plan.lakeBucket, key: keys.step(run, 'copy', name) },

@@ -1,4 +1,10 @@
-import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  PutObjectTaggingCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { Readable } from 'node:stream';
 import { TerminalError } from '../model/errors.js';
@@ -14,6 +20,8 @@ export interface ObjectStore {
   range(ref: ObjectRef, start: number, end: number): Promise<Uint8Array>;
   stream(ref: ObjectRef, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
   exists(ref: ObjectRef): Promise<boolean>;
+  /** in the place of what it carried; not on every server: some take the tags for the object */
+  tag(ref: ObjectRef, tags: Record<string, string>): Promise<void>;
 }
 
 export interface S3Options {
@@ -83,6 +91,10 @@ export function s3Store({ forcePathStyle }: S3Options): ObjectStore {
         if (error instanceof Error && (error.name === 'NotFound' || error.name === 'NoSuchKey')) return false;
         throw error;
       }
+    },
+    async tag({ bucket, key }, tags) {
+      const TagSet = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+      await client.send(new PutObjectTaggingCommand({ Bucket: bucket, Key: key, Tagging: { TagSet } }));
     },
   };
 }

@@ -50,6 +50,9 @@ export function gridPartitions(grid: Grid): string[] {
 
 const folder = (layer: string, run: RunRef) => `${layer}/${run.pipeline}/${partition(run.interval)}/${run.runId}`;
 
+/** tag of processed files that a later run of the same interval has replaced: lifecycle lets them go */
+export const superseded = { waterclock: 'superseded' };
+
 /** keys inside the lake (see the design's section 3); every one a function of the run, never of the clock */
 export const keys = {
   rawPart: (run: RunRef, part: number, extension: string) => `${folder('raw', run)}/part-${number(part)}.${extension}`,

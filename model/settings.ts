@@ -8,6 +8,8 @@ export interface Settings {
   lakeBucket: string;
   /** addressing `endpoint/bucket` instead of `bucket.endpoint`, for S3-compatible servers */
   s3ForcePathStyle: boolean;
+  /** files that a later run has replaced are tagged for a lifecycle rule */
+  tagSuperseded: boolean;
   redshift: {
     database: string;
     workgroup?: string;
@@ -125,6 +127,7 @@ export function readSettings(environment: Environment): Settings {
     ...(deployment && { deployment }),
     lakeBucket: required('WATERCLOCK_LAKE_BUCKET', 'waterclock-lake'),
     s3ForcePathStyle: flag('WATERCLOCK_S3_FORCE_PATH_STYLE'),
+    tagSuperseded: flag('WATERCLOCK_TAG_SUPERSEDED'),
     redshift: {
       database: required('WATERCLOCK_REDSHIFT_DATABASE', 'warehouse'),
       ...(workgroup && { workgroup }),

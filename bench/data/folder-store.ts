@@ -22,6 +22,7 @@ export function folderStore(folder: string): ObjectStore {
     },
     get: (ref) => readFile(path(ref)),
     range: async (ref, start, end) => (await readFile(path(ref))).subarray(start, end),
+    tag: () => Promise.resolve(),
     stream: async (ref) => createReadStream(path(ref), { highWaterMark: 1024 * 1024 }),
     exists: (ref) =>
       access(path(ref)).then(

@@ -1,8 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import { StorageClass, type LifecycleRule } from 'aws-cdk-lib/aws-s3';
+import { superseded } from '../../model/keys.js';
 import type { EnvironmentSettings } from '../settings.js';
 
-/** raw and processed files stay, those of earlier runs too; what can be made again goes, and old versions of objects */
+/** raw and processed files stay; what can be made again, and what nobody points to any more, goes */
 export function lifecycle({ stageDays, rejectedDays, supersededDays }: EnvironmentSettings['lake']): LifecycleRule[] {
   const gone = (prefix: string, days: number): LifecycleRule => ({
     id: prefix.replace('/', ''),
@@ -13,6 +14,12 @@ export function lifecycle({ stageDays, rejectedDays, supersededDays }: Environme
   return [
     gone('stage/', stageDays),
     gone('rejected/', rejectedDays),
+    {
+      id: 'superseded',
+      prefix: 'processed/',
+      tagFilters: superseded,
+      expiration: Duration.days(supersededDays),
+    },
     ...['processed/', 'runs/', 'artifacts/'].map((prefix) => ({
       id: `replaced-${prefix.replace('/', '')}`,
       prefix,

@@ -17,6 +17,7 @@ export function serviceEnvironment(
     WATERCLOCK_TASK_QUEUE: taskQueue,
     WATERCLOCK_DEPLOYMENT: 'waterclock',
     WATERCLOCK_BUILD_ID: digest,
+    WATERCLOCK_TAG_SUPERSEDED: 'true',
     WATERCLOCK_LAKE_BUCKET: lake.bucket.bucketName,
     WATERCLOCK_REDSHIFT_DATABASE: warehouse.database,
     WATERCLOCK_REDSHIFT_WORKGROUP: warehouse.workgroup.name,

@@ -52,6 +52,11 @@ const permissions: Record<Role, (role: IamRole, resources: Resources) => void> =
       resources: [lake.bucket.arnForObjects('processed/*'), lake.bucket.arnForObjects('runs/*')],
       pattern: byRun,
     });
+    allow(role, 'MarkSuperseded', {
+      actions: ['s3:PutObjectTagging'],
+      resources: [lake.bucket.arnForObjects('processed/*')],
+      pattern: byRun,
+    });
     allow(role, 'LoadBucket', { actions: ['s3:ListBucket'], resources: [lake.bucket.bucketArn] });
     allow(role, 'LoadKey', { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [lake.key.keyArn] });
     allowStatements(role, resources);

@@ -13,8 +13,9 @@ const files = product.flatMap((folder) =>
 );
 
 test('what is read at run time and not compiled is copied into the image', () => {
-  // compiled, emitted beside what imports it, or copied by name
-  const known = /\.ts$|\.json$|^starter\/bin\.mjs$|^worker\/thread-from-source\.mjs$|^pipelines\/.*\.yaml$|\.md$/;
+  // compiled, emitted beside what imports it, copied by name, or said to be absent
+  const known =
+    /\.ts$|\.json$|^starter\/bin\.mjs$|^worker\/thread-from-source\.mjs$|^pipelines\/.*\.yaml$|\.md$|^starter\/templates\//;
   expect(files.filter((file) => !known.test(file))).toEqual([]);
   expect(dockerfile).toContain("find pipelines -name '*.yaml' -exec cp --parents {} dist/ ';'");
 });

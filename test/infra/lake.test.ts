@@ -65,13 +65,14 @@ describe.each(names)('%s', (name) => {
     expect(conditions.filter((one) => /aws:(SourceVpce?|SourceIp|VpcSourceIp)/i.test(one))).toEqual([]);
   });
 
-  test('stage and rejected files go; processed files stay', () => {
+  test('stage, rejected and superseded files go; other processed files stay', () => {
     const [[, bucket] = []] = data(name);
     if (!bucket) throw new Error('there is no lake');
     const ending = rules(bucket).filter(({ ExpirationInDays }) => ExpirationInDays !== undefined);
     expect(ending.map(({ Prefix, TagFilters }) => [Prefix, TagFilters])).toEqual([
       ['stage/', undefined],
       ['rejected/', undefined],
+      ['processed/', [{ Key: 'waterclock', Value: 'superseded' }]],
     ]);
     expect(rules(bucket)).toContainEqual(
       expect.objectContaining({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 2 } }),

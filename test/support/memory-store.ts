@@ -2,9 +2,16 @@ import type { ObjectStore } from '../../lake/object-store.js';
 import { TerminalError } from '../../model/errors.js';
 import type { ObjectRef } from '../../model/plan.js';
 
+export interface MemoryStore extends ObjectStore {
+  keys(): string[];
+  tags(): Record<string, Record<string, string>>;
+  delete(ref: ObjectRef): void;
+}
+
 /** an object store in memory, for tests of what stands on one */
-export function memoryStore(): ObjectStore & { keys(): string[]; delete(ref: ObjectRef): void } {
+export function memoryStore(): MemoryStore {
   const objects = new Map<string, Uint8Array>();
+  const tags = new Map<string, Record<string, string>>();
   const name = ({ bucket, key }: ObjectRef) => `${bucket}/${key}`;
   async function get(ref: ObjectRef): Promise<Uint8Array> {
     const body = objects.get(name(ref));
@@ -28,6 +35,8 @@ export function memoryStore(): ObjectStore & { keys(): string[]; delete(ref: Obj
       })();
     },
     exists: async (ref) => objects.has(name(ref)),
+    tag: async (ref, carried) => void tags.set(name(ref), carried),
+    tags: () => Object.fromEntries(tags),
     delete: (ref) => void objects.delete(name(ref)),
     keys: () => [...objects.keys()].sort(),
   };
