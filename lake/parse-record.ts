@@ -1,7 +1,5 @@
 import { isUtf8 } from 'node:buffer';
 import { maxDepth, type Digits } from '../model/digits.js';
-import { learnedLayout } from './layout.js';
-import { layoutParser, type LayoutParser } from './layout-parser.js';
 import { hasRoundedNumber } from './long-numbers.js';
 import { Malformed, parseExact } from './parse-exact.js';
 import { maxRecordBytes, type RawRecord } from './raw-record.js';
@@ -11,43 +9,6 @@ export type Parsed = { value: unknown; digits?: Digits; isPlain: boolean } | { r
 
 /** below it no nesting is a danger to the parser */
 const harmlessBytes = 4_096;
-
-/** so many records only teach: code for a few would cost more than it saves */
-const firstTaught = 1_000;
-/** of the records that did not fit after those */
-const maxTaught = 500;
-
-/** parses the records of one part: those that are laid out like earlier ones by code made for them */
-export function recordParser(teachers = firstTaught): (record: RawRecord) => Parsed {
-  const { layout, learn } = learnedLayout();
-  let parse: LayoutParser | undefined;
-  let block: Buffer | undefined;
-  let text = '';
-  let fitted = 0;
-  let others = 0;
-
-  function fit(record: RawRecord): unknown {
-    if (block !== record.block) {
-      block = record.block;
-      text = block.toString('latin1');
-    }
-    parse ??= layoutParser(layout);
-    return parse(block, text, record.from, record.to);
-  }
-
-  return (record) => {
-    // records that seldom fit are parsed once, not twice
-    const mayFit = others >= teachers && others <= fitted + teachers + maxTaught && record.tooLong === undefined;
-    const value = mayFit ? fit(record) : undefined;
-    if (value !== undefined) {
-      fitted++;
-      return { value, isPlain: true };
-    }
-    const parsed = parseRecord(record);
-    if (others++ < teachers + maxTaught && 'value' in parsed && learn(parsed.value)) parse = undefined;
-    return parsed;
-  };
-}
 
 /** one record; integers that a double cannot hold come as bigint, of other such numbers the digits are kept beside */
 export function parseRecord({ block, from, to, isAscii, tooLong }: RawRecord): Parsed {

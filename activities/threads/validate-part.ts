@@ -1,7 +1,7 @@
 import { createGunzip } from 'node:zlib';
 import { pipeline, Readable } from 'node:stream';
 import type { ObjectStore } from '../../lake/object-store.js';
-import { recordParser } from '../../lake/parse-record.js';
+import { parseRecord } from '../../lake/parse-record.js';
 import { splitRecords, type RawRecord } from '../../lake/split-records.js';
 import type { Drift } from '../../model/drift.js';
 import { TerminalError } from '../../model/errors.js';
@@ -69,7 +69,6 @@ export async function validatePart(
   );
   const isInside = insideInterval(run, definition.eventTime);
 
-  const parse = recordParser();
   let isFull = false;
   try {
     for await (const block of splitRecords(plan.source.records, await openRaw(store, task), raw.sources)) {
@@ -90,7 +89,7 @@ export async function validatePart(
 
   function judge(record: RawRecord): void {
     counts.records++;
-    const parsed = parse(record);
+    const parsed = parseRecord(record);
     if ('reason' in parsed) {
       counts.unparseable++;
       rejected.add(record, null, [parsed.reason]);
