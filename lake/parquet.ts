@@ -4,7 +4,7 @@ import type { ParquetCodec } from '../model/plan.js';
 
 /** a row group ends at so many rows or bytes: it bounds what a writer, and a reader, hold of one file at a time */
 const rowGroupRows = 131_072;
-const rowGroupBytes = 64 * 1024 * 1024;
+const rowGroupBytes = 16 * 1024 * 1024;
 
 const codecs = { snappy: Compression.SNAPPY, zstd: Compression.ZSTD };
 
