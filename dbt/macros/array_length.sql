@@ -4,7 +4,7 @@
 {%- endmacro %}
 
 {% macro default__array_length(array) -%}
-  get_array_length({{ array }})
+  cast(get_array_length({{ array }}) as integer)
 {%- endmacro %}
 
 {% macro postgres__array_length(array) -%}

@@ -2,6 +2,7 @@
 # embedded stack does not have. everything above the driver is dbt's own
 import os
 import time
+from datetime import datetime
 
 import boto3
 import redshift_connector
@@ -34,7 +35,7 @@ class Cursor:
             pages = self.connection.client.get_paginator("get_statement_result").paginate(Id=done["Id"])
             for page in pages:
                 self.description = [(c["name"], c["typeName"], None, None, None, None, None) for c in page["ColumnMetadata"]]
-                self.rows += [tuple(value(field) for field in record) for record in page["Records"]]
+                self.rows += [tuple(map(value, record, page["ColumnMetadata"])) for record in page["Records"]]
         return self
 
     def fetchone(self):
@@ -85,9 +86,12 @@ class Connection:
         self.idle.append(self.session)
 
 
-def value(field):
+def value(field, column):
     kind, given = next(iter(field.items()))
-    return None if kind == "isNull" else given
+    if kind == "isNull":
+        return None
+    # the Data API writes times as text, the driver reads them
+    return datetime.fromisoformat(given) if column["typeName"].startswith("timestamp") else given
 
 
 redshift_connector.connect = lambda database, **_: Connection(database)
