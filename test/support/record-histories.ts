@@ -9,6 +9,7 @@ import { dbtBuildsId, fillId, runName, scheduleId } from '../../model/names.js';
 import type { BackfillInput } from '../../model/backfill.js';
 import { selectionKey, type DbtRequestInput } from '../../model/dbt.js';
 import type { RunInput } from '../../model/plan.js';
+import type { RebuildInput } from '../../model/rebuild.js';
 import { earthquakesPipeline } from '../../pipelines/earthquakes/definition.js';
 import type { Pipeline } from '../../schema/pipeline.js';
 import { applySchedule } from '../../starter/apply-schedule.js';
@@ -51,6 +52,13 @@ const service = await noOpService(temporal.address, (real) => ({
   },
   ready: async () => ({ found: 'all there' }),
   sendAlert: async () => once('sendAlert'),
+  rebuildPlan: async ({ round }) => ({ manifest, intervals: 12 - 11 * round, toEncode: 0 }),
+  rebuildCopy: async () => once('rebuildCopy'),
+  rebuildSwap: async ({ round }) => {
+    if (isRefused) throw new TerminalError('SchemaMismatch', 'a column is in the way');
+    return { isSwapped: round > 0, rows: 12 };
+  },
+  rebuildDrop: async () => undefined,
   validate: async () => ({
     manifest,
     counts: { records: 2, routed: 2, ignored: 0, dropped: 0, unparseable: 0 },
@@ -106,10 +114,15 @@ const begun = (handle: WorkflowHandle) =>
     ),
   );
 
+/** where it was recorded says nothing about workflows */
+const withoutMachine = (key: string, value: unknown) =>
+  key === 'stackTrace' ? undefined : key === 'identity' ? 'recorded' : value;
+
 async function keep(name: string, handle: WorkflowHandle): Promise<void> {
   const file = new URL(`${name}${suffix}.json`, folder);
   if (existsSync(file)) return console.log(`kept      ${name}${suffix}`);
-  writeFileSync(file, `${historyToJSON(await handle.fetchHistory())}\n`);
+  const history = JSON.parse(historyToJSON(await handle.fetchHistory())) as object;
+  writeFileSync(file, `${JSON.stringify(history, withoutMachine, 2)}\n`);
   console.log(`recorded  ${name}${suffix}`);
 }
 
@@ -174,6 +187,21 @@ try {
   await ended(backfill);
   await keep('backfill-continued-as-new', client.workflow.getHandle(backfill.workflowId, first));
   await keep('backfill-continuing', backfill);
+
+  const anew: RebuildInput = {
+    pipeline: 'j',
+    entity: 'earthquakes',
+    grid,
+    dbt: 'build',
+    dbtSelect: 'tag:x',
+    dbtTarget: settings.dbt.target,
+    heartbeatTimeout: 10_000,
+  };
+  flaky.add('rebuildCopy');
+  await record('rebuild-in-two-rounds', 'rebuild', anew);
+  isRefused = true;
+  await record('rebuild-failed', 'rebuild', anew);
+  isRefused = false;
 
   const request: DbtRequestInput = { select: 'tag:x', dbtTarget: settings.dbt.target };
   await record('dbt-request-alone', 'dbtRequest', request);
