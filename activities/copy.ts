@@ -10,6 +10,7 @@ import { load } from '../warehouse/load.js';
 import type { Submission, Watch } from '../warehouse/statements.js';
 import { alive, type Alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
+import { filesFolder } from './files-folder.js';
 import { markSuperseded } from './mark-superseded.js';
 import type { Activities } from './types.js';
 
@@ -41,7 +42,7 @@ export function copy({ store, warehouse, settings, pipelines }: Dependencies): A
         entity,
         partitions: definition ? gridPartitions(definition.grid) : partitionNames(run.interval),
         lakeBucket: manifest.bucket,
-        isEmpty: manifest.files.length === 0,
+        folder: filesFolder(manifest),
       });
       if (settings.tagSuperseded) await markSuperseded(store, asked, run, manifest);
       const ref = await putJson(

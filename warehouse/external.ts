@@ -1,5 +1,5 @@
 import type { EntityPlan } from '../model/columns.js';
-import { keys, partitionValues, type RunRef } from '../model/keys.js';
+import { partitionValues, type RunRef } from '../model/keys.js';
 import { byIntervalName, createByInterval } from '../schema/by-interval.js';
 import { createExternal, externalName, externalType, ident } from '../schema/ddl.js';
 import { fileColumns } from '../schema/table-columns.js';
@@ -12,20 +12,21 @@ export interface Processed {
   /** names by which a new table is partitioned */
   partitions: string[];
   lakeBucket: string;
-  isEmpty: boolean;
+  /** key of the folder with the loaded files, a run's that this one may have taken them over from; absent when there are none */
+  folder: string | undefined;
 }
 
-/** the interval's partition of the external table shows the files of this run, and no others; nothing without an external schema */
+/** the interval's partition of the external table shows the files that were loaded, and no others; nothing without an external schema */
 export async function showProcessed(warehouse: Warehouse, processed: Processed): Promise<void> {
-  const { run, entity, isEmpty, lakeBucket } = processed;
+  const { run, entity, folder, lakeBucket } = processed;
   const keyNames = await ensureExternal(warehouse, processed);
   if (!keyNames) return;
   const all = partitionValues(run.interval);
   const values = keyNames.map((name) => ({ name, value: String(name === 'dt' ? all[name] : Number(all[name])) }));
   const table = `ALTER TABLE ${ident('spectrum', externalName(run.pipeline, entity.name))}`;
   const partition = `PARTITION (${values.map(({ name, value }) => `${name}=${name === 'dt' ? literal(value) : value}`).join(', ')})`;
-  const location = literal(`s3://${lakeBucket}/${keys.processedFolder(run, entity.name)}/`);
-  if (!isEmpty) {
+  if (folder !== undefined) {
+    const location = literal(`s3://${lakeBucket}/${folder}/`);
     await warehouse.execute([`${table} ADD IF NOT EXISTS ${partition} LOCATION ${location}`]);
     await warehouse.execute([`${table} ${partition} SET LOCATION ${location}`]);
     return;

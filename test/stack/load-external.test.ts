@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { keys } from '../../model/keys.js';
 import { showProcessed } from '../../warehouse/external.js';
 import { load } from '../../warehouse/load.js';
 import { itemsEntity, loadWorld, runOf, type Item, type LoadWorld } from '../support/load-world.js';
@@ -14,7 +15,8 @@ const entity = itemsEntity('items', 'merge');
 async function loaded(hour: number, runId: string, rows: Item[], of = entity): Promise<void> {
   const run = runOf(hour, runId);
   await load(world.warehouse(), await world.processed(run, of, rows));
-  const shown = { run, entity: of, partitions: ['dt', 'hr'], lakeBucket: 'lake', isEmpty: rows.length === 0 };
+  const folder = rows.length === 0 ? undefined : keys.processedFolder(run, of.name);
+  const shown = { run, entity: of, partitions: ['dt', 'hr'], lakeBucket: 'lake', folder };
   // twice: the attempt may have died in between
   await showProcessed(world.warehouse(), shown);
   await showProcessed(world.warehouse(), shown);

@@ -187,6 +187,12 @@ test(
       expect((await retry(name(1), '--from-step', step, '--wait')).json).toMatchObject({ status: 'completed' });
     }
     expect(await rows(1)).toEqual([{ n: 12 }]);
+    // the files of the run before the last: those that were loaded
+    expect(
+      await service.query(
+        `select count(*) as n from spectrum.earthquakes_earthquakes where dt = '${start(1).slice(0, 10)}' and hr = ${Number(start(1).slice(11, 13))}`,
+      ),
+    ).toEqual([{ n: 12 }]);
     expect(asked.get(start(1))).toBe(1);
     const [{ manifests } = {}] = await service.query(
       `select count(distinct manifest) as manifests from monitor_db.ingestor_executions where workflow_id = '${name(1)}'`,

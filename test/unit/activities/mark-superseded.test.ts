@@ -14,16 +14,17 @@ const runOf = (runId: string): RunRef => ({
   trigger: 'manual',
 });
 const fileOf = (runId: string) => keys.processedPart(runOf(runId), 'e', 0);
-const manifestOf = (runId: string) =>
-  ({ run: runOf(runId), bucket: 'lake', entity: 'e', files: [{ key: fileOf(runId) }] }) as ParquetManifest;
+/** as `reuse` writes it for a run that takes over the files of another */
+const manifestOf = (runId: string, files = runId) =>
+  ({ run: runOf(runId), bucket: 'lake', entity: 'e', files: [{ key: fileOf(files) }] }) as ParquetManifest;
 
 /** a run that loaded the files of `files`, when the ledger names these loads, newest first; what carries which tags then */
 async function tagsAfter(run: string, files: string, loads: string[]) {
   const store = memoryStore();
-  for (const id of ['first', 'second'])
-    await putJson(store, { bucket: 'lake', key: keys.step(runOf(id), 'parquet', 'e') }, manifestOf(id));
+  const manifests = [manifestOf('first'), manifestOf('second'), manifestOf('third', 'first')];
+  for (const one of manifests) await putJson(store, { bucket: 'lake', key: keys.step(one.run, 'parquet', 'e') }, one);
   const query = () => Promise.resolve(loads.map((id) => ({ run_id: id })));
-  await markSuperseded(store, { query } as unknown as Warehouse, runOf(run), manifestOf(files));
+  await markSuperseded(store, { query } as unknown as Warehouse, runOf(run), manifestOf(run, files));
   return store.tags();
 }
 
@@ -39,7 +40,14 @@ test.each([
     ['third', 'second'],
     { [`lake/${fileOf('first')}`]: {}, [`lake/${fileOf('second')}`]: superseded },
   ],
-  ['what follows a load of the files of another', 'fourth', 'fourth', ['fourth', 'third'], {}],
+  [
+    'what follows a load of the files of another',
+    'fourth',
+    'fourth',
+    ['fourth', 'third'],
+    { [`lake/${fileOf('first')}`]: superseded },
+  ],
+  ['what follows a load that left no manifest', 'fourth', 'fourth', ['fourth', 'gone'], {}],
 ])('%s', async (_, run, files, loads, expected) => {
   expect(await tagsAfter(run, files, loads)).toEqual(expected);
 });
