@@ -68,8 +68,7 @@ async function loadOnce(warehouse: Warehouse, options: LoadOptions): Promise<voi
     warehouse.execute(statements, { name: loadStatement(run, entity.name, step) });
   await once('stage', stageStatements(context, options.copyManifest, options.copyRoleArn));
   const keys = await checkStage(warehouse, context, options);
-  // `append` keeps them all
-  context.hasTwins = entity.mode !== 'append' && keys < rows;
+  context.hasTwins = keys < rows;
   if (context.hasTwins) await once('latest', latestStatements(context));
   await once('load', loadStatements(context));
 }
@@ -93,7 +92,7 @@ async function loadedEarlier(warehouse: Warehouse, run: RunRef, entity: string):
   };
 }
 
-/** before anything is visible: the rows in stage are those of the manifest; tells how many keys they have */
+/** before anything is visible: the rows in stage are those of the manifest; tells how many keys they have (`append` keeps every row) */
 async function checkStage(
   warehouse: Warehouse,
   { run, entity, tables }: LoadContext,
@@ -101,7 +100,9 @@ async function checkStage(
 ): Promise<number> {
   const staged = ident('stage', tables.staged);
   const [row] = await warehouse.query(
-    `SELECT (SELECT COUNT(*) FROM ${staged}) AS found, COUNT(*) AS keys FROM (SELECT DISTINCT _row_id FROM ${staged}) AS n`,
+    entity.mode === 'append'
+      ? `SELECT COUNT(*) AS found, COUNT(*) AS keys FROM ${staged}`
+      : `SELECT (SELECT COUNT(*) FROM ${staged}) AS found, COUNT(*) AS keys FROM (SELECT DISTINCT _row_id FROM ${staged}) AS n`,
   );
   const found = Number(row?.['found']);
   if (found !== options.rows) {

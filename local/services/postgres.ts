@@ -4,7 +4,8 @@ import type { Service } from '../supervisor/service.js';
 import { initializeCluster, postgresHome } from './postgres-home.js';
 import type { ServiceOptions } from './service-options.js';
 
-const settings = {
+/** of a server that lives as long as a stack or a test */
+export const settings = {
   listen_addresses: '127.0.0.1',
   // sockets would need short paths and leave lock files in /tmp
   unix_socket_directories: '',
@@ -15,9 +16,14 @@ const settings = {
   synchronous_commit: 'off',
   wal_level: 'minimal',
   max_wal_senders: '0',
-  shared_buffers: '128MB',
+  shared_buffers: '256MB',
   // keys of a staging table are counted by hash
   work_mem: '32MB',
+  // groups of two processes are sorted to be joined: slower than one that hashes
+  max_parallel_workers_per_gather: '0',
+  // a load of a million rows is no reason for a checkpoint
+  max_wal_size: '2GB',
+  checkpoint_timeout: '30min',
   log_min_messages: 'warning',
 };
 

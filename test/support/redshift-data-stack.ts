@@ -3,18 +3,9 @@ import { chownSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
+import { settings } from '../../local/services/postgres.js';
 
 const nobody = 65534;
-
-/** as the embedded stack runs it, and without waiting for the disk */
-const settings = [
-  'listen_addresses=127.0.0.1',
-  'unix_socket_directories=',
-  'wal_level=minimal',
-  'max_wal_senders=0',
-  'work_mem=32MB',
-  'fsync=off',
-];
 
 async function freePort(): Promise<number> {
   const server = createServer();
@@ -76,7 +67,16 @@ export async function redshiftDataStack(rclone: string) {
   const children: ChildProcess[] = [
     spawn(
       join(binaries, 'bin/postgres'),
-      ['-D', data, '-p', String(pgPort), ...settings.flatMap((setting) => ['-c', setting])],
+      [
+        '-D',
+        data,
+        '-p',
+        String(pgPort),
+        '-c',
+        // as the embedded stack runs it, and without waiting for the disk
+        'fsync=off',
+        ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+      ],
       { ...as, cwd: folder, stdio: 'ignore' },
     ),
     spawn(
