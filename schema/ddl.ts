@@ -65,7 +65,7 @@ export function lockName(pipeline: string, entity: string): string {
 }
 
 /** a name of two names may be too long: the hash of all of it then ends its first part */
-export function shortened(name: string): string {
+function shortened(name: string): string {
   if (name.length <= maxNameBytes) return name;
   const digits = createHash('sha256').update(name).digest('hex').slice(0, 10);
   return `${name.slice(0, maxNameBytes - 11)}_${digits}`;

@@ -5,7 +5,7 @@ import type { Source } from '../model/source.js';
 import { jsonSchema, type Node } from './json-schema.js';
 
 /** one param of a pipeline, as people are told of it */
-export interface Param {
+interface Param {
   name: string;
   /** `number from -1 to 10` */
   type: string;

@@ -88,7 +88,7 @@ async function fromTemporal(context: Context, { pipeline, status, from, to, limi
   return rows;
 }
 
-export function rowOf(info: WorkflowExecutionInfo): RunRow {
+function rowOf(info: WorkflowExecutionInfo): RunRow {
   const { typedSearchAttributes: known, runId, startTime, closeTime } = info;
   const pipeline = known.get(attributes.Pipeline) ?? null;
   const step = known.get(attributes.Step) ?? null;

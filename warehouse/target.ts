@@ -43,7 +43,7 @@ export function addColumn(pipeline: string, table: string, column: Parameters<ty
   return `ALTER TABLE ${ident(pipeline, table)} ADD COLUMN ${columnDefinition(column)}`;
 }
 
-export function mismatch(pipeline: string, entity: string, problems: string[]): TerminalError {
+function mismatch(pipeline: string, entity: string, problems: string[]): TerminalError {
   const table = `${pipeline}.${entity}`;
   return new TerminalError(
     'SchemaMismatch',
