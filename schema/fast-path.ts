@@ -1,24 +1,29 @@
 import { z } from 'zod';
 import type { Column } from '../model/columns.js';
 import { unknownColumn } from './columns.js';
-import { encoder, Unstorable, type Stored } from './encode.js';
+import { encoder, Unstorable } from './encode.js';
 import { fastMicros, fits } from './fast-values.js';
 import { isObject, unknownFields, type FieldWatch } from './field-watch.js';
 import type { Known } from './known-fields.js';
 import type { Entity } from './pipeline.js';
 import { numberTests } from './number-tests.js';
 import { keyColumns, keyText, rowId } from './row-id.js';
+import type { Append } from './row-batch.js';
 import { valueAt } from './value-at.js';
 
-/** a row as it is stored, its `_row_id` last; undefined when it is not proven valid, which zod then decides */
-export type FastPath = (row: unknown, isPlain: boolean) => Stored[] | undefined;
+/** appends a row as it is stored, its `_row_id` last; false when it is not proven valid, which zod then decides */
+export type FastPath = (row: unknown, isPlain: boolean) => boolean;
 
 /**
  * code that checks and converts a row in one go. it takes what the generated checks prove, asks zod for parts of the
  * schema that it has no check for, and counts the fields of the rows it takes.
  * of a definition, only numbers and JSON strings are written into the code; everything else is handed in
  */
-export function fastPath({ plan, schema, known, unknownFields: mode }: Entity, watch: FieldWatch): FastPath {
+export function fastPath(
+  { plan, schema, known, unknownFields: mode }: Entity,
+  watch: FieldWatch,
+  append: Append,
+): FastPath {
   const constants: unknown[] = [];
   let last = 0;
   const body = prove(schema, 'row', [], known, {
@@ -30,7 +35,7 @@ export function fastPath({ plan, schema, known, unknownFields: mode }: Entity, w
       ),
     ),
     isStored: false,
-    onUnknown: mode === 'ignore' ? 'isKnown = false;' : 'return undefined;',
+    onUnknown: mode === 'ignore' ? 'isKnown = false;' : 'return false;',
   });
   const values = plan.columns.map((_, at) => `a${at}`);
   const required = plan.columns.flatMap(({ nullable }, at) => (nullable ? [] : [`a${at} === null`]));
@@ -45,15 +50,16 @@ return (row, isPlain) => {
   try {
 ${body}
   } catch (error) {
-    if (error instanceof Unstorable) return undefined;
+    if (error instanceof Unstorable) return false;
     throw error;
   }
-  if (${[...required, 'false'].join(' || ')}) return undefined;
+  if (${[...required, 'false'].join(' || ')}) return false;
   if (isKnown) watch.count(row);
   else watch.unknownIn(row);
-  return [${values.join(', ')}, rowId(\`${key.join('')}\`)];
+  append(${[...values, `rowId(\`${key.join('')}\`)`].join(', ')});
+  return true;
 };`;
-  const given = { k: constants, watch, Unstorable, rowId, keyText, fits, fastMicros };
+  const given = { k: constants, watch, append, Unstorable, rowId, keyText, fits, fastMicros };
   // oxlint-disable-next-line typescript/no-implied-eval -- generated on purpose, see above
   return new Function(...Object.keys(given), code)(...Object.values(given)) as FastPath;
 }
@@ -191,7 +197,7 @@ function object(
     present.push(`(${local} !== undefined)`);
   }
   lines.push(`let ${count} = 0; for (const name in ${value}) ${count}++;`);
-  const onUnknown = def.catchall || to.isStored ? 'return undefined;' : to.onUnknown;
+  const onUnknown = def.catchall || to.isStored ? 'return false;' : to.onUnknown;
   lines.push(`if (${count} !== ${['0', ...present].join(' + ')}) ${onUnknown}`, store());
   return lines.join('\n');
 }
@@ -213,7 +219,7 @@ function union(
     cases.push(`${values.map((each) => `case ${JSON.stringify(each)}:`).join(' ')} { ${inner} break; }`);
   }
   return `${unless(`typeof ${value} === 'object' && ${value} !== null`)}
-switch (${value}[${JSON.stringify(discriminator)}]) { ${cases.join('\n')} default: return undefined; }`;
+switch (${value}[${JSON.stringify(discriminator)}]) { ${cases.join('\n')} default: return false; }`;
 }
 
 const patterned = new Set(['datetime', 'date', 'regex', 'uuid', 'guid']);
@@ -288,9 +294,9 @@ function askZod(schema: z.core.$ZodType, value: string, path: string[], known: K
 function refuseUnknown(value: string, known: Known | undefined, to: Writer): string {
   if (!known?.fields && !known?.items) return '';
   const any = (input: unknown) => isObject(input) && unknownFields(input, known) !== undefined;
-  return `if (${to.constant(any)}(${value})) ${to.isStored ? 'return undefined;' : to.onUnknown}`;
+  return `if (${to.constant(any)}(${value})) ${to.isStored ? 'return false;' : to.onUnknown}`;
 }
 
 function unless(test: string): string {
-  return `if (!(${test})) return undefined;`;
+  return `if (!(${test})) return false;`;
 }

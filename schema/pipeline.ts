@@ -48,7 +48,7 @@ export interface Entity {
   /** what the schema declares, as records hold it */
   known: Known;
   when: When;
-  rows: (record: unknown) => unknown[];
+  rows?: (record: unknown) => unknown[];
 }
 
 export interface PipelineOptions extends PolicyOptions {
@@ -135,7 +135,7 @@ export function defineEntity(options: EntityOptions): Entity {
       Object.keys(options.when ?? {}).map((path) => path.split('.')),
     ),
     when: options.when ?? {},
-    rows: rowsOf(options.rows),
+    ...(options.rows && { rows: rowsOf(options.rows) }),
   };
 }
 

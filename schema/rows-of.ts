@@ -13,8 +13,7 @@ interface RowsOfList {
 export type RowsOf = RowsOfList | ((record: unknown) => unknown[]);
 
 /** throws where the list is none: the record is rejected with the reason */
-export function rowsOf(rows: RowsOf | undefined): (record: unknown) => unknown[] {
-  if (rows === undefined) return (record) => [record];
+export function rowsOf(rows: RowsOf): (record: unknown) => unknown[] {
   if (typeof rows === 'function') return rows;
   const list = rows.each.split('.');
   const added = Object.entries(rows.with ?? {}).map(([field, path]) => [field, path.split('.')] as const);

@@ -7,16 +7,16 @@ const joinedStrings = 512;
 const joinedUnits = 65_536;
 
 /** VARCHAR and SUPER: bytes in one run, with offsets */
-export function textBuffer(type: DataType): ColumnBuffer {
+export function textBuffer(type: DataType): ColumnBuffer & { add(value: string): void } {
   let bytes = Buffer.allocUnsafe(65_536);
-  let offsets = new Int32Array(1025);
+  let offsets = new Int32Array(1);
   const valid = validity();
   const waiting: string[] = [];
   let length = 0;
   let end = 0;
   let waitingUnits = 0;
 
-  function reserve(size: number): void {
+  function makeRoom(size: number): void {
     if (end + size <= bytes.length) return;
     const larger = Buffer.allocUnsafe(Math.max(bytes.length * 2, end + size));
     bytes.copy(larger, 0, 0, end);
@@ -26,7 +26,7 @@ export function textBuffer(type: DataType): ColumnBuffer {
   function encodeWaiting(): void {
     if (waiting.length === 0) return;
     const text = waiting.join('');
-    reserve(text.length * 3);
+    makeRoom(text.length * 3);
     const isAscii = bytes.write(text, end) === text.length;
     let at = length - waiting.length;
     for (const value of waiting) {
@@ -37,19 +37,24 @@ export function textBuffer(type: DataType): ColumnBuffer {
     waitingUnits = 0;
   }
 
+  function add(value: string): void {
+    waiting.push(value);
+    waitingUnits += value.length;
+    length++;
+    if (waiting.length === joinedStrings || waitingUnits >= joinedUnits) encodeWaiting();
+  }
+
   return {
-    append(value) {
-      if (length + 1 === offsets.length) {
-        const larger = new Int32Array(offsets.length * 2 - 1);
-        larger.set(offsets);
-        offsets = larger;
-      }
-      if (value === null) valid.clear(length);
-      const text = value === null ? '' : (value as string);
-      waiting.push(text);
-      waitingUnits += text.length;
-      length++;
-      if (waiting.length === joinedStrings || waitingUnits >= joinedUnits) encodeWaiting();
+    add,
+    code: (column, value) => `${column}.add(${value});`,
+    setNull(at) {
+      valid.clear(at);
+      add('');
+    },
+    reserve(rows) {
+      const larger = new Int32Array(rows + 1);
+      larger.set(offsets);
+      offsets = larger;
     },
     finish() {
       encodeWaiting();

@@ -6,16 +6,15 @@ import { fastPath } from './fast-path.js';
 import { fieldWatch } from './field-watch.js';
 import type { Entity } from './pipeline.js';
 import { reasonsOf, tellReason } from './reasons.js';
+import type { Append } from './row-batch.js';
 import { keyColumns, keyText, rowId } from './row-id.js';
 import { valueAt } from './value-at.js';
-
-type Verdict = { row: Stored[] } | { reasons: string[] };
 
 export interface EntityValidator {
   /** false: this entity has no use for the record */
   wants(record: unknown): boolean;
-  /** one verdict a row of the record; `isPlain`: its text has no escape */
-  validate(record: unknown, digits?: Digits, isPlain?: boolean): Verdict[];
+  /** appends the valid rows of the record; the reasons of each other one. `isPlain`: its text has no escape */
+  validate(record: unknown, digits?: Digits, isPlain?: boolean): string[][];
   /** rows that needed no look by zod */
   fast(): number;
   /** how the rows so far differed from the schema; undefined when there were none */
@@ -23,7 +22,7 @@ export interface EntityValidator {
 }
 
 /** what the fast path does not prove, zod decides */
-export function entityValidator(entity: Entity, makeFastPath = fastPath): EntityValidator {
+export function entityValidator(entity: Entity, append: Append, makeFastPath = fastPath): EntityValidator {
   const { plan, schema, when, rows, known, unknownFields } = entity;
   const encoders = plan.columns.map((column) => ({ column, encode: encoder(column) }));
   const keyAt = keyColumns(plan);
@@ -31,25 +30,26 @@ export function entityValidator(entity: Entity, makeFastPath = fastPath): Entity
 
   const isExact = plan.columns.some(({ type: { kind } }) => kind === 'decimal' || kind === 'super');
   const watch = fieldWatch(known);
-  const prove = makeFastPath(entity, watch);
-
+  // where one record makes many rows, none is kept when the next cannot be made
+  const made: Stored[][] = [];
+  const keep: Append = rows ? (...row) => made.push(row) : append;
+  const prove = makeFastPath(entity, watch, keep);
   let proven = 0;
 
-  function validateRow(candidate: unknown, digits: Digits | undefined, isPlain: boolean): Verdict {
-    const row = digits ? undefined : prove(candidate, isPlain);
-    if (!row) return askZod(candidate, digits);
+  function validateRow(candidate: unknown, digits: Digits | undefined, isPlain: boolean): string[] | undefined {
+    if (digits || !prove(candidate, isPlain)) return askZod(candidate, digits);
     proven++;
-    return { row };
+    return undefined;
   }
 
-  function askZod(candidate: unknown, digits: Digits | undefined): Verdict {
+  function askZod(candidate: unknown, digits: Digits | undefined): string[] | undefined {
     const unknown = watch.unknownIn(candidate);
     const reasons = unknown && unknownFields === 'reject' ? watch.namesIn(unknown).map(tellUnknown) : [];
     const checked = schema.safeParse(candidate);
     if (!checked.success) {
       const wrong = reasonsOf(checked.error.issues);
       watch.retyped(candidate, wrong);
-      return { reasons: [...reasons, ...wrong.map(tellReason)] };
+      return [...reasons, ...wrong.map(tellReason)];
     }
     const row = encoders.map(({ column, encode }) => {
       try {
@@ -60,31 +60,40 @@ export function entityValidator(entity: Entity, makeFastPath = fastPath): Entity
         return null;
       }
     });
-    if (reasons.length > 0) return { reasons };
-    row.push(rowId(keyAt.map((at) => keyText(row[at] ?? null)).join('')));
-    return { row };
+    if (reasons.length > 0) return reasons;
+    keep(...row, rowId(keyAt.map((at) => keyText(row[at] ?? null)).join('')));
+    return undefined;
+  }
+
+  function validateRows(candidates: unknown[], record: unknown, digits: Digits | undefined, isPlain: boolean) {
+    const refused: string[][] = [];
+    made.length = 0;
+    for (const row of candidates) {
+      const isLost = digits && row !== record && isExact;
+      const reasons = isLost ? [tellDigits(digits)] : validateRow(row, digits, isPlain && row === record);
+      if (reasons) refused.push(reasons);
+    }
+    for (const row of made) append(...row);
+    return refused;
   }
 
   return {
     wants: (record) => conditions.every(({ path, values }) => values.includes(valueAt(record, path) as string)),
     validate(record, digits, isPlain = false) {
       try {
-        const verdicts: Verdict[] = [];
-        for (const row of rows(record)) {
-          const isLost = digits && row !== record && isExact;
-          verdicts.push(
-            isLost ? { reasons: [tellDigits(digits)] } : validateRow(row, digits, isPlain && row === record),
-          );
-        }
-        return verdicts;
+        if (rows) return validateRows(rows(record), record, digits, isPlain);
+        const reasons = validateRow(record, digits, isPlain);
+        return reasons ? [reasons] : none;
       } catch (error) {
-        return [{ reasons: [`the record gives no rows: ${error instanceof Error ? error.message : String(error)}`] }];
+        return [[`the record gives no rows: ${error instanceof Error ? error.message : String(error)}`]];
       }
     },
     fast: () => proven,
     drift: watch.drift,
   };
 }
+
+const none: string[][] = [];
 
 /** the places of the digits are those of the record */
 function tellDigits(digits: Digits): string {

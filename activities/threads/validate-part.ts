@@ -52,10 +52,11 @@ export async function validatePart(
         `${run.pipeline}.${entity.name} was edited after this run was planned; run the interval again`,
       );
     }
+    const batch = rowBatch(entity);
     return {
       name: entity.name,
-      ...entityValidator(today),
-      batch: rowBatch(entity),
+      ...entityValidator(today, batch.append),
+      batch,
       rawBytes: 0,
       valid: 0,
       rejected: 0,
@@ -104,13 +105,9 @@ export async function validatePart(
       if (!entity.wants(parsed.value)) continue;
       isRouted = true;
       entity.rawBytes += record.to - record.from;
-      for (const verdict of entity.validate(parsed.value, parsed.digits, parsed.isPlain)) {
-        if ('row' in verdict) {
-          entity.batch.append(verdict.row);
-        } else {
-          entity.rejected++;
-          rejected.add(record, entity.name, verdict.reasons);
-        }
+      for (const reasons of entity.validate(parsed.value, parsed.digits, parsed.isPlain)) {
+        entity.rejected++;
+        rejected.add(record, entity.name, reasons);
       }
       if (isAtEnd(entity)) isFull = true;
     }

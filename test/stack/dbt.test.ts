@@ -178,10 +178,12 @@ describe('real launches', { timeout: buildTime }, () => {
     const records = JSON.parse(readFileSync(launchesFile, 'utf8')) as unknown[];
     const spacex = pipelines.find(({ name }) => name === 'spacex');
     for (const { plan, schema, rows } of spacex?.entities ?? []) {
-      const parsed = records.flatMap(rows).map((record) => {
-        const row = schema.parse(record);
-        return Object.fromEntries(plan.columns.map(({ name, path }) => [name, valueAt(row, path)]));
-      });
+      const parsed = records
+        .flatMap((record) => rows?.(record) ?? [record])
+        .map((record) => {
+          const row = schema.parse(record);
+          return Object.fromEntries(plan.columns.map(({ name, path }) => [name, valueAt(row, path)]));
+        });
       await dbt.load('spacex', plan.name, parsed);
     }
     const { total } = await dbt.build(['tag:spacex']);

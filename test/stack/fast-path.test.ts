@@ -6,8 +6,8 @@ import { openEarthquakes } from '../../local/upstream/earthquakes.js';
 import { simulatedLaunches } from '../../local/upstream/spacex-sample.js';
 import { pipelines } from '../../pipelines/index.js';
 import { defineEntity, type Entity } from '../../schema/pipeline.js';
-import { entityValidator } from '../../schema/validator.js';
 import { mutated, seeded } from '../support/mutate.js';
+import { verdictsOf } from '../support/verdicts.js';
 
 const mutants = 100_000;
 
@@ -32,8 +32,8 @@ function parsed(line: string): unknown[] {
 
 /** every mutant judged by the fast path and by zod alone */
 function compare(entity: Entity, records: unknown[], count: number, seed: number) {
-  const fast = entityValidator(entity);
-  const slow = entityValidator(entity, () => () => undefined);
+  const fast = verdictsOf(entity);
+  const slow = verdictsOf(entity, () => () => false);
   const random = seeded(seed);
   const texts = records.map((record) => JSON.stringify(record));
   const different: unknown[] = [];
@@ -52,7 +52,7 @@ function compare(entity: Entity, records: unknown[], count: number, seed: number
 }
 
 /** numbers and bigints are stored alike, but zero has a sign */
-function plainly(verdict: ReturnType<ReturnType<typeof entityValidator>['validate']>[number]): string {
+function plainly(verdict: ReturnType<ReturnType<typeof verdictsOf>['validate']>[number]): string {
   if ('reasons' in verdict) return `reasons ${verdict.reasons.join('; ')}`;
   return `row ${verdict.row.map((value) => (Object.is(value, -0) ? '-0' : typeof value === 'string' ? JSON.stringify(value) : String(value))).join(' ')}`;
 }
@@ -64,7 +64,7 @@ const shipped = pipelines.flatMap(({ name, entities }) =>
 test.each(shipped)(
   '%s: the fast path never differs from zod',
   async (label, pipeline, entity) => {
-    const records = ((await samples[pipeline]?.()) ?? []).filter((record) => entityValidator(entity).wants(record));
+    const records = ((await samples[pipeline]?.()) ?? []).filter((record) => verdictsOf(entity).wants(record));
     const { different, drifts, valid } = compare(entity, records, mutants, 20_221_124);
     expect(different.slice(0, 3)).toEqual([]);
     expect(drifts[0]).toEqual(drifts[1]);
@@ -76,7 +76,7 @@ test.each(shipped)(
 
 test.each(shipped)('%s: nearly every valid row takes the fast path', async (label, pipeline, entity) => {
   const records = (await samples[pipeline]?.()) ?? [];
-  const validator = entityValidator(entity);
+  const validator = verdictsOf(entity);
   const rows = records.filter(validator.wants).flatMap((record) => validator.validate(record, undefined, true));
   const valid = rows.filter((verdict) => 'row' in verdict).length;
   const share = validator.fast() / valid;
@@ -194,7 +194,7 @@ test('no text of a definition reaches the generated code unescaped', () => {
     }),
   });
   const record = { [hostile]: hostile, two: { [hostile]: hostile } };
-  const validator = entityValidator(entity);
+  const validator = verdictsOf(entity);
   expect(validator.validate(record)).toEqual([{ row: [hostile, hostile, expect.any(String)] }]);
   expect(validator.fast()).toBe(1);
   expect(globalThis).not.toHaveProperty('escaped');

@@ -126,7 +126,7 @@ async function parquet(entity: EntityPlan, rows: Item[]): Promise<Buffer> {
     for (const [at, row] of rows.entries()) {
       const own = entity.mode === 'append' ? String(at) : row.id;
       const rowId = createHash('md5').update(own).digest('hex');
-      batch.append([...[row.id, row.version, row.note].map((value, n) => encoders[n]?.(value) ?? null), rowId]);
+      batch.append(...[row.id, row.version, row.note].map((value, n) => encoders[n]?.(value) ?? null), rowId);
     }
     yield batch.take();
   }

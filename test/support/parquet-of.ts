@@ -25,7 +25,7 @@ export async function parquetOf(
   async function* batches() {
     const batch = rowBatch(plan);
     for (const [at, row] of rows.entries()) {
-      batch.append([...row.map(({ value }, column) => encoders[column]?.(value) ?? null), String(at)]);
+      batch.append(...row.map(({ value }, column) => encoders[column]?.(value) ?? null), String(at));
       if (batch.rows() === batchRows) yield batch.take();
     }
     if (batch.rows() > 0) yield batch.take();

@@ -24,7 +24,7 @@ const form: FileForm = { columns: fileColumns(plan), codec: 'snappy' };
 async function* batchesOf(count: number, rows: number): AsyncGenerator<Uint8Array> {
   const batch = rowBatch(plan);
   for (let at = 0; at < count; at++) {
-    for (let row = 0; row < rows; row++) batch.append([at * rows + row, String(row).padStart(32, '0')]);
+    for (let row = 0; row < rows; row++) batch.append(at * rows + row, String(row).padStart(32, '0'));
     yield batch.take();
   }
 }
@@ -69,7 +69,7 @@ test('a batch leaves nothing of its rows to the next one', () => {
       const batch = rowBatch({ ...plan, columns });
       const encoders = columns.map(encoder);
       const take = (some: typeof rows) => {
-        for (const row of some) batch.append([...row.map(({ value }, at) => encoders[at]?.(value) ?? null), 'id']);
+        for (const row of some) batch.append(...row.map(({ value }, at) => encoders[at]?.(value) ?? null), 'id');
         return batch.take();
       };
       const one = take(rows.slice(0, 3));

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { parseEntities } from '../../../schema/entities-yaml.js';
 import { defineEntity, type Entity } from '../../../schema/pipeline.js';
-import { entityValidator } from '../../../schema/validator.js';
+import { verdictsOf } from '../../support/verdicts.js';
 
 const yaml = `
 trips:
@@ -117,7 +117,7 @@ test('and its verdicts, on records of every kind', () => {
   const changed = fc.dictionary(fc.constantFrom(...Object.keys(trip), 'more', '__proto__'), value, { maxKeys: 3 });
   const dropped = fc.subarray(Object.keys(trip), { maxLength: 2 });
   for (const [at, entity] of entities.entries()) {
-    const [one, other] = [entityValidator(entity), entityValidator(twins[at] ?? entity)];
+    const [one, other] = [verdictsOf(entity), verdictsOf(twins[at] ?? entity)];
     fc.assert(
       fc.property(changed, dropped, (changes, without) => {
         const record = JSON.parse(JSON.stringify({ ...trip, ...changes })) as Record<string, unknown>;

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { defineEntity } from '../../../schema/pipeline.js';
 import { keyText } from '../../../schema/row-id.js';
-import { entityValidator } from '../../../schema/validator.js';
+import { verdictsOf } from '../../support/verdicts.js';
 
 const entity = defineEntity({
   name: 'things',
@@ -17,7 +17,7 @@ const entity = defineEntity({
     list: z.array(z.unknown()),
   }),
 });
-const { validate } = entityValidator(entity);
+const { validate } = verdictsOf(entity);
 
 function row(record: unknown): unknown[] {
   const [verdict, ...more] = validate(record);

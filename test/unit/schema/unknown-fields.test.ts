@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { driftReport, tellDrift, type UnknownFields } from '../../../model/drift.js';
 import { defineEntity } from '../../../schema/pipeline.js';
-import { entityValidator } from '../../../schema/validator.js';
+import { verdictsOf } from '../../support/verdicts.js';
 
 const schema = z.object({
   id: z.string(),
@@ -21,7 +21,7 @@ function validator(unknownFields?: UnknownFields) {
     schema,
     ...(unknownFields && { unknownFields }),
   });
-  return { ...entityValidator(entity), columns: entity.plan.columns.map(({ name }) => name) };
+  return { ...verdictsOf(entity), columns: entity.plan.columns.map(({ name }) => name) };
 }
 
 const known = { meta: { kind: 'thing' }, id: 'a', place: { lat: 1 }, tags: [{ name: 'x' }], seen: { any: 1 } };
@@ -132,7 +132,7 @@ test('of a union, the reason is that of the nearest branch', () => {
     mode: 'append',
     schema: z.object({ a: z.union([z.number().min(3), z.null()]), b: z.union([z.int32(), z.null()]) }),
   });
-  const [verdict] = entityValidator(union).validate({ a: 1, b: 'x' });
+  const [verdict] = verdictsOf(union).validate({ a: 1, b: 'x' });
   expect(verdict).toEqual({
     reasons: ['a: Too small: expected number to be >=3', 'b: Invalid input: expected number or null, received string'],
   });

@@ -1,0 +1,20 @@
+import type { Digits } from '../../model/digits.js';
+import type { Stored } from '../../schema/encode.js';
+import type { Entity } from '../../schema/pipeline.js';
+import { entityValidator } from '../../schema/validator.js';
+
+type Verdict = { row: Stored[] } | { reasons: string[] };
+
+/** an entity's validator that shows what it appends: the rows of a record, then the reasons of those refused */
+export function verdictsOf(entity: Entity, makeFastPath?: Parameters<typeof entityValidator>[2]) {
+  let rows: Stored[][] = [];
+  const validator = entityValidator(entity, (...row) => rows.push(row), makeFastPath);
+  return {
+    ...validator,
+    validate(record: unknown, digits?: Digits, isPlain?: boolean): Verdict[] {
+      rows = [];
+      const refused = validator.validate(record, digits, isPlain);
+      return [...rows.map((row) => ({ row })), ...refused.map((reasons) => ({ reasons }))];
+    },
+  };
+}
