@@ -13,7 +13,7 @@ export interface EncodeFileTask {
   form: FileForm;
 }
 
-/** stage batches in their order, as one Parquet file; one batch and one row group in memory at a time */
+/** stage batches in their order, as one Parquet file; two batches and one row group in memory at a time */
 export async function encodeFile(
   { run, entity, bucket, file, batches, form }: EncodeFileTask,
   sign: () => void,
@@ -24,9 +24,21 @@ export async function encodeFile(
   return { key, rows: batches.reduce((sum, { rows }) => sum + rows, 0), bytes };
 
   async function* read(): AsyncIterable<Uint8Array> {
-    for (const { key } of batches) {
-      yield await store.get({ bucket, key });
+    // the next one is on its way while one is encoded
+    let coming = fetched(0);
+    for (const at of batches.keys()) {
+      const batch = await coming;
+      coming = fetched(at + 1);
+      if (batch) yield batch;
       sign();
     }
+  }
+
+  function fetched(at: number): Promise<Uint8Array | undefined> {
+    const key = batches[at]?.key;
+    const batch = key === undefined ? Promise.resolve(undefined) : store.get({ bucket, key });
+    // thrown where it is awaited
+    batch.catch(() => undefined);
+    return batch;
   }
 }

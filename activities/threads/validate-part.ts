@@ -71,6 +71,8 @@ export async function validatePart(
   const isInside = insideInterval(run, definition.eventTime);
 
   let isFull = false;
+  /** one batch at most is on its way while the next one fills */
+  let written: Promise<void> = Promise.resolve();
   try {
     for await (const block of splitRecords(plan.source.records, await openRaw(store, task), raw.sources)) {
       for (const record of block) {
@@ -82,6 +84,7 @@ export async function validatePart(
       await rejected.drained();
     }
     for (const entity of entities) await stageBatch(entity);
+    await written;
   } catch (error) {
     rejected.abandon();
     throw withFile(error, task);
@@ -126,7 +129,10 @@ export async function validatePart(
     if (rows === 0) return;
     const key = keys.stagePart(run, entity.name, part, entity.stage.length);
     const ipc = entity.batch.take();
-    await store.put({ bucket: plan.lakeBucket, key }, ipc);
+    await written;
+    written = store.put({ bucket: plan.lakeBucket, key }, ipc);
+    // thrown where it is awaited
+    written.catch(() => undefined);
     sign();
     entity.valid += rows;
     entity.stage.push({ key, rows, bytes: ipc.length });
