@@ -9,6 +9,7 @@ import type { Entity } from './pipeline.js';
 import { numberTests } from './number-tests.js';
 import { keyColumns, keyText, rowId } from './row-id.js';
 import type { Append } from './row-batch.js';
+import { stringTests } from './string-tests.js';
 import { valueAt } from './value-at.js';
 
 /** appends a row as it is stored, its `_row_id` last; false when it is not proven valid, which zod then decides */
@@ -158,6 +159,8 @@ function checks(
       return object(def, value, path, known, to, store);
     case 'union':
       return union(def, value, path, known, to);
+    case 'pipe':
+      return preprocessed(def, value, path, known, above);
     default:
       return undefined;
   }
@@ -222,8 +225,7 @@ function union(
 switch (${value}[${JSON.stringify(discriminator)}]) { ${cases.join('\n')} default: return false; }`;
 }
 
-const patterned = new Set(['datetime', 'date', 'regex', 'uuid', 'guid']);
-
+/** a time is read by hand where that is proof enough; other texts of one are left to the schema's own pattern */
 function string(
   def: z.core.$ZodStringDef & Partial<z.core.$ZodStringFormatDef>,
   value: string,
@@ -231,50 +233,38 @@ function string(
   to: Writer,
   store: (expression?: string) => string,
 ): string | undefined {
-  if (def.coerce) return undefined;
-  const { type } = column ?? {};
-  const isTime = type?.kind === 'timestamp' || type?.kind === 'timestamptz';
-  const tests = [`typeof ${value} === 'string'`];
-  const timeTests: string[] = [];
-  let mayHaveOffset = true;
-  for (const check of [...(def.format ? [def] : []), ...(def.checks ?? []).map((each) => each._zod.def)]) {
-    const { format, pattern, minimum, maximum, precision, local, offset } = check as Partial<StringChecks>;
-    // lengths count code points: one or two units each
-    if (check.check === 'min_length' && minimum !== undefined) {
-      tests.push(`${value}.length >= ${Math.max(0, minimum * 2 - 1)}`);
-    } else if (check.check === 'max_length' && maximum !== undefined) {
-      tests.push(`${value}.length <= ${maximum}`);
-    } else if (
-      check.check === 'string_format' &&
-      patterned.has(format ?? '') &&
-      pattern &&
-      !/[gy]/.test(pattern.flags)
-    ) {
-      const test = `${to.constant(pattern)}.test(${value})`;
-      // what `fastMicros` takes is a time for zod too, unless the schema wants a certain precision
-      const isAnyTime = isTime && format === 'datetime' && typeof precision !== 'number' && !local;
-      (isAnyTime ? timeTests : tests).push(test);
-      if (isAnyTime && !offset) mayHaveOffset = false;
-    } else return undefined;
-  }
-  if (type?.kind === 'varchar') {
-    tests.push(`fits(${value}, ${type.bytes}, isPlain)`);
+  const found = stringTests(def, value, column?.type.kind, to.constant);
+  if (!found) return undefined;
+  const { tests, timeTests, mayHaveOffset } = found;
+  if (column?.type.kind === 'varchar') {
+    tests.push(`fits(${value}, ${column.type.bytes}, isPlain)`);
     return `${unless(tests.join(' && '))} ${store(value)}`;
   }
-  if (!isTime) return `${unless(tests.join(' && '))} ${store()}`;
+  if (!timeTests) return `${unless(tests.join(' && '))} ${store()}`;
   const micros = to.local();
   return `${unless(tests.join(' && '))} const ${micros} = fastMicros(${value}, ${mayHaveOffset});
 if (${micros} === ${micros}) { ${store(micros)} } else { ${unless(timeTests.join(' && ') || 'true')} ${store()} }`;
 }
 
-interface StringChecks {
-  format: string;
-  pattern: RegExp;
-  minimum: number;
-  maximum: number;
-  precision: number | null;
-  local: boolean;
-  offset: boolean;
+/** what the transform makes of the value is checked in its place */
+function preprocessed(
+  { in: first, out, ...def }: z.core.$ZodPipeDef,
+  value: string,
+  path: string[],
+  known: Known | undefined,
+  to: Writer,
+): string | undefined {
+  const isPlain = first._zod.def.type === 'transform' && !first._zod.def.checks?.length && !('transform' in def);
+  if (!isPlain || def.checks?.length || to.isStored || known?.fields || known?.items) return undefined;
+  const made = to.local();
+  const local = to.local();
+  const inner = checks(out, local, path, known, to);
+  const run = to.constant((input: unknown) => first._zod.run({ value: input, issues: [] }, { async: false }));
+  return (
+    inner &&
+    `${unless(`${value} !== undefined`)} const ${made} = ${run}(${value});
+${unless(`${made}.issues?.length === 0`)} const ${local} = ${made}.value; ${inner}`
+  );
 }
 
 function askZod(schema: z.core.$ZodType, value: string, path: string[], known: Known | undefined, to: Writer): string {
