@@ -186,3 +186,10 @@ test('the same raw gives byte-equal stage files, whatever the order of object ke
   }
   expect(stages[0]).toEqual(stages[1]);
 });
+
+test('a stage batch that cannot be written fails the part', async () => {
+  const { put } = store;
+  store.put = (ref, body) => (ref.key.startsWith('stage/') ? refused() : put(ref, body));
+  const refused = () => Promise.reject(new Error('the store is full'));
+  await expect(validated('door2door', location('2022-11-24T10:00:00.123Z'))).rejects.toThrow('the store is full');
+});
