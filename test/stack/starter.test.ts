@@ -107,8 +107,6 @@ async function firesItsSlot(handle: ScheduleHandle) {
 }
 
 test('one interval is run, told, and refused a second time unless forced', async () => {
-  // every five minutes it would fill what the real day lacks
-  await deployment.client.schedule.getHandle('watch').pause();
   await deployment.startWorker();
   const words = ['run', 'earthquakes', '--interval', '2018-01-31T01:00Z', '--dbt', 'skip', '--wait'];
   const first = await waterclock(...words);
@@ -125,6 +123,8 @@ test('one interval is run, told, and refused a second time unless forced', async
 
 test('a schedule is paused, resumed, and refused another grid over loaded intervals unless told from when', async () => {
   await waterclock('schedule', 'apply');
+  // every five minutes it would fill what the real day lacks
+  await deployment.client.schedule.getHandle('watch').pause();
   const id = 'waterclock-earthquakes';
   const handle = deployment.client.schedule.getHandle(id);
   expect(await waterclock('schedule', 'pause', 'earthquakes', '--note', 'moving')).toMatchObject({ code: 0 });
