@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
+const measured = ['test/long/memory.test.ts'];
 const shared = { pool: 'forks' as const, execArgv: ['--import', 'tsx'], restoreMocks: true };
 
 export default defineConfig({
@@ -35,10 +36,23 @@ export default defineConfig({
           ...shared,
           name: 'long',
           include: ['test/long/**/*.test.ts'],
+          exclude: measured,
           globalSetup: ['test/support/global-setup.ts'],
           setupFiles: ['test/support/quiet.ts'],
           testTimeout: 600_000,
           hookTimeout: 120_000,
+        },
+      },
+      // alone, after the others: what is measured is time
+      {
+        test: {
+          ...shared,
+          name: 'measured',
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+          include: measured,
+          setupFiles: ['test/support/quiet.ts'],
+          testTimeout: 600_000,
         },
       },
     ],
