@@ -8,7 +8,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => world?.close());
 
-test(`every fault at every step, mode and delivery: ${faultCases.length} loads`, { timeout: 900_000 }, async () => {
+test(`every fault at every step, mode and delivery: ${faultCases.length} loads`, { timeout: 2_400_000 }, async () => {
   const failed: string[] = [];
   for (const [at, one] of faultCases.entries()) {
     await survives(world, one, `m${at}`).catch((error: unknown) =>
