@@ -39,7 +39,7 @@ export default defineConfig({
           exclude: measured,
           globalSetup: ['test/support/global-setup.ts'],
           setupFiles: ['test/support/quiet.ts'],
-          testTimeout: 600_000,
+          testTimeout: 1_200_000,
           hookTimeout: 120_000,
         },
       },
