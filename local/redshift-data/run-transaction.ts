@@ -34,13 +34,16 @@ export function transaction(run: Run, context: CommandContext, lexed: Lexed[], p
     if (sub) Object.assign(sub, { status: 'STARTED', updatedAt: seconds() });
   }
 
+  async function reach(at: number): Promise<void> {
+    begin(at);
+    await strike(at + 1);
+  }
+
   async function runOne(at: number, one: Planned): Promise<void> {
     const sub = record.subs[at];
     if (!sub) return;
-    begin(at);
     const begun = process.hrtime.bigint();
     try {
-      await strike(at + 1);
       if (one.sql === 'commit' && client.getTransactionStatus() === 'T') await leaveEvidence([at]);
       const done = await runStatement(one, { ...context, queryId: record.queryId + at });
       Object.assign(sub, { status: 'FINISHED', rows: done.rows, size: done.size });
@@ -85,10 +88,15 @@ export function transaction(run: Run, context: CommandContext, lexed: Lexed[], p
     const plans = places.map((at) => plan(at, isBegun));
     const isOwn = !isBegun && plans.every(({ kind }) => kind !== 'maintenance' && kind !== 'control');
     await bringIn(context, plans);
-    // nothing between BEGIN and the first statement: a LOCK must come before the snapshot
+    await reach(places[0] ?? 0);
+    // nothing between BEGIN and the first statement, no fault either: a LOCK must come before the snapshot
     if (isOwn) await client.query('begin isolation level repeatable read');
     try {
-      for (const [index, one] of plans.entries()) await runOne(places[index] ?? 0, one);
+      for (const [index, one] of plans.entries()) {
+        const at = places[index] ?? 0;
+        if (index > 0) await reach(at);
+        await runOne(at, one);
+      }
       context.check();
       if (isOwn)
         await commit(
