@@ -11,6 +11,7 @@ test.each([
   "('communication error', BrokenPipeError(32, 'Broken pipe'))",
   '1023 Serializable isolation violation on table',
   'deadlock detected',
+  'could not open relation with OID 16971',
 ])('%s is worth another try', (message) => {
   expect(isTransient(message)).toBe(true);
   expect(faultOf(1, [`Encountered an error:\nDatabase Error\n  ${message}`], '')).toMatchObject({
