@@ -1,3 +1,4 @@
+import { log } from '@temporalio/activity';
 import { WorkflowNotFoundError, type Client, type WorkflowExecutionStatusName } from '@temporalio/client';
 import { alertId } from '../model/alert.js';
 import { closeRun } from '../warehouse/ledger.js';
@@ -10,7 +11,6 @@ export function close({ warehouse, client }: Dependencies): Activities['close'] 
   return ({ extracted, ...closing }) =>
     alive(async ({ sign, signal }) => {
       const asked = warehouse({ progress: () => sign(), signal });
-      await sweepStage(asked, closing.run, async (id) => (await statusOf(client, id)) === 'RUNNING');
       await closeRun(asked, {
         ...closing,
         ...(closing.plan.params && { params: closing.plan.params }),
@@ -22,6 +22,13 @@ export function close({ warehouse, client }: Dependencies): Activities['close'] 
           },
         }),
       });
+      // what a sweep leaves, the next one takes: the run has ended as it has
+      await sweepStage(asked, closing.run, async (id) => (await statusOf(client, id)) === 'RUNNING').catch(
+        (error: unknown) => {
+          if (signal.aborted) throw error;
+          log.warn('the stage was not swept', { error: String(error) });
+        },
+      );
       // the alert is its own record: nothing else is kept
       const wasToldAsFailed = async () =>
         (await statusOf(client, alertId({ kind: 'failed', subject: closing.run.workflowId }))) !== undefined;
