@@ -31,7 +31,8 @@ export async function failingRows(
   for (const line of lines) {
     const event = shown.safeParse(parse(line));
     if (!event.success) continue;
-    const text = (parse(event.data.data.preview) as unknown[]).map((row) => JSON.stringify(row)).join(', ');
+    const preview = z.array(z.unknown()).safeParse(parse(event.data.data.preview)).data ?? [];
+    const text = preview.map((row) => JSON.stringify(row)).join(', ');
     if (text) found.set(event.data.data.unique_id, text.length > textLimit ? `${text.slice(0, textLimit - 1)}…` : text);
   }
   return found;
