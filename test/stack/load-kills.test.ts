@@ -88,25 +88,19 @@ const contents = () =>
     ),
   );
 
+const unbuilt = ['--dbt', 'skip', '--wait'];
+const range = ['--from', '2018-02-01T00:00Z', '--to', '2018-02-01T04:00Z'];
+const backfill = ['backfill', 'create', 'earthquakes', ...range, ...unbuilt];
+const hour = ['run', 'door2door', '--interval', '2022-11-24T10:00Z', ...unbuilt];
+
 test(
   'workers killed at every step of a load: the rows of an undisturbed one, and one ledger row a run',
   { timeout: 300_000 },
   async () => {
     let worker = await service.startWorker();
     const work = Promise.all([
-      service.waterclock(
-        'backfill',
-        'create',
-        'earthquakes',
-        '--from',
-        '2018-02-01T00:00Z',
-        '--to',
-        '2018-02-01T04:00Z',
-        '--dbt',
-        'skip',
-        '--wait',
-      ),
-      service.waterclock('run', 'door2door', '--interval', '2022-11-24T10:00Z', '--dbt', 'skip', '--wait'),
+      service.waterclock(...backfill),
+      service.waterclock(...hour),
       service.waterclock('run', 'spacex', '--dbt', 'skip', '--wait'),
     ]);
     const state = { isOver: false };
@@ -138,35 +132,9 @@ test(
       ),
     ).toEqual([]);
 
-    const again = await service.waterclock(
-      'backfill',
-      'create',
-      'earthquakes',
-      '--from',
-      '2018-02-01T00:00Z',
-      '--to',
-      '2018-02-01T04:00Z',
-      '--reprocess',
-      'completed',
-      '--dbt',
-      'skip',
-      '--wait',
-    );
+    const again = await service.waterclock(...backfill, '--reprocess', 'completed');
     expect(again.code).toBe(0);
-    expect(
-      (
-        await service.waterclock(
-          'run',
-          'door2door',
-          '--interval',
-          '2022-11-24T10:00Z',
-          '--force',
-          '--dbt',
-          'skip',
-          '--wait',
-        )
-      ).code,
-    ).toBe(0);
+    expect((await service.waterclock(...hour, '--force')).code).toBe(0);
     expect(await contents()).toEqual(killed);
     expect(killed.map((rows) => rows.length > 0)).toEqual([true, true, true, true, true]);
   },

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Column, ColumnType } from '../../model/columns.js';
 
-/** a value as records hold it, and as any reader of the file must see it */
+/** a value as records hold it, and as every reader of the file sees it */
 interface Sample {
   value: unknown;
   stored: string | number | boolean | null;
