@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { externalName } from '../schema/ddl.js';
 import type { Pipeline } from '../schema/pipeline.js';
 import { rootMessage } from './explain.js';
 
@@ -23,6 +24,7 @@ export async function checkPipelines(folder: URL): Promise<{ pipelines: Pipeline
     }
   }
   const names = found.map(({ pipeline }) => pipeline.name);
+  const externals = found.flatMap(({ pipeline }) => externalNames(pipeline));
   const registry = await registered(folder);
   for (const { definition, pipeline } of found) {
     const { name, policy } = pipeline;
@@ -33,9 +35,20 @@ export async function checkPipelines(folder: URL): Promise<{ pipelines: Pipeline
       if (!names.includes(other))
         tell(`pipeline ${name}: after names ${other}, which is no pipeline (known: ${names.join(', ')})`);
     }
+    for (const table of externalNames(pipeline)) {
+      if (externals.indexOf(table) !== externals.lastIndexOf(table))
+        tell(
+          `pipeline ${name}: its external table spectrum.${table} is also another's: rename the pipeline or the entity`,
+        );
+    }
     if (registry && !registry.includes(name)) tell(`pipeline ${name}: the list in pipelines/index.ts lacks it`);
   }
   return { pipelines: found.map(({ pipeline }) => pipeline), problems };
+}
+
+/** the two names are one there: `a`.`b_c` and `a_b`.`c` are the same table */
+function externalNames({ name, entities }: Pipeline): string[] {
+  return entities.map(({ plan }) => externalName(name, plan.name));
 }
 
 function definitionsIn(folder: URL): string[] {
