@@ -10,10 +10,7 @@ WORKDIR /src
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY . .
-RUN npx tsc -p infra/image/tsconfig.json \
- && node dist/infra/image/bundle-workflows.js \
- && cp starter/bin.mjs dist/starter/ \
- && find pipelines -name '*.yaml' -exec cp --parents {} dist/ ';' \
+RUN node infra/image/build.mjs dist \
  && rm -r dist/infra
 
 # --- what the service needs at run time: no dev dependencies, none of the embedded stack, this platform's core only
@@ -43,7 +40,6 @@ WORKDIR /app
 COPY --from=dbt /opt/dbt /opt/dbt
 COPY --from=packages /app/node_modules node_modules
 COPY --from=build /src/dist .
-COPY package.json ./
 COPY dbt dbt
 RUN rm -r local && ln -s /app/starter/bin.mjs /usr/local/bin/waterclock && chmod 755 /app/starter/bin.mjs
 ENV NODE_ENV=production \

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { endLeftovers, removeState, testsFolder } from '../leftovers.js';
 import { root, tool } from '../paths.js';
 import { freePorts } from '../ports.js';
@@ -10,6 +12,7 @@ import type { TestStack } from './test-stack.js';
 // so that it also ends when the tests are killed
 
 const state = join(testsFolder, `${process.pid}-${Date.now()}`);
+const program = join(state, 'program');
 let stack: Stack | undefined;
 let isEnding = false;
 
@@ -34,6 +37,9 @@ process.on('uncaughtException', (error) => {
 try {
   await endLeftovers();
   mkdirSync(state, { recursive: true, mode: 0o700 });
+  // its children would load all sources through tsx, each time anew
+  const built = promisify(execFile)(process.execPath, ['infra/image/build.mjs', program], { cwd: root });
+  built.catch(() => undefined);
   stack = await startStack({
     state,
     ports: await freePorts(),
@@ -46,9 +52,11 @@ try {
       void end(1);
     },
   });
+  await built;
   const answer: TestStack = {
     root,
     state,
+    program,
     ports: stack.ports,
     credentials: stack.credentials,
     environment: stack.environment(),

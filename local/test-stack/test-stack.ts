@@ -5,6 +5,8 @@ import type { Ports } from '../ports.js';
 export interface TestStack {
   root: string;
   state: string;
+  /** folder of the program as containers run it: compiled, the workflows bundled */
+  program: string;
   ports: Ports;
   credentials: Credentials;
   /** the product's settings for the stack as it is; a test file takes its own by `fileStack()` */

@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 import { command, healthCheck } from '../../infra/container.js';
 
 const dockerfile = readFileSync('Dockerfile', 'utf8');
-/** what the service runs from; `local` and `infra` are not in it */
-const product = 'activities lake model pipelines schema sources starter warehouse worker workflows'.split(' ');
+/** what the service and the local warehouse run from; the rest of `local`, and `infra`, are not in it */
+const product = 'activities lake local/redshift-data model pipelines schema sources starter warehouse worker workflows'.split(' ');
 const files = product.flatMap((folder) =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -15,9 +15,10 @@ const files = product.flatMap((folder) =>
 test('what is read at run time and not compiled is copied into the image', () => {
   // compiled, emitted beside what imports it, copied by name, or said to be absent
   const known =
-    /\.ts$|\.json$|^starter\/bin\.mjs$|^worker\/thread-from-source\.mjs$|^pipelines\/.*\.yaml$|\.md$|^starter\/templates\//;
+    /\.ts$|\.json$|^starter\/bin\.mjs$|^worker\/thread-from-source\.mjs$|^(pipelines|local\/redshift-data)\/.*\.(yaml|sql)$|\.md$|^starter\/templates\//;
   expect(files.filter((file) => !known.test(file))).toEqual([]);
-  expect(dockerfile).toContain("find pipelines -name '*.yaml' -exec cp --parents {} dist/ ';'");
+  // what this makes is what the tests of the stack run
+  expect(dockerfile).toContain('node infra/image/build.mjs dist');
 });
 
 test('what the service imports is left in the image', () => {

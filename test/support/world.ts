@@ -1,7 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
+import { inject } from 'vitest';
 import { fileStack } from './file-stack.js';
+import './provided.js';
 
 interface Ended {
   code: number;
@@ -22,8 +25,11 @@ export interface World {
   close(): Promise<void>;
 }
 
-/** a deployment of the whole service for one test file: database, bucket, task queue and namespace of its own; `root` is the program's folder */
-export async function world(changes: Record<string, string> = {}, root = process.cwd()): Promise<World> {
+/** a deployment of the whole service for one test file: database, bucket, task queue and namespace of its own; of the program as containers run it, or from the sources in `clone` */
+export async function world(changes: Record<string, string> = {}, clone?: string): Promise<World> {
+  const { program } = inject('stack');
+  const command = join(clone ?? program, 'starter/bin.mjs');
+  const workerMain = clone ? ['--import', 'tsx', 'worker/main.ts'] : [join(program, 'worker/main.js')];
   const stack = await fileStack();
   const environment: Record<string, string> = {
     ...stack.environment,
@@ -44,7 +50,7 @@ export async function world(changes: Record<string, string> = {}, root = process
     spawn(process.execPath, ['--no-warnings', ...file], {
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment, ...extra },
       stdio: ['ignore', 'pipe', 'pipe'],
-      cwd: root,
+      cwd: clone ?? process.cwd(),
     });
 
   const created: World = {
@@ -52,7 +58,7 @@ export async function world(changes: Record<string, string> = {}, root = process
     client: new Client({ connection, namespace: stack.taskQueue }),
     waterclock: (...args) => created.begin(...args).ended,
     begin(...args) {
-      const child = run(['starter/bin.mjs', ...args, '--json']);
+      const child = run([command, ...args, '--json']);
       let stdout = '';
       let stderr = '';
       child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
@@ -66,7 +72,7 @@ export async function world(changes: Record<string, string> = {}, root = process
       return json as Record<string, unknown>[];
     },
     async startWorker(extra) {
-      const child = run(['--import', 'tsx', 'worker/main.ts'], extra);
+      const child = run(workerMain, extra);
       workers.push(child);
       let told = '';
       await new Promise<void>((resolve, reject) => {

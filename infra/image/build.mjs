@@ -1,0 +1,20 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+// the program as containers run it, in the folder named: compiled, with what it reads, and the workflows as one bundle
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const [folder = 'dist'] = process.argv.slice(2);
+const out = resolve(root, folder);
+const run = (...args) => execFileSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
+
+const typescript = dirname(createRequire(import.meta.url).resolve('typescript/package.json'));
+run(join(typescript, 'bin/tsc'), '-p', 'infra/image', '--outDir', out);
+const isRead = (path) => statSync(path).isDirectory() || /\.(yaml|sql)$/.test(path);
+for (const room of ['pipelines', 'local/redshift-data']) {
+  cpSync(join(root, room), join(out, room), { recursive: true, filter: isRead });
+}
+for (const file of ['package.json', 'starter/bin.mjs']) cpSync(join(root, file), join(out, file));
+run(join(out, 'infra/image/bundle-workflows.js'));
