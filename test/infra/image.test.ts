@@ -5,7 +5,8 @@ import { command, healthCheck } from '../../infra/container.js';
 
 const dockerfile = readFileSync('Dockerfile', 'utf8');
 /** what the service and the local warehouse run from; the rest of `local`, and `infra`, are not in it */
-const product = 'activities lake local/redshift-data model pipelines schema sources starter warehouse worker workflows'.split(' ');
+const product =
+  'activities lake local/redshift-data model pipelines schema sources starter warehouse worker workflows'.split(' ');
 const files = product.flatMap((folder) =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

@@ -3,6 +3,7 @@ import { intervalsBetween, iso } from '../../model/interval.js';
 import { backfillId } from '../../model/names.js';
 import type { BackfillResult } from '../../model/backfill.js';
 import { backfill } from '../../workflows/backfill.js';
+import { builtWorkflows } from '../support/built-workflows.js';
 import { noOpService, plainPipeline, type NoOpService } from '../support/no-op-service.js';
 import { ownTemporal, type OwnTemporal } from '../support/own-temporal.js';
 
@@ -10,7 +11,7 @@ let temporal: OwnTemporal;
 let service: NoOpService;
 beforeAll(async () => {
   temporal = await ownTemporal();
-  service = await noOpService(temporal.address);
+  service = await noOpService(temporal.address, builtWorkflows());
 });
 afterAll(async () => {
   await service?.close();

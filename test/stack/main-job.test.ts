@@ -1,7 +1,7 @@
-import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
-import { Worker, bundleWorkflowCode } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { builtWorkflows } from '../support/built-workflows.js';
 import { world, type World } from '../support/world.js';
 
 interface Quakes {
@@ -161,9 +161,7 @@ test('one build makes the marts of all', { timeout: 120_000 }, async () => {
 });
 
 test('the histories of what ran replay with the workflows of today', { timeout: 60_000 }, async () => {
-  const workflowBundle = await bundleWorkflowCode({
-    workflowsPath: join(import.meta.dirname, '../../workflows'),
-  });
+  const workflowBundle = builtWorkflows();
   const seen = new Map<string, number>();
   for await (const { workflowId, runId, type } of service.client.workflow.list({
     query: 'ExecutionStatus="Completed"',

@@ -12,12 +12,13 @@ import { startRun } from '../../starter/start-run.js';
 import { backfill } from '../../workflows/backfill.js';
 import { pipelineRun } from '../../workflows/pipeline-run.js';
 import { watch } from '../../workflows/watch.js';
+import { builtWorkflows } from '../support/built-workflows.js';
 import { noOpService, plainPipeline, type NoOpService } from '../support/no-op-service.js';
 import { eventually } from '../support/eventually.js';
 
 let service: NoOpService;
 beforeAll(async () => {
-  service = await noOpService(inject('stack').environment['TEMPORAL_ADDRESS'] ?? '');
+  service = await noOpService(inject('stack').environment['TEMPORAL_ADDRESS'] ?? '', builtWorkflows());
 });
 afterAll(() => service?.close());
 

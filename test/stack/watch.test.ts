@@ -6,6 +6,7 @@ import { fillId, runName, scheduleId, watchScheduleId } from '../../model/names.
 import type { Pipeline } from '../../schema/pipeline.js';
 import { applySchedule, applyWatch } from '../../starter/apply-schedule.js';
 import { pipelineRun } from '../../workflows/pipeline-run.js';
+import { builtWorkflows } from '../support/built-workflows.js';
 import { eventually } from '../support/eventually.js';
 import { noOpService, plainPipeline, type NoOpService } from '../support/no-op-service.js';
 
@@ -24,7 +25,7 @@ let cases = 0;
 
 beforeAll(async () => {
   const manifest = { bucket: 'lake', key: 'none' };
-  service = await noOpService(inject('stack').environment['TEMPORAL_ADDRESS'] ?? '', () => ({
+  service = await noOpService(inject('stack').environment['TEMPORAL_ADDRESS'] ?? '', builtWorkflows(), () => ({
     sendAlert: async ({ alert }) => void alerts.push(`${alert.kind} ${alert.subject}`),
     extract: async ({ run }) => {
       await held;

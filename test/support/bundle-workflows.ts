@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger, type WorkflowBundle } from '@temporalio/worker';
+import './quiet.js';
 
-/** the workflows of today, as a worker in the test's process takes them */
+/** the workflows of today, from their source */
 export function bundleWorkflows(): Promise<WorkflowBundle> {
   return bundleWorkflowCode({
     workflowsPath: join(import.meta.dirname, '../../workflows'),

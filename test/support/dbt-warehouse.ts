@@ -18,6 +18,7 @@ const hour = 3_600_000;
 /** a warehouse of one test file: tables as the product makes them, rows by hand, and dbt on them */
 export async function dbtWarehouse() {
   const stack = await fileStack();
+  process.env['TMPDIR'] = stack.environment['TMPDIR'];
   const settings = readSettings(stack.environment);
   const { AWS_REGION: region = '', AWS_ENDPOINT_URL_REDSHIFT_DATA: endpoint = '' } = stack.environment;
   const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = stack.environment;

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import pg from 'pg';
 import { inject } from 'vitest';
@@ -18,6 +20,9 @@ export async function fileStack(): Promise<FileStack> {
   const stack = inject('stack');
   const name = `test-${randomBytes(5).toString('hex')}`;
   const database = name.replace('-', '_');
+  // dbt's parse is kept there: it holds for one database, and files of tests would spoil each other's
+  const temporary = join(stack.state, 'tmp', name);
+  mkdirSync(temporary, { recursive: true });
   const connection = {
     host: '127.0.0.1',
     port: stack.ports.postgres,
@@ -42,6 +47,7 @@ export async function fileStack(): Promise<FileStack> {
       PGDATABASE: database,
       WATERCLOCK_LAKE_BUCKET: name,
       WATERCLOCK_TASK_QUEUE: name,
+      TMPDIR: temporary,
     },
     database,
     bucket: name,

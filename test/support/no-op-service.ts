@@ -1,5 +1,5 @@
 import { Client, Connection } from '@temporalio/client';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import { createActivities } from '../../activities/index.js';
 import { withFailures } from '../../activities/failures.js';
 import type { Activities } from '../../activities/types.js';
@@ -11,7 +11,6 @@ import { earthquakesPipeline } from '../../pipelines/earthquakes/definition.js';
 import { registerSearchAttributes } from '../../starter/register-search-attributes.js';
 import { runTogether } from '../../worker/run-together.js';
 import { memoryLedger, type MemoryLedger } from './memory-ledger.js';
-import { bundleWorkflows } from './bundle-workflows.js';
 
 const { deadline: _deadline, dbtSelect: _dbtSelect, ...plain } = earthquakesPipeline;
 /** one without tables, deadline or models, for tests to change; its runs have four steps instead of six */
@@ -30,6 +29,7 @@ export interface NoOpService {
 /** real workflows on a real server, what starts runs and looks after them too; the steps do nothing */
 export async function noOpService(
   address: string,
+  workflowBundle: WorkflowBundleOption,
   changes: (real: Activities) => Partial<Activities> = () => ({}),
 ): Promise<NoOpService> {
   const namespace = `no-op-${Math.random().toString(36).slice(2)}`;
@@ -74,7 +74,6 @@ export async function noOpService(
     ...changes(real),
   };
   const native = await NativeConnection.connect({ address });
-  const workflowBundle = await bundleWorkflows();
   const workers = await Promise.all(
     roles.map((role) =>
       Worker.create({

@@ -13,10 +13,10 @@ import type { RebuildInput } from '../../model/rebuild.js';
 import { earthquakesPipeline } from '../../pipelines/earthquakes/definition.js';
 import type { Pipeline } from '../../schema/pipeline.js';
 import { applySchedule } from '../../starter/apply-schedule.js';
+import { bundleWorkflows } from './bundle-workflows.js';
 import { eventually } from './eventually.js';
 import { noOpService, plainPipeline } from './no-op-service.js';
 import { ownTemporal } from './own-temporal.js';
-import './quiet.js';
 
 // records one history of each thing that the workflows of today can do, into test/histories; what is there stays.
 // `npm run histories -- [SUFFIX]`, when workflows have learned something new
@@ -36,7 +36,7 @@ const once = (name: keyof Activities) => {
 let isRefused = false;
 
 const temporal = await ownTemporal();
-const service = await noOpService(temporal.address, (real) => ({
+const service = await noOpService(temporal.address, await bundleWorkflows(), (real) => ({
   extract: async () => {
     once('extract');
     if (isRefused) throw new TerminalError('SourceRefused', 'no permission');

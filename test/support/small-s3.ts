@@ -7,8 +7,6 @@ export interface SmallS3 {
   objects: Map<string, Buffer>;
   /** awaited before a body that is written is read */
   beforePut: (path: string) => Promise<void>;
-  /** bytes of bodies that connections have taken */
-  sent(): number;
   /** what an S3 client has to be told to come here */
   environment: Record<string, string>;
   close(): void;
@@ -17,7 +15,6 @@ export interface SmallS3 {
 /** the few requests of a step, over real sockets, by a server that can keep its clients waiting */
 export async function smallS3(): Promise<SmallS3> {
   const objects = new Map<string, Buffer>();
-  let sent = 0;
   const server = createServer((request, response) => void answer(request, response));
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [path = '', query] = (request.url ?? '').split('?');
@@ -40,7 +37,6 @@ export async function smallS3(): Promise<SmallS3> {
       const chunk = body.subarray(at, at + 65_536);
       if (!response.write(chunk)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
       if (response.destroyed) return;
-      sent += chunk.length;
     }
     response.end();
   }
@@ -48,7 +44,6 @@ export async function smallS3(): Promise<SmallS3> {
   const s3: SmallS3 = {
     objects,
     beforePut: () => Promise.resolve(),
-    sent: () => sent,
     environment: {
       AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
       AWS_REGION: 'eu-central-1',

@@ -1,6 +1,6 @@
 import { encodeSearchAttributeIndexedValueType } from '@temporalio/common/lib/search-attributes.js';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Worker, type WorkflowBundle } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { inject } from 'vitest';
 import { withFailures } from '../../activities/failures.js';
 import type { Activities, CloseInput } from '../../activities/types.js';
@@ -14,7 +14,7 @@ import { taskQueueOf } from '../../model/task-queues.js';
 import { pipelines } from '../../pipelines/index.js';
 import { runTogether } from '../../worker/run-together.js';
 import { pipelineRun } from '../../workflows/pipeline-run.js';
-import { bundleWorkflows } from './bundle-workflows.js';
+import { builtWorkflows } from './built-workflows.js';
 
 export const interval: Interval = { start: '2022-11-24T10:00:00Z', end: '2022-11-24T11:00:00Z' };
 export const grid = { every: 3_600_000, offset: 300_000 };
@@ -59,7 +59,7 @@ const notFaked = () => Promise.reject(new Error('it is not faked here'));
 
 /** workflows on the time-skipping server, or on one that is there, with activities that answer at once */
 export async function timeSkipping(server?: { address: string; namespace: string }) {
-  const bundle: WorkflowBundle = await bundleWorkflows();
+  const workflowBundle = builtWorkflows();
   const environment = server
     ? await TestWorkflowEnvironment.createFromExistingServer(server)
     : await TestWorkflowEnvironment.createTimeSkipping({
@@ -145,7 +145,7 @@ export async function timeSkipping(server?: { address: string; namespace: string
           connection: environment.nativeConnection,
           namespace: server?.namespace ?? 'default',
           taskQueue: taskQueueOf(taskQueue, role),
-          ...(role === 'workflows' && { workflowBundle: bundle }),
+          ...(role === 'workflows' && { workflowBundle }),
           activities: withFailures(activities),
         }),
       ),
