@@ -79,10 +79,10 @@ function mergeStatements(load: LoadContext): string[] {
   return [
     // rows of this interval are replaced by what it holds now, older or not
     `DELETE FROM ${latest} USING ${target} WHERE ${latest}._row_id = ${target}._row_id AND ${target}._interval_start <> ${start} AND ${newer(load, target, latest, start)}`,
-    `INSERT INTO ${counts} SELECT COUNT(*) - COUNT(${target}._row_id), COUNT(${target}._row_id), (SELECT COUNT(*) FROM ${target} WHERE ${isOfInterval}) - COUNT(CASE WHEN ${isOfInterval} THEN 1 END), 'loaded' FROM ${latest} LEFT JOIN ${target} ON ${latest}._row_id = ${target}._row_id`,
+    `INSERT INTO ${counts} SELECT (SELECT COUNT(*) FROM ${latest}) - COUNT(*), COUNT(*), (SELECT COUNT(*) FROM ${target} WHERE ${isOfInterval}) - COUNT(CASE WHEN ${isOfInterval} THEN 1 END), 'loaded' FROM ${latest} INNER JOIN ${target} ON ${latest}._row_id = ${target}._row_id`,
     `MERGE INTO ${target} USING ${latest} AS n ON ${target}._row_id = n._row_id WHEN MATCHED THEN UPDATE SET ${set.join(', ')} WHEN NOT MATCHED THEN INSERT (${all.map(({ name }) => ident(name)).join(', ')}) VALUES (${all.map(({ value }) => value('n')).join(', ')})`,
-    // staged rows have this run's id by now
-    `DELETE FROM ${target} WHERE ${isOfInterval} AND _run_id <> ${literal(load.run.runId)}`,
+    // staged rows have this run's id by now; no scan where nothing is to go
+    `DELETE FROM ${target} WHERE ${isOfInterval} AND _run_id <> ${literal(load.run.runId)} AND EXISTS (SELECT 1 FROM ${counts} WHERE deleted > 0)`,
   ];
 }
 

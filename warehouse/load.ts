@@ -102,7 +102,7 @@ async function checkStage(
   const [row] = await warehouse.query(
     entity.mode === 'append'
       ? `SELECT COUNT(*) AS found, COUNT(*) AS keys FROM ${staged}`
-      : `SELECT (SELECT COUNT(*) FROM ${staged}) AS found, COUNT(*) AS keys FROM (SELECT DISTINCT _row_id FROM ${staged}) AS n`,
+      : `SELECT COUNT(*) AS found, COUNT(DISTINCT _row_id) AS keys FROM ${staged}`,
   );
   const found = Number(row?.['found']);
   if (found !== options.rows) {
