@@ -1,6 +1,6 @@
-import type { BinaryColumn } from './binary-columns.js';
+import type { BinaryColumn, Piece } from './binary-column.js';
 import { CellError } from './cell-error.js';
-import type { Page } from './read-parquet.js';
+import type { Page } from './page.js';
 
 /** signature, flags and no extension */
 export const copyHeader = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
@@ -9,23 +9,52 @@ export const copyTrailer = Buffer.from([0xff, 0xff]);
 /** rows encoded at a time: about 256 KB to 1 MB of a usual table */
 const batchRows = 4096;
 
-/** rows of one row group as PostgreSQL's binary COPY takes them */
+/** a column of the table and its pages in a row group; one that the file lacks is NULL */
+export interface Source {
+  writer: BinaryColumn;
+  pages: Iterable<Page>;
+}
+
+/** rows of one row group as PostgreSQL's binary COPY takes them; pages are read when their rows come */
 export function* binaryRows(
-  writers: (BinaryColumn | undefined)[],
-  columns: Page[][],
+  sources: (Source | undefined)[],
   rows: number,
 ): Generator<{ chunk: Buffer; count: number }> {
+  const windows = sources.map((source) => source && pageWindow(source.pages));
   const sizes = new Int32Array(batchRows);
+
+  /** what each column's pages hold of the rows from `start` on */
+  function eachPiece(
+    start: number,
+    count: number,
+    visit: (piece: Piece, writer: BinaryColumn) => void,
+    none: () => void,
+  ) {
+    for (const [at, source] of sources.entries()) {
+      if (!source) none();
+      for (const page of windows[at]?.(start, start + count) ?? []) {
+        const from = Math.max(start, page.start);
+        const to = Math.min(start + count, page.start + page.rows);
+        try {
+          const piece = { page, from: from - page.start, to: to - page.start, row: from - start };
+          if (source) visit(piece, source.writer);
+        } catch (error) {
+          throw error instanceof CellError ? error.at(at, page.start) : error;
+        }
+      }
+    }
+  }
+
   for (let start = 0; start < rows; start += batchRows) {
     const count = Math.min(batchRows, rows - start);
     sizes.fill(2, 0, count);
-    eachColumn(
-      writers,
-      columns,
+    eachPiece(
       start,
       count,
-      (writer, values, from, to, row) => writer.measure(values, from, to, sizes, row),
-      sizes,
+      (piece, writer) => writer.measure(piece, sizes),
+      () => {
+        for (let row = 0; row < count; row++) sizes[row] = (sizes[row] ?? 0) + 4;
+      },
     );
     let end = 0;
     for (let row = 0; row < count; row++) {
@@ -37,52 +66,38 @@ export function* binaryRows(
     const out = new DataView(chunk.buffer, 0, end);
     for (let row = 0; row < count; row++) {
       const at = sizes[row] ?? 0;
-      out.setInt16(at, columns.length);
+      out.setInt16(at, sources.length);
       sizes[row] = at + 2;
     }
-    eachColumn(
-      writers,
-      columns,
+    eachPiece(
       start,
       count,
-      (writer, values, from, to, row) => writer.write(values, from, to, out, chunk, sizes, row),
-      sizes,
-      out,
+      (piece, writer) => writer.write(piece, out, sizes),
+      () => {
+        for (let row = 0; row < count; row++) {
+          const at = sizes[row] ?? 0;
+          out.setInt32(at, -1);
+          sizes[row] = at + 4;
+        }
+      },
     );
     yield { chunk, count };
   }
 }
 
-type Visit = (writer: BinaryColumn, values: Page['values'], from: number, to: number, row: number) => void;
-
-/** the pieces of every column's pages that lie in the batch; a column that the file lacks is NULL */
-function eachColumn(
-  writers: (BinaryColumn | undefined)[],
-  columns: Page[][],
-  start: number,
-  count: number,
-  visit: Visit,
-  cursors: Int32Array,
-  out?: DataView,
-): void {
-  for (const [at, pages] of columns.entries()) {
-    const writer = writers[at];
-    if (!writer) {
-      for (let row = 0; row < count; row++) {
-        out?.setInt32(cursors[row] ?? 0, -1);
-        cursors[row] = (cursors[row] ?? 0) + 4;
-      }
-      continue;
+/** the pages that hold rows from `start` to `end`; those behind are forgotten, those ahead not read yet */
+function pageWindow(pages: Iterable<Page>) {
+  const coming = pages[Symbol.iterator]();
+  let open: Page[] = [];
+  let read = 0;
+  return (start: number, end: number): Page[] => {
+    open = open.filter((page) => page.start + page.rows > start);
+    while (read < end) {
+      const { done, value: page } = coming.next();
+      if (done) break;
+      read = page.start + page.rows;
+      open.push(page);
     }
-    for (const page of pages) {
-      const from = Math.max(start, page.start);
-      const to = Math.min(start + count, page.start + page.values.length);
-      if (from >= to) continue;
-      try {
-        visit(writer, page.values, from - page.start, to - page.start, from - start);
-      } catch (error) {
-        throw error instanceof CellError ? error.at(at, page.start) : error;
-      }
-    }
-  }
+    return open;
+  };
 }

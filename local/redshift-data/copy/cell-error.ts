@@ -1,4 +1,4 @@
-import type { ValueError } from './load-errors.js';
+import { ValueError } from './load-errors.js';
 
 /** the value at `index` of a page, then of a row group, does not fit */
 export class CellError extends Error {
@@ -14,4 +14,8 @@ export class CellError extends Error {
   at(column: number, pageStart: number): CellError {
     return new CellError(this.index + pageStart, this.cause, column);
   }
+}
+
+export function missing(index: number): CellError {
+  return new CellError(index, new ValueError(1213, 'Missing data for not-null field'));
 }

@@ -7,7 +7,7 @@ import { typeName, type Target } from './target-columns.js';
 /** what sys_load_history and the error views show of one COPY */
 export function loadLog({ source, format, table }: CopyCommand, { outside, queryId }: CommandContext) {
   const started = new Date();
-  let target: Target = { id: 0, name: table.replaceAll('"', '').split('.').at(-1) ?? '', columns: [] };
+  let target: Target = { id: 0, name: table.replaceAll('"', '').split('.').at(-1) ?? '', isNew: false, columns: [] };
   let files: SourceFile[] = [];
   return {
     begin(into: Target, from: SourceFile[]) {

@@ -9,7 +9,7 @@ import { quoted } from './target-columns.js';
 
 /** COPY of Parquet files by position; the first problem ends it */
 export async function loadParquet({ command, target, files, context }: Load): Promise<Loaded> {
-  const { columns } = target;
+  const { columns, isNew } = target;
   const begins: { file: SourceFile; row: number }[] = [];
   let rows = 0;
   const fail = (problem: Problem) => spectrumFailure(context.queryId, problem);
@@ -30,8 +30,10 @@ export async function loadParquet({ command, target, files, context }: Load): Pr
   }
 
   const names = columns.map(({ name }) => quoted(name)).join(', ');
+  // of a table that no one else has seen: rows that need no look at their transaction, nor a write after it
+  const options = isNew ? 'format binary, freeze' : 'format binary';
   try {
-    await copyIn(context.client, `copy ${command.table} (${names}) from stdin (format binary)`, chunks());
+    await copyIn(context.client, `copy ${command.table} (${names}) from stdin (${options})`, chunks());
   } catch (error) {
     throw asProblem(error) ?? error;
   }

@@ -1,5 +1,6 @@
 import type { SchemaElement } from 'hyparquet';
-import { binaryColumn, type BinaryColumn } from './binary-columns.js';
+import type { BinaryColumn } from './binary-column.js';
+import { binaryColumn } from './binary-columns.js';
 import { binaryRows } from './binary-rows.js';
 import { CellError } from './cell-error.js';
 import type { Problem } from './load-errors.js';
@@ -44,8 +45,9 @@ export async function* parquetRows(source: ParquetSource): AsyncGenerator<{ chun
   for await (const group of parquet.groups(elements.flatMap((element) => (element ? [element.name] : [])))) {
     let next = 0;
     const pages = elements.map((element) => (element ? (group.columns[next++] ?? []) : []));
+    const sources = writers.map((writer, at) => writer && { writer, pages: pages[at] ?? [] });
     try {
-      yield* binaryRows(writers, pages, group.rows);
+      yield* binaryRows(sources, group.rows);
     } catch (error) {
       if (!(error instanceof CellError)) throw error;
       const { code, message } = error.cause;

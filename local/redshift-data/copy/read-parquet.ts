@@ -7,21 +7,15 @@ import {
   type RowGroup,
   type SchemaElement,
 } from 'hyparquet';
-import type { Values } from './binary-columns.js';
 import { compressors } from './compressors.js';
+import type { Page } from './page.js';
 import { readFlatColumn } from './read-flat-column.js';
-
-/** values of consecutive rows, the first of them `start` */
-export interface Page {
-  start: number;
-  values: Values;
-}
 
 export interface ParquetFile {
   columns: SchemaElement[];
   rows: number;
-  /** pages of each column, one row group at a time; flat values as stored: no type is converted on the way */
-  groups(wanted: string[]): AsyncGenerator<{ rows: number; columns: Page[][] }>;
+  /** pages of each column, one row group at a time, to be gone through once; flat values as stored: no type is converted on the way */
+  groups(wanted: string[]): AsyncGenerator<{ rows: number; columns: Iterable<Page>[] }>;
 }
 
 export async function openParquet(file: AsyncBuffer): Promise<ParquetFile> {
@@ -31,7 +25,7 @@ export async function openParquet(file: AsyncBuffer): Promise<ParquetFile> {
   const isNested = (name: string) =>
     tree.children.some((child) => child.element.name === name && isGroup(child.element));
 
-  async function flat(group: RowGroup, name: string): Promise<Page[]> {
+  async function flat(group: RowGroup, name: string): Promise<Iterable<Page>> {
     const column = group.columns.find(
       ({ meta_data: data }) => data?.path_in_schema.length === 1 && data.path_in_schema[0] === name,
     )?.meta_data;
@@ -53,7 +47,8 @@ export async function openParquet(file: AsyncBuffer): Promise<ParquetFile> {
       utf8: false,
       compressors,
       parsers: { timestampFromMicroseconds: isoMicros },
-      onChunk: ({ columnData, rowStart }) => pages.push({ start: rowStart - first, values: columnData }),
+      onChunk: ({ columnData, rowStart }) =>
+        pages.push({ start: rowStart - first, rows: columnData.length, values: columnData }),
     });
     return pages;
   }

@@ -17,10 +17,19 @@ export interface Target {
   id: number;
   /** without quotes and schema, as messages show it */
   name: string;
+  /** made by the transaction that fills it */
+  isNew: boolean;
   columns: TargetColumn[];
 }
 
-type Found = TargetColumn & { id: number; relation: string; identity: string; relkind: string; external: boolean };
+type Found = TargetColumn & {
+  id: number;
+  relation: string;
+  identity: string;
+  relkind: string;
+  external: boolean;
+  isNew: boolean;
+};
 
 /** of any table, also a temporary one */
 async function columnsOf(client: pg.Client, table: string): Promise<Found[]> {
@@ -33,7 +42,8 @@ async function columnsOf(client: pg.Client, table: string): Promise<Found[]> {
          where k.conrelid = c.oid and k.conname = left('rs_bytes_' || a.attname, 63)), 64000) else 0 end as bytes,
        case when a.atttypid = 1700 then ((a.atttypmod - 4) >> 16) & 65535 else 0 end as precision,
        case when a.atttypid = 1700 then (a.atttypmod - 4) & 2047 else 0 end as scale,
-       exists (select 1 from _redshift_data.external_tables e where e.id = c.oid) as external
+       exists (select 1 from _redshift_data.external_tables e where e.id = c.oid) as external,
+       exists (select 1 from pg_attribute s where s.attrelid = c.oid and s.attname = 'ctid' and s.xmin = pg_current_xact_id_if_assigned()::xid) as "isNew"
      from pg_class c join pg_attribute a on a.attrelid = c.oid where c.oid = $1::regclass and a.attnum > 0 and not a.attisdropped order by a.attnum`,
     [table],
   );
@@ -50,7 +60,7 @@ export async function targetOf(client: pg.Client, { table, columns, explicitIds 
   const rows = await columnsOf(client, table);
   const [first] = rows;
   if (!first || first.relkind !== 'r' || first.external) throw new Error(`COPY loads tables only: ${table} is none`);
-  const target = { id: first.id, name: first.relation };
+  const target = { id: first.id, name: first.relation, isNew: first.isNew };
   if (!columns) return { ...target, columns: rows.filter(({ identity }) => explicitIds || identity !== 'a') };
   if (new Set(columns).size < columns.length) throw new Error(`COPY into ${table}: a column is listed twice`);
   const listed = columns.map((name) => {

@@ -11,6 +11,7 @@ test.each([
   const column = { name: 't', type: 'timestamp without time zone', bytes: 0, precision: 0, scale: 0, nullable: true };
   const writer = binaryColumn({ name: 't', type: 'INT96' }, column, false);
   const bytes = new Uint8Array(12);
-  writer?.write([(julianDay(day) << 64n) | nanos], 0, 1, new DataView(bytes.buffer), bytes, new Int32Array(1), 0);
+  const page = { start: 0, rows: 1, values: [(julianDay(day) << 64n) | nanos] };
+  writer?.write({ page, from: 0, to: 1, row: 0 }, new DataView(bytes.buffer), new Int32Array(1));
   expect(Number(new DataView(bytes.buffer).getBigInt64(4))).toBe(Date.parse(iso) * 1000 - epochOfPostgres + micros);
 });
