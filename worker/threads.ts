@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
 import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { S3Options } from '../lake/object-store.js';
@@ -27,6 +28,8 @@ export function threadPool({
   threads = availableParallelism(),
   ready = 2,
 }: ThreadOptions): Threads & { close(): Promise<void> } {
+  // what is made once is taken for what lives long, and its dead keep records alive that pile up until a full collection
+  setFlagsFromString('--no-allocation-site-pretenuring');
   const pool = new Piscina({
     filename: new URL(isSource ? 'thread-from-source.mjs' : 'thread.js', import.meta.url).href,
     // loading its code takes a thread a second, and one that waits holds 90 MB

@@ -1,11 +1,12 @@
 import { hasWritten } from '../supervisor/ready.js';
 import type { Service } from '../supervisor/service.js';
+import { workerMemory } from '../worker-memory.js';
 import { nodeService } from './node-service.js';
 
 export function worker(environment: Record<string, string>): Service {
   return nodeService('worker/main.ts', {
     name: 'worker',
-    environment,
+    environment: { ...environment, ...workerMemory },
     ready: hasWritten('worker ready'),
     // activities in flight are told and given time to leave
     grace: 10_000,

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { command, healthCheck } from '../../infra/container.js';
+import { workerMemory } from '../../local/worker-memory.js';
 
 const dockerfile = readFileSync('Dockerfile', 'utf8');
 /** what the service and the local warehouse run from; the rest of `local`, and `infra`, are not in it */
@@ -12,6 +13,10 @@ const files = product.flatMap((folder) =>
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name)),
 );
+
+test('a worker in the image keeps memory as the local one does', () => {
+  for (const [name, value] of Object.entries(workerMemory)) expect(dockerfile).toContain(` ${name}=${value} `);
+});
 
 test('what is read at run time and not compiled is copied into the image', () => {
   // compiled, emitted beside what imports it, copied by name, or said to be absent

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { workerMemory } from '../../local/worker-memory.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'waterclock-memory-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -14,7 +15,7 @@ const inFolder = (rows: number) => join(folder, `a${rows}.ndjson`);
 /** the real steps on a real S3 server, two threads, in a process of their own */
 async function work(rows: number): Promise<{ rows: number; stallMs: number; peakMb: number }> {
   const args = ['--no-warnings', '--import', 'tsx', 'bench/data/activities.ts', `a${rows}`, inFolder(rows), '2'];
-  const { stdout } = await node(process.execPath, args);
+  const { stdout } = await node(process.execPath, args, { env: { ...process.env, ...workerMemory } });
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as { rows: number; stallMs: number; peakMb: number };
 }
 
