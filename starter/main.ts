@@ -1,7 +1,6 @@
 import { createContext } from './context.js';
 import { deploymentEnvironment, namesDeployment } from './environment.js';
-import { explain } from './explain.js';
-import { runProgram } from './program.js';
+import { runCommand } from './run-command.js';
 import { createTerminal } from './terminal.js';
 
 // AWS's SDK would print nine lines about Node 20
@@ -30,12 +29,4 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(0);
 });
 
-try {
-  process.exitCode = await runProgram(process.argv.slice(2), context);
-} catch (error) {
-  const { message, exitCode } = explain(error);
-  terminal.say(`${terminal.paint('red', 'error', 'stderr')}: ${message}`);
-  process.exitCode = exitCode;
-} finally {
-  await context.close();
-}
+process.exitCode = await runCommand(process.argv.slice(2), context);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { inject } from 'vitest';
+import { commandHost, type CommandHost, type Said } from './command-host.js';
 import { fileStack } from './file-stack.js';
 import './provided.js';
 
@@ -28,7 +29,6 @@ export interface World {
 /** a deployment of the whole service for one test file: database, bucket, task queue and namespace of its own; of the program as containers run it, or from the sources in `clone` */
 export async function world(changes: Record<string, string> = {}, clone?: string): Promise<World> {
   const { program } = inject('stack');
-  const command = join(clone ?? program, 'starter/bin.mjs');
   const workerMain = clone ? ['--import', 'tsx', 'worker/main.ts'] : [join(program, 'worker/main.js')];
   const stack = await fileStack();
   const environment: Record<string, string> = {
@@ -53,18 +53,35 @@ export async function world(changes: Record<string, string> = {}, clone?: string
       cwd: clone ?? process.cwd(),
     });
 
+  /** the command itself, in a process of its own */
+  async function spawned(words: string[], said: Said): Promise<Said> {
+    const child = run([join(clone ?? program, 'starter/bin.mjs'), ...words]);
+    child.stdout.on('data', (chunk: Buffer) => (said.stdout += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (said.stderr += chunk.toString()));
+    const [code] = (await once(child, 'close')) as [number];
+    return Object.assign(said, { code });
+  }
+
+  const hosts = new Map<string, Promise<CommandHost>>();
+  /** its commands all have the environment that it was started with */
+  function hosted(): Promise<CommandHost> {
+    const key = JSON.stringify(environment);
+    const host = hosts.get(key) ?? commandHost(program, environment);
+    hosts.set(key, host);
+    return host;
+  }
+
   const created: World = {
     environment,
     client: new Client({ connection, namespace: stack.taskQueue }),
     waterclock: (...args) => created.begin(...args).ended,
     begin(...args) {
-      const child = run([command, ...args, '--json']);
-      let stdout = '';
-      let stderr = '';
-      child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-      child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-      const ended = once(child, 'close').then(([code]) => ({ code: code as number, json: lastLine(stdout), stderr }));
-      return { told: () => stderr, ended };
+      const said: Said = { code: 0, stdout: '', stderr: '' };
+      const words = [...args, '--json'];
+      // the sources in a clone are edited while it works
+      const done = clone ? spawned(words, said) : hosted().then((host) => host.run(words, said));
+      const ended = done.then(({ code, stdout, stderr }) => ({ code, json: lastLine(stdout), stderr }));
+      return { told: () => said.stderr, ended };
     },
     async query(sql) {
       const { code, json, stderr } = await created.waterclock('query', sql);
@@ -93,11 +110,12 @@ export async function world(changes: Record<string, string> = {}, clone?: string
     },
     async close() {
       await created.stopWorkers();
+      for (const host of hosts.values()) await (await host).close();
       await connection.close();
       await stack.close();
     },
   };
-  const prepared = await created.waterclock('setup');
+  const prepared = await spawned(['setup'], { code: 0, stdout: '', stderr: '' });
   if (prepared.code !== 0) throw new Error(prepared.stderr);
   return created;
 }
