@@ -1,10 +1,12 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-// runs commands of the compiled program in the folder named, in one process: loading it is most of what a command costs
+// runs commands of the program in the folder named, in one process: loading it is most of what a command costs
 const [program = ''] = process.argv.slice(2);
-const load = (file) => import(join(program, 'starter', file));
+const starter = join(program, 'starter');
+const form = existsSync(join(starter, 'main.ts')) ? 'ts' : 'js';
 const [{ createContext }, { runCommand }, { createTerminal }] = await Promise.all(
-  ['context.js', 'run-command.js', 'terminal.js'].map(load),
+  ['context', 'run-command', 'terminal'].map((name) => import(join(starter, `${name}.${form}`))),
 );
 
 process.on('message', async ({ id, words }) => {

@@ -1,5 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export interface Said {
@@ -20,7 +22,8 @@ type Message = { isReady: true } | { id: number; code?: number; stdout?: string;
 export async function commandHost(program: string, environment: Record<string, string>): Promise<CommandHost> {
   const child = fork(fileURLToPath(new URL('command-host.mjs', import.meta.url)), [program], {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
-    execArgv: ['--no-warnings'],
+    // a clone has sources only
+    execArgv: ['--no-warnings', ...(existsSync(join(program, 'starter/main.ts')) ? ['--import', 'tsx'] : [])],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const running = new Map<number, { said: Said; resolve(said: Said): void; reject(error: Error): void }>();

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { inject } from 'vitest';
-import { commandHost, type CommandHost, type Said } from './command-host.js';
+import type { Said } from './command-host.js';
+import { commands } from './commands.js';
 import { fileStack } from './file-stack.js';
 import './provided.js';
 
@@ -62,25 +63,16 @@ export async function world(changes: Record<string, string> = {}, clone?: string
     return Object.assign(said, { code });
   }
 
-  const hosts = new Map<string, Promise<CommandHost>>();
-  /** its commands all have the environment that it was started with */
-  function hosted(): Promise<CommandHost> {
-    const key = JSON.stringify(environment);
-    const host = hosts.get(key) ?? commandHost(program, environment);
-    hosts.set(key, host);
-    return host;
-  }
-
+  const hosted = commands(clone ?? program, environment);
   const created: World = {
     environment,
     client: new Client({ connection, namespace: stack.taskQueue }),
     waterclock: (...args) => created.begin(...args).ended,
     begin(...args) {
       const said: Said = { code: 0, stdout: '', stderr: '' };
-      const words = [...args, '--json'];
-      // the sources in a clone are edited while it works
-      const done = clone ? spawned(words, said) : hosted().then((host) => host.run(words, said));
-      const ended = done.then(({ code, stdout, stderr }) => ({ code, json: lastLine(stdout), stderr }));
+      const ended = hosted
+        .run([...args, '--json'], said)
+        .then(({ code, stdout, stderr }) => ({ code, json: lastLine(stdout), stderr }));
       return { told: () => said.stderr, ended };
     },
     async query(sql) {
@@ -110,7 +102,7 @@ export async function world(changes: Record<string, string> = {}, clone?: string
     },
     async close() {
       await created.stopWorkers();
-      for (const host of hosts.values()) await (await host).close();
+      await hosted.close();
       await connection.close();
       await stack.close();
     },
