@@ -9,7 +9,7 @@ const [{ createContext }, { runCommand }, { createTerminal }] = await Promise.al
   ['context', 'run-command', 'terminal'].map((name) => import(join(starter, `${name}.${form}`))),
 );
 
-process.on('message', async ({ id, words }) => {
+async function perform({ id, words }) {
   const stream = (name) => ({ write: (text) => process.send({ id, [name]: text }) });
   const terminal = createTerminal(stream('stdout'), stream('stderr'), process.env);
   const code = await runCommand(
@@ -17,6 +17,7 @@ process.on('message', async ({ id, words }) => {
     createContext(terminal, () => process.env, true),
   );
   process.send({ id, code });
-});
+}
+process.on('message', (message) => void perform(message));
 process.on('disconnect', () => process.exit());
 process.send({ isReady: true });
