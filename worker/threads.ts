@@ -37,7 +37,7 @@ export function threadPool({
     maxThreads: threads,
     idleTimeout: 60_000,
     // what is young dies with its record: more room only lets it pile up
-    resourceLimits: { maxYoungGenerationSizeMb: 16 },
+    resourceLimits: { maxYoungGenerationSizeMb: 8 },
     workerData: { store, definitions } satisfies ThreadData,
   });
   // a thread that dies within a task fails the task

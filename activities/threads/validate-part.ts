@@ -31,7 +31,7 @@ export interface ValidatedPart {
 }
 
 /** a stage batch ends at so many rows, or at the rows of so many bytes of records: it bounds what a thread holds */
-const batchRows = 32_768;
+const batchRows = 16_384;
 const batchRawBytes = 8 * 1024 * 1024;
 
 /** one raw part: every record parsed and routed once, rows to stage/, what fails to rejected/ */

@@ -19,7 +19,7 @@ export interface Places {
 
 const tsx = [process.execPath, '--no-warnings', '--import', 'tsx'];
 /** as worker/threads.ts sets the service's threads */
-const asThread = ['--no-allocation-site-pretenuring', '--max-semi-space-size=8'];
+const asThread = ['--no-allocation-site-pretenuring', '--max-semi-space-size=4'];
 
 /** this service, then its peers: same input, same work, each in a process of its own */
 export function contestants(set: string, { root, python, data, out }: Places): Contestant[] {
