@@ -13,16 +13,16 @@ export interface LoadContext {
   valid: number;
   rejected: number;
   staged: number;
-  /** files hold several rows of a key: `latest` has been made of them */
-  hasTwins: boolean;
+  /** fewer than the rows where files hold several of a key: `latest` has then been made of them; `append` takes each row for one */
+  keys: number;
 }
 
-const names = ({ run, entity, tables, hasTwins }: LoadContext) => ({
+const names = ({ run, entity, tables, staged, keys }: LoadContext) => ({
   target: ident(run.pipeline, entity.name),
   staged: ident('stage', tables.staged),
   counts: ident('stage', tables.counts),
   /** one row a key */
-  latest: ident('stage', hasTwins ? tables.latest : tables.staged),
+  latest: ident('stage', keys < staged ? tables.latest : tables.staged),
 });
 
 /** staging table and COPY; private to the run, so it needs no lock */
@@ -30,9 +30,11 @@ export function stageStatements(load: LoadContext, copyManifest: string | undefi
   const { staged, counts } = names(load);
   const columns = fileColumns(load.entity);
   const list = columns.map((column) => ident(column.name)).join(', ');
+  // a store of rows finds the key without going through what stands before it
+  const keyFirst = [...columns].sort((a, b) => Number(b.name === '_row_id') - Number(a.name === '_row_id'));
   return [
     ...dropStatements(load),
-    `CREATE TABLE ${staged} (${columns.map((column) => columnDefinition(column, stageType)).join(', ')}) DISTKEY (_row_id)`,
+    `CREATE TABLE ${staged} (${keyFirst.map((column) => columnDefinition(column, stageType)).join(', ')}) DISTKEY (_row_id)`,
     `CREATE TABLE ${counts} (inserted BIGINT, updated BIGINT, deleted BIGINT, status VARCHAR(16))`,
     ...(copyManifest
       ? [
@@ -76,10 +78,13 @@ function mergeStatements(load: LoadContext): string[] {
   const all = allColumns(load);
   const set = all.filter(({ name }) => name !== '_row_id').map(({ name, value }) => `${ident(name)} = ${value('n')}`);
   const isOfInterval = `${target}._interval_start = ${start}`;
+  // rows of this interval are replaced by what it holds now, older or not
+  const isOlder = `${target}._interval_start <> ${start} AND ${newer(load, target, latest, start)}`;
+  const isSame = `${latest}._row_id = ${target}._row_id`;
+  const count = (condition: string) => `COUNT(CASE WHEN ${condition} THEN 1 END)`;
   return [
-    // rows of this interval are replaced by what it holds now, older or not
-    `DELETE FROM ${latest} USING ${target} WHERE ${latest}._row_id = ${target}._row_id AND ${target}._interval_start <> ${start} AND ${newer(load, target, latest, start)}`,
-    `INSERT INTO ${counts} SELECT (SELECT COUNT(*) FROM ${latest}) - COUNT(*), COUNT(*), (SELECT COUNT(*) FROM ${target} WHERE ${isOfInterval}) - COUNT(CASE WHEN ${isOfInterval} THEN 1 END), 'loaded' FROM ${latest} INNER JOIN ${target} ON ${latest}._row_id = ${target}._row_id`,
+    `INSERT INTO ${counts} SELECT ${literal(load.keys)} - COUNT(*), COUNT(*) - ${count(isOlder)}, (SELECT COUNT(*) FROM ${target} WHERE ${isOfInterval}) - ${count(isOfInterval)}, 'loaded' FROM ${latest} INNER JOIN ${target} ON ${isSame}`,
+    `DELETE FROM ${latest} USING ${target} WHERE ${isSame} AND ${isOlder}`,
     `MERGE INTO ${target} USING ${latest} AS n ON ${target}._row_id = n._row_id WHEN MATCHED THEN UPDATE SET ${set.join(', ')} WHEN NOT MATCHED THEN INSERT (${all.map(({ name }) => ident(name)).join(', ')}) VALUES (${all.map(({ value }) => value('n')).join(', ')})`,
     // staged rows have this run's id by now; no scan where nothing is to go
     `DELETE FROM ${target} WHERE ${isOfInterval} AND _run_id <> ${literal(load.run.runId)} AND EXISTS (SELECT 1 FROM ${counts} WHERE deleted > 0)`,
@@ -101,7 +106,7 @@ function appendStatements(load: LoadContext): string[] {
   const { start, end } = load.run.interval;
   const range = `_interval_start >= ${timestamp(start)} AND _interval_start < ${timestamp(end)}`;
   return [
-    `INSERT INTO ${counts} SELECT (SELECT COUNT(*) FROM ${staged}), 0, (SELECT COUNT(*) FROM ${target} WHERE ${range}), 'loaded'`,
+    `INSERT INTO ${counts} SELECT ${literal(load.keys)}, 0, (SELECT COUNT(*) FROM ${target} WHERE ${range}), 'loaded'`,
     `DELETE FROM ${target} WHERE ${range}`,
     insertFrom(load, staged),
   ];
@@ -114,7 +119,7 @@ function replaceStatements(load: LoadContext): string[] {
   const superseding = `SELECT 1 FROM monitor_db.handler_executions WHERE pipeline = ${literal(run.pipeline)} AND entity = ${literal(entity.name)} AND status = 'loaded' AND interval_start > ${timestamp(run.interval.start)}`;
   const isNewest = `EXISTS (SELECT 1 FROM ${counts} WHERE status = 'loaded')`;
   return [
-    `INSERT INTO ${counts} SELECT inserted, 0, deleted, 'loaded' FROM (SELECT (SELECT COUNT(*) FROM ${latest}) AS inserted, (SELECT COUNT(*) FROM ${target}) AS deleted) AS n WHERE NOT EXISTS (${superseding})`,
+    `INSERT INTO ${counts} SELECT ${literal(load.keys)}, 0, deleted, 'loaded' FROM (SELECT COUNT(*) AS deleted FROM ${target}) AS n WHERE NOT EXISTS (${superseding})`,
     `INSERT INTO ${counts} SELECT 0, 0, 0, 'superseded' WHERE NOT ${isNewest}`,
     `DELETE FROM ${target} WHERE ${isNewest}`,
     `${insertFrom(load, latest)} WHERE ${isNewest}`,

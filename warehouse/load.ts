@@ -62,14 +62,13 @@ async function loadOnce(warehouse: Warehouse, options: LoadOptions): Promise<voi
     valid: rows,
     rejected: options.rejected,
     staged: rows,
-    hasTwins: false,
+    keys: rows,
   };
   const once = (step: string, statements: string[]) =>
     warehouse.execute(statements, { name: loadStatement(run, entity.name, step) });
   await once('stage', stageStatements(context, options.copyManifest, options.copyRoleArn));
-  const keys = await checkStage(warehouse, context, options);
-  context.hasTwins = keys < rows;
-  if (context.hasTwins) await once('latest', latestStatements(context));
+  context.keys = await checkStage(warehouse, context, options);
+  if (context.keys < rows) await once('latest', latestStatements(context));
   await once('load', loadStatements(context));
 }
 

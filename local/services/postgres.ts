@@ -16,7 +16,8 @@ export const settings = {
   synchronous_commit: 'off',
   wal_level: 'minimal',
   max_wal_senders: '0',
-  shared_buffers: '256MB',
+  // rows that a load writes are not pushed out by the next of them
+  shared_buffers: '512MB',
   // keys of a staging table are counted by hash
   work_mem: '32MB',
   // groups of two processes are sorted to be joined: slower than one that hashes
@@ -24,6 +25,8 @@ export const settings = {
   // a load of a million rows is no reason for a checkpoint
   max_wal_size: '2GB',
   checkpoint_timeout: '30min',
+  // how long a statement waits for the table of autovacuum before that gives way
+  deadlock_timeout: '100ms',
   log_min_messages: 'warning',
 };
 

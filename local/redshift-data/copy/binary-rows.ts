@@ -15,13 +15,14 @@ export interface Source {
   pages: Iterable<Page>;
 }
 
-/** rows of one row group as PostgreSQL's binary COPY takes them; pages are read when their rows come */
+/** rows of one row group as PostgreSQL's binary COPY takes them; pages are read when their rows come, and a chunk's bytes are its own until the next */
 export function* binaryRows(
   sources: (Source | undefined)[],
   rows: number,
 ): Generator<{ chunk: Buffer; count: number }> {
   const windows = sources.map((source) => source && pageWindow(source.pages));
   const sizes = new Int32Array(batchRows);
+  let room = Buffer.alloc(0);
 
   /** what each column's pages hold of the rows from `start` on */
   function eachPiece(
@@ -62,8 +63,8 @@ export function* binaryRows(
       sizes[row] = end;
       end += size;
     }
-    const chunk = Buffer.allocUnsafeSlow(end);
-    const out = new DataView(chunk.buffer, 0, end);
+    if (room.length < end) room = Buffer.allocUnsafeSlow(end + (end >> 3));
+    const out = new DataView(room.buffer, 0, end);
     for (let row = 0; row < count; row++) {
       const at = sizes[row] ?? 0;
       out.setInt16(at, sources.length);
@@ -81,7 +82,7 @@ export function* binaryRows(
         }
       },
     );
-    yield { chunk, count };
+    yield { chunk: room.subarray(0, end), count };
   }
 }
 

@@ -9,7 +9,7 @@ interface CopyConnection {
   sendCopyFail(message: string): void;
 }
 
-/** PostgreSQL's COPY FROM STDIN, fed as fast as the socket takes it; a throw of the source undoes it */
+/** PostgreSQL's COPY FROM STDIN, fed as fast as the socket takes it: of a chunk a copy is sent; a throw of the source undoes it */
 export function copyIn(client: pg.Client, sql: string, chunks: AsyncIterable<Buffer>): Promise<void> {
   return new Promise<void>((resolve, reject) => {
     let failure: unknown;

@@ -14,16 +14,36 @@ export async function loadParquet({ command, target, files, context }: Load): Pr
   let rows = 0;
   const fail = (problem: Problem) => spectrumFailure(context.queryId, problem);
 
+  /** its first rows are on their way */
+  function begun(file: SourceFile | undefined) {
+    if (!file) return undefined;
+    const { fillRecord, serializeToJson } = command;
+    const pieces = parquetRows({
+      objects: context.objects,
+      file,
+      columns,
+      byName: false,
+      fillRecord,
+      serializeToJson,
+      fail,
+    });
+    const first = pieces.next();
+    // told when its turn comes
+    first.catch(() => undefined);
+    return { file, pieces, first };
+  }
+
   async function* chunks(): AsyncGenerator<Buffer> {
     yield copyHeader;
-    for (const file of files) {
+    let coming = begun(files[0]);
+    for (let next = 1; coming; next++) {
+      const { file, pieces, first } = coming;
+      coming = begun(files[next]);
       begins.push({ file, row: rows });
-      const { fillRecord, serializeToJson } = command;
-      const source = { objects: context.objects, file, columns, byName: false, fillRecord, serializeToJson, fail };
-      for await (const { chunk, count } of parquetRows(source)) {
+      for (let piece = await first; !piece.done; piece = await pieces.next()) {
         context.check();
-        rows += count;
-        yield chunk;
+        rows += piece.value.count;
+        yield piece.value.chunk;
       }
     }
     yield copyTrailer;

@@ -42,6 +42,8 @@ export const callRewrites: Record<string, Rewrite> = {
     return `(case when ${test} is not null then ${then} else ${otherwise} end)`;
   },
   decode,
+  // asked once a statement, not once a row
+  getdate: (args, name) => `(select getdate(${exactly(args, 0, name).join()}))`,
   // a keyword of PostgreSQL's own
   json_serialize: (args, name) => `rs_local_json_serialize(${exactly(args, 1, name).join()})`,
   json_extract_path_text: jsonPath,

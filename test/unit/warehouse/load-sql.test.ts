@@ -16,11 +16,11 @@ function context(pipeline: string, entity: string): LoadContext {
     },
     entity: plan,
     tables: { staged: 'stage_1', latest: 'stage_1_latest', counts: 'stage_1_counts' },
-    hasTwins: pipeline === 'door2door',
     startedAt: '2022-11-24T11:05:00.000Z',
     valid: 2,
     rejected: 1,
     staged: 2,
+    keys: pipeline === 'door2door' ? 1 : 2,
   };
 }
 
