@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { faultCases, survives } from '../support/load-faults.js';
+import { lender } from '../support/lender.js';
 import { loadWorld, type LoadWorld } from '../support/load-world.js';
 
 /** side by side, since a load mostly waits; each on a server of its own, whose faults are its own */
@@ -12,15 +13,13 @@ afterAll(() => Promise.all((worlds ?? []).map((world) => world.close())));
 
 test(`every fault at every step, mode and delivery: ${faultCases.length} loads`, { timeout: 2_400_000 }, async () => {
   const failed: string[] = [];
-  const left = [...faultCases.entries()];
-  async function lane(world: LoadWorld): Promise<void> {
-    for (let next = left.shift(); next; next = left.shift()) {
-      const [at, one] = next;
-      await survives(world, one, `m${at}`).catch((error: unknown) =>
+  const lend = lender(worlds);
+  await Promise.all(
+    faultCases.map((one, at) =>
+      lend((world) => survives(world, one, `m${at}`)).catch((error: unknown) =>
         failed.push(`${Object.values(one).join(', ')}: ${String(error)}`),
-      );
-    }
-  }
-  await Promise.all(worlds.map(lane));
+      ),
+    ),
+  );
   expect(failed).toEqual([]);
 });

@@ -1,9 +1,11 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { afterAll, expect, test } from 'vitest';
+import { eventually } from '../../support/eventually.js';
 
 const bin = join(import.meta.dirname, '../../../starter/bin.mjs');
 const elsewhere = mkdtempSync(join(tmpdir(), 'wc-command-'));
@@ -22,21 +24,32 @@ const nowhere = {
   WATERCLOCK_COPY_ROLE_ARN: 'arn:aws:iam::123456789012:role/copy',
 };
 
-async function waterclock(words: string[], environment: Record<string, string> = nowhere) {
+function spawned(words: string[], environment: Record<string, string> = nowhere) {
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, [bin, ...words], { cwd: elsewhere, env: { PATH, HOME, ...environment } });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  return { code, stdout, stderr };
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve)).then((code) => ({
+    code,
+    stdout,
+    stderr,
+  }));
+  return { child, ended };
 }
+
+const waterclock = (...given: Parameters<typeof spawned>) => spawned(...given).ended;
 
 test('help needs no stack, lists the commands, and is quick', async () => {
   await waterclock(['--help'], {});
   const times: number[] = [];
+  /** what Node alone takes to start beside it */
+  const bare: number[] = [];
   for (let tries = 0; tries < 3; tries++) {
+    const before = performance.now();
+    spawnSync(process.execPath, ['-e', '0']);
     const start = performance.now();
+    bare.push(start - before);
     const { code, stdout } = await waterclock(['--help'], {});
     times.push(performance.now() - start);
     expect(code).toBe(0);
@@ -44,8 +57,8 @@ test('help needs no stack, lists the commands, and is quick', async () => {
   }
   const best = Math.min(...times);
   console.log(`waterclock --help: ${best.toFixed(0)} ms`);
-  // 500 ms is the aim; a busy machine is given room
-  expect(best).toBeLessThan(1500);
+  // 500 ms is the aim; a busy machine is given room, and one on which Node alone takes long is given more
+  expect(best).toBeLessThan(Math.max(1500, 30 * Math.min(...bare)));
 });
 
 test('an unknown pipeline is one sentence on stderr, exit 2', async () => {
@@ -84,4 +97,23 @@ test('a dry run of a backfill needs no stack and is one JSON object', async () =
   const { code, stdout } = await waterclock(['backfill', 'create', 'earthquakes', ...range, '--dry-run', '--json']);
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ intervals: 169, input: { pipeline: 'earthquakes', maxActive: 4 } });
+});
+
+test('Ctrl-C ends what waits, and says so: exit 130', { timeout: 30_000 }, async () => {
+  const sockets: Socket[] = [];
+  const silent = createServer((socket) => void sockets.push(socket.on('error', () => undefined)));
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  const address = `127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  const { child, ended } = spawned(['runs'], { ...nowhere, TEMPORAL_ADDRESS: address });
+  await eventually(() => sockets.length > 0);
+  child.kill('SIGINT');
+  expect(await ended).toEqual({ code: 130, stdout: '', stderr: 'interrupted\n' });
+  for (const socket of sockets) socket.destroy();
+  silent.close();
+});
+
+test('a pipe that its reader has closed ends the command quietly', async () => {
+  const { child, ended } = spawned(['pipelines', '--json'], {});
+  child.stdout.destroy();
+  expect(await ended).toEqual({ code: 0, stdout: '', stderr: '' });
 });
