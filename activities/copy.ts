@@ -7,16 +7,16 @@ import type { ParquetManifest } from '../model/plan.js';
 import { fileColumns } from '../schema/table-columns.js';
 import { showProcessed } from '../warehouse/external.js';
 import { load } from '../warehouse/load.js';
-import type { Submission, Watch } from '../warehouse/statements.js';
-import { alive, type Alive } from './alive.js';
+import { alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
 import { filesFolder } from './files-folder.js';
 import { markSuperseded } from './mark-superseded.js';
+import { statementWatch } from './statement-watch.js';
 import type { Activities } from './types.js';
 
 export function copy({ store, warehouse, settings, pipelines }: Dependencies): Activities['copy'] {
   return ({ run, plan, entity: name, encoded }) =>
-    alive(async ({ sign, signal }) => {
+    alive(async (signs) => {
       const manifest = await getJson<ParquetManifest>(store, encoded);
       const entity = plan.entities.find((entity) => entity.name === name);
       if (entity?.schemaHash !== manifest.schemaHash) {
@@ -26,7 +26,7 @@ export function copy({ store, warehouse, settings, pipelines }: Dependencies): A
         );
       }
       await checkFooters(store, manifest.bucket, manifest.files, fileColumns(entity));
-      const asked = warehouse(watch(sign, signal));
+      const asked = warehouse(statementWatch(signs));
       const loaded = await load(asked, {
         run,
         entity,
@@ -52,14 +52,4 @@ export function copy({ store, warehouse, settings, pipelines }: Dependencies): A
       );
       return { manifest: ref, ...loaded };
     });
-}
-
-/** a named statement is found again by the attempt that follows */
-function watch(sign: Alive['sign'], signal: AbortSignal): Watch {
-  const told = Context.current().info.heartbeatDetails as Submission | undefined;
-  return {
-    signal,
-    progress: (statement) => (statement.name ? sign(statement) : sign()),
-    ...(told?.name && { resume: told }),
-  };
 }

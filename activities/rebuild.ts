@@ -8,6 +8,7 @@ import { copyIntervals, dropRoom, loadedIntervals, makeRoom, swap, type LoadedIn
 import { alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
 import { fittingColumns } from './fitting-columns.js';
+import { statementWatch } from './statement-watch.js';
 import type { Activities, RebuildStep } from './types.js';
 
 type RebuildActivities = Pick<
@@ -57,10 +58,10 @@ export function rebuildActivities({ store, warehouse, settings, pipelines }: Dep
 
   return {
     rebuildPlan: (step) =>
-      alive(async ({ sign, signal }) => {
+      alive(async (signs) => {
         const { run, round } = step;
         const entity = planOf(step);
-        const connection = warehouse({ progress: () => sign(), signal });
+        const connection = warehouse(statementWatch(signs));
         if (round === 0) await makeRoom(connection, run.pipeline, entity);
         const loaded = await loadedIntervals(connection, run.pipeline, entity);
         if (loaded.intervals.length === 0) {
@@ -83,7 +84,7 @@ export function rebuildActivities({ store, warehouse, settings, pipelines }: Dep
           intervals.push(
             ...(await Promise.all(some.map((one) => encodedBy(entity, one, { pipeline, runId: one.runId })))),
           );
-          sign();
+          signs.sign();
         }
         const toEncode = intervals.filter(({ columns }) => !columns);
         const manifest: RebuildManifest = {
@@ -105,7 +106,7 @@ export function rebuildActivities({ store, warehouse, settings, pipelines }: Dep
     },
 
     rebuildCopy: ({ found, from, to, ...step }) =>
-      alive(async ({ sign, signal }) => {
+      alive(async (signs) => {
         const entity = planOf(step);
         const { intervals } = await getJson<RebuildManifest>(store, found.manifest);
         const some = await Promise.all(
@@ -115,23 +116,21 @@ export function rebuildActivities({ store, warehouse, settings, pipelines }: Dep
             return encodedBy(entity, one, run);
           }),
         );
-        await copyIntervals(warehouse({ progress: () => sign(), signal }), step.run.pipeline, entity, some, {
+        await copyIntervals(warehouse(statementWatch(signs)), step.run.pipeline, entity, some, {
           roleArn: settings.redshift.copyRoleArn,
           name: statement(step, `rebuild-${step.round}-${from}`),
         });
       }),
 
     rebuildSwap: ({ found, ...step }) =>
-      alive(async ({ sign, signal }) => {
+      alive(async (signs) => {
         const manifest = await getJson<RebuildManifest>(store, found.manifest);
-        const connection = warehouse({ progress: () => sign(), signal });
+        const connection = warehouse(statementWatch(signs));
         const rows = await swap(connection, planOf(step), manifest, statement(step, `swap-${step.round}`));
         return rows === undefined ? { isSwapped: false, rows: 0 } : { isSwapped: true, rows };
       }),
 
     rebuildDrop: (step) =>
-      alive(({ sign, signal }) =>
-        dropRoom(warehouse({ progress: () => sign(), signal }), step.run.pipeline, planOf(step)),
-      ),
+      alive((signs) => dropRoom(warehouse(statementWatch(signs)), step.run.pipeline, planOf(step))),
   };
 }

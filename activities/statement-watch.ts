@@ -1,0 +1,13 @@
+import { Context } from '@temporalio/activity';
+import type { Submission, Watch } from '../warehouse/statements.js';
+import type { Alive } from './alive.js';
+
+/** a named statement is found again by the attempt that follows */
+export function statementWatch({ sign, signal }: Alive): Watch {
+  const told = Context.current().info.heartbeatDetails as Submission | undefined;
+  return {
+    signal,
+    progress: (statement) => (statement.name ? sign(statement) : sign()),
+    ...(told?.name && { resume: told }),
+  };
+}
