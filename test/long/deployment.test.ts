@@ -29,9 +29,15 @@ test('a worker of a deployment must say which version it is', async () => {
 test('a run that began with one version ends with the next, once that is current', { timeout }, async () => {
   // as long as one queue is left alone the version gets no tasks
   await worker('sha256:one', 'workflows,ingest');
-  const refused = await deployment('current', 'sha256:one');
-  expect(refused.code).toBe(1);
-  expect(refused.stderr).toMatch(/asks \S+-warehouse for steps, \S+-transform for steps; known versions: sha256:one;/);
+  // the server hears of a worker's queues one after the other
+  await expect
+    .poll(() => deployment('current', 'sha256:one'), { timeout: 20_000 })
+    .toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(
+        / asks \S+-warehouse for steps, \S+-transform for steps; known versions: sha256:one;/,
+      ),
+    });
   const others = await worker('sha256:one', 'warehouse,transform');
   expect((await deployment('current', 'sha256:one', '--wait', '2')).json).toEqual({
     deployment: 'waterclock',
