@@ -28,13 +28,12 @@ const names = ({ run, entity, tables, staged, keys }: LoadContext) => ({
 /** staging table and COPY; private to the run, so it needs no lock */
 export function stageStatements(load: LoadContext, copyManifest: string | undefined, roleArn: string): string[] {
   const { staged, counts } = names(load);
+  // in the order of the files, which is how Redshift's COPY fills a table from Parquet
   const columns = fileColumns(load.entity);
   const list = columns.map((column) => ident(column.name)).join(', ');
-  // a store of rows finds the key without going through what stands before it
-  const keyFirst = [...columns].sort((a, b) => Number(b.name === '_row_id') - Number(a.name === '_row_id'));
   return [
     ...dropStatements(load),
-    `CREATE TABLE ${staged} (${keyFirst.map((column) => columnDefinition(column, stageType)).join(', ')}) DISTKEY (_row_id)`,
+    `CREATE TABLE ${staged} (${columns.map((column) => columnDefinition(column, stageType)).join(', ')}) DISTKEY (_row_id)`,
     `CREATE TABLE ${counts} (inserted BIGINT, updated BIGINT, deleted BIGINT, status VARCHAR(16))`,
     ...(copyManifest
       ? [
