@@ -19,3 +19,9 @@ export interface BinaryColumn {
 
 /** where among the page's values that of a row is; -1: there is none */
 export const placeOf = (places: Int32Array | undefined, index: number) => (places ? (places[index] ?? -1) : index);
+
+export function putNull(out: DataView, cursors: Int32Array, row: number): void {
+  const at = cursors[row] ?? 0;
+  out.setInt32(at, -1);
+  cursors[row] = at + 4;
+}

@@ -1,7 +1,7 @@
-import { placeOf, type BinaryColumn, type Piece } from './binary-column.js';
+import { placeOf, putNull, type BinaryColumn, type Piece } from './binary-column.js';
 import { CellError, missing } from './cell-error.js';
 import { ValueError } from './load-errors.js';
-import type { Values } from './page.js';
+import { isTexts, type Values } from './page.js';
 import type { TargetColumn } from './target-columns.js';
 
 /** cells of one width */
@@ -14,11 +14,14 @@ export function fixed<T>(
     measure: measured(width, column),
     write({ page: { values, places }, from, to, row }, out, cursors) {
       for (let index = from; index < to; index++, row++) {
-        const at = cursors[row] ?? 0;
         const place = placeOf(places, index);
-        out.setInt32(at, place < 0 ? -1 : width);
-        cursors[row] = at + 4 + (place < 0 ? 0 : width);
-        if (place < 0) continue;
+        if (place < 0) {
+          putNull(out, cursors, row);
+          continue;
+        }
+        const at = cursors[row] ?? 0;
+        out.setInt32(at, width);
+        cursors[row] = at + 4 + width;
         try {
           put(out, at + 4, (values as ArrayLike<T>)[place] as T);
         } catch (error) {
@@ -37,13 +40,12 @@ export function halves(column: TargetColumn, less = 0n): BinaryColumn {
     write({ page: { values, places }, from, to, row }, out, cursors) {
       const stored = halvesOf(values);
       for (let index = from; index < to; index++, row++) {
-        const at = cursors[row] ?? 0;
         const place = placeOf(places, index);
         if (place < 0) {
-          out.setInt32(at, -1);
-          cursors[row] = at + 4;
+          putNull(out, cursors, row);
           continue;
         }
+        const at = cursors[row] ?? 0;
         const low = ((stored[2 * place] ?? 0) >>> 0) - lessLow;
         out.setInt32(at, 8);
         out.setInt32(at + 4, (stored[2 * place + 1] ?? 0) - lessHigh - (low < 0 ? 1 : 0));
@@ -56,8 +58,12 @@ export function halves(column: TargetColumn, less = 0n): BinaryColumn {
 
 /** each value's low half first: typed arrays have the byte order of the machine, which is Parquet's */
 function halvesOf(values: Values): Int32Array {
-  if (!(values instanceof BigInt64Array || values instanceof Float64Array)) return new Int32Array();
-  return new Int32Array(values.buffer, values.byteOffset, 2 * values.length);
+  if (values instanceof BigInt64Array || values instanceof Float64Array) {
+    return new Int32Array(values.buffer, values.byteOffset, 2 * values.length);
+  }
+  // a page whose rows are all NULL may hold none
+  if (!isTexts(values) && values.length === 0) return new Int32Array();
+  throw new Error(`a page of 64-bit numbers was read as ${values.constructor.name}`);
 }
 
 function measured(width: number, { nullable }: TargetColumn) {

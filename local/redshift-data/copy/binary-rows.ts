@@ -1,4 +1,4 @@
-import type { BinaryColumn, Piece } from './binary-column.js';
+import { putNull, type BinaryColumn, type Piece } from './binary-column.js';
 import { CellError } from './cell-error.js';
 import type { Page } from './page.js';
 
@@ -75,11 +75,7 @@ export function* binaryRows(
       count,
       (piece, writer) => writer.write(piece, out, sizes),
       () => {
-        for (let row = 0; row < count; row++) {
-          const at = sizes[row] ?? 0;
-          out.setInt32(at, -1);
-          sizes[row] = at + 4;
-        }
+        for (let row = 0; row < count; row++) putNull(out, sizes, row);
       },
     );
     yield { chunk: room.subarray(0, end), count };

@@ -1,7 +1,7 @@
-import { placeOf, type BinaryColumn } from './binary-column.js';
+import { placeOf, putNull, type BinaryColumn } from './binary-column.js';
 import { CellError, missing } from './cell-error.js';
 import { tooLong, ValueError } from './load-errors.js';
-import { isTexts, textAt, type Values } from './page.js';
+import { isTexts, textAt, textsIn, type Values } from './page.js';
 import type { TargetColumn } from './target-columns.js';
 
 const limitOf = ({ bytes }: TargetColumn) => (bytes > 0 ? bytes : Number.POSITIVE_INFINITY);
@@ -12,7 +12,7 @@ export function texts(column: TargetColumn): BinaryColumn {
   const limit = limitOf(column);
   return {
     measure({ page: { values, places }, from, to, row }, sizes) {
-      const lengths = isTexts(values) ? values.lengths : new Int32Array();
+      const { lengths } = textsIn(values);
       for (let index = from; index < to; index++, row++) {
         const place = placeOf(places, index);
         if (place < 0 && !nullable) throw missing(index);
@@ -22,20 +22,19 @@ export function texts(column: TargetColumn): BinaryColumn {
       }
     },
     write({ page: { values, places }, from, to, row }, out, cursors) {
-      if (!isTexts(values)) return;
-      const { view, starts, lengths } = values;
+      const texts = textsIn(values);
+      const { view, starts, lengths } = texts;
       const bytes = new Uint8Array(out.buffer);
       for (let index = from; index < to; index++, row++) {
-        const at = cursors[row] ?? 0;
         const place = placeOf(places, index);
         if (place < 0) {
-          out.setInt32(at, -1);
-          cursors[row] = at + 4;
+          putNull(out, cursors, row);
           continue;
         }
+        const at = cursors[row] ?? 0;
         const length = lengths[place] ?? 0;
         out.setInt32(at, length);
-        if (length > shortBytes) bytes.set(textAt(values, place), at + 4);
+        if (length > shortBytes) bytes.set(textAt(texts, place), at + 4);
         else copyShort(view, starts[place] ?? 0, length, out, at + 4);
         cursors[row] = at + 4 + length;
       }

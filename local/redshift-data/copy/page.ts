@@ -20,6 +20,13 @@ export interface Texts {
 
 export const isTexts = (values: Values): values is Texts => 'starts' in values;
 
+/** of a column of texts; a page whose rows are all NULL may hold none */
+export function textsIn(values: Values): Texts {
+  if (isTexts(values)) return values;
+  if (values.length > 0) throw new Error(`a page of texts was read as ${values.constructor.name}`);
+  return textsOf([]);
+}
+
 export const textAt = ({ view, starts, lengths }: Texts, place: number): Uint8Array =>
   new Uint8Array(view.buffer, view.byteOffset + (starts[place] ?? 0), lengths[place] ?? 0);
 
