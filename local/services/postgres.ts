@@ -18,7 +18,7 @@ export const settings = {
   max_wal_senders: '0',
   // rows that a load writes are not pushed out by the next of them
   shared_buffers: '512MB',
-  // keys of a staging table are counted by hash
+  // joins and sorts of a load's keys
   work_mem: '32MB',
   // groups of two processes are sorted to be joined: slower than one that hashes
   max_parallel_workers_per_gather: '0',
