@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { cpSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
@@ -8,7 +8,14 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const [folder = 'dist'] = process.argv.slice(2);
 const out = resolve(root, folder);
-const run = (...args) => execFileSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
+function run(...args) {
+  // the compiler tells its errors on stdout
+  const { status } = spawnSync(process.execPath, args, {
+    cwd: root,
+    stdio: ['ignore', process.stderr, process.stderr],
+  });
+  if (status !== 0) process.exit(1);
+}
 
 const typescript = dirname(createRequire(import.meta.url).resolve('typescript/package.json'));
 run(join(typescript, 'bin/tsc'), '-p', 'infra/image', '--outDir', out);
