@@ -49,6 +49,23 @@ test('reads the files of registered partitions, by name, and follows what change
   expect(await world.rows('select count(*) from spectrum.places')).toEqual([[0]]);
 });
 
+test('partitions of one table are added, moved and read side by side', async () => {
+  await world.ok(create('busy'));
+  const hours = [0, 1, 2, 3];
+  await Promise.all(hours.map((hr) => world.put(`busy/${hr}/part-00000.parquet`, file([hr], ['x']))));
+  for (let round = 0; round < 4; round++) {
+    await Promise.all(
+      hours.map(async (hr) => {
+        await world.ok(add('busy', hr, String(hr)));
+        await world.ok(
+          `alter table spectrum.busy partition (dt = '2022-11-24', hr = ${hr}) set location 's3://lake/busy/${hr}/'`,
+        );
+        expect(await world.rows(`select id from spectrum.busy where hr = ${hr}`)).toEqual([[hr]]);
+      }),
+    );
+  }
+});
+
 test('pseudo-columns tell the file of each row, and * leaves them out', async () => {
   await world.ok(
     `create external table spectrum.flat (id integer, name varchar(20)) stored as parquet location 's3://lake/flat'`,

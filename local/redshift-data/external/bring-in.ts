@@ -43,9 +43,11 @@ export async function bringIn(context: CommandContext, plans: Planned[]): Promis
   try {
     const { rows } = await client.query<Named>(namedSql, [words]);
     for (const table of rows) {
-      if (readers.some(({ kind, words: said }) => kind === 'ddl' && table.direct && isChanged(table, said)))
-        await change(client, table, plans);
-      else await refresh(client, context, table);
+      const change = readers.find(({ kind, words: said }) => kind === 'ddl' && table.direct && isChanged(table, said));
+      if (!change) await refresh(client, context, table);
+      else if (plans.length > 1 || !isIdle)
+        throw new Refusal('external', 'DDL of an external table cannot run inside a transaction block');
+      else if (change.words[0] === 'drop') await alone(client, table, () => forgetFiles(client, table.id));
     }
   } finally {
     if (!isIdle) await client.end();
@@ -55,42 +57,53 @@ export async function bringIn(context: CommandContext, plans: Planned[]): Promis
 const isChanged = ({ name }: Named, words: string[]) =>
   /^(drop|alter)$/.test(words[0] ?? '') && words.includes(name.split('.').at(-1)?.replaceAll('"', '') ?? '');
 
-/** its files are read again after a change of the table */
-async function change(client: pg.Client, { id }: Named, plans: Planned[]): Promise<void> {
-  if (plans.length > 1 || client.getTransactionStatus() !== 'I')
-    throw new Refusal('external', 'DDL of an external table cannot run inside a transaction block');
-  await forgetFiles(client, id);
-}
-
 interface Wanted extends Found {
   values: string[];
 }
+
+interface Held {
+  child: string;
+  url: string;
+  etag: string;
+  values: string[];
+  /** of the table when the file was read: it is read again after a change of them */
+  columns: string[];
+}
+
+const keyOf = ({ url, etag, values, columns }: Omit<Held, 'child'>) => JSON.stringify([url, etag, values, columns]);
 
 /** Spectrum passes over what begins with an underscore, a period or a hash mark, or ends in a tilde */
 const isHidden = (url: string) => /(^|\/)[_.#][^/]*$|~$/.test(url);
 
 async function refresh(client: pg.Client, context: CommandContext, table: Named): Promise<void> {
-  await client.query('select pg_advisory_lock(7264813, $1)', [table.id]);
-  try {
+  await alone(client, table, async () => {
     const wanted = await wantedFiles(client, context, table);
-    const { rows: held } = await client.query<{ child: string; url: string; etag: string; key_values: string[] }>(
-      'select child::regclass::text as child, url, etag, key_values from _redshift_data.external_files where table_id = $1',
+    const columns = (await fileColumns(client, table.name, table.keys)).map(({ name }) => name);
+    const { rows: held } = await client.query<Held>(
+      'select child::regclass::text as child, url, etag, key_values as values, columns from _redshift_data.external_files where table_id = $1',
       [table.id],
     );
-    const keyOf = (url: string, etag: string, values: string[]) => JSON.stringify([url, etag, values]);
-    const keep = new Set(wanted.map(({ url, etag, values }) => keyOf(url, etag, values)));
+    const keep = new Set(wanted.map((file) => keyOf({ ...file, columns })));
     const has = new Set<string>();
-    for (const { child, url, etag, key_values: values } of held) {
-      const key = keyOf(url, etag, values);
+    for (const file of held) {
+      const key = keyOf(file);
       if (keep.has(key)) has.add(key);
-      else await inTransaction(client, () => forgetFile(client, child));
+      else await inTransaction(client, () => forgetFile(client, file.child));
     }
     for (const file of wanted) {
-      if (!has.has(keyOf(file.url, file.etag, file.values)))
+      if (!has.has(keyOf({ ...file, columns })))
         await inTransaction(client, () => addFile(client, context, table, file));
     }
+  });
+}
+
+/** nobody else brings in files of the table, or forgets them */
+async function alone(client: pg.Client, { id }: Named, work: () => Promise<void>): Promise<void> {
+  await client.query('select pg_advisory_lock(7264813, $1)', [id]);
+  try {
+    await work();
   } finally {
-    await client.query('select pg_advisory_unlock(7264813, $1)', [table.id]);
+    await client.query('select pg_advisory_unlock(7264813, $1)', [id]);
   }
 }
 
@@ -162,12 +175,13 @@ async function addFile(client: pg.Client, context: CommandContext, table: Named,
   }
   const names = columns.map(({ name }) => quoted(name)).join(', ');
   await copyIn(client, `copy ${child} (${names}) from stdin (format binary)`, chunks());
-  await client.query('insert into _redshift_data.external_files values ($1::regclass, $2, $3, $4, $5, $6)', [
+  await client.query('insert into _redshift_data.external_files values ($1::regclass, $2, $3, $4, $5, $6, $7)', [
     child,
     table.id,
     file.url,
     file.etag,
     file.size,
     file.values,
+    columns.map(({ name }) => name),
   ]);
 }

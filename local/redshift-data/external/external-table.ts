@@ -22,16 +22,13 @@ export async function externalTable(client: pg.Client, schema: string, table: st
   return { id: found.id, name, location: found.location, keys: found.keys };
 }
 
-/** what was brought in of its files: dropped when the table, or where it lies, changes */
-export async function forgetFiles(client: pg.Client, id: number, values?: string[]): Promise<void> {
+/** what was brought in of its files, before the table is dropped */
+export async function forgetFiles(client: pg.Client, id: number): Promise<void> {
   const { rows } = await client.query<{ child: string }>(
     `select f.child::regclass::text as child from _redshift_data.external_files f join pg_class c on c.oid = f.child
-     where f.table_id = $1 and ($2::text[] is null or f.key_values = $2)`,
-    [id, values ?? null],
+     where f.table_id = $1`,
+    [id],
   );
   for (const { child } of rows) await client.query(`drop table ${child}`);
-  await client.query(
-    'delete from _redshift_data.external_files where table_id = $1 and ($2::text[] is null or key_values = $2)',
-    [id, values ?? null],
-  );
+  await client.query('delete from _redshift_data.external_files where table_id = $1', [id]);
 }

@@ -8,6 +8,7 @@ create table if not exists _redshift_data.external_partitions (
   table_id oid not null, key_values text[] not null, location text not null, primary key (table_id, key_values));
 create table if not exists _redshift_data.external_files (
   child oid primary key, table_id oid not null, url text not null, etag text not null, size bigint not null, key_values text[] not null);
+alter table _redshift_data.external_files add column if not exists columns text[] not null default '{}';
 create or replace function redshift_catalog.rs_local_read_only() returns trigger language plpgsql as $$
 begin raise exception 'cannot modify the external table %.%: it is read-only here', tg_table_schema, tg_table_name; end $$;
 create or replace function redshift_catalog."$path"(oid) returns varchar language plpgsql stable as $$

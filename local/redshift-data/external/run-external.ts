@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { quoted } from '../copy/target-columns.js';
-import { externalTable, forgetFiles, type ExternalTable } from './external-table.js';
+import { externalTable, type ExternalTable } from './external-table.js';
 import type { ExternalColumn, ExternalCommand } from './parse-external.js';
 
 type Of<K extends ExternalCommand['kind']> = Extract<ExternalCommand, { kind: K }>;
@@ -145,5 +145,4 @@ async function dropPartition(client: pg.Client, { schema, table, values }: Of<'d
     [external.id, found],
   );
   if (!rowCount) throw new Error(`Partition does not exist: (${found.join(', ')})`);
-  await forgetFiles(client, external.id, found);
 }
