@@ -8,7 +8,7 @@ export type Ended = Pick<
 
 /** conflicts, lost connections, a warehouse that pauses or is worked on, and races with DDL, the catalog's views included */
 const passingReason =
-  /\b(1018|1023|40001|57P0\d)\b|serializ|deadlock|could not obtain lock|connection (was |has been |is )?(lost|reset|refused|closed|timed out|terminated|broken)|terminating connection|\b(paused|pausing|resum(e|ing)|maintenance|rebooting|restarting)\b|throttl|rate exceeded|slow ?down|service unavailable|already exists|could not open relation with OID|concurrent/i;
+  /\b(1018|1023|40001|57P0\d)\b|serializ|deadlock|could not obtain lock|connection (was |has been |is )?(lost|reset|refused|closed|timed out|terminated|broken)|terminating connection|\b(paused|pausing|resum(e|ing)|maintenance|rebooting|restarting)\b|throttl|rate exceeded|slow ?down|service unavailable|already exists|could not open relation with OID|cache lookup failed|concurrent/i;
 
 /** what is quoted is somebody's name for something */
 const isPassing = (reason: string) => passingReason.test(reason.replace(/"[^"]*"/g, '""'));

@@ -10,7 +10,7 @@ const transient = new RegExp(
     'SSL (SYSCALL|connection)|broken ?pipe|EOF detected|communication error|timeout expired|operation timed out',
     'could not translate host name|name or service not known|temporary failure in name resolution|network is unreachable|no route to host',
     'the database system is (starting up|shutting down|in recovery|not yet accepting)|too many (clients|connections)|remaining connection slots',
-    'deadlock detected|could not serialize|serializable isolation violation|concurrent (update|transaction)|conflict with concurrent|could not open relation with OID',
+    'deadlock detected|could not serialize|serializable isolation violation|concurrent (update|transaction)|conflict with concurrent|could not open relation with OID|cache lookup failed',
     'throttl|rate exceeded|service unavailable|ExpiredToken',
   ].join('|'),
   'i',

@@ -12,6 +12,7 @@ test.each([
   '1023 Serializable isolation violation on table',
   'deadlock detected',
   'could not open relation with OID 16971',
+  'cache lookup failed for relation 16971',
 ])('%s is worth another try', (message) => {
   expect(isTransient(message)).toBe(true);
   expect(faultOf(1, [`Encountered an error:\nDatabase Error\n  ${message}`], '')).toMatchObject({

@@ -40,6 +40,7 @@ describe('a statement that failed', () => {
     'FATAL: terminating connection due to administrator command',
     'ERROR: relation "lock_a_b" already exists',
     'ERROR: could not open relation with OID 16971',
+    'ERROR: cache lookup failed for relation 16971',
   ])('%s: is tried again', (reason) => {
     expect(statementFailure({ Id: '1', Status: 'FAILED', Error: reason })).toMatchObject({ name: 'TransientError' });
   });
