@@ -1,6 +1,7 @@
 import { Compression, Table, transformParquetStream, WriterPropertiesBuilder, type RecordBatch } from 'parquet-wasm';
 import type { Column, ColumnType } from '../model/columns.js';
 import type { ParquetCodec } from '../model/plan.js';
+import { unlikeTexts } from './unlike-texts.js';
 
 /** a row group ends at so many rows or bytes: it bounds what a writer, and a reader, hold of one file at a time */
 const rowGroupRows = 131_072;
@@ -9,7 +10,7 @@ const rowGroupBytes = 16 * 1024 * 1024;
 const codecs = { snappy: Compression.SNAPPY, zstd: Compression.ZSTD };
 
 /** their values seldom repeat: trying a dictionary would take a third of the encoding's time, and make larger files */
-const unlike = new Set<ColumnType['kind']>(['double', 'timestamp', 'timestamptz']);
+const unlikeKinds = new Set<ColumnType['kind']>(['double', 'timestamp', 'timestamptz']);
 
 export interface FileForm {
   /** columns of the file */
@@ -22,17 +23,20 @@ export async function* toParquet(
   batches: AsyncIterable<Uint8Array>,
   { columns, codec }: FileForm,
 ): AsyncIterable<Uint8Array> {
+  const coming = batches[Symbol.asyncIterator]();
+  const first = await coming.next();
+  const unlike = new Set(first.done ? [] : unlikeTexts(first.value));
   let builder = new WriterPropertiesBuilder()
     .setCompression(codecs[codec])
     .setMaxRowGroupSize(rowGroupRows)
     .setMaxRowGroupBytes(rowGroupBytes)
     .setCreatedBy('waterclock');
   for (const { name, type } of columns) {
-    if (unlike.has(type.kind) || name === '_row_id') builder = builder.setColumnDictionaryEnabled(name, false);
+    if (unlikeKinds.has(type.kind) || unlike.has(name)) builder = builder.setColumnDictionaryEnabled(name, false);
   }
   const properties = builder.build();
   let failure: { error: unknown } | undefined;
-  const source = recordBatches(batches, (error) => (failure = { error }));
+  const source = recordBatches(beginning(first, coming), (error) => (failure = { error }));
   try {
     // batches and properties are consumed by the writer, which frees them
     const file = await transformParquetStream(ReadableStream.from(source), properties);
@@ -59,4 +63,8 @@ async function* recordBatches(
     onFailure(error);
     throw error;
   }
+}
+
+async function* beginning<T>(first: IteratorResult<T, unknown>, rest: AsyncIterator<T, unknown>): AsyncIterable<T> {
+  for (let next = first; !next.done; next = await rest.next()) yield next.value;
 }

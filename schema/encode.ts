@@ -41,13 +41,17 @@ function notNull({ type, path }: Column): Encode {
     case 'decimal':
       return (value, digits) => unscaled(digits?.get(pointer) ?? String(value), type.precision, type.scale);
     case 'super':
-      return (value, digits) => text(canonicalJson(value, digits, pointer), 1_024_000);
+      return (value, digits) => sized(canonicalJson(value, digits, pointer), 1_024_000);
   }
 }
 
 function text(value: string, maxBytes: number): string {
   if (!value.isWellFormed()) throw new Unstorable('holds a lone surrogate');
   if (value.includes('\0')) throw new Unstorable('holds U+0000');
+  return sized(value, maxBytes);
+}
+
+function sized(value: string, maxBytes: number): string {
   const bytes = value.length * 3 <= maxBytes ? 0 : Buffer.byteLength(value);
   if (bytes > maxBytes) throw new Unstorable(`is ${bytes} bytes long, the column takes ${maxBytes}`);
   return value;

@@ -1,8 +1,6 @@
 /** helpers of the fast path: each proves less than its counterpart in encode.ts takes, never more */
 
 const exactMillis = 9_007_199_254_740;
-let lastDay = 0;
-let lastDayMillis = NaN;
 
 /** micros of `2022-11-24T10:00:00[.123456]`, then `Z` or an offset like `+01:00`; NaN for any other text, which may still be a time */
 export function fastMicros(text: string, mayHaveOffset: boolean): number {
@@ -36,15 +34,22 @@ function offsetMinutes(text: string, at: number): number {
   return hour < 24 && minute < 60 ? sign * (hour * 60 + minute) : NaN;
 }
 
-/** of a day that the calendar has; most times of a part share theirs */
+/** of a day that the calendar has, counted in the proleptic Gregorian one */
 function dayMillis(year: number, month: number, day: number): number {
-  const number = (year * 100 + month) * 100 + day;
-  if (number === lastDay) return lastDayMillis;
-  const date = new Date(0);
-  date.setUTCFullYear(year, month - 1, day);
-  if (date.getUTCFullYear() !== year || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return NaN;
-  lastDay = number;
-  return (lastDayMillis = date.getTime());
+  if (!(month >= 1 && month <= 12 && day >= 1 && day <= daysOf(year, month))) return NaN;
+  // years begin in March, so that the leap day is the last one
+  const from = month > 2 ? year : year - 1;
+  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
+  const leapDays = Math.floor(from / 4) - Math.floor(from / 100) + Math.floor(from / 400);
+  return (from * 365 + leapDays + dayOfYear - daysBefore1970) * 86_400_000;
+}
+
+/** from the first of March of the year 0 */
+const daysBefore1970 = 719_468;
+
+function daysOf(year: number, month: number): number {
+  if (month !== 2) return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+  return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28;
 }
 
 /** NaN unless all of them are digits */

@@ -2,8 +2,9 @@ import { makeData, type DataType } from 'apache-arrow';
 import type { ColumnBuffer } from './column-buffer.js';
 import { validity } from './validity.js';
 
-/** units that are written by hand sooner than by a call; a list of strings to be joined would outlive its records */
-const byHand = 64;
+/** texts that are written at once: a call a text costs more than the text, and what waits longer outlives its record */
+const together = 64;
+const togetherUnits = 8_192;
 
 /** VARCHAR and SUPER: bytes in one run, with offsets */
 export function textBuffer(type: DataType): ColumnBuffer & { add(value: string): void } {
@@ -12,6 +13,9 @@ export function textBuffer(type: DataType): ColumnBuffer & { add(value: string):
   const valid = validity();
   let length = 0;
   let end = 0;
+  const waiting: string[] = [];
+  let waits = 0;
+  let units = 0;
 
   function makeRoom(size: number): void {
     if (end + size <= bytes.length) return;
@@ -21,18 +25,18 @@ export function textBuffer(type: DataType): ColumnBuffer & { add(value: string):
   }
 
   function add(value: string): void {
-    const units = value.length;
+    waiting[waits++] = value;
+    units += value.length;
+    if (waits === together || units >= togetherUnits) write();
+  }
+
+  function write(): void {
     makeRoom(units * 3);
-    const to = bytes;
-    const begin = end;
-    let all = units > byHand ? 0x80 : 0;
-    for (let at = 0; at < units && all < 0x80; at++) {
-      const unit = value.charCodeAt(at);
-      to[begin + at] = unit;
-      all |= unit;
-    }
-    end += all < 0x80 ? units : to.write(value, begin);
-    offsets[++length] = end;
+    const values = waits === together ? waiting : waiting.slice(0, waits);
+    const written = bytes.write(values.join(''), end);
+    const isAscii = written === units;
+    for (const value of values) offsets[++length] = end += isAscii ? value.length : Buffer.byteLength(value);
+    waits = units = 0;
   }
 
   return {
@@ -48,6 +52,7 @@ export function textBuffer(type: DataType): ColumnBuffer & { add(value: string):
       offsets = larger;
     },
     finish() {
+      write();
       const valueOffsets = offsets.subarray(0, length + 1);
       return makeData({ type, length, ...valid.finish(length), valueOffsets, data: bytes.subarray(0, end) } as never);
     },

@@ -46,6 +46,26 @@ test('row groups are bounded, and carry statistics', async () => {
   });
 });
 
+test('a text column whose values seldom repeat is written without a dictionary', async () => {
+  const text = (name: string) => ({
+    name,
+    path: [name],
+    type: { kind: 'varchar' as const, bytes: 16 },
+    nullable: true,
+  });
+  const texts: EntityPlan = { ...plan, columns: [text('own'), text('shared'), text('empty')] };
+  async function* batches() {
+    const batch = rowBatch(texts);
+    for (let row = 0; row < 5_000; row++) batch.append(`o${row}`, `s${row % 900}`, null, String(row).padStart(32, '0'));
+    yield batch.take();
+  }
+  const bytes = await bytesOf(toParquet(batches(), { columns: fileColumns(texts), codec: 'snappy' }));
+  const metadata = await parquetMetadataAsync(Uint8Array.from(bytes).buffer);
+  const columns = metadata.row_groups[0]?.columns.map(({ meta_data: data }) => data);
+  const withDictionary = columns?.filter((data) => data?.encodings.includes('RLE_DICTIONARY'));
+  expect(withDictionary?.map((data) => data?.path_in_schema.join())).toEqual(['shared', 'empty']);
+});
+
 test('an error of the batches is thrown, and never ends in a short file', async () => {
   async function* failing() {
     yield* batchesOf(3, 65_536);
