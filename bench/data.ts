@@ -11,7 +11,8 @@ import { table, targets, type Outcome } from './data/report.js';
 const help = `usage: npm run bench:data -- [options]
 
 The data path beside its peers: every record validated, flattened, hashed and written as Parquet, bad ones kept.
-Set A: vehicle events, 1,000,000 of them; set B: wide nested rows, 100,000. Each runs in a process of its own.
+Set A: vehicle events, 1,000,000 of them; set B: wide nested rows, 100,000. Each runs in a process of its own,
+the quick ones twice, the faster run counts.
 
 options:
   --set a|b      one set only
@@ -46,6 +47,10 @@ if (!(share > 0 && share <= 10) || (values.set !== undefined && !['a', 'b'].incl
   process.exit(2);
 }
 
+/** what other machines' guests take of this one's time is in no figure of one round alone; the slow would take too long */
+const rounds = 2;
+const quickSeconds = 30;
+
 const folder = join(home, 'bench');
 const cwd = join(folder, 'run');
 for (const name of ['data', 'out', 'run']) mkdirSync(join(folder, name), { recursive: true });
@@ -72,9 +77,14 @@ for (const [kind, most] of [['a', 1_000_000] as const, ['b', 100_000] as const])
     process.stderr.write(`--only ${values.only} names none of: ${all.map(({ name }) => name).join('; ')}\n`);
     process.exit(2);
   }
-  for (const contestant of chosen) {
-    process.stderr.write(`set ${kind.toUpperCase()}, ${rows} rows: ${contestant.name} ...\n`);
-    measured.push(await measure(contestant, places));
+  for (let round = 1; round <= rounds; round++) {
+    for (const [at, contestant] of chosen.entries()) {
+      const earlier = measured[at];
+      if (earlier && (earlier.error || earlier.seconds > quickSeconds)) continue;
+      process.stderr.write(`set ${kind.toUpperCase()}, ${rows} rows, round ${round}: ${contestant.name} ...\n`);
+      const now = await measure(contestant, places);
+      measured[at] = earlier ? better(earlier, now) : now;
+    }
   }
   const bytes = statSync(places.data(set)).size;
   const equality = compare(kind, set, measured);
@@ -94,6 +104,17 @@ async function prepare(kind: 'a' | 'b', set: string, rows: number): Promise<void
   const plan = (sql[kind === 'a' ? 'planA' : 'planB'] as (file: string, mode: string) => string)(file, 'objects');
   const outc = sql[kind === 'a' ? 'outA' : 'outB'];
   writeFileSync(places.out(`plan_${set}_objects.json`), JSON.stringify({ plan, outc }));
+}
+
+/** the faster of two runs, with the greater need of memory */
+function better(one: Measured, other: Measured): Measured {
+  if (other.error) return other;
+  const stalls = [one.stallMs, other.stallMs].filter((ms) => ms !== undefined);
+  return {
+    ...(other.seconds < one.seconds ? other : one),
+    peakMb: Math.max(one.peakMb, other.peakMb),
+    ...(stalls.length > 0 && { stallMs: Math.max(...stalls) }),
+  };
 }
 
 /** the service's rows and DuckDB's, column by column, when both were asked for */
