@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Column } from '../model/columns.js';
 import { unknownColumn } from './columns.js';
 import { encoder, Unstorable } from './encode.js';
-import { fastMicros, fits } from './fast-values.js';
+import { fastMicros, fits, refused, transformed } from './fast-values.js';
 import { isObject, unknownFields, type FieldWatch } from './field-watch.js';
 import type { Known } from './known-fields.js';
 import type { Entity } from './pipeline.js';
@@ -60,7 +60,7 @@ ${body}
   append(${[...values, `rowId(\`${key.join('')}\`)`].join(', ')});
   return true;
 };`;
-  const given = { k: constants, watch, append, Unstorable, rowId, keyText, fits, fastMicros };
+  const given = { k: constants, watch, append, Unstorable, rowId, keyText, fits, fastMicros, refused };
   // oxlint-disable-next-line typescript/no-implied-eval -- generated on purpose, see above
   return new Function(...Object.keys(given), code)(...Object.values(given)) as FastPath;
 }
@@ -254,16 +254,15 @@ function preprocessed(
   known: Known | undefined,
   to: Writer,
 ): string | undefined {
-  const isPlain = first._zod.def.type === 'transform' && !first._zod.def.checks?.length && !('transform' in def);
+  const { def: transform } = (first as z.core.$ZodTypes)._zod;
+  const isPlain = transform.type === 'transform' && !transform.checks?.length && !('transform' in def);
   if (!isPlain || def.checks?.length || to.isStored || known?.fields || known?.items) return undefined;
-  const made = to.local();
   const local = to.local();
   const inner = checks(out, local, path, known, to);
-  const run = to.constant((input: unknown) => first._zod.run({ value: input, issues: [] }, { async: false }));
+  const run = to.constant(transformed(transform));
   return (
     inner &&
-    `${unless(`${value} !== undefined`)} const ${made} = ${run}(${value});
-${unless(`${made}.issues?.length === 0`)} const ${local} = ${made}.value; ${inner}`
+    `${unless(`${value} !== undefined`)} const ${local} = ${run}(${value}); ${unless(`${local} !== refused`)} ${inner}`
   );
 }
 

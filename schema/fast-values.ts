@@ -1,4 +1,5 @@
 /** helpers of the fast path: each proves less than its counterpart in encode.ts takes, never more */
+import type { z } from 'zod';
 
 const exactMillis = 9_007_199_254_740;
 
@@ -61,6 +62,21 @@ function digits(text: string, from: number, to: number): number {
     value = value * 10 + digit;
   }
   return value;
+}
+
+export const refused = Symbol('refused');
+
+/** what a transform makes of a value; `refused` where it finds a fault, which zod then tells */
+export function transformed({ transform }: z.core.$ZodTransformDef): (value: unknown) => unknown {
+  const issues: unknown[] = [];
+  // one for all calls: zod makes one a call, and a closure
+  const payload = { value: undefined as unknown, issues, addIssue: (issue: unknown) => void issues.push(issue) };
+  return (value) => {
+    payload.value = value;
+    issues.length = 0;
+    const made = transform(value, payload as unknown as z.core.ParsePayload);
+    return issues.length === 0 ? made : refused;
+  };
 }
 
 /** `isPlain`: the text that it was parsed from has no escape, so neither U+0000 nor a lone surrogate */

@@ -113,7 +113,11 @@ const zoo = defineEntity({
     trimmed: z.string().trim().toLowerCase(),
     even: z.int().multipleOf(2),
     odd: z.int32().refine((value) => value % 2 !== 0),
-    numeric: z.preprocess((value) => (typeof value === 'string' ? Number(value) : value), z.number().min(-90).max(90)),
+    numeric: z.preprocess((value, context) => {
+      if (typeof value !== 'string') return value;
+      if (value.length > 3) context.addIssue('too many digits');
+      return value === '' ? undefined : Number(value);
+    }, z.number().min(-90).max(90).optional()),
     place: z.tuple([z.number(), z.number().nullable()]),
     list: z.array(z.string()),
     limited: z.array(z.int()).max(2),
