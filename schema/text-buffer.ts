@@ -13,8 +13,8 @@ export function textBuffer(type: DataType): ColumnBuffer & { add(value: string):
   const valid = validity();
   let length = 0;
   let end = 0;
-  const waiting: string[] = [];
-  let waits = 0;
+  let waiting: string[] = [];
+  /** of those that wait, in UTF-16 */
   let units = 0;
 
   function makeRoom(size: number): void {
@@ -25,18 +25,18 @@ export function textBuffer(type: DataType): ColumnBuffer & { add(value: string):
   }
 
   function add(value: string): void {
-    waiting[waits++] = value;
+    waiting.push(value);
     units += value.length;
-    if (waits === together || units >= togetherUnits) write();
+    if (waiting.length === together || units >= togetherUnits) write();
   }
 
   function write(): void {
     makeRoom(units * 3);
-    const values = waits === together ? waiting : waiting.slice(0, waits);
-    const written = bytes.write(values.join(''), end);
-    const isAscii = written === units;
-    for (const value of values) offsets[++length] = end += isAscii ? value.length : Buffer.byteLength(value);
-    waits = units = 0;
+    const isAscii = bytes.write(waiting.join(''), end) === units;
+    for (const value of waiting) offsets[++length] = end += isAscii ? value.length : Buffer.byteLength(value);
+    // no text outlives its writing, however long it is
+    waiting = [];
+    units = 0;
   }
 
   return {
