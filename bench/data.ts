@@ -47,7 +47,7 @@ if (!(share > 0 && share <= 10) || (values.set !== undefined && !['a', 'b'].incl
   process.exit(2);
 }
 
-/** what other machines' guests take of this one's time is in no figure of one round alone; the slow would take too long */
+/** on a machine that others use too, one run may take twice as long as the next; the slow ones run once, for the sake of time */
 const rounds = 2;
 const quickSeconds = 30;
 

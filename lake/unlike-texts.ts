@@ -2,7 +2,7 @@ import { DataType, tableFromIPC } from 'apache-arrow';
 
 /** rows that are looked at */
 const sample = 1_024;
-/** of the values of a sample, how many are no other's: with more a dictionary would hold most of the column */
+/** distinct ones among the values of a sample: with so many a dictionary would hold most of the column */
 const unlikeShare = 0.95;
 
 /** names of the text columns whose values seldom repeat, by the first rows of an Arrow IPC stream */
