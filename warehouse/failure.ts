@@ -1,17 +1,21 @@
 import type { DescribeStatementCommandOutput } from '@aws-sdk/client-redshift-data';
 import { TerminalError, TransientError } from '../model/errors.js';
+import { isPassing } from './passing.js';
 
 export type Ended = Pick<
   DescribeStatementCommandOutput,
   'Id' | 'Status' | 'HasResultSet' | 'Error' | 'QueryString' | 'SubStatements' | 'RedshiftQueryId'
 >;
 
-/** conflicts, lost connections, a warehouse that pauses or is worked on, and races with DDL, the catalog's views included */
-const passingReason =
-  /\b(1018|1023|40001|57P0\d)\b|serializ|deadlock|could not obtain lock|connection (was |has been |is )?(lost|reset|refused|closed|timed out|terminated|broken)|terminating connection|\b(paused|pausing|resum(e|ing)|maintenance|rebooting|restarting)\b|throttl|rate exceeded|slow ?down|service unavailable|already exists|could not open relation with OID|cache lookup failed|concurrent/i;
+/** as the warehouse alone says it: by code, of conflicts and of its own state; statements of ours that race create what is there */
+const passingState =
+  /\b(1018|1023|40001|57P0\d)\b|serializ|concurrent|already exists|\b(paused|pausing|resum(e|ing)|maintenance|rebooting|restarting)\b/i;
 
-/** what is quoted is somebody's name for something */
-const isPassing = (reason: string) => passingReason.test(reason.replace(/"[^"]*"/g, '""'));
+function passes(reason: string): boolean {
+  // what is quoted is somebody's name for something
+  const own = reason.replace(/"[^"]*"/g, '""');
+  return passingState.test(own) || isPassing(own);
+}
 
 /** refusals of the client's doing by protocol that pass all the same */
 const passingException = /Throttl|TooManyRequests|Exceeded|Timeout|ExpiredToken|RequestExpired|ResourceNotFound/;
@@ -22,9 +26,9 @@ export function requestFailure(error: unknown): Error {
     return error instanceof Error ? error : new Error(String(error));
   }
   const isRefused = '$fault' in error && error.$fault === 'client';
-  const passes = !isRefused || passingException.test(error.name) || isPassing(error.message);
+  const isWorthIt = !isRefused || passingException.test(error.name) || passes(error.message);
   const message = `the Data API answered ${error.name}: ${error.message}`;
-  return passes
+  return isWorthIt
     ? new TransientError(message, { cause: error })
     : new TerminalError('WarehouseRejected', message, { cause: error });
 }
@@ -40,7 +44,7 @@ export function statementFailure(ended: Ended): Error {
   const sql = (part?.QueryString ?? ended.QueryString ?? '').replace(/\s+/g, ' ').slice(0, 300);
   const reason = ended.Error ?? part?.Error ?? 'no reason given';
   const message = `the warehouse answered ${ended.Status}: ${reason} (statement ${ended.Id}: ${sql})`;
-  return ended.Status === 'ABORTED' || isPassing(reason)
+  return ended.Status === 'ABORTED' || passes(reason)
     ? new TransientError(message)
     : new TerminalError('WarehouseRejected', message);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { assertConnected, faultOf, isTransient } from '../../../activities/dbt/faults.js';
+import { assertConnected, faultOf } from '../../../activities/dbt/faults.js';
 
 test.each([
   'connection to server at "127.0.0.1", port 1 failed: Connection refused',
@@ -14,7 +14,6 @@ test.each([
   'could not open relation with OID 16971',
   'cache lookup failed for relation 16971',
 ])('%s is worth another try', (message) => {
-  expect(isTransient(message)).toBe(true);
   expect(faultOf(1, [`Encountered an error:\nDatabase Error\n  ${message}`], '')).toMatchObject({
     name: 'TransientError',
   });
