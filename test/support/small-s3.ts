@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { once } from 'node:events';
+import { pipeline } from 'node:stream/promises';
 
 export interface SmallS3 {
   /** by path: `/bucket/key` */
@@ -33,12 +33,8 @@ export async function smallS3(): Promise<SmallS3> {
       return;
     }
     response.setHeader('content-length', body.length);
-    for (let at = 0; at < body.length; at += 65_536) {
-      const chunk = body.subarray(at, at + 65_536);
-      if (!response.write(chunk)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
-      if (response.destroyed) return;
-    }
-    response.end();
+    // a client that has gone away wants no more of it
+    await pipeline(chunksOf(body), response).catch(() => undefined);
   }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const s3: SmallS3 = {
@@ -56,4 +52,8 @@ export async function smallS3(): Promise<SmallS3> {
     },
   };
   return s3;
+}
+
+function* chunksOf(body: Buffer): Iterable<Buffer> {
+  for (let at = 0; at < body.length; at += 65_536) yield body.subarray(at, at + 65_536);
 }
