@@ -66,6 +66,23 @@ test('partitions of one table are added, moved and read side by side', async () 
   }
 });
 
+test('a transaction that is older than the move of a partition reads the files that are there', async () => {
+  await world.ok(create('moving'));
+  for (const id of [0, 1]) await world.put(`moving/${id}/part-00000.parquet`, file([id], ['x']));
+  await world.ok(add('moving', 10, '0'));
+  const ids = 'select id from spectrum.moving';
+  expect(await world.rows(ids)).toEqual([[0]]);
+
+  const { SessionId = '' } = await world.ok('begin', { SessionKeepAliveSeconds: 60 });
+  await world.ok('select count(*) from spectrum.busy', { SessionId });
+  await world.ok(
+    "alter table spectrum.moving partition (dt = '2022-11-24', hr = 10) set location 's3://lake/moving/1/'",
+  );
+  expect(await world.rows(ids)).toEqual([[1]]);
+  expect(await world.rows(ids, { SessionId })).toEqual([[1]]);
+  await world.ok('commit', { SessionId });
+});
+
 test('pseudo-columns tell the file of each row, and * leaves them out', async () => {
   await world.ok(
     `create external table spectrum.flat (id integer, name varchar(20)) stored as parquet location 's3://lake/flat'`,

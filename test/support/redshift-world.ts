@@ -20,17 +20,19 @@ export async function redshiftWorld(rclone: string) {
   const s3 = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
   const place = { WorkgroupName: 'local', Database: 'postgres' };
 
-  async function run(sql: string | string[]) {
+  /** `session`: of the statement, as the API takes it; where it names one, that is where it runs */
+  async function run(sql: string | string[], session: { SessionId?: string; SessionKeepAliveSeconds?: number } = {}) {
+    const where = { ...(session.SessionId ? {} : place), ...session };
     const { Id } =
       typeof sql === 'string'
-        ? await client.send(new ExecuteStatementCommand({ ...place, Sql: sql }))
-        : await client.send(new BatchExecuteStatementCommand({ ...place, Sqls: sql }));
+        ? await client.send(new ExecuteStatementCommand({ ...where, Sql: sql }))
+        : await client.send(new BatchExecuteStatementCommand({ ...where, Sqls: sql }));
     return client.send(new DescribeStatementCommand({ Id, WaitTimeSeconds: 30 }));
   }
 
   /** the statement's description; a statement that fails is an error */
-  async function ok(sql: string | string[]) {
-    const done = await run(sql);
+  async function ok(sql: string | string[], session?: Parameters<typeof run>[1]) {
+    const done = await run(sql, session);
     if (done.Status !== 'FINISHED') throw new Error(`${String(sql)}: ${done.Error ?? done.Status}`);
     return done;
   }
@@ -40,8 +42,8 @@ export async function redshiftWorld(rclone: string) {
     run,
     ok,
     error: async (sql: string | string[]) => (await run(sql)).Error ?? '',
-    async rows(sql: string): Promise<unknown[][]> {
-      const { Id } = await ok(sql);
+    async rows(sql: string, session?: Parameters<typeof run>[1]): Promise<unknown[][]> {
+      const { Id } = await ok(sql, session);
       const { Records = [] } = await client.send(new GetStatementResultCommand({ Id }));
       return Records.map((record) => record.map((field) => (field.isNull ? null : Object.values(field)[0])));
     },

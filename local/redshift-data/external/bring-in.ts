@@ -84,16 +84,15 @@ async function refresh(client: pg.Client, context: CommandContext, table: Named)
       [table.id],
     );
     const keep = new Set(wanted.map((file) => keyOf({ ...file, columns })));
-    const has = new Set<string>();
-    for (const file of held) {
-      const key = keyOf(file);
-      if (keep.has(key)) has.add(key);
-      else await inTransaction(client, () => forgetFile(client, file.child));
-    }
-    for (const file of wanted) {
-      if (!has.has(keyOf({ ...file, columns })))
-        await inTransaction(client, () => addFile(client, context, table, file));
-    }
+    const has = new Set(held.map(keyOf));
+    const missing = wanted.filter((file) => !has.has(keyOf({ ...file, columns })));
+    const stale = held.filter((file) => !keep.has(keyOf(file)));
+    if (missing.length + stale.length === 0) return;
+    // who reads meanwhile sees the files as they were before, or as they are
+    await inTransaction(client, async () => {
+      for (const file of missing) await addFile(client, context, table, file);
+      for (const { child } of stale) await forgetFile(client, child);
+    });
   });
 }
 
@@ -174,7 +173,8 @@ async function addFile(client: pg.Client, context: CommandContext, table: Named,
     yield copyTrailer;
   }
   const names = columns.map(({ name }) => quoted(name)).join(', ');
-  await copyIn(client, `copy ${child} (${names}) from stdin (format binary)`, chunks());
+  // frozen: a snapshot that is older does not know the rows, but misses the file that went with their coming
+  await copyIn(client, `copy ${child} (${names}) from stdin (format binary, freeze)`, chunks());
   await client.query('insert into _redshift_data.external_files values ($1::regclass, $2, $3, $4, $5, $6, $7)', [
     child,
     table.id,
