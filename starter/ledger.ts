@@ -6,7 +6,7 @@ import { refuse } from './failure.js';
 import type { RunRow, Wanted } from './run-rows.js';
 import type { RunWord } from './run-statuses.js';
 
-const isoText = (column: string) => `to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
+const isoText = (column: string, seconds = 'SS') => `to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:${seconds}"Z"')`;
 
 /** end of the newest loaded interval, epoch ms */
 export function loadedUpTo(warehouse: Warehouse, pipeline: string): Promise<number | undefined> {
@@ -87,11 +87,12 @@ export async function ledgerRuns(
     ...(from ? ['r.interval_start >= cast(:from as timestamp)'] : []),
     ...(to ? ['r.interval_start < cast(:to as timestamp)'] : []),
   ];
-  const times = ['interval_start', 'started_at', 'finished_at'].map((name) => `${isoText(`r.${name}`)} as ${name}`);
+  // as Temporal tells them: runs are put in order by them
+  const times = ['started_at', 'finished_at'].map((name) => `${isoText(`r.${name}`, 'SS.MS')} as ${name}`);
   const rows = await ledgerRows(
     warehouse,
     `select r.workflow_id, r.run_id, r.pipeline, r."trigger", r.status, r.failed_step, r.late, r.params, r.steps,
-       ${times.join(', ')}, h.loaded, h.rejected
+       ${isoText('r.interval_start')} as interval_start, ${times.join(', ')}, h.loaded, h.rejected
      from monitor_db.run_executions r
      left join (select run_id, sum(inserted + updated) as loaded, sum(rejected) as rejected
        from monitor_db.handler_executions group by run_id) h on h.run_id = r.run_id

@@ -105,6 +105,8 @@ async function fromLedger(context: Context, run: string, runId: string | undefin
     ...row,
     type: 'pipelineRun',
     interval: row.interval && end ? { start: row.interval, end } : null,
+    startedAt: isoSeconds(new Date(row.startedAt)),
+    finishedAt: row.finishedAt && isoSeconds(new Date(row.finishedAt)),
     durationMs: Date.parse(row.finishedAt ?? row.startedAt) - Date.parse(row.startedAt),
     ...(closed && { ledger }),
   };
