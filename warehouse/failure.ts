@@ -11,12 +11,6 @@ export type Ended = Pick<
 const passingState =
   /\b(1018|1023|40001|57P0\d)\b|serializ|concurrent|already exists|\b(paused|pausing|resum(e|ing)|maintenance|rebooting|restarting)\b/i;
 
-function passes(reason: string): boolean {
-  // what is quoted is somebody's name for something
-  const own = reason.replace(/"[^"]*"/g, '""');
-  return passingState.test(own) || isPassing(own);
-}
-
 /** refusals of the client's doing by protocol that pass all the same */
 const passingException = /Throttl|TooManyRequests|Exceeded|Timeout|ExpiredToken|RequestExpired|ResourceNotFound/;
 
@@ -26,9 +20,9 @@ export function requestFailure(error: unknown): Error {
     return error instanceof Error ? error : new Error(String(error));
   }
   const isRefused = '$fault' in error && error.$fault === 'client';
-  const isWorthIt = !isRefused || passingException.test(error.name) || passes(error.message);
+  const passes = !isRefused || passingException.test(error.name) || isPassing(error.message, passingState);
   const message = `the Data API answered ${error.name}: ${error.message}`;
-  return isWorthIt
+  return passes
     ? new TransientError(message, { cause: error })
     : new TerminalError('WarehouseRejected', message, { cause: error });
 }
@@ -44,7 +38,7 @@ export function statementFailure(ended: Ended): Error {
   const sql = (part?.QueryString ?? ended.QueryString ?? '').replace(/\s+/g, ' ').slice(0, 300);
   const reason = ended.Error ?? part?.Error ?? 'no reason given';
   const message = `the warehouse answered ${ended.Status}: ${reason} (statement ${ended.Id}: ${sql})`;
-  return ended.Status === 'ABORTED' || passes(reason)
+  return ended.Status === 'ABORTED' || isPassing(reason, passingState)
     ? new TransientError(message)
     : new TerminalError('WarehouseRejected', message);
 }

@@ -1,5 +1,5 @@
 const reasons = [
-  'could not connect|connection refused|connection reset|connection timed? ?out|connection to server .* failed: (?!FATAL)',
+  'could not connect|connection time ?out|connection to server .* failed: (?!FATAL)',
   'server closed the connection|terminating connection|closed the connection unexpectedly',
   'connection (already |is |has been |was )?(lost|reset|refused|closed|timed out|terminated|broken)',
   'SSL (SYSCALL|connection)|broken ?pipe|EOF detected|communication error|timeout expired|operation timed out',
@@ -13,7 +13,9 @@ const reasons = [
 
 const passing = new RegExp(reasons.join('|'), 'i');
 
-/** whether trying again is worth it, by what servers and drivers say, to the Data API or to dbt */
-export function isPassing(message: string): boolean {
-  return passing.test(message);
+/** whether trying again is worth it, by what servers and drivers say, to the Data API or to dbt; `besides`: what else they say then */
+export function isPassing(message: string, besides?: RegExp): boolean {
+  // what is quoted is somebody's name for something
+  const own = message.replace(/"[^"\n]*"/g, '""');
+  return passing.test(own) || besides?.test(own) === true;
 }

@@ -25,6 +25,7 @@ test.each([
   "'foo' is not a valid method name",
   'Compilation Error model.x depends on a node named y which was not found',
   'column "connections" does not exist',
+  'invalid input syntax for type integer: "connection lost"',
 ])('%s is terminal', (message) => {
   expect(faultOf(2, [`Encountered an error:\n${message}`], '')).toMatchObject({
     name: 'DbtFailed',
