@@ -13,7 +13,7 @@ const start = (hour: number) => `2018-03-01T0${hour}:00:00Z`;
 const name = (hour: number) => `earthquakes-${start(hour + 1)}`;
 const run = (hour: number, ...more: string[]) =>
   waterclock('run', 'earthquakes', '--interval', start(hour), '--dbt', 'skip', '--wait', ...more);
-/** runs of one second are in order too */
+/** runs that start within one second are put in order by it */
 const toMillis = expect.stringMatching(/T\d\d:\d\d:\d\d\.\d{3}Z$/) as string;
 const range = ['--from', start(1), '--to', start(5)];
 

@@ -173,7 +173,7 @@ async function addFile(client: pg.Client, context: CommandContext, table: Named,
     yield copyTrailer;
   }
   const names = columns.map(({ name }) => quoted(name)).join(', ');
-  // frozen: a snapshot that is older does not know the rows, but misses the file that went with their coming
+  // frozen rows are seen by older snapshots too, for which the file that they replace is gone as well
   await copyIn(client, `copy ${child} (${names}) from stdin (format binary, freeze)`, chunks());
   await client.query('insert into _redshift_data.external_files values ($1::regclass, $2, $3, $4, $5, $6, $7)', [
     child,
