@@ -13,8 +13,11 @@ import { valueAt } from './value-at.js';
 export interface EntityValidator {
   /** false: this entity has no use for the record */
   wants(record: unknown): boolean;
-  /** appends the valid rows of the record; the reasons of each other one. `isPlain`: its text has no escape */
-  validate(record: unknown, digits?: Digits, isPlain?: boolean): string[][];
+  /**
+   * appends the valid rows of the record; the reasons of each other one, the same array where rows share a verdict.
+   * `isPlain`: its text has no escape; `rejectedBy`: the entity that rejected the record, which then gives no rows
+   */
+  validate(record: unknown, digits?: Digits, isPlain?: boolean, rejectedBy?: string): string[][];
   /** rows that needed no look by zod */
   fast(): number;
   /** how the rows so far differed from the schema; undefined when there were none */
@@ -79,8 +82,9 @@ export function entityValidator(entity: Entity, append: Append, makeFastPath = f
 
   return {
     wants: (record) => conditions.every(({ path, values }) => values.includes(valueAt(record, path) as string)),
-    validate(record, digits, isPlain = false) {
+    validate(record, digits, isPlain = false, rejectedBy) {
       try {
+        if (rows && rejectedBy !== undefined) return refuseAll(rows(record), rejectedBy);
         if (rows) return validateRows(rows(record), record, digits, isPlain);
         const reasons = validateRow(record, digits, isPlain);
         return reasons ? [reasons] : none;
@@ -94,6 +98,11 @@ export function entityValidator(entity: Entity, append: Append, makeFastPath = f
 }
 
 const none: string[][] = [];
+
+function refuseAll(candidates: unknown[], rejectedBy: string): string[][] {
+  const reasons = [`${rejectedBy} rejected the record, so that none of its rows load`];
+  return candidates.map(() => reasons);
+}
 
 /** the places of the digits are those of the record */
 function tellDigits(digits: Digits): string {

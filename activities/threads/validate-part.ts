@@ -55,6 +55,7 @@ export async function validatePart(
     const batch = rowBatch(entity);
     return {
       name: entity.name,
+      hasRows: today.rows !== undefined,
       ...entityValidator(today, batch.append),
       batch,
       rawBytes: 0,
@@ -63,6 +64,10 @@ export async function validatePart(
       stage: [] as StageBatch[],
     };
   });
+  // whole records first: the rows of one that is rejected are not looked at
+  const inTurn = [...entities.filter(({ hasRows }) => !hasRows), ...entities.filter(({ hasRows }) => hasRows)];
+  // a run of some entities loads the rows that a run of all of them would
+  const judges = entities.some(({ hasRows }) => hasRows) ? judgesOf(definition, plan) : [];
   const counts: RecordCounts = { records: 0, routed: 0, ignored: 0, dropped: 0, unparseable: 0 };
   const rejectedKey = keys.rejectedPart(run, part);
   const rejected = rejectedLog(raw.sources, (lines) =>
@@ -103,14 +108,22 @@ export async function validatePart(
       counts.dropped++;
       return;
     }
+    const { value, digits, isPlain } = parsed;
     let isRouted = false;
-    for (const entity of entities) {
-      if (!entity.wants(parsed.value)) continue;
+    let rejectedBy = judges.find(
+      (judge) => judge.wants(value) && judge.validate(value, digits, isPlain).length > 0,
+    )?.name;
+    for (const entity of inTurn) {
+      if (!entity.wants(value)) continue;
       isRouted = true;
       entity.rawBytes += record.to - record.from;
-      for (const reasons of entity.validate(parsed.value, parsed.digits, parsed.isPlain)) {
+      let told: string[] | undefined;
+      for (const reasons of entity.validate(value, digits, isPlain, rejectedBy)) {
         entity.rejected++;
-        rejected.add(record, entity.name, reasons);
+        if (!entity.hasRows) rejectedBy ??= entity.name;
+        // a line repeats the record: rows that share one verdict share it
+        if (reasons !== told) rejected.add(record, entity.name, reasons);
+        told = reasons;
       }
       if (isAtEnd(entity)) isFull = true;
     }
@@ -148,6 +161,14 @@ export async function validatePart(
     ),
     ...(reasons && { rejected: rejectedKey, reasons }),
   };
+}
+
+/** entities that this run leaves out, and that take the record itself */
+function judgesOf({ entities }: Pipeline, plan: Plan) {
+  const isLeftOut = (name: string) => !plan.entities.some((entity) => entity.name === name);
+  return entities
+    .filter((entity) => !entity.rows && isLeftOut(entity.plan.name))
+    .map((entity) => ({ name: entity.plan.name, ...entityValidator(entity, () => undefined) }));
 }
 
 function isAtEnd({ batch, rawBytes }: { batch: { rows(): number }; rawBytes: number }): boolean {

@@ -29,9 +29,12 @@ export const anyValues = definePipeline({
 });
 
 /** the stored rows, values as text */
-export async function storedRows({ entities, store }: Validated): Promise<Record<string, string>[]> {
+export async function storedRows(
+  { entities, store }: Validated,
+  entity = 'any_value',
+): Promise<Record<string, string>[]> {
   const rows: Record<string, string>[] = [];
-  for (const { key } of entities['any_value']?.stage ?? []) {
+  for (const { key } of entities[entity]?.stage ?? []) {
     const table = tableFromIPC(await store.get({ bucket: 'lake', key }));
     for (const row of table)
       rows.push(

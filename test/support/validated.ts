@@ -19,7 +19,8 @@ export async function validated(
     form = pipeline.source.records,
     gzip = false,
     sources = [{ name: 'file', offset: 0, bytes: body.length }] as RawPart['sources'],
-  }: { form?: RecordForm; gzip?: boolean; sources?: RawPart['sources'] } = {},
+    entities = pipeline.entities.map(({ plan }) => plan.name),
+  }: { form?: RecordForm; gzip?: boolean; sources?: RawPart['sources']; entities?: string[] } = {},
 ): Promise<Validated> {
   const store = memoryStore();
   const run: RunRef = {
@@ -31,7 +32,7 @@ export async function validated(
   };
   const plan: Plan = {
     source: { ...pipeline.source, records: form },
-    entities: pipeline.entities.map((entity) => entity.plan),
+    entities: pipeline.entities.flatMap(({ plan }) => (entities.includes(plan.name) ? [plan] : [])),
     lakeBucket: 'lake',
     rawBucket: 'raw',
     maxRejected: pipeline.maxRejected,
