@@ -3,10 +3,11 @@ import { getJson, putJson } from '../lake/object-store.js';
 import { checkFooters } from '../lake/parquet-footer.js';
 import { TerminalError } from '../model/errors.js';
 import { gridPartitions, keys, partitionNames } from '../model/keys.js';
-import type { ParquetManifest } from '../model/plan.js';
+import type { ParquetFiles, ParquetManifest } from '../model/plan.js';
+import { parentsPlan } from '../schema/parents.js';
 import { fileColumns } from '../schema/table-columns.js';
 import { showProcessed } from '../warehouse/external.js';
-import { load } from '../warehouse/load.js';
+import { load, type LoadFiles } from '../warehouse/load.js';
 import { alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
 import { filesFolder } from './files-folder.js';
@@ -26,12 +27,14 @@ export function copy({ store, warehouse, settings, pipelines }: Dependencies): A
         );
       }
       await checkFooters(store, manifest.bucket, manifest.files, fileColumns(entity));
+      const parents = parentsPlan(entity);
+      if (parents) await checkFooters(store, manifest.bucket, manifest.parents?.files ?? [], fileColumns(parents));
       const asked = warehouse(statementWatch(signs));
       const loaded = await load(asked, {
         run,
         entity,
-        ...(manifest.copyManifest && { copyManifest: `s3://${manifest.bucket}/${manifest.copyManifest}` }),
-        rows: manifest.rows,
+        ...loadFiles(manifest.bucket, manifest),
+        ...(manifest.parents && { parents: loadFiles(manifest.bucket, manifest.parents) }),
         rejected: manifest.rejected,
         startedAt: new Date(Context.current().info.scheduledTimestampMs).toISOString(),
         copyRoleArn: settings.redshift.copyRoleArn,
@@ -52,4 +55,8 @@ export function copy({ store, warehouse, settings, pipelines }: Dependencies): A
       );
       return { manifest: ref, ...loaded };
     });
+}
+
+function loadFiles(bucket: string, { rows, copyManifest }: ParquetFiles): LoadFiles {
+  return { rows, ...(copyManifest && { copyManifest: `s3://${bucket}/${copyManifest}` }) };
 }

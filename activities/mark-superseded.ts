@@ -3,7 +3,6 @@ import { keys, superseded, type RunRef } from '../model/keys.js';
 import type { ParquetManifest } from '../model/plan.js';
 import type { Warehouse } from '../warehouse/data-api.js';
 import { newestLoads } from '../warehouse/newest-loads.js';
-import { filesFolder } from './files-folder.js';
 
 /** tags the files that the loaded ones of this run have replaced; by the ledger, so that two runs at once never tag what is loaded */
 export async function markSuperseded(
@@ -13,21 +12,23 @@ export async function markSuperseded(
   loaded: ParquetManifest,
 ): Promise<void> {
   const { bucket, entity } = loaded;
-  const folder = filesFolder(loaded);
+  const files = keysOf(loaded);
   // those of an earlier run, loaded again, may carry the tag
-  if (folder !== keys.processedFolder(run, entity)) await tag(store, loaded, {});
+  const taken = files.filter((key) => !key.includes(`/${run.runId}/`));
+  await tag(store, bucket, taken, {});
   const [newest, earlier] = await newestLoads(warehouse, run, entity);
   if (newest !== run.runId || earlier === undefined) return;
   const ref = { bucket, key: keys.step({ ...run, runId: earlier }, 'parquet', entity) };
   if (!(await store.exists(ref))) return;
   const replaced = await getJson<ParquetManifest>(store, ref);
-  if (filesFolder(replaced) !== folder) await tag(store, replaced, superseded);
+  const gone = keysOf(replaced).filter((key) => !files.includes(key));
+  await tag(store, replaced.bucket, gone, superseded);
 }
 
-async function tag(
-  store: ObjectStore,
-  { bucket, files }: ParquetManifest,
-  tags: Record<string, string>,
-): Promise<void> {
-  for (const { key } of files) await store.tag({ bucket, key }, tags);
+function keysOf({ files, parents }: ParquetManifest): string[] {
+  return [...files, ...(parents?.files ?? [])].map(({ key }) => key);
+}
+
+async function tag(store: ObjectStore, bucket: string, files: string[], tags: Record<string, string>): Promise<void> {
+  for (const key of files) await store.tag({ bucket, key }, tags);
 }

@@ -1,9 +1,11 @@
 import { getJson, putJson } from '../lake/object-store.js';
 import type { FileForm } from '../lake/parquet.js';
+import type { EntityPlan } from '../model/columns.js';
 import { TerminalError } from '../model/errors.js';
 import { keys } from '../model/keys.js';
-import type { ParquetFile, ParquetManifest, ValidateManifest } from '../model/plan.js';
+import type { ParquetFile, ParquetFiles, ParquetManifest, StageBatch, ValidateManifest } from '../model/plan.js';
 import { pool } from '../model/pool.js';
+import { parentsPlan } from '../schema/parents.js';
 import { fileColumns } from '../schema/table-columns.js';
 import { alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
@@ -23,40 +25,50 @@ export function parquet({ store, threads }: Dependencies): Activities['parquet']
       if (!staged || !planned)
         throw new TerminalError('ManifestMissing', `${validated.key} has no entity ${entity}; retry from validate`);
       const { bucket } = manifest;
-      const form: FileForm = { columns: fileColumns(planned), codec: plan.codec ?? 'snappy' };
-      const shares = [...cutFiles(staged.stage).entries()];
-      const settled = await pool(shares, filesAtOnce, ([file, batches]) => {
-        const task: EncodeFileTask = { run, entity, bucket, file, batches, form };
-        return threads.run<ParquetFile>('encodeFile', task, sign, signal);
-      });
-      const files = settled.map((outcome) => {
-        if (outcome.status === 'rejected') throw outcome.reason;
-        return outcome.value;
-      });
-      const copyManifest = files.length > 0 ? keys.processedManifest(run, entity) : undefined;
-      if (copyManifest) {
-        const entries = files.map(({ key, bytes }) => ({
-          url: `s3://${bucket}/${key}`,
-          mandatory: true,
-          meta: { content_length: bytes },
-        }));
-        await putJson(store, { bucket, key: copyManifest }, { entries });
-      }
+      const parents = parentsPlan(planned);
       const result: ParquetManifest = {
         step: 'parquet',
         run,
         bucket,
         entity,
         schemaHash: staged.schemaHash,
-        columns: form.columns.map(({ name, type, nullable }) => ({ name, type, nullable })),
-        key: planned.key,
-        rows: staged.valid,
         rejected: staged.rejected,
-        files,
-        ...(copyManifest && { copyManifest }),
+        ...(await encode(planned, staged.stage)),
+        ...(parents && { parents: await encode(parents, staged.parents ?? []) }),
       };
       const ref = await putJson(store, { bucket, key: keys.step(run, 'parquet', entity) }, result);
+      const { rows, files } = result;
       const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-      return { manifest: ref, rows: staged.valid, files: files.length, bytes };
+      return { manifest: ref, rows, files: files.length, bytes };
+
+      /** staged batches as the files of one table, and what COPY loads */
+      async function encode(table: EntityPlan, stage: StageBatch[]): Promise<ParquetFiles> {
+        const form: FileForm = { columns: fileColumns(table), codec: plan.codec ?? 'snappy' };
+        const shares = [...cutFiles(stage).entries()];
+        const settled = await pool(shares, filesAtOnce, ([file, batches]) => {
+          const task: EncodeFileTask = { run, entity: table.name, bucket, file, batches, form };
+          return threads.run<ParquetFile>('encodeFile', task, sign, signal);
+        });
+        const files = settled.map((outcome) => {
+          if (outcome.status === 'rejected') throw outcome.reason;
+          return outcome.value;
+        });
+        const copyManifest = files.length > 0 ? keys.processedManifest(run, table.name) : undefined;
+        if (copyManifest) {
+          const entries = files.map(({ key, bytes }) => ({
+            url: `s3://${bucket}/${key}`,
+            mandatory: true,
+            meta: { content_length: bytes },
+          }));
+          await putJson(store, { bucket, key: copyManifest }, { entries });
+        }
+        return {
+          columns: form.columns.map(({ name, type, nullable }) => ({ name, type, nullable })),
+          key: table.key,
+          rows: stage.reduce((sum, { rows }) => sum + rows, 0),
+          files,
+          ...(copyManifest && { copyManifest }),
+        };
+      }
     });
 }

@@ -2,8 +2,9 @@ import { getJson, putJson } from '../lake/object-store.js';
 import type { EntityPlan } from '../model/columns.js';
 import { TerminalError } from '../model/errors.js';
 import { keys } from '../model/keys.js';
-import type { ParquetManifest } from '../model/plan.js';
-import { encodingRun, type RebuildInterval, type RebuildManifest } from '../model/rebuild.js';
+import type { ParquetFiles, ParquetManifest } from '../model/plan.js';
+import { encodingRun, type RebuildFiles, type RebuildInterval, type RebuildManifest } from '../model/rebuild.js';
+import { parentsPlan } from '../schema/parents.js';
 import { copyIntervals, dropRoom, loadedIntervals, makeRoom, swap, type LoadedInterval } from '../warehouse/rebuild.js';
 import { alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
@@ -45,15 +46,15 @@ export function rebuildActivities({ store, warehouse, settings, pipelines }: Dep
   ): Promise<RebuildInterval> {
     const key = keys.step(run, 'parquet', entity.name);
     const manifest = await getJson<ParquetManifest>(store, { bucket, key });
-    const columns = fittingColumns(manifest, entity);
-    return {
-      interval,
-      runId,
-      loadedAt,
-      rows: manifest.rows,
-      ...(columns && { columns }),
-      ...(manifest.copyManifest && { copyManifest: `s3://${manifest.bucket}/${manifest.copyManifest}` }),
-    };
+    const own = filesFor(entity, manifest, manifest);
+    const table = parentsPlan(entity);
+    const loaded = { interval, runId, loadedAt };
+    if (!table) return { ...loaded, ...own };
+    const parents = manifest.parents && filesFor(table, manifest, manifest.parents);
+    if (parents?.columns) return { ...loaded, ...own, parents };
+    // both come from the raw then
+    const { columns: _columns, ...rest } = own;
+    return { ...loaded, ...rest };
   }
 
   return {
@@ -132,5 +133,14 @@ export function rebuildActivities({ store, warehouse, settings, pipelines }: Dep
 
     rebuildDrop: (step) =>
       alive((signs) => dropRoom(warehouse(statementWatch(signs)), step.run.pipeline, planOf(step))),
+  };
+}
+
+function filesFor(table: EntityPlan, { bucket, schemaHash }: ParquetManifest, files: ParquetFiles): RebuildFiles {
+  const columns = fittingColumns({ ...files, schemaHash }, table);
+  return {
+    rows: files.rows,
+    ...(columns && { columns }),
+    ...(files.copyManifest && { copyManifest: `s3://${bucket}/${files.copyManifest}` }),
   };
 }

@@ -77,7 +77,10 @@ export async function reuse(store: ObjectStore, asked: Reusing): Promise<Reuse> 
   if (isNeeded('validate')) {
     const { manifest, ref } = await take<ValidateManifest>('validate');
     for (const entity of entities) sameSchema(entity, manifest.entities[entity.name]?.schemaHash);
-    const stage = entities.flatMap(({ name }) => manifest.entities[name]?.stage ?? []);
+    const stage = entities.flatMap(({ name }) => {
+      const { stage = [], parents = [] } = manifest.entities[name] ?? {};
+      return [...stage, ...parents];
+    });
     if (isLast('validate'))
       await present(
         'validate',
@@ -93,7 +96,7 @@ export async function reuse(store: ObjectStore, asked: Reusing): Promise<Reuse> 
       if (isLast('parquet'))
         await present(
           'parquet',
-          files.map(({ key }) => ({ bucket: manifest.bucket, key })),
+          [...files, ...(manifest.parents?.files ?? [])].map(({ key }) => ({ bucket: manifest.bucket, key })),
         );
       const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
       found.encoded[name] = { manifest: ref, rows, files: files.length, bytes };

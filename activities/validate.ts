@@ -51,6 +51,7 @@ export function validate({ store }: Dependencies): Activities['validate'] {
           sum.valid += entity.valid;
           sum.rejected += entity.rejected;
           sum.stage.push(...entity.stage);
+          if (entity.parents) (sum.parents ??= []).push(...entity.parents);
           if (entity.drift) (drifts[name] ??= []).push(entity.drift);
         }
         if (seen.rejected) rejected.push(seen.rejected);

@@ -30,6 +30,8 @@ export interface EntityPlan {
   order: string[];
   /** `replace` with no rows is an error unless this is set */
   allowEmpty: boolean;
+  /** of the key: the columns that identify the record a row came with, whose rows replace those that it had before */
+  parentKey?: string[];
   /** hash of columns and key, which make the files: those made with another one are not loaded */
   schemaHash: string;
 }

@@ -135,12 +135,20 @@ export interface StageBatch {
   bytes: number;
 }
 
+export interface EntityStage {
+  schemaHash: string;
+  stage: StageBatch[];
+  /** of the records whose rows replace those that they had before */
+  parents?: StageBatch[];
+  drift?: DriftReport;
+}
+
 export interface ValidateManifest {
   step: 'validate';
   run: RunRef;
   bucket: string;
   counts: RecordCounts;
-  entities: Record<string, RowCounts & { schemaHash: string; stage: StageBatch[]; drift?: DriftReport }>;
+  entities: Record<string, RowCounts & EntityStage>;
   /** keys of the rejected files that hold something */
   rejected: string[];
   /** of the records in them */
@@ -161,20 +169,25 @@ export interface ParquetFile {
   bytes: number;
 }
 
-export interface ParquetManifest {
+export interface ParquetFiles {
+  /** of every file, in order, and the key that its row ids are hashes of; absent in manifests of earlier versions */
+  columns?: FileColumns;
+  key?: string[];
+  rows: number;
+  files: ParquetFile[];
+  /** the COPY manifest; absent when there are no rows */
+  copyManifest?: string;
+}
+
+export interface ParquetManifest extends ParquetFiles {
   step: 'parquet';
   run: RunRef;
   bucket: string;
   entity: string;
   schemaHash: string;
-  /** of every file, in order, and the key that its row ids are hashes of; absent in manifests of earlier versions */
-  columns?: FileColumns;
-  key?: string[];
-  rows: number;
   rejected: number;
-  files: ParquetFile[];
-  /** the COPY manifest; absent when there are no rows */
-  copyManifest?: string;
+  /** of the records whose rows replace those that they had before */
+  parents?: ParquetFiles;
 }
 
 export interface Encoded {

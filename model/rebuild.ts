@@ -60,16 +60,22 @@ export interface RebuildManifest {
   intervals: RebuildInterval[];
 }
 
-/** what the newest loaded run of an interval left */
-export interface RebuildInterval {
-  interval: Interval;
-  /** run that loaded it, and when, as the ledger has it */
-  runId: string;
-  loadedAt: string;
+/** an interval's files for one table */
+export interface RebuildFiles {
   /** columns of its files that the table has; absent when the files do not fit */
   columns?: string[];
   copyManifest?: string;
   rows: number;
+}
+
+/** what the newest loaded run of an interval left */
+export interface RebuildInterval extends RebuildFiles {
+  interval: Interval;
+  /** run that loaded it, and when, as the ledger has it */
+  runId: string;
+  loadedAt: string;
+  /** of the records whose rows replace those that they had before */
+  parents?: RebuildFiles;
 }
 
 /** copied in one transaction: four statements each, of the forty that the Data API takes in a batch */

@@ -1,20 +1,31 @@
 import type { EntityPlan } from '../model/columns.js';
 import { externalName, ident } from './ddl.js';
-import { fileColumns } from './table-columns.js';
+import { newestFirst } from './parents.js';
+import { fileColumns, recordColumn } from './table-columns.js';
 
 /** beside the table; an entity of that name would be taken for it */
 export function byIntervalName(entity: string): string {
   return `${entity}_by_interval`;
 }
 
-/** the external table with one row a key and interval, the one that a load takes; `append` keeps every row as it is */
+/**
+ * the external table with one row a key and interval, the one that a load takes; `append` keeps every row as it is.
+ * where the rows of a record replace those that it had before, those of its newest version in the interval that has any
+ */
 export function createByInterval(pipeline: string, entity: EntityPlan, partitions: string[]): string {
-  const files = fileColumns(entity).map(({ name }) => ident(name));
-  const intervals = partitions.map((name) => ident(name));
-  const newest = [...new Set([...entity.order.map((name) => ident(name)), ...files])].map((name) => `${name} DESC`);
+  const files = fileColumns(entity).map(({ name }) => name);
+  const newest = newestFirst(entity, files);
   const from = ident('spectrum', externalName(pipeline, entity.name));
-  const all = [...files, ...intervals].join(', ');
-  const ranked = `(SELECT ${all}, ROW_NUMBER() OVER (PARTITION BY ${[...intervals, ident('_row_id')].join(', ')} ORDER BY ${newest.join(', ')}) AS recency FROM ${from}) AS told WHERE recency = 1`;
+  const all = [...files, ...partitions].map((name) => ident(name)).join(', ');
+  const over = (function_: string, key: string[], order: string[]) =>
+    `${function_}() OVER (PARTITION BY ${[...partitions, ...key].map((name) => ident(name)).join(', ')} ORDER BY ${order.map((name) => `${ident(name)} DESC`).join(', ')})`;
+  const ranks = [`${over('ROW_NUMBER', ['_row_id'], newest)} AS recency`];
+  const first = ['recency = 1'];
+  if (entity.parentKey) {
+    ranks.push(`${over('RANK', entity.parentKey, [...entity.order, recordColumn.name])} AS version_recency`);
+    first.push('version_recency = 1');
+  }
+  const ranked = `(SELECT ${all}, ${ranks.join(', ')} FROM ${from}) AS told WHERE ${first.join(' AND ')}`;
   // views over external tables are late-binding
   return `CREATE VIEW ${ident(pipeline, byIntervalName(entity.name))} AS SELECT ${all} FROM ${entity.mode === 'append' ? from : ranked} WITH NO SCHEMA BINDING`;
 }

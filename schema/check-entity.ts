@@ -1,5 +1,6 @@
 import type { Column } from '../model/columns.js';
 import { columnProblems, identifier } from './check-columns.js';
+import { rowsProblems } from './check-rows.js';
 import { mapColumns } from './columns.js';
 import type { EntityOptions } from './pipeline.js';
 
@@ -47,5 +48,6 @@ export function checkEntity(options: EntityOptions): { columns: Column[]; proble
       }
     }
   }
+  problems.push(...rowsProblems(options, columns).map((message) => ({ at: 'rows', message })));
   return { columns, problems };
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Column, ColumnType, EntityPlan } from '../model/columns.js';
+import { tablesOf } from './parents.js';
 import { fileColumns, targetColumns } from './table-columns.js';
 
 /** PostgreSQL's limit; Redshift takes 127 */
@@ -41,12 +42,12 @@ export function columnDefinition(column: Column, typeOf = sqlType): string {
   return `${ident(column.name)} ${typeOf(column.type)}${column.nullable ? '' : ' NOT NULL'}`;
 }
 
-/** schema, lock and table of an entity; each statement is safe to repeat */
+/** schema, lock and tables of an entity; each statement is safe to repeat */
 export function createTarget(pipeline: string, entity: EntityPlan): string[] {
   return [
     `CREATE SCHEMA IF NOT EXISTS ${ident(pipeline)}`,
     createLock(pipeline, entity.name),
-    createTable(pipeline, entity),
+    ...tablesOf(entity).map((table) => createTable(pipeline, table)),
   ];
 }
 

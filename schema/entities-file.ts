@@ -92,7 +92,12 @@ const entityWords = {
   'x-order': names.optional(),
   'x-when': z.record(z.string(), z.union([z.string(), names])).optional(),
   'x-rows': z
-    .strictObject({ each: z.string(), with: z.record(z.string(), z.string()).optional(), index: z.string().optional() })
+    .strictObject({
+      each: z.string(),
+      with: z.record(z.string(), z.string()).optional(),
+      index: z.string().optional(),
+      replace: z.boolean().optional(),
+    })
     .optional(),
   'x-unknown-fields': z.enum(['ignore', 'reject', 'keep']).optional(),
   'x-allow-empty': z.boolean().optional(),

@@ -81,7 +81,12 @@ function optionsOf(name: string, node: EntityNode, schema: z.ZodType): EntityOpt
     ...(order && { order }),
     ...(when && { when }),
     ...(rows && {
-      rows: { each: rows.each, ...(rows.with && { with: rows.with }), ...(rows.index && { index: rows.index }) },
+      rows: {
+        each: rows.each,
+        ...(rows.with && { with: rows.with }),
+        ...(rows.index && { index: rows.index }),
+        ...(rows.replace && { replace: true }),
+      },
     }),
     ...(unknownFields && { unknownFields }),
     ...(node['x-allow-empty'] && { allowEmpty: true }),
@@ -106,6 +111,7 @@ const inYamlToo: [RegExp, string][] = [
   [/z\.int\(\)/g, 'type: integer'],
   [/z\.iso\.datetime\(\)/g, 'format: date-time'],
   [/z\.record\(z\.string\(\), z\.unknown\(\)\)/g, 'type: object without properties'],
+  [/a z\.object\b/g, 'an object with properties'],
   [/z\.array\(\.\.\.\)/g, 'type: array'],
   [/\.nullable\(\) on a type/g, "type: [..., 'null']"],
 ];

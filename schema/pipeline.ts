@@ -10,11 +10,14 @@ import type { Policy } from '../model/policy.js';
 import type { Source } from '../model/source.js';
 import { byIntervalName } from './by-interval.js';
 import { checkEntity } from './check-entity.js';
+import { parentKeyOf } from './check-rows.js';
 import { unknownColumn } from './columns.js';
 import { knownFields, type Known } from './known-fields.js';
 import { paramsOf, type ParamsSpec } from './params.js';
+import { parentsName } from './parents.js';
 import { nameProblem } from './pipeline-name.js';
 import { policyOf, type PolicyOptions } from './policy.js';
+import { parentOf, type ParentOf } from './parent-of.js';
 import { rowsOf, type RowsOf } from './rows-of.js';
 
 /** field path -> value or values that a record must have there */
@@ -49,6 +52,8 @@ export interface Entity {
   known: Known;
   when: When;
   rows?: (record: unknown) => unknown[];
+  /** reads what identifies the record, where its rows replace those that it had before */
+  parent?: ParentOf;
 }
 
 export interface PipelineOptions extends PolicyOptions {
@@ -108,6 +113,7 @@ export function defineEntity(options: EntityOptions): Entity {
   }
   const unknownFields = options.unknownFields ?? 'ignore';
   if (unknownFields === 'keep') columns.push(unknownColumn);
+  const parentKey = parentKeyOf(options, columns);
   const shape = {
     name: options.name,
     mode: options.mode,
@@ -115,18 +121,22 @@ export function defineEntity(options: EntityOptions): Entity {
     key: options.key ?? [],
     order: options.order ?? [],
     allowEmpty: options.allowEmpty ?? false,
+    ...(parentKey && { parentKey }),
   };
   const schemaHash = createHash('sha256')
     .update(
       JSON.stringify({
         columns: columns.map(({ name, path, type, nullable }) => [name, path, type, nullable]),
         key: shape.key,
+        ...(parentKey && { parentKey, order: shape.order }),
       }),
     )
     .digest('hex')
     .slice(0, 16);
+  const plan: EntityPlan = { ...shape, schemaHash };
+  const parent = parentOf(plan, options);
   return {
-    plan: { ...shape, schemaHash },
+    plan,
     schema: options.schema,
     description: options.description ?? '',
     unknownFields,
@@ -136,6 +146,7 @@ export function defineEntity(options: EntityOptions): Entity {
     ),
     when: options.when ?? {},
     ...(options.rows && { rows: rowsOf(options.rows) }),
+    ...(parent && { parent }),
   };
 }
 
@@ -152,6 +163,11 @@ export function definePipeline(options: PipelineOptions): Pipeline {
   if (new Set(tables).size < tables.length) problems.push(`two entities share a name (${tables.join(', ')})`);
   for (const name of tables.filter((name) => tables.includes(byIntervalName(name)))) {
     problems.push(`entity ${byIntervalName(name)} has the name of the view beside ${name}: choose another`);
+  }
+  for (const { plan } of options.entities) {
+    const name = parentsName(plan.name);
+    if (!plan.parentKey || !tables.includes(name)) continue;
+    problems.push(`entity ${name} has the name of the table beside ${plan.name}, whose rows replace: choose another`);
   }
   const start = schedule.start === undefined ? undefined : attempt(() => parseTime(schedule.start ?? ''), problems);
   const pipeline: Pipeline = {

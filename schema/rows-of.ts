@@ -1,13 +1,15 @@
 import { valueAt } from './value-at.js';
 
 /** one row for each item of a list in the record */
-interface RowsOfList {
+export interface RowsOfList {
   /** path of the list */
   each: string;
   /** field of the row -> path in the record, for what the items lack */
   with?: Record<string, string>;
   /** field of the row that gets the item's place in the list, from 0 */
   index?: string;
+  /** rows of a record that comes again replace those that it had: items that are gone from its list go. mode `merge` only */
+  replace?: boolean;
 }
 
 export type RowsOf = RowsOfList | ((record: unknown) => unknown[]);

@@ -8,6 +8,14 @@ const rowId: Column = {
   description: 'hash of the key',
 };
 
+export const recordColumn: Column = {
+  name: '_record',
+  path: [],
+  type: { kind: 'varchar', bytes: 32 },
+  nullable: false,
+  description: 'hash of the rows that came with it in one record',
+};
+
 /** columns that the load adds, so that the Parquet depends on the data alone */
 const loadColumns: Column[] = [
   {
@@ -35,7 +43,7 @@ const loadColumns: Column[] = [
 
 /** columns of an entity's files, in their order */
 export function fileColumns(entity: EntityPlan): Column[] {
-  return [...entity.columns, rowId];
+  return [...entity.columns, rowId, ...(entity.parentKey ? [recordColumn] : [])];
 }
 
 /** columns of an entity's table, in the order in which it is created */

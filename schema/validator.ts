@@ -9,6 +9,7 @@ import { reasonsOf, tellReason } from './reasons.js';
 import type { Append } from './row-batch.js';
 import { keyColumns, keyText, rowId } from './row-id.js';
 import { valueAt } from './value-at.js';
+import { wholeRecord } from './whole-record.js';
 
 export interface EntityValidator {
   /** false: this entity has no use for the record */
@@ -25,7 +26,12 @@ export interface EntityValidator {
 }
 
 /** what the fast path does not prove, zod decides */
-export function entityValidator(entity: Entity, append: Append, makeFastPath = fastPath): EntityValidator {
+export function entityValidator(
+  entity: Entity,
+  append: Append,
+  makeFastPath = fastPath,
+  appendParent: Append = () => undefined,
+): EntityValidator {
   const { plan, schema, when, rows, known, unknownFields } = entity;
   const encoders = plan.columns.map((column) => ({ column, encode: encoder(column) }));
   const keyAt = keyColumns(plan);
@@ -36,6 +42,7 @@ export function entityValidator(entity: Entity, append: Append, makeFastPath = f
   // where one record makes many rows, none is kept when the next cannot be made
   const made: Stored[][] = [];
   const keep: Append = rows ? (...row) => made.push(row) : append;
+  const settle = wholeRecord(entity, append, appendParent);
   const prove = makeFastPath(entity, watch, keep);
   let proven = 0;
 
@@ -76,6 +83,7 @@ export function entityValidator(entity: Entity, append: Append, makeFastPath = f
       const reasons = isLost ? [tellDigits(digits)] : validateRow(row, digits, isPlain && row === record);
       if (reasons) refused.push(reasons);
     }
+    if (settle) return settle(record, digits, made, refused);
     for (const row of made) append(...row);
     return refused;
   }

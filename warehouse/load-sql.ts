@@ -1,29 +1,9 @@
-import type { Column, EntityPlan } from '../model/columns.js';
-import type { RunRef } from '../model/keys.js';
 import { columnDefinition, ident, lockName, stageType } from '../schema/ddl.js';
+import { newestFirst } from '../schema/parents.js';
 import { fileColumns } from '../schema/table-columns.js';
+import { allColumns, insertFrom, names, type LoadContext } from './load-context.js';
 import { literal, timestamp } from './sql.js';
-import type { StageTables } from './stage-tables.js';
-
-export interface LoadContext {
-  run: RunRef;
-  entity: EntityPlan;
-  tables: StageTables;
-  startedAt: string;
-  valid: number;
-  rejected: number;
-  staged: number;
-  /** fewer than the rows where files hold several of a key: `latest` has then been made of them; `append` takes each row for one */
-  keys: number;
-}
-
-const names = ({ run, entity, tables, staged, keys }: LoadContext) => ({
-  target: ident(run.pipeline, entity.name),
-  staged: ident('stage', tables.staged),
-  counts: ident('stage', tables.counts),
-  /** one row a key */
-  latest: ident('stage', keys < staged ? tables.latest : tables.staged),
-});
+import { replacedRowsStatements } from './replaced-rows-sql.js';
 
 /** staging table and COPY; private to the run, so it needs no lock */
 export function stageStatements(load: LoadContext, copyManifest: string | undefined, roleArn: string): string[] {
@@ -47,8 +27,7 @@ export function stageStatements(load: LoadContext, copyManifest: string | undefi
 export function latestStatements(load: LoadContext): string[] {
   const { staged, latest } = names(load);
   const columns = fileColumns(load.entity).map(({ name }) => name);
-  // all columns after the declared order: equal rows or a fixed choice
-  const newest = [...new Set([...load.entity.order, ...columns])].map((name) => `${ident(name)} DESC`);
+  const newest = newestFirst(load.entity, columns).map((name) => `${ident(name)} DESC`);
   return [
     `DROP TABLE IF EXISTS ${latest}`,
     `CREATE TABLE ${latest} DISTKEY (_row_id) AS SELECT ${columns.map((name) => ident(name)).join(', ')} FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY _row_id ORDER BY ${newest.join(', ')}) AS recency FROM ${staged}) AS ranked WHERE recency = 1`,
@@ -61,13 +40,17 @@ function dropStatements({ tables }: LoadContext): string[] {
 
 /** the one transaction that makes the rows visible; its first statement takes the entity's lock */
 export function loadStatements(load: LoadContext): string[] {
-  const { run, entity } = load;
-  const body = { merge: mergeStatements, append: appendStatements, replace: replaceStatements }[entity.mode](load);
+  const { run, entity, parents } = load;
+  const modes = { merge: mergeStatements, append: appendStatements, replace: replaceStatements };
+  const body = parents
+    ? [...mergeStatements(parents), ...replacedRowsStatements(load, parents)]
+    : modes[entity.mode](load);
   return [
     `LOCK ${ident('stage', lockName(run.pipeline, entity.name))}`,
     ...body,
     ledgerRow(load),
     ...dropStatements(load),
+    ...(parents ? dropStatements(parents) : []),
   ];
 }
 
@@ -123,29 +106,6 @@ function replaceStatements(load: LoadContext): string[] {
     `DELETE FROM ${target} WHERE ${isNewest}`,
     `${insertFrom(load, latest)} WHERE ${isNewest}`,
   ];
-}
-
-function insertFrom(load: LoadContext, from: string): string {
-  const all = allColumns(load);
-  const values = all.map(({ value }) => value('n'));
-  return `INSERT INTO ${names(load).target} (${all.map(({ name }) => ident(name)).join(', ')}) SELECT ${values.join(', ')} FROM ${from} AS n`;
-}
-
-/** the target's columns, and what a row of stage gives for each */
-function allColumns({ run, entity }: LoadContext) {
-  const added = {
-    _interval_start: timestamp(run.interval.start),
-    _run_id: literal(run.runId),
-    _loaded_at: 'GETDATE()',
-  };
-  return [
-    ...fileColumns(entity).map((column) => ({ name: column.name, value: (row: string) => valueOf(column, row) })),
-    ...Object.entries(added).map(([name, value]) => ({ name, value: () => value })),
-  ];
-}
-
-function valueOf({ name, type }: Column, row: string): string {
-  return type.kind === 'super' ? `JSON_PARSE(${row}.${ident(name)})` : `${row}.${ident(name)}`;
 }
 
 /** the load's end: as long as it is not committed, others that load wait for it */

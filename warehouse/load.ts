@@ -3,20 +3,27 @@ import { TerminalError } from '../model/errors.js';
 import type { RunRef } from '../model/keys.js';
 import type { Loaded } from '../model/plan.js';
 import { ident } from '../schema/ddl.js';
+import { parentsPlan } from '../schema/parents.js';
 import type { Warehouse } from './data-api.js';
-import { latestStatements, loadStatements, stageStatements, type LoadContext } from './load-sql.js';
+import type { LoadContext } from './load-context.js';
+import { latestStatements, loadStatements, stageStatements } from './load-sql.js';
 import { stageTables } from './stage-tables.js';
 import { loadStatement } from './statement-name.js';
 import { ensureTarget } from './target.js';
 
 export type LoadCounts = Omit<Loaded, 'manifest'>;
 
-export interface LoadOptions {
-  run: RunRef;
-  entity: EntityPlan;
+export interface LoadFiles {
   /** `s3://` address of the COPY manifest; absent when there are no rows */
   copyManifest?: string;
   rows: number;
+}
+
+export interface LoadOptions extends LoadFiles {
+  run: RunRef;
+  entity: EntityPlan;
+  /** of the records whose rows replace those that they had before */
+  parents?: LoadFiles;
   rejected: number;
   startedAt: string;
   copyRoleArn: string;
@@ -54,22 +61,42 @@ async function loadOnce(warehouse: Warehouse, options: LoadOptions): Promise<voi
   }
   await ensureTarget(warehouse, run.pipeline, entity);
 
-  const context: LoadContext = {
-    run,
-    entity,
-    tables: stageTables(run, entity.name),
-    startedAt: options.startedAt,
-    valid: rows,
-    rejected: options.rejected,
-    staged: rows,
-    keys: rows,
-  };
   const once = (step: string, statements: string[]) =>
     warehouse.execute(statements, { name: loadStatement(run, entity.name, step) });
-  await once('stage', stageStatements(context, options.copyManifest, options.copyRoleArn));
-  context.keys = await checkStage(warehouse, context, options);
-  if (context.keys < rows) await once('latest', latestStatements(context));
-  await once('load', loadStatements(context));
+  const tables = tablesOf(options);
+  await once(
+    'stage',
+    tables.flatMap(({ context, copyManifest }) => stageStatements(context, copyManifest, options.copyRoleArn)),
+  );
+  for (const { context } of tables) context.keys = await checkStage(warehouse, context);
+  const twins = tables.filter(({ context }) => context.keys < context.staged);
+  if (twins.length > 0)
+    await once(
+      'latest',
+      twins.flatMap(({ context }) => latestStatements(context)),
+    );
+  const [own, parents] = tables;
+  await once('load', loadStatements({ ...own.context, ...(parents && { parents: parents.context }) }));
+}
+
+interface Table {
+  context: LoadContext;
+  copyManifest: string | undefined;
+}
+
+/** the entity's own, and that of its parents if it has one */
+function tablesOf({ run, entity, startedAt, rejected, ...files }: LoadOptions): [Table, ...Table[]] {
+  const table = (entity: EntityPlan, { rows, copyManifest }: LoadFiles): Table => {
+    const counts = { valid: rows, rejected, staged: rows, keys: rows };
+    return { context: { run, entity, tables: stageTables(run, entity.name), startedAt, ...counts }, copyManifest };
+  };
+  const parents = parentsPlan(entity);
+  if (!parents) return [table(entity, files)];
+  if (files.parents) return [table(entity, files), table(parents, files.parents)];
+  throw new TerminalError(
+    'ManifestMissing',
+    `${run.pipeline}.${entity.name}: its files lack those of the records; retry from validate`,
+  );
 }
 
 async function loadedEarlier(warehouse: Warehouse, run: RunRef, entity: string): Promise<LoadCounts | undefined> {
@@ -92,11 +119,7 @@ async function loadedEarlier(warehouse: Warehouse, run: RunRef, entity: string):
 }
 
 /** before anything is visible: the rows in stage are those of the manifest; tells how many keys they have (`append` keeps every row) */
-async function checkStage(
-  warehouse: Warehouse,
-  { run, entity, tables }: LoadContext,
-  options: LoadOptions,
-): Promise<number> {
+async function checkStage(warehouse: Warehouse, { run, entity, tables, staged: rows }: LoadContext): Promise<number> {
   const staged = ident('stage', tables.staged);
   const [row] = await warehouse.query(
     entity.mode === 'append'
@@ -104,10 +127,10 @@ async function checkStage(
       : `SELECT COUNT(*) AS found, COUNT(DISTINCT _row_id) AS keys FROM ${staged}`,
   );
   const found = Number(row?.['found']);
-  if (found !== options.rows) {
+  if (found !== rows) {
     throw new TerminalError(
       'CheckFailed',
-      `${run.pipeline}.${entity.name}: the manifest says ${options.rows} rows, the staging table has ${found}; retry from parquet`,
+      `${run.pipeline}.${entity.name}: the manifest says ${rows} rows, the staging table has ${found}; retry from parquet`,
     );
   }
   return Number(row?.['keys']);

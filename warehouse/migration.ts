@@ -1,8 +1,9 @@
 import type { EntityPlan } from '../model/columns.js';
 import { createTarget, ident, sqlType } from '../schema/ddl.js';
-import { compareTable } from './compare-table.js';
+import { parentsPlan } from '../schema/parents.js';
+import { compareTable, type TableColumn } from './compare-table.js';
 import type { Warehouse } from './data-api.js';
-import { addColumn, readTable } from './target.js';
+import { addColumn, missing, readTable } from './target.js';
 
 /** what makes a table fit its schema */
 export interface Migration {
@@ -17,6 +18,19 @@ export async function migrationOf(warehouse: Warehouse, pipeline: string, entity
   const table = `${pipeline}.${entity.name}`;
   const found = await readTable(warehouse, pipeline, entity.name);
   if (found.length === 0) return { table, statements: createTarget(pipeline, entity), problems: [] };
+  const own = changesOf(found, pipeline, entity);
+  const parents = parentsPlan(entity);
+  if (!parents) return { table, ...own };
+  const beside = changesOf(await readTable(warehouse, pipeline, parents.name), pipeline, parents);
+  return {
+    table,
+    statements: [...beside.statements, ...own.statements],
+    problems: [...own.problems, ...beside.problems],
+  };
+}
+
+function changesOf(found: TableColumn[], pipeline: string, entity: EntityPlan): Omit<Migration, 'table'> {
+  if (found.length === 0) return { statements: [], problems: [missing(pipeline, entity)] };
   const { additions, widenings, problems } = compareTable(found, entity);
   const statements = [
     ...widenings.map(
@@ -25,5 +39,5 @@ export async function migrationOf(warehouse: Warehouse, pipeline: string, entity
     ),
     ...additions.map((column) => addColumn(pipeline, entity.name, column)),
   ];
-  return { table, statements, problems };
+  return { statements, problems };
 }

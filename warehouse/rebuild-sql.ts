@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { EntityPlan } from '../model/columns.js';
 import type { RebuildInterval, RebuildManifest } from '../model/rebuild.js';
 import { columnDefinition, createTable, ident, lockName, stageType } from '../schema/ddl.js';
+import { parentsPlan, tablesOf } from '../schema/parents.js';
 import { fileColumns, targetColumns } from '../schema/table-columns.js';
 import { literal, timestamp } from './sql.js';
 
@@ -83,20 +84,41 @@ export function swapStatements(
   { ledgerRows }: RebuildManifest,
   isFit: boolean,
 ): string[] {
-  const { target, all } = names(pipeline, entity);
-  const files = fileColumns(entity);
-  const columns = targetColumns(entity).map(({ name }) => ident(name));
-  const values = targetColumns(entity).map(({ name, type }) =>
-    type.kind === 'super' ? `JSON_PARSE(${ident(name)})` : ident(name),
-  );
-  // as a load chooses: by the declared order, then by interval, then by all columns
-  const newest = [...new Set([...entity.order, '_interval_start', ...files.map(({ name }) => name)])];
-  const ranked = `(SELECT *, ROW_NUMBER() OVER (PARTITION BY _row_id ORDER BY ${newest.map((name) => `${ident(name)} DESC`).join(', ')}) AS recency FROM ${all}) AS ranked WHERE recency = 1`;
+  const tables = tablesOf(entity);
   return [
     `LOCK ${ident('stage', lockName(pipeline, entity.name))}`,
     `SELECT 1 / (CASE WHEN COUNT(*) = ${ledgerRows} THEN 1 ELSE 0 END) ${loadedOf(pipeline, entity)}`,
-    ...(isFit ? [`DELETE FROM ${target}`] : [`DROP TABLE ${target}`, createTable(pipeline, entity)]),
-    `INSERT INTO ${target} (${columns.join(', ')}) SELECT ${values.join(', ')} FROM ${entity.mode === 'append' ? all : ranked}`,
-    ...dropStatements(pipeline, entity),
+    ...tables.flatMap((table) => [...emptyStatements(pipeline, table, isFit), insertNewest(pipeline, table)]),
+    ...tables.flatMap((table) => dropStatements(pipeline, table)),
   ];
+}
+
+function emptyStatements(pipeline: string, table: EntityPlan, isFit: boolean): string[] {
+  const { target } = names(pipeline, table);
+  return isFit ? [`DELETE FROM ${target}`] : [`DROP TABLE ${target}`, createTable(pipeline, table)];
+}
+
+/** as a load chooses: by the declared order, then by interval, then by all columns */
+function insertNewest(pipeline: string, table: EntityPlan): string {
+  const { target, all } = names(pipeline, table);
+  const columns = targetColumns(table).map(({ name }) => ident(name));
+  const values = targetColumns(table).map(({ name, type }) =>
+    type.kind === 'super' ? `JSON_PARSE(${ident(name)})` : ident(name),
+  );
+  const newest = [...new Set([...table.order, '_interval_start', ...fileColumns(table).map(({ name }) => name)])];
+  const ranked = `(SELECT *, ROW_NUMBER() OVER (PARTITION BY _row_id ORDER BY ${newest.map((name) => `${ident(name)} DESC`).join(', ')}) AS recency FROM ${ofNewestParents(pipeline, table)}) AS ranked WHERE recency = 1`;
+  return `INSERT INTO ${target} (${columns.join(', ')}) SELECT ${values.join(', ')} FROM ${table.mode === 'append' ? all : ranked}`;
+}
+
+/** rows of the versions that the table of their records has by now; all of an entity without one */
+function ofNewestParents(pipeline: string, entity: EntityPlan): string {
+  const { all } = names(pipeline, entity);
+  const parents = parentsPlan(entity);
+  if (!parents) return all;
+  const isOf = [...parents.key, '_record', '_interval_start'].map((name) => `p.${ident(name)} = r.${ident(name)}`);
+  return `(
+  SELECT r.*
+  FROM ${all} AS r
+  INNER JOIN ${names(pipeline, parents).target} AS p ON ${isOf.join(' AND ')}
+) AS kept`;
 }

@@ -2,6 +2,7 @@ import type { EntityPlan } from '../model/columns.js';
 import { TerminalError } from '../model/errors.js';
 import type { RebuildInterval, RebuildManifest } from '../model/rebuild.js';
 import { createTarget, ident } from '../schema/ddl.js';
+import { parentsPlan, tablesOf } from '../schema/parents.js';
 import { compareTable } from './compare-table.js';
 import type { Warehouse } from './data-api.js';
 import * as sql from './rebuild-sql.js';
@@ -25,10 +26,31 @@ export async function loadedIntervals(warehouse: Warehouse, pipeline: string, en
 
 export async function makeRoom(warehouse: Warehouse, pipeline: string, entity: EntityPlan): Promise<void> {
   for (const statement of createTarget(pipeline, entity)) await warehouse.execute([statement]);
-  await warehouse.execute(sql.roomStatements(pipeline, entity));
+  await warehouse.execute(tablesOf(entity).flatMap((table) => sql.roomStatements(pipeline, table)));
 }
 
 export async function copyIntervals(
+  warehouse: Warehouse,
+  pipeline: string,
+  entity: EntityPlan,
+  intervals: RebuildInterval[],
+  { roleArn, name }: { roleArn: string; name: StatementName },
+): Promise<void> {
+  const parents = parentsPlan(entity);
+  if (parents) {
+    const theirs = intervals.map(({ interval, runId, loadedAt, parents = { rows: 0 } }) => ({
+      interval,
+      runId,
+      loadedAt,
+      ...parents,
+    }));
+    const named = { ...name, step: `${name.step}-parents` };
+    await copyIntoRoom(warehouse, pipeline, parents, theirs, { roleArn, name: named });
+  }
+  await copyIntoRoom(warehouse, pipeline, entity, intervals, { roleArn, name });
+}
+
+async function copyIntoRoom(
   warehouse: Warehouse,
   pipeline: string,
   entity: EntityPlan,
@@ -57,8 +79,11 @@ export async function swap(
   name: StatementName,
 ): Promise<number | undefined> {
   const { pipeline, ledgerRows } = manifest;
-  const { problems, widenings } = compareTable(await readTable(warehouse, pipeline, entity.name), entity);
-  const isFit = problems.length === 0 && widenings.length === 0;
+  let isFit = true;
+  for (const table of tablesOf(entity)) {
+    const { problems, widenings } = compareTable(await readTable(warehouse, pipeline, table.name), table);
+    isFit &&= problems.length === 0 && widenings.length === 0;
+  }
   if (isFit) await ensureTarget(warehouse, pipeline, entity);
   try {
     await warehouse.execute(sql.swapStatements(pipeline, entity, manifest, isFit), { name });
@@ -71,7 +96,7 @@ export async function swap(
 }
 
 export async function dropRoom(warehouse: Warehouse, pipeline: string, entity: EntityPlan): Promise<void> {
-  await warehouse.execute(sql.dropStatements(pipeline, entity));
+  await warehouse.execute(tablesOf(entity).flatMap((table) => sql.dropStatements(pipeline, table)));
 }
 
 async function countLedger(warehouse: Warehouse, pipeline: string, entity: EntityPlan): Promise<number> {

@@ -1,18 +1,33 @@
 import type { EntityPlan } from '../model/columns.js';
 import { TerminalError } from '../model/errors.js';
 import { columnDefinition, createTarget, ident, sqlType } from '../schema/ddl.js';
+import { parentsPlan } from '../schema/parents.js';
 import { compareTable, type TableColumn } from './compare-table.js';
 import type { Row, Warehouse } from './data-api.js';
 
-/** creates the table, or adds new nullable columns, one statement each; any other difference is a SchemaMismatch */
+/** creates the tables, or adds new nullable columns, one statement each; any other difference is a SchemaMismatch */
 export async function ensureTarget(warehouse: Warehouse, pipeline: string, entity: EntityPlan): Promise<void> {
   const found = await readTable(warehouse, pipeline, entity.name);
   if (found.length === 0) {
     for (const statement of createTarget(pipeline, entity)) await warehouse.execute([statement]);
     return;
   }
+  await fit(warehouse, pipeline, entity.name, entity, found);
+  const parents = parentsPlan(entity);
+  if (parents) await fit(warehouse, pipeline, entity.name, parents, await readTable(warehouse, pipeline, parents.name));
+}
+
+/** `of`: the entity whose table it is, or beside whose it is */
+async function fit(
+  warehouse: Warehouse,
+  pipeline: string,
+  of: string,
+  entity: EntityPlan,
+  found: TableColumn[],
+): Promise<void> {
+  if (found.length === 0) throw mismatch(pipeline, of, [missing(pipeline, entity)]);
   const { additions, widenings, problems } = compareTable(found, entity);
-  if (problems.length > 0) throw mismatch(pipeline, entity.name, problems);
+  if (problems.length > 0) throw mismatch(pipeline, of, problems);
   if (widenings.length > 0) {
     const told = widenings.map(
       ({ column, from }) => `column ${column.name} is ${from} in the table and ${sqlType(column.type)} in the schema`,
@@ -24,6 +39,10 @@ export async function ensureTarget(warehouse: Warehouse, pipeline: string, entit
   }
   for (const column of additions) await warehouse.execute([addColumn(pipeline, entity.name, column)]);
 }
+
+/** its rows are no others' to make: without them, an older version of a record would come back */
+export const missing = (pipeline: string, parents: EntityPlan) =>
+  `the table ${pipeline}.${parents.name}, which has the newest version of each record, does not exist`;
 
 /** the table's columns; none when there is no table */
 export async function readTable(warehouse: Warehouse, pipeline: string, table: string): Promise<TableColumn[]> {

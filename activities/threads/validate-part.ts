@@ -8,6 +8,7 @@ import { TerminalError } from '../../model/errors.js';
 import { keys, type RunRef } from '../../model/keys.js';
 import type { Plan, RawPart, RecordCounts, RowCounts, StageBatch } from '../../model/plan.js';
 import type { ReasonCounts } from '../../model/rejected.js';
+import { parentsPlan } from '../../schema/parents.js';
 import type { Pipeline } from '../../schema/pipeline.js';
 import { rowBatch } from '../../schema/row-batch.js';
 import { entityValidator } from '../../schema/validator.js';
@@ -24,7 +25,7 @@ export interface ValidatePartTask {
 
 export interface ValidatedPart {
   counts: RecordCounts;
-  entities: Record<string, RowCounts & { stage: StageBatch[]; drift?: Drift }>;
+  entities: Record<string, RowCounts & { stage: StageBatch[]; parents?: StageBatch[]; drift?: Drift }>;
   rejected?: string;
   /** of the records in it */
   reasons?: ReasonCounts;
@@ -53,11 +54,14 @@ export async function validatePart(
       );
     }
     const batch = rowBatch(entity);
+    const planned = parentsPlan(entity);
+    const parents = planned && { name: planned.name, batch: rowBatch(planned), stage: [] as StageBatch[] };
     return {
       name: entity.name,
       hasRows: today.rows !== undefined,
-      ...entityValidator(today, batch.append),
+      ...entityValidator(today, batch.append, undefined, parents?.batch.append),
       batch,
+      parents,
       rawBytes: 0,
       valid: 0,
       rejected: 0,
@@ -137,26 +141,32 @@ export async function validatePart(
 
   // the store's own pace holds the reading back
   async function stageBatch(entity: (typeof entities)[number]): Promise<void> {
-    const rows = entity.batch.rows();
     entity.rawBytes = 0;
+    entity.valid += entity.batch.rows();
+    await write(entity);
+    if (entity.parents) await write(entity.parents);
+  }
+
+  async function write({ name, batch, stage }: Pick<(typeof entities)[number], 'name' | 'batch' | 'stage'>) {
+    const rows = batch.rows();
     if (rows === 0) return;
-    const key = keys.stagePart(run, entity.name, part, entity.stage.length);
-    const ipc = entity.batch.take();
+    const key = keys.stagePart(run, name, part, stage.length);
+    const ipc = batch.take();
     await written;
     written = store.put({ bucket: plan.lakeBucket, key }, ipc);
     // thrown where it is awaited
     written.catch(() => undefined);
     sign();
-    entity.valid += rows;
-    entity.stage.push({ key, rows, bytes: ipc.length });
+    stage.push({ key, rows, bytes: ipc.length });
   }
 
   return {
     counts,
     entities: Object.fromEntries(
-      entities.map(({ name, valid, rejected, stage, drift }) => {
+      entities.map(({ name, valid, rejected, stage, parents, drift }) => {
         const drifted = drift();
-        return [name, { valid, rejected, stage, ...(drifted && { drift: drifted }) }];
+        const more = parents && { parents: parents.stage };
+        return [name, { valid, rejected, stage, ...more, ...(drifted && { drift: drifted }) }];
       }),
     ),
     ...(reasons && { rejected: rejectedKey, reasons }),
@@ -171,8 +181,14 @@ function judgesOf({ entities }: Pipeline, plan: Plan) {
     .map((entity) => ({ name: entity.plan.name, ...entityValidator(entity, () => undefined) }));
 }
 
-function isAtEnd({ batch, rawBytes }: { batch: { rows(): number }; rawBytes: number }): boolean {
-  return batch.rows() >= batchRows || rawBytes >= batchRawBytes;
+interface Filling {
+  batch: { rows(): number };
+  parents: { batch: { rows(): number } } | undefined;
+  rawBytes: number;
+}
+
+function isAtEnd({ batch, parents, rawBytes }: Filling): boolean {
+  return Math.max(batch.rows(), parents?.batch.rows() ?? 0) >= batchRows || rawBytes >= batchRawBytes;
 }
 
 /** a fault of the raw object names the source file that it came from */

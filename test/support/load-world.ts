@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { ListStatementsCommand } from '@aws-sdk/client-redshift-data';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { toParquet } from '../../lake/parquet.js';
 import type { ColumnType, EntityPlan, LoadMode } from '../../model/columns.js';
 import { keys, type RunRef } from '../../model/keys.js';
 import { encoder } from '../../schema/encode.js';
-import { rowBatch } from '../../schema/row-batch.js';
+import { rowBatch, type Append } from '../../schema/row-batch.js';
 import { fileColumns } from '../../schema/table-columns.js';
 import { bootstrap } from '../../warehouse/bootstrap.js';
 import { dataApi, redshiftClient, type Warehouse, type Watch } from '../../warehouse/data-api.js';
-import type { LoadOptions } from '../../warehouse/load.js';
+import type { LoadFiles, LoadOptions } from '../../warehouse/load.js';
 import { redshiftData } from './redshift-data.js';
 
 export interface Item {
@@ -64,6 +65,18 @@ export async function loadWorld(rclone?: string) {
   const write = (Key: string, Body: Uint8Array | string) =>
     s3.send(new PutObjectCommand({ Bucket: 'lake', Key, Body }));
 
+  /** the processed files of a run in one table, and what the load of them is told */
+  async function files(run: RunRef, table: EntityPlan, batch: ReturnType<typeof rowBatch>): Promise<LoadFiles> {
+    const rows = batch.rows();
+    if (rows === 0) return { rows };
+    const key = keys.processedPart(run, table.name, 0);
+    const file = await parquet(table, batch.take());
+    await write(key, file);
+    const entry = { url: `s3://lake/${key}`, mandatory: true, meta: { content_length: file.length } };
+    await write(keys.processedManifest(run, table.name), JSON.stringify({ entries: [entry] }));
+    return { rows, copyManifest: `s3://lake/${keys.processedManifest(run, table.name)}` };
+  }
+
   return {
     data,
     warehouse,
@@ -77,14 +90,11 @@ export async function loadWorld(rclone?: string) {
         startedAt: run.interval.end,
         copyRoleArn: settings.copyRoleArn,
       };
-      if (rows.length === 0) return options;
-      const key = keys.processedPart(run, entity.name, 0);
-      const file = await parquet(entity, rows);
-      await write(key, file);
-      const entry = { url: `s3://lake/${key}`, mandatory: true, meta: { content_length: file.length } };
-      await write(keys.processedManifest(run, entity.name), JSON.stringify({ entries: [entry] }));
-      return { ...options, copyManifest: `s3://lake/${keys.processedManifest(run, entity.name)}` };
+      const batch = rowBatch(entity);
+      fill(batch.append, entity, rows);
+      return { ...options, ...(await files(run, entity, batch)) };
     },
+    files,
     /** what the law speaks of: all columns but those that name the run */
     async table(entity: EntityPlan): Promise<unknown[][]> {
       return data.rows(
@@ -119,18 +129,18 @@ export async function loadWorld(rclone?: string) {
 
 export type LoadWorld = Awaited<ReturnType<typeof loadWorld>>;
 
-async function parquet(entity: EntityPlan, rows: Item[]): Promise<Buffer> {
+function fill(append: Append, entity: EntityPlan, rows: Item[]): void {
   const encoders = entity.columns.map(encoder);
-  async function* batches() {
-    const batch = rowBatch(entity);
-    for (const [at, row] of rows.entries()) {
-      const own = entity.mode === 'append' ? String(at) : row.id;
-      const rowId = createHash('md5').update(own).digest('hex');
-      batch.append(...[row.id, row.version, row.note].map((value, n) => encoders[n]?.(value) ?? null), rowId);
-    }
-    yield batch.take();
+  for (const [at, row] of rows.entries()) {
+    const own = entity.mode === 'append' ? String(at) : row.id;
+    const rowId = createHash('md5').update(own).digest('hex');
+    append(...[row.id, row.version, row.note].map((value, n) => encoders[n]?.(value) ?? null), rowId);
   }
+}
+
+async function parquet(table: EntityPlan, rows: Uint8Array): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of toParquet(batches(), { columns: fileColumns(entity), codec: 'snappy' })) chunks.push(chunk);
+  for await (const chunk of toParquet(Readable.from([rows]), { columns: fileColumns(table), codec: 'snappy' }))
+    chunks.push(chunk);
   return Buffer.concat(chunks);
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { pipelines } from '../../../pipelines/index.js';
-import { latestStatements, loadStatements, stageStatements, type LoadContext } from '../../../warehouse/load-sql.js';
+import type { LoadContext } from '../../../warehouse/load-context.js';
+import { latestStatements, loadStatements, stageStatements } from '../../../warehouse/load-sql.js';
 import { createTarget } from '../../../schema/ddl.js';
 
 function context(pipeline: string, entity: string): LoadContext {
