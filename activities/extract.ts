@@ -9,6 +9,8 @@ import type { Activities } from './types.js';
 
 /** bytes of a part that newline-delimited objects are merged into: what extract holds, and one task of a thread */
 const maxPartBytes = 32 * 1024 * 1024;
+/** without a newline up to here, the rest of the object is streamed into the part */
+const mostHeldBytes = 2 * maxPartBytes;
 /** keeps the results of a run's parts far below history's limits */
 const maxParts = 500;
 
@@ -16,14 +18,15 @@ export function extract(dependencies: Dependencies): Activities['extract'] {
   return ({ run, plan }) =>
     alive(async (alive) => {
       const address = dependencies.settings.sources[run.pipeline];
-      const driver = openSource(plan.source, address ? { address } : {});
+      const limits = dependencies.settings.sourceLimits;
+      const driver = openSource(plan.source, { limits, ...(address && { address }) });
       const parts: RawPart[] = [];
       const writer = partWriter(dependencies, run, plan, parts, alive);
       let files = 0;
       for await (const object of driver.list(run.interval, alive.signal)) {
         alive.sign();
         files++;
-        const isMergeable = plan.source.records.form === 'ndjson' && !object.gzip;
+        const isMergeable = plan.source.records.form === 'ndjson' && !object.gzip && !object.isUtf16;
         await (isMergeable ? writer.merge(object) : writer.own(object));
       }
       await writer.flush();
@@ -73,6 +76,28 @@ function partWriter({ store }: Dependencies, run: RunRef, plan: Plan, parts: Raw
     sources = [];
   }
 
+  /** what is held and the rest of an object, as one part that is never held as a whole */
+  async function streamRest(rest: AsyncIterator<Uint8Array>, source: RawPart['sources'][number]): Promise<void> {
+    const key = nextKey();
+    const begun = held;
+    held = [];
+    async function* all() {
+      for (let chunk = begun.shift(); chunk; chunk = begun.shift()) yield chunk;
+      let last = 0;
+      for (let next = await rest.next(); !next.done; next = await rest.next()) {
+        sign();
+        source.bytes += next.value.length;
+        last = next.value.at(-1) ?? last;
+        yield next.value;
+      }
+      if (last !== 0x0a) yield Uint8Array.of(0x0a);
+    }
+    const size = await store.upload({ bucket: plan.rawBucket, key }, all(), signal);
+    parts.push({ key, bytes: size, gzip: false, sources });
+    bytes = 0;
+    sources = [];
+  }
+
   const described = ({ name, etag, modified }: RawObject, offset: number): RawPart['sources'][number] => ({
     name,
     ...(etag && { etag }),
@@ -89,7 +114,9 @@ function partWriter({ store }: Dependencies, run: RunRef, plan: Plan, parts: Raw
       sources.push(source);
       let last = 0x0a;
       const done = { bytes: 0, lines: 0 };
-      for await (const chunk of await object.open(signal)) {
+      const chunks = (await object.open(signal))[Symbol.asyncIterator]();
+      for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
+        const chunk = next.value;
         sign();
         if (chunk.length === 0) continue;
         held.push(chunk);
@@ -100,6 +127,7 @@ function partWriter({ store }: Dependencies, run: RunRef, plan: Plan, parts: Raw
         const rest = chunk.subarray(cut + 1);
         done.bytes += chunk.length;
         done.lines += newlines(chunk);
+        if (cut < 0 && bytes > mostHeldBytes) return streamRest(chunks, source);
         if (cut < 0) continue;
         held[held.length - 1] = chunk.subarray(0, cut + 1);
         bytes -= rest.length;

@@ -2,8 +2,15 @@ import { getJson, putJson } from '../lake/object-store.js';
 import type { FileForm } from '../lake/parquet.js';
 import type { EntityPlan } from '../model/columns.js';
 import { TerminalError } from '../model/errors.js';
-import { keys } from '../model/keys.js';
-import type { ParquetFile, ParquetFiles, ParquetManifest, StageBatch, ValidateManifest } from '../model/plan.js';
+import { keys, type RunRef } from '../model/keys.js';
+import type {
+  ParquetFile,
+  ParquetFiles,
+  ParquetManifest,
+  RowCounts,
+  StageBatch,
+  ValidateManifest,
+} from '../model/plan.js';
 import { pool } from '../model/pool.js';
 import { parentsPlan } from '../schema/parents.js';
 import { fileColumns } from '../schema/table-columns.js';
@@ -24,6 +31,7 @@ export function parquet({ store, threads }: Dependencies): Activities['parquet']
       const planned = plan.entities.find(({ name }) => name === entity);
       if (!staged || !planned)
         throw new TerminalError('ManifestMissing', `${validated.key} has no entity ${entity}; retry from validate`);
+      refuseAllRejected(run, entity, staged);
       const { bucket } = manifest;
       const parents = parentsPlan(planned);
       const result: ParquetManifest = {
@@ -71,4 +79,13 @@ export function parquet({ store, threads }: Dependencies): Activities['parquet']
         };
       }
     });
+}
+
+/** what is loaded is the whole of the interval: nothing valid would delete what was there */
+function refuseAllRejected({ pipeline, interval }: RunRef, entity: string, { valid, rejected }: RowCounts): void {
+  if (valid > 0 || rejected === 0) return;
+  throw new TerminalError(
+    'NothingUsable',
+    `all ${rejected} rows of ${pipeline}.${entity} were rejected; see \`waterclock rejected ${pipeline} --interval ${interval.start}\``,
+  );
 }

@@ -19,7 +19,7 @@ export function plan({ pipelines, settings, store }: Dependencies): Activities['
     const left = others.filter((name) => !reused || !reused.loaded.includes(name));
     return {
       source: withParams(pipeline.source, params),
-      entities,
+      entities: input.allowEmpty ? entities.map((entity) => ({ ...entity, allowEmpty: true })) : entities,
       params,
       maxRejected: pipeline.maxRejected,
       ...(pipeline.codec && { codec: pipeline.codec }),

@@ -3,11 +3,12 @@ import { driftReport, tellDrift, type Drift } from '../model/drift.js';
 import { TerminalError } from '../model/errors.js';
 import { keys } from '../model/keys.js';
 import type { ExtractManifest, RecordCounts, ValidateManifest } from '../model/plan.js';
-import { countReason, topReasons, type ReasonCounts } from '../model/rejected.js';
+import { countReason, type ReasonCounts } from '../model/rejected.js';
 import { alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
 import type { ValidatePartTask, ValidatedPart } from './threads/validate-part.js';
 import type { Activities } from './types.js';
+import { refuseTooManyRejected, refuseUnusable, unmatched, type Observed } from './verdict.js';
 
 export function validatePart({ store, threads }: Dependencies): Activities['validatePart'] {
   return ({ run, plan, extracted, part }) =>
@@ -38,6 +39,7 @@ export function validate({ store }: Dependencies): Activities['validate'] {
       const rejected: string[] = [];
       const reasons: ReasonCounts = {};
       const drifts: Record<string, Drift[]> = {};
+      const observed: Observed = { unreadable: [], ignored: [], dropped: [] };
       for (const part of parts.keys()) {
         const seen = await getJson<ValidatedPart>(store, {
           bucket: plan.lakeBucket,
@@ -54,6 +56,7 @@ export function validate({ store }: Dependencies): Activities['validate'] {
           if (entity.parents) (sum.parents ??= []).push(...entity.parents);
           if (entity.drift) (drifts[name] ??= []).push(entity.drift);
         }
+        for (const name of ['unreadable', 'ignored', 'dropped'] as const) observed[name].push(...(seen[name] ?? []));
         if (seen.rejected) rejected.push(seen.rejected);
         for (const [reason, count] of Object.entries(seen.reasons ?? {})) countReason(reasons, reason, count);
       }
@@ -67,30 +70,14 @@ export function validate({ store }: Dependencies): Activities['validate'] {
       const bucket = plan.lakeBucket;
       const manifest: ValidateManifest = { step: 'validate', run, bucket, counts, entities, rejected, reasons };
       const ref = await putJson(store, { bucket, key: keys.step(run, 'validate') }, manifest);
+      refuseUnusable(manifest, observed);
       refuseTooManyRejected(manifest, plan.maxRejected);
+      const idle = unmatched(manifest, observed);
       const drift = Object.keys(told).length > 0 && { drift: told };
-      return { manifest: ref, counts, entities: rowCounts(manifest), ...drift };
+      return { manifest: ref, counts, entities: rowCounts(manifest), ...drift, ...(idle && { unmatched: idle }) };
     });
 }
 
 export function rowCounts({ entities }: ValidateManifest) {
   return Object.fromEntries(Object.entries(entities).map(([name, { valid, rejected }]) => [name, { valid, rejected }]));
-}
-
-function refuseTooManyRejected(
-  manifest: ValidateManifest,
-  { share, atLeast }: { share: number; atLeast: number },
-): void {
-  const all = Object.values(manifest.entities);
-  const rejected = all.reduce((sum, entity) => sum + entity.rejected, manifest.counts.unparseable);
-  const judged = all.reduce((sum, entity) => sum + entity.valid, rejected);
-  const limit = Math.max(atLeast, Math.floor(judged * share));
-  if (rejected > limit) {
-    const most = topReasons(manifest.reasons, 3).map(([reason, count]) => `${count} times "${reason}"`);
-    const { pipeline, interval } = manifest.run;
-    throw new TerminalError(
-      'TooManyRejected',
-      `${rejected} of ${judged} rows were rejected, more than the ${limit} that maxRejected allows: ${most.join(', ')}; see \`waterclock rejected ${pipeline} --interval ${interval.start}\``,
-    );
-  }
 }

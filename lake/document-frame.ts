@@ -1,12 +1,19 @@
 import { TerminalError } from '../model/errors.js';
-import { malformedAt } from './parse-record.js';
+import { parseDocument } from './parse-record.js';
 import { heldBytes, isSpace, keptBytes, maxRecordBytes, newline, type RawRecord } from './raw-record.js';
 
+/** told of what stands around a document's records, and how many they are; of a document that is one record, of all of it */
+export type Around = (document: unknown, records: number | undefined) => void;
+
+/** a longer string is no key that anybody asks for */
+const longestKey = 64 * 1024;
+
 /** what stands around the records of a document, their array being empty */
-export function documentFrame(at: string | undefined) {
+export function documentFrame(at: string | undefined, around?: Around) {
   const held = heldBytes();
   /** of the newest string in the outer object, while its end is awaited */
   let text: Buffer[] | undefined;
+  let textBytes = 0;
   let lastString = '';
   let key: string | undefined;
   let isSeen = false;
@@ -20,10 +27,13 @@ export function documentFrame(at: string | undefined) {
   return {
     append(bytes: Buffer): void {
       held.add(bytes);
+      textBytes += bytes.length;
+      if (textBytes > longestKey) text = undefined;
       text?.push(bytes);
     },
     beginString(): void {
       text = [];
+      textBytes = 0;
     },
     endString(): void {
       lastString = unquoted(Buffer.concat(text ?? []));
@@ -49,7 +59,7 @@ export function documentFrame(at: string | undefined) {
       if (array) array.to = offset;
     },
     /** checks what was around the records; a document without an array is one record */
-    rest(): RawRecord[] {
+    rest(records: number): RawRecord[] {
       const size = held.total();
       const isTooLong = held.isTooLong();
       const block = held.take();
@@ -64,19 +74,22 @@ export function documentFrame(at: string | undefined) {
           `the JSON document has ${size} bytes around its records, more than ${maxRecordBytes}`,
         );
       }
-      if (!isTooLong) {
-        const fault = malformedAt(block.subarray(bom));
-        if (fault) {
-          const offset = documentOffset(fault.offset + bom);
+      const parsed = isTooLong ? undefined : parseDocument(block.subarray(bom));
+      if (parsed) {
+        if (!('value' in parsed)) {
+          const offset = documentOffset(parsed.offset + bom);
           throw new TerminalError(
             'UnreadablePart',
-            `the JSON document is malformed around its records, at byte ${offset}: ${fault.message}${hintOf(block, fault.offset + bom, offset)}`,
+            `the JSON document is malformed around its records, at byte ${offset}: ${parsed.message}${hintOf(block, parsed.offset + bom, offset)}`,
           );
         }
+        around?.(parsed.value, array ? records : undefined);
+        // several APIs write an empty list as null
+        if (at !== undefined && isSeen && (parsed.value as Record<string, unknown>)[at] === null) return [];
       }
       if (array) return [];
       if (at !== undefined) {
-        const found = isSeen ? `its '${at}' is no array` : `it has no '${at}'`;
+        const found = isSeen ? `its '${at}' is not an array` : `it has no '${at}'`;
         throw new TerminalError('UnreadablePart', `the JSON document has no array '${at}': ${found}`);
       }
       const line = block.subarray(0, from).filter((byte) => byte === newline).length + 1;

@@ -33,13 +33,12 @@ function exact(text: string): { value: unknown; digits?: Digits } {
   return digits.size > 0 ? { value, digits } : { value };
 }
 
-/** where and why bytes are no JSON document; undefined when they are one */
-export function malformedAt(bytes: Buffer): { offset: number; message: string } | undefined {
+/** a JSON document, or where and why the bytes are none */
+export function parseDocument(bytes: Buffer): { value: unknown } | { offset: number; message: string } {
   if (!isUtf8(bytes)) return { offset: firstInvalid(bytes), message: 'not UTF-8' };
   const text = bytes.toString();
   try {
-    JSON.parse(text);
-    return undefined;
+    return { value: JSON.parse(text) as unknown };
   } catch (error) {
     const fault = malformed(text, error);
     return { offset: fault.index, message: fault.message };

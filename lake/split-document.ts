@@ -1,6 +1,6 @@
 import { isAscii } from 'node:buffer';
 import { TerminalError } from '../model/errors.js';
-import { documentFrame } from './document-frame.js';
+import { documentFrame, type Around } from './document-frame.js';
 import { heldBytes, isSpace, keptBytes, maxRecordBytes, newline, type RawRecord } from './raw-record.js';
 
 const [quote, backslash, comma, colon] = [0x22, 0x5c, 0x2c, 0x3a];
@@ -10,8 +10,12 @@ const [openArray, closeArray, openObject, closeObject] = [0x5b, 0x5d, 0x7b, 0x7d
  * elements of a JSON array, at the top or under the key `at` of an object; without `at`, any other document is one record.
  * holds one element at a time; what stands around them is parsed at the end, so that nothing is ever silently short
  */
-export async function* splitDocument(chunks: AsyncIterable<Uint8Array>, at?: string): AsyncGenerator<RawRecord[]> {
-  const frame = documentFrame(at);
+export async function* splitDocument(
+  chunks: AsyncIterable<Uint8Array>,
+  at?: string,
+  around?: Around,
+): AsyncGenerator<RawRecord[]> {
+  const frame = documentFrame(at, around);
   /** of an element that goes on in the next chunk */
   const element = heldBytes();
   let state = 'before' as 'before' | 'in' | 'after';
@@ -116,5 +120,5 @@ export async function* splitDocument(chunks: AsyncIterable<Uint8Array>, at?: str
     const where = started ? `, in the record that begins at byte ${started.offset}` : '';
     throw new TerminalError('UnreadablePart', `the JSON document ends inside its array, at byte ${position}${where}`);
   }
-  yield frame.rest();
+  yield frame.rest(elements);
 }

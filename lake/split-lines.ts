@@ -1,4 +1,5 @@
 import { isAscii } from 'node:buffer';
+import { wholeObjectsEnd } from './concatenated.js';
 import {
   heldBytes,
   isSpace,
@@ -12,6 +13,9 @@ import {
 /** so few are let go of before the collector of young objects has to keep them */
 const yieldedRecords = 256;
 
+/** a line that grows beyond it may be objects without newlines between them: those that are whole are let go of */
+const longLine = 1024 * 1024;
+
 /** lines that are not blank, some at a time; each source file counts its own lines and bytes */
 export async function* splitLines(
   chunks: AsyncIterable<Uint8Array>,
@@ -22,6 +26,9 @@ export async function* splitLines(
   const place = placeIn(sources);
   /** of what comes next, in the part */
   let position = 0;
+  /** the line goes on after what was let go of */
+  let isInside = false;
+  let nextLook = longLine;
 
   function* linesOf(block: Buffer): Generator<RawRecord[]> {
     let records: RawRecord[] = [];
@@ -29,7 +36,8 @@ export async function* splitLines(
     for (let start = 0; start < block.length;) {
       const found = block.indexOf(newline, start);
       const end = found < 0 ? block.length : found;
-      place.enter(position + start);
+      place.enter(position + start, isInside);
+      isInside = false;
       let from = start;
       let to = end;
       if (!isPlain && place.offsetOf(position + start) === 0 && hasByteOrderMark(block, start)) from += 3;
@@ -53,8 +61,10 @@ export async function* splitLines(
   }
 
   function* ended(): Generator<RawRecord[]> {
+    nextLook = longLine;
     if (!begun.isTooLong()) return yield* linesOf(begun.take());
-    place.enter(position);
+    place.enter(position, isInside);
+    isInside = false;
     const tooLong = begun.total();
     const block = begun.take();
     const record = { ...recordOf(block, 0, block.length, false), tooLong };
@@ -62,18 +72,34 @@ export async function* splitLines(
     yield [record];
   }
 
+  /** of a line that goes on; in steps, so that no more is held than a record may have */
+  function* goOn(bytes: Buffer): Generator<RawRecord[]> {
+    for (let at = 0; at < bytes.length; at += longLine) {
+      begun.add(bytes.subarray(at, at + longLine));
+      if (begun.total() < nextLook || begun.isTooLong()) continue;
+      const held = begun.take();
+      const end = wholeObjectsEnd(held);
+      nextLook = end > 0 ? longLine : nextLook * 2;
+      if (end > 0) {
+        yield* linesOf(held.subarray(0, end));
+        isInside = true;
+      }
+      begun.add(held.subarray(end));
+    }
+  }
+
   for await (const bytes of chunks) {
     const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     let from = 0;
     if (begun.total() > 0) {
       from = chunk.indexOf(newline) + 1;
-      begun.add(from > 0 ? chunk.subarray(0, from) : chunk);
+      yield* goOn(from > 0 ? chunk.subarray(0, from) : chunk);
       if (from === 0) continue;
       yield* ended();
     }
     const end = chunk.lastIndexOf(newline) + 1;
     if (end > from) yield* linesOf(chunk.subarray(from, end));
-    begun.add(chunk.subarray(Math.max(from, end)));
+    yield* goOn(chunk.subarray(Math.max(from, end)));
   }
   if (begun.total() > 0) yield* ended();
 }
@@ -85,15 +111,15 @@ function placeIn(sources: PartSources) {
   let base = 0;
   let line = 0;
   return {
-    /** a line begins here */
-    enter(position: number): void {
+    /** a line begins here, or goes on */
+    enter(position: number, goesOn = false): void {
       while (position >= next) {
         const entered = sources[++source];
         base = (entered?.offset ?? 0) - (entered?.skipped?.bytes ?? 0);
         line = entered?.skipped?.lines ?? 0;
         next = sources[source + 1]?.offset ?? Infinity;
       }
-      line++;
+      if (!goesOn) line++;
     },
     offsetOf: (position: number) => position - base,
     line: () => line,

@@ -1,8 +1,10 @@
 import type { RecordForm } from '../model/source.js';
+import type { Around } from './document-frame.js';
 import type { PartSources, RawRecord } from './raw-record.js';
 import { splitDocument } from './split-document.js';
 import { splitLines } from './split-lines.js';
 
+export type { Around } from './document-frame.js';
 export type { RawRecord } from './raw-record.js';
 
 /** records of a raw part, a block at a time; a document that cannot be read to its end throws UnreadablePart */
@@ -10,6 +12,7 @@ export function splitRecords(
   form: RecordForm,
   chunks: AsyncIterable<Uint8Array>,
   sources: PartSources,
+  around?: Around,
 ): AsyncIterable<RawRecord[]> {
-  return form.form === 'ndjson' ? splitLines(chunks, sources) : splitDocument(chunks, form.at);
+  return form.form === 'ndjson' ? splitLines(chunks, sources) : splitDocument(chunks, form.at, around);
 }

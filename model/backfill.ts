@@ -20,6 +20,8 @@ export interface BackfillInput {
   reprocess?: Reprocess;
   /** newest interval first */
   backwards?: boolean;
+  /** intervals may lose all rows that they hold */
+  allowEmpty?: true;
   /** `backfill` when absent */
   trigger?: Trigger;
   /** first step to run, on what each interval's newest run left in the lake */

@@ -7,7 +7,15 @@ const terminalErrors = {
   SourceNotFound: 'check the address, bucket and prefix in the definition',
   SourceRefused: "check the source's credentials and permissions",
   TooManyParts: 'shorten the interval of the schedule',
+  MorePages:
+    "the answer is only a part of what there is: ask for all of it, or declare `pages: 'none'` on the source if it is whole",
+  SourceTooLarge: 'ask for less at a time, or raise WATERCLOCK_SOURCE_MOST_BYTES of the workers',
+  SourceTooSlow: 'look at the source, or lower WATERCLOCK_SOURCE_LEAST_BYTES_PER_SECOND of the workers',
   UnreadablePart: 'look at the raw object, then run the interval again',
+  NothingUsable:
+    'see `waterclock rejected`; correct the definition and `waterclock retry` from validate, or run the interval again once the source is right',
+  EmptiesInterval:
+    'if the interval is empty by right: `waterclock retry <run> --from-step copy --allow-empty`, or `allowEmpty: true` on the entity',
   TooManyRejected: 'see `waterclock rejected`, correct the schema or the source, then `waterclock retry` from validate',
   ManifestMissing: 'retry from an earlier step',
   SchemaMismatch: 'see `waterclock migrate <pipeline>`, or correct the schema',
@@ -47,6 +55,7 @@ export class TransientError extends Error {
 const remedies: Record<string, string> = {
   ...terminalErrors,
   Late: 'see `waterclock late`, and the run if there is one',
+  Unmatched: 'compare `when` and `eventTime` of the definition with the values',
   Gap: 'nothing, if the backfill ends well: `waterclock backfill list`',
 };
 

@@ -27,6 +27,8 @@ export interface RunInput {
   source?: string;
   /** `defer`: whoever started the run builds once at its own end */
   dbt: 'build' | 'defer' | 'skip';
+  /** an interval that held rows may lose all of them */
+  allowEmpty?: true;
   params: Params;
 }
 
@@ -161,6 +163,8 @@ export interface Validated {
   entities: Record<string, RowCounts>;
   /** entities whose rows differ from their schema, in words */
   drift?: Record<string, string>;
+  /** no record was of use, and none was wrong: why, with the first values */
+  unmatched?: string;
 }
 
 export interface ParquetFile {

@@ -1,7 +1,7 @@
 import type { Step } from './steps.js';
 
 /** what an alert can be about */
-export const alertKinds = ['failed', 'late', 'gap', 'rejected', 'recovered'] as const;
+export const alertKinds = ['failed', 'late', 'gap', 'rejected', 'unmatched', 'recovered'] as const;
 export type AlertKind = (typeof alertKinds)[number];
 
 /** where alerts go; their addresses are settings */

@@ -25,6 +25,8 @@ export interface Settings {
   heartbeatTimeout: number;
   /** addresses that replace the ones in definitions, by pipeline */
   sources: Record<string, string>;
+  /** bytes that one answer or object of a source may have, and the least that it gives a second */
+  sourceLimits: { bytes: number; bytesPerSecond: number };
   /** ISO time that snapshot sources show, when it is not now (samples, archived copies) */
   snapshotAt?: string;
   webUi?: string;
@@ -144,6 +146,10 @@ export function readSettings(environment: Environment): Settings {
     },
     heartbeatTimeout: seconds('WATERCLOCK_HEARTBEAT_TIMEOUT_SECONDS', 10) * 1000,
     sources: sourceAddresses(environment),
+    sourceLimits: {
+      bytes: slots('WATERCLOCK_SOURCE_MOST_BYTES', 20 * 1024 ** 3),
+      bytesPerSecond: slots('WATERCLOCK_SOURCE_LEAST_BYTES_PER_SECOND', 128),
+    },
     ...(snapshotAt && { snapshotAt }),
     ...(webUi && { webUi }),
     alerts: alertSettings(optional),
@@ -186,8 +192,11 @@ function alertSettings(optional: (name: string) => string | undefined): AlertSet
 /** WATERCLOCK_SOURCE_<PIPELINE>=<url>, a dash in the name being an underscore */
 function sourceAddresses(environment: Environment): Record<string, string> {
   const prefix = 'WATERCLOCK_SOURCE_';
+  const limits = new Set(['WATERCLOCK_SOURCE_MOST_BYTES', 'WATERCLOCK_SOURCE_LEAST_BYTES_PER_SECOND']);
   const found = Object.entries(environment).flatMap(([name, value]) =>
-    name.startsWith(prefix) && value ? [[name.slice(prefix.length).toLowerCase(), value] as const] : [],
+    name.startsWith(prefix) && !limits.has(name) && value
+      ? [[name.slice(prefix.length).toLowerCase(), value] as const]
+      : [],
   );
   return Object.fromEntries(found);
 }

@@ -9,6 +9,8 @@ export interface HttpJsonSource {
   records: RecordForm;
   /** the whole state of an API: it has no past */
   snapshot: boolean;
+  /** the first answer is the whole, whatever it says of further pages; absent: one that says so fails the run */
+  pages?: 'none';
   /** statuses that mean "nothing there", beside 2xx */
   emptyStatuses: number[];
 }

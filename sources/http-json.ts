@@ -5,7 +5,7 @@ import type { HttpJsonSource } from '../model/source.js';
 import { networkFault, statusFault } from './faults.js';
 import { httpAgent } from './http-agent.js';
 import { heldBody, openBody, type RawBody } from './raw-body.js';
-import type { DriverOptions, RawObject, SourceDriver } from './source-driver.js';
+import type { BodyLimits, DriverOptions, RawObject, SourceDriver } from './source-driver.js';
 import { userAgent } from './user-agent.js';
 
 const mostRedirects = 5;
@@ -24,10 +24,12 @@ export function httpJsonDriver(source: HttpJsonSource, options: DriverOptions): 
         await response.body.dump();
         return;
       }
-      const body = await bodyOf(response, what, signal);
-      const held = heldBody(body, async (signal) => bodyOf(await get(dispatcher, what, url, signal), what, signal));
+      refuseFurtherPage(response, what, source);
+      const open = (response: Response, signal: AbortSignal) => bodyOf(response, what, signal, options.limits);
+      const body = await open(response, signal);
+      const held = heldBody(body, async (signal) => open(await get(dispatcher, what, url, signal), signal));
       try {
-        yield rawObject(name, response, body.gzip, held.open);
+        yield rawObject(name, response, body, held.open);
       } finally {
         held.release();
       }
@@ -45,20 +47,38 @@ function get(dispatcher: Dispatcher, what: string, url: string, signal: AbortSig
   });
 }
 
-async function bodyOf(response: Response, what: string, signal: AbortSignal): Promise<RawBody> {
+async function bodyOf(
+  response: Response,
+  what: string,
+  signal: AbortSignal,
+  limits: BodyLimits | undefined,
+): Promise<RawBody> {
   const { statusCode, body } = response;
   if (statusCode < 200 || statusCode > 299) {
     throw statusFault(what, statusCode, headerOf(response, 'retry-after'), await beginning(body));
   }
-  const encoding = headerOf(response, 'content-encoding') ?? 'identity';
-  if (encoding !== 'identity' && encoding !== 'gzip') {
+  const encodings = (headerOf(response, 'content-encoding') ?? '').toLowerCase().split(',');
+  const encoding = encodings.map((name) => name.trim()).find((name) => unread.has(name));
+  if (encoding) {
     body.on('error', () => undefined).destroy();
     throw new TerminalError('SourceRefused', `${what}: asked for identity or gzip, got content-encoding ${encoding}`);
   }
-  return openBody(body, what, signal, lengthOf(response));
+  return openBody(body, what, signal, lengthOf(response), limits);
 }
 
-function rawObject(name: string, response: Response, gzip: boolean, open: RawObject['open']): RawObject {
+/** encodings that are not read; gzip is seen by its first bytes, and other names, such as utf-8, encode nothing */
+const unread = new Set(['br', 'deflate', 'zstd', 'compress', 'x-compress', 'dcb', 'dcz']);
+
+/** RFC 8288: the relation may be quoted, and one of several */
+const nextLink = /;\s*rel\s*=\s*(?:next\b|"(?:[^"]*\s)?next(?:\s[^"]*)?")/i;
+
+function refuseFurtherPage(response: Response, what: string, { pages }: HttpJsonSource): void {
+  if (pages === 'none' || !nextLink.test(headerOf(response, 'link') ?? '')) return;
+  response.body.on('error', () => undefined).destroy();
+  throw new TerminalError('MorePages', `${what}: the answer says that there is more: it has a Link to the next page`);
+}
+
+function rawObject(name: string, response: Response, { gzip, isUtf16 }: RawBody, open: RawObject['open']): RawObject {
   const etag = headerOf(response, 'etag');
   const bytes = lengthOf(response);
   const modified = Date.parse(headerOf(response, 'last-modified') ?? '');
@@ -67,6 +87,7 @@ function rawObject(name: string, response: Response, gzip: boolean, open: RawObj
     ...(etag && { etag }),
     ...(!Number.isNaN(modified) && { modified: new Date(modified).toISOString() }),
     gzip,
+    ...(isUtf16 && { isUtf16 }),
     ...(bytes !== undefined && { bytes }),
     open,
   };

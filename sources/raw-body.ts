@@ -1,10 +1,13 @@
 import { addAbortSignal, type Readable } from 'node:stream';
-import { TransientError } from '../model/errors.js';
+import { TerminalError, TransientError } from '../model/errors.js';
+import { markedEncoding } from '../model/marked-encoding.js';
 import { networkFault } from './faults.js';
+import type { BodyLimits } from './source-driver.js';
 
 /** a body whose first bytes are here and whose rest still streams */
 export interface RawBody {
   gzip: boolean;
+  isUtf16: boolean;
   chunks(signal: AbortSignal): AsyncIterable<Uint8Array>;
   close(): void;
 }
@@ -15,25 +18,30 @@ export async function openBody(
   what: string,
   signal: AbortSignal,
   expected: number | undefined,
+  limits: BodyLimits | undefined,
 ): Promise<RawBody> {
+  const pace = limits && paceOf(what, limits);
   // a body that breaks off while nobody reads it is told to the next reader
   stream.on('error', () => undefined);
   const iterator: AsyncIterator<Uint8Array> = stream[Symbol.asyncIterator]();
   let received = 0;
 
   async function next(signal: AbortSignal): Promise<Uint8Array | undefined> {
+    const asked = performance.now();
     const step = await iterator.next().catch((error: unknown) => {
       throw networkFault(`${what}: the body broke off after ${counted(received, expected)}`, error, signal);
     });
-    if (!step.done) received += step.value.length;
-    else if (expected !== undefined && received !== expected) {
+    if (!step.done) {
+      received += step.value.length;
+      pace?.(received, step.value.length, performance.now() - asked);
+    } else if (expected !== undefined && received !== expected) {
       throw new TransientError(`${what}: the body ended after ${counted(received, expected)}`);
     }
     return step.done ? undefined : step.value;
   }
 
   const first: Uint8Array[] = [];
-  while (received < 2) {
+  while (received < 4) {
     const chunk = await next(signal);
     if (!chunk) break;
     first.push(chunk);
@@ -50,7 +58,31 @@ export async function openBody(
       stream.destroy();
     }
   }
-  return { gzip: magic[0] === 0x1f && magic[1] === 0x8b, chunks, close: () => void stream.destroy() };
+  const gzip = magic[0] === 0x1f && magic[1] === 0x8b;
+  return { gzip, isUtf16: markedEncoding(magic) !== undefined, chunks, close: () => void stream.destroy() };
+}
+
+const paceWindow = 60_000;
+
+/** throws for a body above its limit, and for one that is waited for too long: what its reader takes does not count */
+function paceOf(what: string, { bytes: most, bytesPerSecond }: BodyLimits) {
+  let waited = 0;
+  let bytes = 0;
+  return (received: number, size: number, ms: number): void => {
+    if (received > most) throw new TerminalError('SourceTooLarge', `${what}: has more than ${most} bytes`);
+    waited += ms;
+    bytes += size;
+    if (waited < paceWindow) return;
+    const rate = Math.round(bytes / (waited / 1000));
+    if (rate < bytesPerSecond) {
+      const seconds = Math.round(waited / 1000);
+      throw new TerminalError(
+        'SourceTooSlow',
+        `${what}: gave ${bytes} bytes in ${seconds} s, less than ${bytesPerSecond} a second`,
+      );
+    }
+    waited = bytes = 0;
+  };
 }
 
 /** a body opened ahead: the first who opens it gets it, passed by it is closed, and opened anew after that */

@@ -8,7 +8,7 @@ import { openAhead } from './open-ahead.js';
 import { heldBody, openBody, type RawBody } from './raw-body.js';
 import { sourceClient } from './s3-client.js';
 import { s3Fault } from './s3-faults.js';
-import type { DriverOptions, RawObject, SourceDriver } from './source-driver.js';
+import type { BodyLimits, DriverOptions, RawObject, SourceDriver } from './source-driver.js';
 
 interface Listed {
   key: string;
@@ -19,16 +19,17 @@ interface Listed {
 /** the objects under a prefix that were last modified within the interval, oldest first */
 export function s3ObjectsDriver(source: S3ObjectsSource, options: DriverOptions): SourceDriver {
   const client = sourceClient(source, options);
+  const open = (item: Listed, signal: AbortSignal) => get(client, source, item, signal, options.limits);
   return {
     async *list(interval, asked) {
       const signal = AbortSignal.any([asked]);
       // every object opened ahead listens to it
       setMaxListeners(0, signal);
       const listed = await listWithin(client, source, interval, signal);
-      for await (const { item, body } of openAhead(listed, (item) => get(client, source, item, signal))) {
-        const held = heldBody(body, (signal) => get(client, source, item, signal));
+      for await (const { item, body } of openAhead(listed, (item) => open(item, signal))) {
+        const held = heldBody(body, (signal) => open(item, signal));
         try {
-          yield rawObject(item, body.gzip, held.open);
+          yield rawObject(item, body, held.open);
         } finally {
           held.release();
         }
@@ -76,13 +77,14 @@ async function get(
   { bucket }: S3ObjectsSource,
   { key, etag }: Listed,
   signal: AbortSignal,
+  limits: BodyLimits | undefined,
 ): Promise<RawBody> {
   const what = `get s3://${bucket}/${key}`;
   const command = new GetObjectCommand({ Bucket: bucket, Key: key, ...(etag && { IfMatch: `"${etag}"` }) });
   const response = await client.send(command, { abortSignal: signal }).catch((error: unknown) => {
     throw s3Fault(what, error, signal);
   });
-  const body = await openBody(response.Body as Readable, what, signal, response.ContentLength);
+  const body = await openBody(response.Body as Readable, what, signal, response.ContentLength, limits);
   // not every server honours If-Match
   const got = unquoted(response.ETag);
   if (etag && got && got !== etag) {
@@ -95,12 +97,13 @@ async function get(
 /** some servers list it bare */
 const unquoted = (etag: string | undefined) => etag?.replaceAll('"', '');
 
-function rawObject({ key, etag, modified }: Listed, gzip: boolean, open: RawObject['open']): RawObject {
+function rawObject({ key, etag, modified }: Listed, { gzip, isUtf16 }: RawBody, open: RawObject['open']): RawObject {
   return {
     name: key,
     ...(etag && { etag }),
     modified: new Date(modified).toISOString(),
     gzip,
+    ...(isUtf16 && { isUtf16 }),
     open,
   };
 }

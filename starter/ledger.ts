@@ -92,10 +92,11 @@ export async function ledgerRuns(
   const rows = await ledgerRows(
     warehouse,
     `select r.workflow_id, r.run_id, r.pipeline, r."trigger", r.status, r.failed_step, r.late, r.params, r.steps,
-       ${isoText('r.interval_start')} as interval_start, ${times.join(', ')}, h.loaded, h.rejected
+       ${isoText('r.interval_start')} as interval_start, ${times.join(', ')}, h.loaded, coalesce(h.rejected, 0) + coalesce(i.unparseable, 0) as rejected
      from monitor_db.run_executions r
      left join (select run_id, sum(inserted + updated) as loaded, sum(rejected) as rejected
        from monitor_db.handler_executions group by run_id) h on h.run_id = r.run_id
+     left join monitor_db.ingestor_executions i on i.run_id = r.run_id and i.pipeline = r.pipeline
      ${where.length > 0 ? `where ${where.join(' and ')}` : ''} order by r.started_at desc limit ${limit}`,
     given,
   );

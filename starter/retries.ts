@@ -9,6 +9,7 @@ export interface RetryOptions {
   from?: string;
   to?: string;
   failed?: true;
+  allowEmpty?: true;
   fromStep?: Step;
   entity?: string[];
   param?: Record<string, string>;

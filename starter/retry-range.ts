@@ -42,6 +42,7 @@ export async function retryRange(context: Context, options: RetryOptions, name: 
     ...(pipeline.dbtSelect && { dbtSelect: pipeline.dbtSelect }),
     dbtTarget: settings.dbt.target,
     heartbeatTimeout: settings.heartbeatTimeout,
+    ...(options.allowEmpty && { allowEmpty: true }),
     params: {},
     retries,
   };

@@ -70,9 +70,10 @@ async function runningInput(temporal: Temporal, id: string): Promise<BackfillInp
 
 /** how many runs it has at a time can be set, and `to` moves with the clock: neither is a difference */
 function refuseOther(id: string, running: BackfillInput, input: BackfillInput): void {
-  const words = ({ reprocess = 'failed', backwards = false, fromStep, dbt, params }: BackfillInput) => ({
+  const words = ({ reprocess = 'failed', backwards = false, allowEmpty, fromStep, dbt, params }: BackfillInput) => ({
     '--reprocess': reprocess,
     '--backwards': String(backwards),
+    '--allow-empty': String(allowEmpty ?? false),
     '--from-step': fromStep ?? 'none',
     '--dbt': dbt,
     '--param': paramsText(params) || 'none',

@@ -7,6 +7,7 @@ import { parentsPlan } from '../schema/parents.js';
 import type { Warehouse } from './data-api.js';
 import type { LoadContext } from './load-context.js';
 import { latestStatements, loadStatements, stageStatements } from './load-sql.js';
+import { refuseEmpty } from './refuse-empty.js';
 import { stageTables } from './stage-tables.js';
 import { loadStatement } from './statement-name.js';
 import { ensureTarget } from './target.js';
@@ -52,14 +53,9 @@ export async function load(warehouse: Warehouse, options: LoadOptions): Promise<
 }
 
 async function loadOnce(warehouse: Warehouse, options: LoadOptions): Promise<void> {
-  const { run, entity, rows } = options;
-  if (entity.mode === 'replace' && rows === 0 && !entity.allowEmpty) {
-    throw new TerminalError(
-      'EmptyReplace',
-      `${run.pipeline}.${entity.name}: replacing the table with no rows is refused`,
-    );
-  }
+  const { run, entity } = options;
   await ensureTarget(warehouse, run.pipeline, entity);
+  await refuseEmpty(warehouse, options);
 
   const once = (step: string, statements: string[]) =>
     warehouse.execute(statements, { name: loadStatement(run, entity.name, step) });

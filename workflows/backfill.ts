@@ -138,13 +138,14 @@ function begin(input: BackfillInput): BackfillState {
   };
 }
 
-function runOf({ pipeline, grid, trigger = 'backfill', fromStep, dbt, params }: BackfillInput) {
+function runOf({ pipeline, grid, trigger = 'backfill', fromStep, dbt, allowEmpty, params }: BackfillInput) {
   return {
     pipeline,
     grid,
     trigger,
     ...(fromStep && { from: fromStep }),
     dbt: dbt === 'skip' ? ('skip' as const) : ('defer' as const),
+    ...(allowEmpty && { allowEmpty }),
     params,
   };
 }

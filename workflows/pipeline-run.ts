@@ -7,6 +7,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { attributes, startAttributes } from '../model/attributes.js';
+import { remedyFor } from '../model/errors.js';
 import { dueAt, firstFrom, iso, type Interval } from '../model/interval.js';
 import type { RunRef } from '../model/keys.js';
 import type { FailedSteps, Failure, Plan, RunInput, RunResult } from '../model/plan.js';
@@ -51,9 +52,10 @@ export async function pipelineRun(input: RunInput): Promise<RunResult> {
   const status = await work({ input, run, plan, state, runner, dueAt: isScheduled ? due : undefined });
   stopWatching();
 
+  const rejected = sum(state, 'rejected') + (state.counts?.unparseable ?? 0);
   upsertSearchAttributes([
     { key: attributes.RowsLoaded, value: sum(state, 'loaded') },
-    { key: attributes.RowsRejected, value: sum(state, 'rejected') },
+    { key: attributes.RowsRejected, value: rejected },
   ]);
   await CancellationScope.nonCancellable(async () => {
     const closed = await steps(plan).close({
@@ -70,10 +72,10 @@ export async function pipelineRun(input: RunInput): Promise<RunResult> {
       ...(state.counts && { counts: state.counts }),
     });
     const [failure] = state.failures;
-    const rejected = sum(state, 'rejected') + (state.counts?.unparseable ?? 0);
     if (failure) await alerts.raiseFailure(failure);
     if (rejected > 0)
       await alerts.raise('rejected', `${rejected} records were rejected`, `waterclock rejected ${run.pipeline}`);
+    if (state.unmatched) await alerts.raise('unmatched', state.unmatched, remedyFor('Unmatched'));
     // results recorded by earlier versions have none
     if (closed?.recovered) await alerts.raise('recovered', 'loaded, after an earlier run of the interval failed');
   });

@@ -25,6 +25,8 @@ export interface RunState extends Pick<RunResult, 'counts' | 'entities' | 'late'
   /** a person said to leave a failed step */
   isSkipped: boolean;
   extracted?: Extracted;
+  /** why no record was of use */
+  unmatched?: string;
   cancelled?: unknown;
 }
 
@@ -106,6 +108,7 @@ export async function work({ input, run, plan, state, runner, dueAt }: Work): Pr
     if (!checked) return 'partial';
     state.counts = checked.counts;
     state.entities = checked.entities;
+    if (checked.unmatched) state.unmatched = checked.unmatched;
     // entities are independent: one that fails does not stop the others
     const settled = await Promise.allSettled(plan.entities.map((entity) => loaded(entity.name, checked)));
     const broken = settled.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
@@ -150,10 +153,10 @@ async function built(target: string, wanted: DbtSelection) {
   throw ApplicationFailure.nonRetryable(`${result.failed} failed, ${result.skipped} skipped: ${names}`, 'DbtFailed');
 }
 
-function tellCounts({ counts, entities, drift = {} }: Validated): string {
+function tellCounts({ counts, entities, drift = {}, unmatched }: Validated): string {
   const rejected = Object.values(entities).reduce((sum, entity) => sum + entity.rejected, counts.unparseable);
   const drifted = Object.entries(drift).map(([entity, fields]) => `; fields of ${entity}: ${fields}`);
-  return `${counts.records} records, ${counts.ignored} ignored, ${counts.dropped} dropped, ${rejected} rejected${drifted.join('')}`;
+  return `${counts.records} records, ${counts.ignored} ignored, ${counts.dropped} dropped, ${rejected} rejected${unmatched ? `; ${unmatched}` : ''}${drifted.join('')}`;
 }
 
 function tellLoad({ outcome, inserted, updated, deleted }: Loaded): string {

@@ -1,8 +1,10 @@
 import { createGunzip } from 'node:zlib';
 import { pipeline, Readable } from 'node:stream';
 import type { ObjectStore } from '../../lake/object-store.js';
+import { asUtf8 } from '../../lake/as-utf8.js';
+import { splitConcatenated } from '../../lake/concatenated.js';
 import { parseRecord } from '../../lake/parse-record.js';
-import { splitRecords, type RawRecord } from '../../lake/split-records.js';
+import { splitRecords, type Around, type RawRecord } from '../../lake/split-records.js';
 import type { Drift } from '../../model/drift.js';
 import { TerminalError } from '../../model/errors.js';
 import { keys, type RunRef } from '../../model/keys.js';
@@ -13,6 +15,9 @@ import type { Pipeline } from '../../schema/pipeline.js';
 import { rowBatch } from '../../schema/row-batch.js';
 import { entityValidator } from '../../schema/validator.js';
 import { valueAt } from '../../schema/value-at.js';
+import { saysMore } from '../../sources/says-more.js';
+import { fileWatch } from './file-watch.js';
+import { missedValues } from './missed-values.js';
 import { rejectedLog } from './rejected-log.js';
 
 export interface ValidatePartTask {
@@ -29,6 +34,11 @@ export interface ValidatedPart {
   rejected?: string;
   /** of the records in it */
   reasons?: ReasonCounts;
+  /** files of which nothing could be read, in words */
+  unreadable?: string[];
+  /** the first values that `when` did not match, and times outside of the interval */
+  ignored?: string[];
+  dropped?: string[];
 }
 
 /** a stage batch ends at so many rows, or at the rows of so many bytes of records: it bounds what a thread holds */
@@ -77,13 +87,22 @@ export async function validatePart(
   const rejected = rejectedLog(raw.sources, (lines) =>
     store.upload({ bucket: plan.lakeBucket, key: rejectedKey }, lines),
   );
+  const files = fileWatch(raw.sources);
+  const misses = missedValues(definition);
+  const isLines = plan.source.records.form === 'ndjson';
+  const mayBeLists = definition.entities.some(({ rows }) => rows !== undefined);
   const isInside = insideInterval(run, definition.eventTime);
 
   let isFull = false;
   /** one batch at most is on its way while the next one fills */
   let written: Promise<void> = Promise.resolve();
   try {
-    for await (const block of splitRecords(plan.source.records, await openRaw(store, task), raw.sources)) {
+    for await (const block of splitRecords(
+      plan.source.records,
+      await openRaw(store, task),
+      raw.sources,
+      around(plan),
+    )) {
       for (const record of block) {
         judge(record);
         // by rows, never by blocks: the same raw makes the same files, however it is received
@@ -101,15 +120,23 @@ export async function validatePart(
   const reasons = await rejected.close();
 
   function judge(record: RawRecord): void {
-    counts.records++;
     const parsed = parseRecord(record);
+    if ('reason' in parsed && isLines) {
+      const several = splitConcatenated(record);
+      if (several) return several.forEach(judge);
+    }
+    counts.records++;
     if ('reason' in parsed) {
       counts.unparseable++;
       rejected.add(record, null, [parsed.reason]);
+      files.broken(record, parsed.reason);
       return;
     }
+    if (isLines && !mayBeLists && Array.isArray(parsed.value)) files.broken(record, listInLines);
+    else files.read(record);
     if (!isInside(parsed.value)) {
       counts.dropped++;
+      misses.dropped(parsed.value);
       return;
     }
     const { value, digits, isPlain } = parsed;
@@ -132,6 +159,7 @@ export async function validatePart(
       if (isAtEnd(entity)) isFull = true;
     }
     counts[isRouted ? 'routed' : 'ignored']++;
+    if (!isRouted) misses.ignored(parsed.value);
   }
 
   async function stageFull(): Promise<void> {
@@ -170,6 +198,8 @@ export async function validatePart(
       }),
     ),
     ...(reasons && { rejected: rejectedKey, reasons }),
+    unreadable: files.unreadable(),
+    ...misses.found(),
   };
 }
 
@@ -191,16 +221,29 @@ function isAtEnd({ batch, parents, rawBytes }: Filling): boolean {
   return Math.max(batch.rows(), parents?.batch.rows() ?? 0) >= batchRows || rawBytes >= batchRawBytes;
 }
 
+const listInLines = 'a line is a JSON array';
+
+/** an answer that says that it is only a part of what there is */
+function around({ source }: Plan): Around | undefined {
+  if (source.kind !== 'http-json' || source.pages === 'none') return undefined;
+  return (document, records) => {
+    const more = saysMore(document, records);
+    if (more) throw new TerminalError('MorePages', `the answer says that there is more: ${more}`);
+  };
+}
+
+const ofTheFile = new Set<string>(['UnreadablePart', 'MorePages']);
+
 /** a fault of the raw object names the source file that it came from */
 function withFile(error: unknown, { raw, rawBucket }: ValidatePartTask): unknown {
-  if (!(error instanceof TerminalError) || error.name !== 'UnreadablePart') return error;
+  if (!(error instanceof TerminalError) || !ofTheFile.has(error.name)) return error;
   const files = raw.sources.map(({ name }) => name).join(', ');
   return new TerminalError(error.name, `${files} (s3://${rawBucket}/${raw.key}): ${error.message}`, { cause: error });
 }
 
 async function openRaw(store: ObjectStore, { raw, rawBucket }: ValidatePartTask): Promise<AsyncIterable<Uint8Array>> {
   const body = await store.stream({ bucket: rawBucket, key: raw.key });
-  return raw.gzip ? gunzip(body) : body;
+  return asUtf8(raw.gzip ? gunzip(body) : body);
 }
 
 async function* gunzip(body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {

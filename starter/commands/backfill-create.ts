@@ -15,6 +15,7 @@ interface Options {
   maxActive: number;
   reprocess: Reprocess;
   backwards?: true;
+  allowEmpty?: true;
   fromStep?: Step;
   dbt: RunInput['dbt'];
   param?: Record<string, string>;
@@ -34,6 +35,7 @@ export const backfillCreateCommand: CommandDefinition<[string], Options> = {
           .choices(reprocessings)
           .default('failed'),
       )
+      .option('--allow-empty', 'also where an interval then loses all rows that it holds')
       .option('--backwards', 'newest interval first')
       .addOption(new Option('--from-step <step>', 'the first step, on what the newest runs left').choices(steps))
       .addOption(dbtOption('one build of the models at the end, leave it to a later build, or skip it'))
@@ -69,6 +71,7 @@ export const backfillCreateCommand: CommandDefinition<[string], Options> = {
       reprocess: options.reprocess,
       ...(options.backwards && { backwards: true }),
       ...(options.fromStep && { fromStep: options.fromStep }),
+      ...(options.allowEmpty && { allowEmpty: true }),
       maxActive: options.maxActive,
       dbt: options.dbt,
       ...(pipeline.dbtSelect && { dbtSelect: pipeline.dbtSelect }),

@@ -28,6 +28,7 @@ export const retryCommand: CommandDefinition<[string], RetryOptions> = {
         ...(earlier ?? []),
         name,
       ])
+      .option('--allow-empty', 'also when the interval then loses all rows that it holds')
       .option('--from <time>', 'of a range: start of its first interval')
       .option('--to <time>', 'of a range: end of its last interval')
       .option('--failed', 'of a range: only runs that did not complete')
@@ -51,7 +52,7 @@ export const retryCommand: CommandDefinition<[string], RetryOptions> = {
     const temporal = await context.temporal();
     const earlier = await earlierRun(temporal, name);
     if (!earlier) refuse(`no run is named '${name}': see \`waterclock runs --pipeline ${pipeline.name}\``);
-    const isPlain = !options.fromStep && !options.entity && !options.param;
+    const isPlain = !options.fromStep && !options.entity && !options.param && !options.allowEmpty;
     if (earlier.status === 'parked' && isPlain) return retryParked(context, earlier, options);
     const retry = await retryOf(context, pipeline, earlier, options.fromStep);
     if ('refusal' in retry) {
@@ -65,6 +66,7 @@ export const retryCommand: CommandDefinition<[string], RetryOptions> = {
       ...retry,
       ...(options.entity && { entities: options.entity.map((entity) => knownEntity(pipeline, entity)) }),
       dbt: options.dbt,
+      ...(options.allowEmpty && { allowEmpty: true }),
       params: { ...earlier.input.params, ...paramsOf(pipeline, retry, options) },
     };
     const { terminal } = context;

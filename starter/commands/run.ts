@@ -20,6 +20,7 @@ interface Options {
   untilStep?: Step;
   param?: Record<string, string>;
   force?: true;
+  allowEmpty?: true;
   dbt: RunInput['dbt'];
   wait?: true;
   dryRun?: true;
@@ -37,6 +38,7 @@ export const runCommand: CommandDefinition<[string], Options> = {
         collectRunParam,
       )
       .option('--force', 'also when the interval is loaded already')
+      .option('--allow-empty', 'also when the interval then loses all rows that it holds')
       .addOption(dbtOption('build the models after the load, leave it to a later build, or skip it'))
       .option('--wait', 'wait for the end and show the result')
       .option('--dry-run', 'show what would be started'),
@@ -73,6 +75,7 @@ export const runCommand: CommandDefinition<[string], Options> = {
       trigger: 'manual',
       ...(options.untilStep && { until: options.untilStep }),
       dbt: options.dbt,
+      ...(options.allowEmpty && { allowEmpty: true }),
       params,
     };
     if (options.dryRun) {
@@ -155,10 +158,11 @@ export async function waitForRun(
   return isDone ? exitCodes.done : exitCodes.failed;
 }
 
-function counts({ entities }: RunResult): string {
+function counts({ entities, counts }: RunResult): string {
+  const unparseable = counts?.unparseable ? `, ${counts.unparseable} records unparseable` : '';
   const parts = Object.entries(entities ?? {}).map(
     ([entity, { loaded, valid, rejected }]) =>
       `${entity} ${loaded ?? valid}${rejected ? ` (${rejected} rejected)` : ''}`,
   );
-  return parts.length > 0 ? `: ${parts.join(', ')}` : '';
+  return parts.length > 0 ? `: ${parts.join(', ')}${unparseable}` : '';
 }

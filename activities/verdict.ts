@@ -1,0 +1,78 @@
+import { TerminalError } from '../model/errors.js';
+import type { ValidateManifest } from '../model/plan.js';
+import { topReasons } from '../model/rejected.js';
+
+/** what parts saw beside their counts */
+export interface Observed {
+  /** files of which nothing could be read, in words */
+  unreadable: string[];
+  /** values that `when` did not match, and times outside of the interval */
+  ignored: string[];
+  dropped: string[];
+}
+
+const mostValues = 3;
+
+/** fails a run of which nothing, or nothing of one file, is usable; before anything is deleted */
+export function refuseUnusable(manifest: ValidateManifest, { unreadable }: Observed): void {
+  const { counts, run } = manifest;
+  const { valid, rejected } = rows(manifest);
+  if (valid === 0 && rejected > 0) {
+    const where = unreadable.length > 0 ? ` (${unreadable.join('; ')})` : '';
+    throw new TerminalError(
+      'NothingUsable',
+      `nothing of the ${counts.records} records read is usable: ${reasons(manifest)}${where}; see \`waterclock rejected ${run.pipeline} --interval ${run.interval.start}\``,
+    );
+  }
+  if (unreadable.length > 0)
+    throw new TerminalError('UnreadablePart', `not one record can be read of ${unreadable.join('; ')}`);
+}
+
+export function refuseTooManyRejected(
+  manifest: ValidateManifest,
+  { share, atLeast }: { share: number; atLeast: number },
+): void {
+  const { valid, rejected } = rows(manifest);
+  const judged = valid + rejected;
+  const limit = Math.max(atLeast, Math.floor(judged * share));
+  if (rejected <= limit) return;
+  const { pipeline, interval } = manifest.run;
+  throw new TerminalError(
+    'TooManyRejected',
+    `${rejected} of ${judged} rows were rejected, more than the ${limit} that maxRejected allows: ${reasons(manifest)}; see \`waterclock rejected ${pipeline} --interval ${interval.start}\``,
+  );
+}
+
+/** why a run loads nothing although nothing is wrong with its records; undefined when it loads something, or read nothing */
+export function unmatched(
+  { counts, ...manifest }: ValidateManifest,
+  { ignored, dropped }: Observed,
+): string | undefined {
+  if (counts.records === 0 || counts.routed > 0 || rows({ ...manifest, counts }).rejected > 0) return undefined;
+  const { start, end } = manifest.run.interval;
+  const parts = [
+    ...(counts.ignored > 0 ? [`${counts.ignored} match no \`when\`${first(ignored)}`] : []),
+    ...(counts.dropped > 0
+      ? [`${counts.dropped} lie outside of ${start} to ${end} by \`eventTime\`${first(dropped)}`]
+      : []),
+  ];
+  return `none of ${counts.records} records is of use: ${parts.join(', ')}`;
+}
+
+function first(values: string[]): string {
+  return values.length > 0 ? `, the first: ${values.slice(0, mostValues).join(', ')}` : '';
+}
+
+function rows({ entities, counts }: ValidateManifest): { valid: number; rejected: number } {
+  const all = Object.values(entities);
+  return {
+    valid: all.reduce((sum, entity) => sum + entity.valid, 0),
+    rejected: all.reduce((sum, entity) => sum + entity.rejected, counts.unparseable),
+  };
+}
+
+function reasons(manifest: ValidateManifest): string {
+  return topReasons(manifest.reasons, 3)
+    .map(([reason, count]) => `${count} times "${reason}"`)
+    .join(', ');
+}
