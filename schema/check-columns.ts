@@ -4,7 +4,7 @@ import type { FieldProblem, Mapped } from './columns.js';
 export const identifier = /^[a-z][a-z0-9_]{0,62}$/;
 
 /** Redshift's limit of a table, less what the load adds */
-const maxColumns = 1_600 - 4;
+export const maxColumns = 1_600 - 4;
 
 /** what a warehouse and a lake ask of columns beyond their types */
 export function columnProblems({ columns, standIns }: Mapped, again: () => Mapped): FieldProblem[] {

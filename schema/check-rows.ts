@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Column } from '../model/columns.js';
+import { maxColumns } from './check-columns.js';
 import { parentsName } from './parents.js';
 import type { EntityOptions } from './pipeline.js';
 
@@ -39,6 +40,9 @@ export function rowsProblems(options: EntityOptions, columns: Column[]): string[
     problems.push(
       'has replace, which needs a schema that is a z.object: what the record gives is read alone where it has no rows',
     );
+  }
+  if (columns.length >= maxColumns) {
+    problems.push(`has replace, whose column _record is one too many beside ${columns.length}: keep some in SUPER`);
   }
   if (Buffer.byteLength(parentsName(name)) > 63) {
     problems.push(
