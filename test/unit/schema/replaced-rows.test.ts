@@ -125,7 +125,7 @@ test('a big number that a double rounds is exact in the parent too', () => {
     undefined,
     (...row) => parents.push(row),
   );
-  validate({ id: 12345678901234567890, lines: [] }, new Map([['/id', '12345678901234567890']]));
+  validate({ id: Number('12345678901234567890'), lines: [] }, new Map([['/id', '12345678901234567890']]));
   expect(parents[0]?.[0]).toBe(12345678901234567890n);
 });
 
