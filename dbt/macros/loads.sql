@@ -9,8 +9,12 @@
   {{ this.identifier }}__unbuilt
 {%- endmacro %}
 
-{# as `pre_hook`: finds them once, since loads go on while a model is built #}
-{% macro find_unbuilt_intervals(pipeline, entity) -%}
+{#
+  as `pre_hook`: finds them once, since loads go on while a model is built. `parent_key`, of an entity with
+  `rows: { replace: true }`: the columns that identify the record, by the same names in the model. A record that came with a
+  later interval took its rows out of this one, without a load of it
+#}
+{% macro find_unbuilt_intervals(pipeline, entity, parent_key=[]) -%}
   {%- if is_incremental() -%}
   drop table if exists {{ unbuilt_intervals() }};
   create temporary table {{ unbuilt_intervals() }} as
@@ -26,6 +30,17 @@
   left join (select distinct interval_start, run_id from {{ this }}) as built
       on built.interval_start = loads.interval_start and built.run_id = loads.run_id
   where loads.recency = 1 and built.run_id is null
+  {%- if parent_key %}
+  union
+  select held.interval_start
+  from {{ this }} as held
+  inner join {{ pipeline }}.{{ entity }}_parents as parents
+      on
+          {% for column in parent_key -%}
+          parents.{{ column }} = held.{{ column }}
+          and {% endfor -%}
+          parents._interval_start <> held.interval_start
+  {%- endif %}
   {%- endif -%}
 {%- endmacro %}
 

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cloneProgram, type Clone } from '../support/clone.js';
 import { world, type World } from '../support/world.js';
@@ -34,8 +34,25 @@ export const shop = definePipeline({
   schedule: { every: '1 hour', start: '2024-01-01T00:00:00Z' },
   source: httpJson({ url: 'http://127.0.0.1:9/', query: { start: '{start}' } }),
   entities: [orders, orderLines],
+  dbt: { select: 'tag:shop' },
 });
 `;
+
+const models = {
+  'staging/shop/sources.yml': 'version: 2\nsources: [{ name: shop, tables: [{ name: order_lines }] }]\n',
+  'staging/shop/stg_order_lines.sql': `{{ config(tags=['shop']) }}
+select order_id, version, line, sku, _interval_start as interval_start, _run_id as run_id from {{ source('shop', 'order_lines') }}
+`,
+  'marts/shop/fct_order_lines.sql': `{{ config(
+    tags=['shop'],
+    materialized='incremental',
+    incremental_strategy='intervals',
+    unique_key=['order_id', 'line'],
+    pre_hook="{{ find_unbuilt_intervals('shop', 'order_lines', parent_key=['order_id']) }}",
+) }}
+select * from {{ ref('stg_order_lines') }} {{ in_unbuilt_intervals() }}
+`,
+};
 
 const order = (id: string, version: number, skus: unknown[], customer: string | null = 'c') => ({
   id,
@@ -66,9 +83,18 @@ beforeAll(async () => {
     join(clone.root, 'pipelines/index.ts'),
     "import { shop } from './shop/definition.js';\nexport const pipelines = [shop];\n",
   );
+  for (const [name, text] of Object.entries(models)) {
+    const path = join(clone.root, 'dbt/models', name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
   await once(api.listen(0, '127.0.0.1'), 'listening');
   const { port } = api.address() as AddressInfo;
-  service = await world({ WATERCLOCK_SOURCE_SHOP: `http://127.0.0.1:${port}/` }, clone.root);
+  const changes = {
+    WATERCLOCK_SOURCE_SHOP: `http://127.0.0.1:${port}/`,
+    WATERCLOCK_DBT_PROJECT_DIR: join(clone.root, 'dbt'),
+  };
+  service = await world(changes, clone.root);
   await service.startWorker();
 }, 120_000);
 afterAll(async () => {
@@ -80,6 +106,10 @@ afterAll(async () => {
 const run = (hour: number, ...words: string[]) =>
   service.waterclock('run', 'shop', '--interval', `2024-01-01T0${hour}:00Z`, '--dbt', 'skip', '--wait', ...words);
 const lines = () => service.query('select order_id, version, line, sku from shop.order_lines order by order_id, line');
+const facts = async () => {
+  expect(await service.waterclock('build', 'shop', '--wait')).toMatchObject({ code: 0 });
+  return service.query('select order_id, version, line, sku from marts.fct_order_lines order by order_id, line');
+};
 const expected = [
   { order_id: 'b', version: 1, line: 0, sku: 'x' },
   { order_id: 'c', version: 1, line: 0, sku: 'x' },
@@ -98,8 +128,11 @@ test(
   async () => {
     expect(await run(0)).toMatchObject({ code: 0 });
     expect(await lines()).toHaveLength(6);
+    expect(await facts()).toEqual(await lines());
     expect(await run(1)).toMatchObject({ code: 0 });
     expect(await lines()).toEqual(expected);
+    // also those of an interval that was not loaded again
+    expect(await facts()).toEqual(expected);
     expect(await ledger()).toEqual([
       { entity: 'order_lines', valid: 1, rejected: 3, inserted: 0, updated: 1, deleted: 2 },
       { entity: 'orders', valid: 3, rejected: 1, inserted: 0, updated: 3, deleted: 0 },
