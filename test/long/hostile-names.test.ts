@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { freePort } from '../support/free-port.js';
 import { world, type World } from '../support/world.js';
 
 /** each would do harm where it met SQL, a shell, a path or a URL unquoted */
@@ -79,13 +79,4 @@ function position(id: string): unknown {
   const at = '2022-11-24T10:10:00.000Z';
   const location = { lat: 52.5, lng: 13.4, at };
   return { event: 'update', on: 'vehicle', at, organization_id: "org'; --", data: { id, location } };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }
