@@ -137,7 +137,7 @@ export interface StageBatch {
   bytes: number;
 }
 
-export interface EntityStage {
+interface EntityStage {
   schemaHash: string;
   stage: StageBatch[];
   /** of the records whose rows replace those that they had before */

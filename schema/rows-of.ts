@@ -1,7 +1,7 @@
 import { valueAt } from './value-at.js';
 
 /** one row for each item of a list in the record */
-export interface RowsOfList {
+interface RowsOfList {
   /** path of the list */
   each: string;
   /** field of the row -> path in the record, for what the items lack */

@@ -28,6 +28,18 @@ async function tagsAfter(run: string, files: string, loads: string[]) {
   return store.tags();
 }
 
+test('files of the records are tagged too, also where their rows have none', async () => {
+  const store = memoryStore();
+  const file = (runId: string) => `processed/p/e_parents/${runId}/part-00000.parquet`;
+  const withParents = (runId: string) =>
+    ({ ...manifestOf(runId), files: [], parents: { files: [{ key: file(runId) }] } }) as unknown as ParquetManifest;
+  const first = withParents('first');
+  await putJson(store, { bucket: 'lake', key: keys.step(first.run, 'parquet', 'e') }, first);
+  const query = () => Promise.resolve(['second', 'first'].map((id) => ({ run_id: id })));
+  await markSuperseded(store, { query } as unknown as Warehouse, runOf('second'), withParents('second'));
+  expect(store.tags()).toEqual({ [`lake/${file('first')}`]: superseded });
+});
+
 test.each([
   ['the first load', 'first', 'first', ['first'], {}],
   ['a second load', 'second', 'second', ['second', 'first'], { [`lake/${fileOf('first')}`]: superseded }],

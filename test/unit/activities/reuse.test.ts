@@ -22,14 +22,17 @@ beforeEach(async () => {
   await put('raw', 'x');
   await put('stage', 'x');
   await put('file', 'x');
+  await put('stage of records', 'x');
+  await put('file of records', 'x');
   await manifest('extract', { bucket: 'lake', parts: [{ key: 'raw' }], files: 1, bytes: 1 });
   const staged = all.map(({ name, schemaHash }) => [
     name,
-    { valid: 1, rejected: 0, schemaHash, stage: [{ key: 'stage' }] },
+    { valid: 1, rejected: 0, schemaHash, stage: [{ key: 'stage' }], parents: [{ key: 'stage of records' }] },
   ]);
   await manifest('validate', { bucket: 'lake', counts: { records: 1 }, entities: Object.fromEntries(staged) });
   for (const name of names) {
-    await manifest('parquet', { bucket: 'lake', rows: 1, files: [{ key: 'file', rows: 1, bytes: 1 }] }, name);
+    const files = (key: string) => ({ rows: 1, files: [{ key, rows: 1, bytes: 1 }] });
+    await manifest('parquet', { bucket: 'lake', ...files('file'), parents: files('file of records') }, name);
     await manifest('copy', { outcome: 'loaded' }, name);
   }
 });
@@ -59,7 +62,9 @@ test('taken over again, it is the same', async () => {
 test.each([
   ['validate', 'raw', 'retry from extract'],
   ['parquet', 'stage', 'retry from validate'],
+  ['parquet', 'stage of records', 'retry from validate'],
   ['copy', 'file', 'retry from parquet'],
+  ['copy', 'file of records', 'retry from parquet'],
   ['validate', 'runs/door2door/earlier/extract.json', 'retry from extract'],
   ['copy', 'runs/door2door/earlier/validate.json', 'retry from validate'],
   ['copy', `runs/door2door/earlier/parquet.${names[0]}.json`, 'retry from parquet'],
