@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { pipelines } from '../../../pipelines/index.js';
 import type { LoadContext } from '../../../warehouse/load-context.js';
 import { latestStatements, loadStatements, stageStatements } from '../../../warehouse/load-sql.js';
 import { createTarget } from '../../../schema/ddl.js';
+import { parentsPlan } from '../../../schema/parents.js';
+import { defineEntity } from '../../../schema/pipeline.js';
 
 function context(pipeline: string, entity: string): LoadContext {
   const plan = pipelines.find(({ name }) => name === pipeline)?.entities.find(({ plan }) => plan.name === entity)?.plan;
@@ -39,6 +42,25 @@ test('a merge, as SQL', () => {
 test('a replace, as SQL', () => {
   const load = context('spacex', 'launches');
   expect([...stageStatements(load, undefined, 'arn'), ...loadStatements(load)].join(';\n')).toMatchSnapshot();
+});
+
+test('a merge whose rows replace those of their record, as SQL', () => {
+  const { plan } = defineEntity({
+    name: 'order_lines',
+    mode: 'merge',
+    key: ['order_id', 'line'],
+    order: ['version'],
+    rows: { each: 'lines', with: { order_id: 'id', version: 'version' }, index: 'line', replace: true },
+    schema: z.object({ order_id: z.string(), version: z.int32(), line: z.int32() }),
+  });
+  const parents = parentsPlan(plan);
+  if (!parents) throw new Error('no parents');
+  const load = context('earthquakes', 'earthquakes');
+  const tables = { staged: 'parents_1', latest: 'parents_1_latest', counts: 'parents_1_counts' };
+  const sql = loadStatements({ ...load, entity: plan, parents: { ...load, entity: parents, tables } });
+  expect(sql.join(';\n')).toMatchSnapshot();
+  // every statement of the one transaction, of the forty that the Data API takes
+  expect(sql.length).toBeLessThan(40);
 });
 
 test('the lock is the first statement, the ledger row stands in the same transaction, values are quoted', () => {
