@@ -19,6 +19,7 @@ import type { Dependencies } from './dependencies.js';
 import { cutFiles } from './threads/cut-files.js';
 import type { EncodeFileTask } from './threads/encode-file.js';
 import type { Activities } from './types.js';
+import { usable } from './verdict.js';
 
 /** more threads than a worker has; a large entity still takes turns with other runs */
 const filesAtOnce = 8;
@@ -81,9 +82,12 @@ export function parquet({ store, threads }: Dependencies): Activities['parquet']
     });
 }
 
+type Staged = ValidateManifest['entities'][string];
+
 /** what is loaded is the whole of the interval: nothing valid would delete what was there */
-function refuseAllRejected({ pipeline, interval }: RunRef, entity: string, { valid, rejected }: RowCounts): void {
-  if (valid > 0 || rejected === 0) return;
+function refuseAllRejected({ pipeline, interval }: RunRef, entity: string, staged: Staged): void {
+  const { rejected } = staged;
+  if (usable(staged) > 0 || rejected === 0) return;
   throw new TerminalError(
     'NothingUsable',
     `all ${rejected} rows of ${pipeline}.${entity} were rejected; see \`waterclock rejected ${pipeline} --interval ${interval.start}\``,

@@ -66,9 +66,14 @@ function first(values: string[]): string {
 function rows({ entities, counts }: ValidateManifest): { valid: number; rejected: number } {
   const all = Object.values(entities);
   return {
-    valid: all.reduce((sum, entity) => sum + entity.valid, 0),
+    valid: all.reduce((sum, entity) => sum + usable(entity), 0),
     rejected: all.reduce((sum, entity) => sum + entity.rejected, counts.unparseable),
   };
+}
+
+/** a record without items is of use too where it replaces those that it had */
+export function usable({ valid, parents = [] }: ValidateManifest['entities'][string]): number {
+  return parents.reduce((sum, { rows }) => sum + rows, valid);
 }
 
 function reasons(manifest: ValidateManifest): string {

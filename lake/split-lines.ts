@@ -72,34 +72,37 @@ export async function* splitLines(
     yield [record];
   }
 
-  /** of a line that goes on; in steps, so that no more is held than a record may have */
-  function* goOn(bytes: Buffer): Generator<RawRecord[]> {
-    for (let at = 0; at < bytes.length; at += longLine) {
-      begun.add(bytes.subarray(at, at + longLine));
-      if (begun.total() < nextLook || begun.isTooLong()) continue;
-      const held = begun.take();
-      const end = wholeObjectsEnd(held);
-      nextLook = end > 0 ? longLine : nextLook * 2;
-      if (end > 0) {
-        yield* linesOf(held.subarray(0, end));
-        isInside = true;
-      }
-      begun.add(held.subarray(end));
+  /** of a line that goes on */
+  function* goOn(piece: Buffer): Generator<RawRecord[]> {
+    begun.add(piece);
+    if (begun.total() < nextLook || begun.isTooLong()) return;
+    const held = begun.take();
+    const end = wholeObjectsEnd(held);
+    nextLook = end > 0 ? longLine : nextLook * 2;
+    if (end > 0) {
+      yield* linesOf(held.subarray(0, end));
+      isInside = true;
     }
+    begun.add(held.subarray(end));
   }
 
   for await (const bytes of chunks) {
     const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    let from = 0;
-    if (begun.total() > 0) {
-      from = chunk.indexOf(newline) + 1;
-      yield* goOn(from > 0 ? chunk.subarray(0, from) : chunk);
-      if (from === 0) continue;
-      yield* ended();
+    // in pieces, so that no more is looked at than a record may have
+    for (let at = 0; at < chunk.length; at += longLine) {
+      const piece = chunk.subarray(at, at + longLine);
+      let from = 0;
+      if (begun.total() > 0) {
+        from = piece.indexOf(newline) + 1;
+        yield* goOn(from > 0 ? piece.subarray(0, from) : piece);
+        if (from === 0) continue;
+        if (begun.total() > 0) yield* ended();
+        nextLook = longLine;
+      }
+      const end = piece.lastIndexOf(newline) + 1;
+      if (end > from) yield* linesOf(piece.subarray(from, end));
+      yield* goOn(piece.subarray(Math.max(from, end)));
     }
-    const end = chunk.lastIndexOf(newline) + 1;
-    if (end > from) yield* linesOf(chunk.subarray(from, end));
-    yield* goOn(chunk.subarray(Math.max(from, end)));
   }
   if (begun.total() > 0) yield* ended();
 }
