@@ -25,6 +25,7 @@ export function dbtBuild({
           sign(progress);
           tell.progress(progress);
         },
+        lakeBucket: settings.lakeBucket,
         upload: (key: string, body: Uint8Array | string) => store.put({ bucket: settings.lakeBucket, key }, body),
       };
       try {

@@ -70,8 +70,8 @@ export function validate({ store }: Dependencies): Activities['validate'] {
       const bucket = plan.lakeBucket;
       const manifest: ValidateManifest = { step: 'validate', run, bucket, counts, entities, rejected, reasons };
       const ref = await putJson(store, { bucket, key: keys.step(run, 'validate') }, manifest);
-      refuseUnusable(manifest, observed);
-      refuseTooManyRejected(manifest, plan.maxRejected);
+      refuseUnusable(manifest, plan, observed);
+      refuseTooManyRejected(manifest, plan);
       const idle = unmatched(manifest, observed);
       const drift = Object.keys(told).length > 0 && { drift: told };
       return { manifest: ref, counts, entities: rowCounts(manifest), ...drift, ...(idle && { unmatched: idle }) };

@@ -1,6 +1,6 @@
 import { TerminalError } from '../model/errors.js';
-import type { ValidateManifest } from '../model/plan.js';
-import { topReasons } from '../model/rejected.js';
+import type { Plan, ValidateManifest } from '../model/plan.js';
+import { fieldsOf } from '../model/rejected.js';
 
 /** what parts saw beside their counts */
 export interface Observed {
@@ -12,26 +12,30 @@ export interface Observed {
 }
 
 const mostValues = 3;
+/** fields that are named */
+const namedFields = 5;
 
 /** fails a run of which nothing, or nothing of one file, is usable; before anything is deleted */
-export function refuseUnusable(manifest: ValidateManifest, { unreadable }: Observed): void {
+export function refuseUnusable(
+  manifest: ValidateManifest,
+  plan: Pick<Plan, 'entities'>,
+  { unreadable }: Observed,
+): void {
   const { counts, run } = manifest;
   const { valid, rejected } = rows(manifest);
   if (valid === 0 && rejected > 0) {
-    const where = unreadable.length > 0 ? ` (${unreadable.join('; ')})` : '';
+    const files = unreadable.length > 0 ? ` (${unreadable.join('; ')})` : '';
     throw new TerminalError(
       'NothingUsable',
-      `nothing of the ${counts.records} records read is usable: ${reasons(manifest)}${where}; see \`waterclock rejected ${run.pipeline} --interval ${run.interval.start}\``,
+      `nothing of the ${counts.records} records read is usable: ${faults(manifest, plan)}${files}; see why with \`waterclock rejected ${run.pipeline} --interval ${run.interval.start}\``,
     );
   }
   if (unreadable.length > 0)
     throw new TerminalError('UnreadablePart', `not one record can be read of ${unreadable.join('; ')}`);
 }
 
-export function refuseTooManyRejected(
-  manifest: ValidateManifest,
-  { share, atLeast }: { share: number; atLeast: number },
-): void {
+export function refuseTooManyRejected(manifest: ValidateManifest, plan: Pick<Plan, 'entities' | 'maxRejected'>): void {
+  const { share, atLeast } = plan.maxRejected;
   const { valid, rejected } = rows(manifest);
   const judged = valid + rejected;
   const limit = Math.max(atLeast, Math.floor(judged * share));
@@ -39,7 +43,7 @@ export function refuseTooManyRejected(
   const { pipeline, interval } = manifest.run;
   throw new TerminalError(
     'TooManyRejected',
-    `${rejected} of ${judged} rows were rejected, more than the ${limit} that maxRejected allows: ${reasons(manifest)}; see \`waterclock rejected ${pipeline} --interval ${interval.start}\``,
+    `${rejected} of ${judged} rows were rejected, more than the ${limit} that maxRejected allows: ${faults(manifest, plan)}; see why with \`waterclock rejected ${pipeline} --interval ${interval.start}\``,
   );
 }
 
@@ -76,8 +80,10 @@ export function usable({ valid, parents = [] }: ValidateManifest['entities'][str
   return parents.reduce((sum, { rows }) => sum + rows, valid);
 }
 
-function reasons(manifest: ValidateManifest): string {
-  return topReasons(manifest.reasons, 3)
-    .map(([reason, count]) => `${count} times "${reason}"`)
-    .join(', ');
+/** by field: reasons may quote values, which stay in the lake */
+function faults({ reasons, counts }: ValidateManifest, { entities }: Pick<Plan, 'entities'>): string {
+  const paths = entities.flatMap(({ columns }) => columns.map(({ path }) => path));
+  const found = fieldsOf(reasons, paths).map(([field, count]) => `${count} at ${field}`);
+  const unread = counts.unparseable > 0 ? [`${counts.unparseable} unparseable`] : [];
+  return [...unread, ...found.slice(0, namedFields)].join(', ');
 }

@@ -58,7 +58,7 @@ function malformed(text: string, error: unknown): { index: number; message: stri
     if (fault instanceof Malformed)
       return { index: Buffer.byteLength(text.slice(0, fault.index)), message: fault.message };
   }
-  return { index: 0, message: String(error) };
+  return { index: 0, message: `${(error as Error).name} of the parser` };
 }
 
 /** a byte scan, since a parser needs memory for every level */

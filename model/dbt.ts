@@ -27,6 +27,12 @@ export interface DbtResult {
   failures: { name: string; message: string }[];
 }
 
+/** a line of a build's file of failing rows: row values lie in the lake, messages name the file */
+export interface FailingRow {
+  test: string;
+  row: unknown;
+}
+
 /** input of the workflow `dbtRequest`: a build asked for by hand */
 export interface DbtRequestInput {
   select: string;

@@ -23,7 +23,8 @@ const terminalErrors = {
   CheckFailed: 'compare the Parquet files with the staging table; retry from parquet',
   CopyRejected: 'correct the schema, or look at the file it names; then `waterclock retry <run> --from-step validate`',
   WarehouseRejected: 'read the statement and its error in the Redshift console',
-  DbtFailed: 'correct the named model or test, then `waterclock retry <run> --from-step dbt`',
+  DbtFailed:
+    'see `waterclock show <run>`, which has rows of failed tests; correct the named model or test, then `waterclock retry <run> --from-step dbt`',
   SensorTimeout: 'see whether what the run waits for will come, then run the interval again',
   AlertChannelUnset: 'set the address of the channel in the environment of the workers',
   AlertRefused: "check the channel's address and credentials",

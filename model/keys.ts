@@ -73,4 +73,6 @@ export const keys = {
     `runs/${run.pipeline}/${run.runId}/rebuild-${round}.${entity}.json`,
   validatedPart: (run: RunRef, part: number) => `runs/${run.pipeline}/${run.runId}/validate.part-${number(part)}.json`,
   dbtArtifact: (buildId: string, file: string) => `artifacts/dbt/${buildId}/${file}`,
+  /** rows of the data tests that failed, a line of JSON each */
+  failingRows: (buildId: string) => keys.dbtArtifact(buildId, 'failing_rows.ndjson'),
 };

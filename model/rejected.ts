@@ -34,6 +34,28 @@ export function generalReason(reason: string): string {
     .replace(/(?<![\w.+^])-?\d+(\.\d+)?(e[+-]?\d+)?(?!\w)/gi, 'N');
 }
 
+/** beside the fields that are named */
+const elsewhere = 'other fields';
+
+/**
+ * where the reasons lie, by declared field, the most frequent first. A reason may quote values, and a path may hold keys of
+ * the data: of both nothing leaves the lake but names that a definition declares
+ */
+export function fieldsOf(counts: ReasonCounts, paths: string[][]): [field: string, count: number][] {
+  // reasons are counted by their general form
+  const declared = paths.map((path) => path.join('.')).map((field) => ({ field, prefix: generalReason(`${field}:`) }));
+  // the longest first: one may lie in another
+  declared.sort((a, b) => b.prefix.length - a.prefix.length);
+  const fields: ReasonCounts = {};
+  for (const [reason, count] of Object.entries(counts)) {
+    const found = declared.find(
+      ({ prefix }) => reason.startsWith(prefix) || reason.startsWith(`${prefix.slice(0, -1)}.`),
+    );
+    countReason(fields, found?.field ?? elsewhere, count);
+  }
+  return topReasons(fields, Infinity);
+}
+
 /** adds to the counts; what would make them grow without end is counted together */
 export function countReason(counts: ReasonCounts, reason: string, by = 1): void {
   const isNew = !Object.hasOwn(counts, reason);

@@ -2,6 +2,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import type { BackfillResult } from '../model/backfill.js';
 import type { Context } from './context.js';
 import { isUnreachable } from './explain.js';
+import { failingRowLines, failingRows, failuresText } from './failing-rows.js';
 import { exitCodes, type ExitCode } from './failure.js';
 import { toJson } from './json.js';
 import { progressBar } from './progress-bar.js';
@@ -36,7 +37,9 @@ export async function waitForBackfill(
   }
   const { result } = outcome;
   terminal.progress(progressLine(name, result), { last: true });
-  terminal.print(json ? toJson(result) : backfillReport(context, result));
+  const rows = await failingRows(context, failuresText(result.dbt?.failures ?? []));
+  if (json) terminal.print(toJson({ ...result, ...(rows.length > 0 && { failingRows: rows }) }));
+  else terminal.print([backfillReport(context, result), ...failingRowLines(rows)].join('\n'));
   const isDone = result.status === 'completed' && result.failedCount === 0 && result.dbt?.status !== 'failed';
   return isDone ? exitCodes.done : exitCodes.failed;
 }

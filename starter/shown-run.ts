@@ -1,6 +1,7 @@
 import { WorkflowNotFoundError, type Client, type WorkflowHandle } from '@temporalio/client';
 import { attributes } from '../model/attributes.js';
 import { intervalEnding, type Interval } from '../model/interval.js';
+import type { FailingRow } from '../model/dbt.js';
 import { workflowLink } from '../model/link.js';
 import { parseRunName } from '../model/names.js';
 import type { Params } from '../model/params.js';
@@ -11,6 +12,7 @@ import type { Context } from './context.js';
 import { driftOf } from './drift.js';
 import { startedWith } from './earlier-run.js';
 import { rootMessage } from './explain.js';
+import { failingRows } from './failing-rows.js';
 import { isoSeconds } from './iso-seconds.js';
 import { ledgerRuns, rowsOfRun } from './ledger.js';
 import { statusWord, type RunRow } from './run-rows.js';
@@ -34,6 +36,8 @@ export interface Shown {
   steps?: StepOutcome[];
   result?: unknown;
   error?: string;
+  /** of the tests that the error names, as they lie in the lake */
+  failingRows?: FailingRow[];
   /** the live table of the Web UI */
   details?: string;
   drift?: Awaited<ReturnType<typeof driftOf>>;
@@ -64,6 +68,7 @@ export async function shownRun(context: Context, run: string, asked?: string): P
     isRun ? ledgerOf(context, runId) : undefined,
     isRun ? driftOf(context, run, runId) : undefined,
   ]);
+  const rows = end?.error ? await failingRows(context, end.error) : [];
   const closed = ledger?.['run_executions']?.[0];
   const steps = live ?? parsed<StepOutcome[]>(closed?.['steps']);
   const known = seen.typedSearchAttributes;
@@ -86,6 +91,7 @@ export async function shownRun(context: Context, run: string, asked?: string): P
     durationMs: (seen.closeTime ?? new Date()).getTime() - seen.startTime.getTime(),
     ...(steps && { steps }),
     ...end,
+    ...(rows.length > 0 && { failingRows: rows }),
     ...(details && { details }),
     ...(drift && { drift }),
     ...(ledger && { ledger }),

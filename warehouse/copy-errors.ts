@@ -1,4 +1,5 @@
 import { TerminalError, TransientError } from '../model/errors.js';
+import { withoutValues } from '../model/without-values.js';
 import { failedPart, type Ended } from './failure.js';
 import type { Row } from './result-rows.js';
 
@@ -22,7 +23,7 @@ export async function explained(
   if (noted.length === 0) return failure;
   const told = noted.map(
     ({ file, line_number: line, column, reason }) =>
-      `${file}${Number(line) > 0 ? ` row ${line}` : ''}${column ? `, column ${column}` : ''}: ${reason}`,
+      `${file}${Number(line) > 0 ? ` row ${line}` : ''}${column ? `, column ${column}` : ''}: ${withoutValues(String(reason), `${sql} ${column}`)}`,
   );
   return new TerminalError('CopyRejected', `COPY refused ${told.join('; ')} (statement ${ended.Id})`, {
     cause: failure,

@@ -1,5 +1,6 @@
 import type { DescribeStatementCommandOutput } from '@aws-sdk/client-redshift-data';
 import { TerminalError, TransientError } from '../model/errors.js';
+import { withoutValues } from '../model/without-values.js';
 import { isPassing } from './passing.js';
 
 export type Ended = Pick<
@@ -32,12 +33,12 @@ export function failedPart({ SubStatements }: Ended) {
   return SubStatements?.find(({ Status }) => Status === 'FAILED');
 }
 
-/** a statement that ended badly: cancelled by somebody is no verdict on it */
+/** a statement that ended badly: cancelled by somebody is no verdict on it. Its message goes into history: it has no row values */
 export function statementFailure(ended: Ended): Error {
   const part = failedPart(ended);
-  const sql = (part?.QueryString ?? ended.QueryString ?? '').replace(/\s+/g, ' ').slice(0, 300);
+  const sql = part?.QueryString ?? ended.QueryString ?? '';
   const reason = ended.Error ?? part?.Error ?? 'no reason given';
-  const message = `the warehouse answered ${ended.Status}: ${reason} (statement ${ended.Id}: ${sql})`;
+  const message = `the warehouse answered ${ended.Status}: ${withoutValues(reason, sql)} (statement ${ended.Id}: ${sql.replace(/\s+/g, ' ').slice(0, 300)})`;
   return ended.Status === 'ABORTED' || isPassing(reason, passingState)
     ? new TransientError(message)
     : new TerminalError('WarehouseRejected', message);

@@ -27,6 +27,7 @@ const runResults = z.object({
       status: z.string(),
       message: z.string().nullish(),
       failures: z.number().nullish(),
+      compiled_code: z.string().nullish(),
     }),
   ),
 });

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { selectionKey, type DbtResult, type DbtSelection } from '../../model/dbt.js';
+import { selectionKey, type DbtResult, type DbtSelection, type FailingRow } from '../../model/dbt.js';
 import { TerminalError } from '../../model/errors.js';
 import { keys } from '../../model/keys.js';
 import type { DbtGraph } from './artifacts.js';
@@ -11,7 +11,7 @@ import { dbtEvents } from './events.js';
 import { failingRows } from './failing-rows.js';
 import { projectGraph } from './project-graph.js';
 import { attribute, selectWords, taggedNodes, withInputs, withTests } from './selection.js';
-import { combine, nothing, summarize } from './summarize.js';
+import { combine, nothing, summarize, type KeptRows } from './summarize.js';
 
 export interface BuildInput {
   buildId: string;
@@ -29,6 +29,7 @@ export interface BuildResult {
 }
 
 export interface BuildDependencies extends Omit<DbtContext, 'folder' | 'events'> {
+  lakeBucket: string;
   upload(key: string, body: Uint8Array | string): Promise<void>;
 }
 
@@ -40,7 +41,7 @@ export async function buildDbt(input: BuildInput, dependencies: BuildDependencie
   const context = { ...dependencies, folder, events: dbtEvents() };
   const upload = () => uploadArtifacts(folder, input.buildId, dependencies);
   try {
-    const built = await buildUnion(context, input).catch(async (error: unknown) => {
+    const built = await buildUnion(context, input, dependencies).catch(async (error: unknown) => {
       // the error of the build says more than one of its upload
       if (!dependencies.signal?.aborted) await upload().catch(() => undefined);
       throw error;
@@ -52,7 +53,11 @@ export async function buildDbt(input: BuildInput, dependencies: BuildDependencie
   }
 }
 
-async function buildUnion(context: DbtContext, { selections, fullRefresh = false }: BuildInput): Promise<Built> {
+async function buildUnion(
+  context: DbtContext,
+  { buildId, selections, fullRefresh = false }: BuildInput,
+  lake: BuildDependencies,
+): Promise<Built> {
   const graph = await projectGraph(context);
   const nodes = new Map<string, Set<string>>();
   const bySelect: Record<string, DbtResult> = {};
@@ -71,11 +76,23 @@ async function buildUnion(context: DbtContext, { selections, fullRefresh = false
   const words = selectWords(graph, new Set([...nodes.values()].flatMap((ids) => [...ids])));
   // what is asked for may all stand on tables that were not loaded
   const results = words.length > 0 ? await buildConnected(context, words, fullRefresh) : [];
-  const rows = await failingRows(context, graph, results);
+  const kept = await keepRows(await failingRows(context, graph, results), buildId, lake);
   const owned = new Map([...nodes].map(([key, ids]) => [key, withTests(graph, ids)]));
-  for (const [key, own] of attribute(graph, results, owned)) bySelect[key] = summarize(graph, own, results, rows);
-  const total = summarize(graph, results, results, rows);
+  for (const [key, own] of attribute(graph, results, owned)) bySelect[key] = summarize(graph, own, results, kept);
+  const total = summarize(graph, results, results, kept);
   return { bySelect, total: combine(total, Object.values(bySelect).filter(isRefused)) };
+}
+
+/** rows go to the lake, never into a result: that is kept in history and told to people */
+async function keepRows(
+  rows: (FailingRow & { id: string })[],
+  buildId: string,
+  { upload, lakeBucket }: BuildDependencies,
+): Promise<KeptRows> {
+  if (rows.length === 0) return { ids: new Set(), file: '' };
+  const key = keys.failingRows(buildId);
+  await upload(key, rows.map(({ test, row }) => `${JSON.stringify({ test, row })}\n`).join(''));
+  return { ids: new Set(rows.map(({ id }) => id)), file: `s3://${lakeBucket}/${key}` };
 }
 
 const isRefused = ({ status, failed, skipped }: DbtResult) => status === 'failed' && failed + skipped === 0;

@@ -1,8 +1,14 @@
 import type { DbtResult } from '../../model/dbt.js';
 import { ancestors, isTest, type DbtGraph, type NodeResult } from './artifacts.js';
+import { said } from './said.js';
 
-const messageLimit = 500;
 const failuresLimit = 50;
+
+/** tests some of whose rows lie in a file of the lake */
+export interface KeptRows {
+  ids: Set<string>;
+  file: string;
+}
 
 type Outcome = 'ok' | 'failed' | 'skipped';
 
@@ -11,12 +17,12 @@ export function outcomeOf({ status }: NodeResult): Outcome {
   return ['success', 'pass', 'warn', 'no-op'].includes(status) ? 'ok' : 'failed';
 }
 
-/** counts and failures of the results; `all` are the whole build's, where what blocks a node may stand; `rows` of failed tests, by id */
+/** counts and failures of the results; `all` are the whole build's, where what blocks a node may stand; `kept` are the rows of failed tests */
 export function summarize(
   graph: DbtGraph,
   results: NodeResult[],
   all: NodeResult[] = results,
-  rows: Map<string, string> = new Map(),
+  kept: KeptRows = { ids: new Set(), file: '' },
 ): DbtResult {
   const count = (outcome: Outcome) => results.filter((result) => outcomeOf(result) === outcome).length;
   const broken = all.filter((result) => outcomeOf(result) === 'failed');
@@ -26,22 +32,20 @@ export function summarize(
     .filter((result) => outcomeOf(result) !== 'ok')
     .sort((a, b) => order[outcomeOf(a)] - order[outcomeOf(b)])
     .slice(0, failuresLimit)
-    .map((result) => ({ name: nameOf(graph, result.unique_id), message: messageOf(graph, result, broken, rows) }));
+    .map((result) => ({ name: nameOf(graph, result.unique_id), message: messageOf(graph, result, broken, kept) }));
   const failed = count('failed');
   const skipped = count('skipped');
   return { status: failed + skipped > 0 ? 'failed' : 'success', ok: count('ok'), failed, skipped, failures };
 }
 
-function messageOf(graph: DbtGraph, result: NodeResult, broken: NodeResult[], rows: Map<string, string>): string {
+function messageOf(graph: DbtGraph, result: NodeResult, broken: NodeResult[], kept: KeptRows): string {
   if (outcomeOf(result) === 'skipped') return `blocked by ${blockers(graph, result, broken).join(', ') || 'dbt'}`;
   const node = graph.get(result.unique_id);
   if (result.status === 'fail' && node?.resource_type === 'test') {
     const count = result.failures === 1 ? '1 row fails' : `${result.failures ?? 'some'} rows fail`;
-    const example = rows.get(result.unique_id);
-    return example ? `${count}: ${example}` : count;
+    return kept.ids.has(result.unique_id) ? `${count}: see ${kept.file}` : count;
   }
-  const told = (result.message ?? result.status).replaceAll(/\s+/g, ' ').trim();
-  return told.length > messageLimit ? `${told.slice(0, messageLimit - 1)}…` : told;
+  return said(result.message ?? result.status, result.compiled_code ?? '');
 }
 
 /** failed models above the node, and failed tests on what stands above it or, for a test, on its own models */

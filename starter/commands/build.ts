@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DbtRequestInput, DbtResult } from '../../model/dbt.js';
+import { failingRowLines, failingRows, failuresText } from '../failing-rows.js';
 import { exitCodes, refuse } from '../failure.js';
 import { findPipeline } from '../find-pipeline.js';
 import { toJson } from '../json.js';
@@ -66,11 +67,13 @@ export const buildCommand: CommandDefinition<[string[]], Options> = {
         ? outcome.result
         : { status: 'failed', ok: 0, failed: 0, skipped: 0, failures: [{ name: 'dbt', message: outcome.error }] };
     const isDone = result.status === 'success';
-    if (json) terminal.print(toJson(result));
+    const rows = isDone ? [] : await failingRows(context, failuresText(result.failures));
+    if (json) terminal.print(toJson({ ...result, ...(rows.length > 0 && { failingRows: rows }) }));
     else {
       const mark = isDone ? terminal.paint('green', 'completed') : terminal.paint('red', 'failed');
       terminal.print(`${mark} dbt ${result.ok} ok, ${result.failed} failed, ${result.skipped} skipped`);
       for (const { name, message } of result.failures) terminal.print(`  ${name}: ${message}`);
+      for (const line of failingRowLines(rows)) terminal.print(line);
     }
     return isDone ? exitCodes.done : exitCodes.failed;
   },

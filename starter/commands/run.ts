@@ -7,6 +7,7 @@ import { steps, type RunInput, type RunResult, type Step } from '../../model/pla
 import type { Pipeline } from '../../schema/pipeline.js';
 import { dbtOption } from '../choices.js';
 import type { Context } from '../context.js';
+import { failingRowLines, failingRows } from '../failing-rows.js';
 import { exitCodes, refuse, type ExitCode } from '../failure.js';
 import { findPipeline } from '../find-pipeline.js';
 import { namedInterval, nextUnprocessed } from '../intervals.js';
@@ -150,11 +151,15 @@ export async function waitForRun(
     const { typedSearchAttributes } = await handle.describe();
     terminal.progress(`${run}  ${typedSearchAttributes.get(attributes.Step) ?? 'waiting for a worker'}`);
   });
-  const result = { pipeline, run, runId, ...outcome };
+  const rows = outcome.status === 'failed' ? await failingRows(context, outcome.error) : [];
+  const result = { pipeline, run, runId, ...outcome, ...(rows.length > 0 && { failingRows: rows }) };
   const isDone = outcome.status === 'completed';
   if (json) terminal.print(toJson(result));
   else if (isDone) terminal.print(`${terminal.paint('green', 'completed')} ${run}${counts(outcome.result)}`);
-  else terminal.print(`${terminal.paint('red', 'failed')} ${run}: ${outcome.error}${link ? `\n${link}` : ''}`);
+  else {
+    const failed = `${terminal.paint('red', 'failed')} ${run}: ${outcome.error}`;
+    terminal.print([failed, ...failingRowLines(rows), ...(link ? [link] : [])].join('\n'));
+  }
   return isDone ? exitCodes.done : exitCodes.failed;
 }
 

@@ -1,6 +1,7 @@
 import type { CommandDefinition } from '../command-definition.js';
 import type { Context } from '../context.js';
 import { driftRows } from '../drift.js';
+import { failingRowLines } from '../failing-rows.js';
 import { exitCodes, refuse } from '../failure.js';
 import { toJson } from '../json.js';
 import { paramsText } from '../../model/params.js';
@@ -54,6 +55,7 @@ function textOf({ terminal }: Pick<Context, 'terminal'>, shown: Shown): string {
       column === 'state' ? terminal.paint(statusColour(text), text) : text;
     blocks.push(table(steps.map(stepRow), { width, paint }));
   } else if (details) blocks.push(markdownTable(details, width));
+  if (shown.failingRows) blocks.push(failingRowLines(shown.failingRows).join('\n'));
   if (drift) blocks.push(`fields that differ from the schema\n${table(driftRows(drift), { width })}`);
   for (const [name, rows] of Object.entries(ledger ?? {})) {
     if (rows.length > 0) blocks.push(`${name}\n${table(rows.map(factsOf), { width })}`);

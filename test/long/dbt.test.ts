@@ -211,7 +211,11 @@ describe('what goes wrong', { timeout: buildTime }, () => {
     expect(bySelect['tag:earthquakes']).toMatchObject({ status: 'success', failures: [] });
     expect(bySelect['tag:spacex']?.failures).toContainEqual({
       name: 'unique_stg_launches_launch_id',
-      message: '1 row fails: {"unique_field":"same","n_records":2}',
+      message: '1 row fails: see s3://lake/artifacts/dbt/build-1/failing_rows.ndjson',
+    });
+    expect(JSON.parse(dbt.uploads.get('artifacts/dbt/build-1/failing_rows.ndjson') ?? '')).toEqual({
+      test: 'unique_stg_launches_launch_id',
+      row: { unique_field: 'same', n_records: 2 },
     });
     expect(bySelect['tag:spacex']?.failures).toContainEqual({
       name: 'max_core_reuse',

@@ -84,7 +84,7 @@ test('above maxRejected nothing is loaded; the error names counts, reasons and w
   expect(code).toBe(1);
   const { error } = json as { error: string };
   expect(error).toMatch(
-    /11 of 12 rows were rejected, more than the 10 that maxRejected allows: 11 times "properties\.mag: /,
+    /11 of 12 rows were rejected, more than the 10 that maxRejected allows: 11 at properties\.mag; see why with /,
   );
   expect(error).toContain('see `waterclock rejected earthquakes --interval 2018-03-01T01:00:00Z`');
   await expect(rows(1)).rejects.toThrow(/earthquakes/);

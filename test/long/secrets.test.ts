@@ -1,8 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { histories, ledger, objects } from '../support/places.js';
 import { world, type World } from '../support/world.js';
 
 const planted = {
@@ -65,9 +64,9 @@ test(
 
     const places: Record<string, string> = {
       log,
-      ...(await histories()),
-      ...(await objects()),
-      ledger: JSON.stringify(await ledger()),
+      ...(await histories(service)),
+      ...(await objects(service)),
+      ledger: JSON.stringify(await ledger(service)),
       'what the command says': JSON.stringify([
         good,
         bad,
@@ -116,46 +115,4 @@ function feature(id: string) {
     url: 'u',
   };
   return { id, properties, geometry: { coordinates: [1, 2, 3] } };
-}
-
-/** every workflow of the namespace, its payloads read */
-async function histories(): Promise<Record<string, string>> {
-  const found: Record<string, string> = {};
-  for await (const { workflowId, runId } of service.client.workflow.list()) {
-    const handle = service.client.workflow.getHandle(workflowId, runId);
-    const text = JSON.stringify(historyToJSON(await handle.fetchHistory()));
-    const payloads = [...text.matchAll(/"data":"([A-Za-z0-9+/=]+)"/g)].map(([, data = '']) =>
-      Buffer.from(data, 'base64'),
-    );
-    found[`history of ${workflowId}`] = [text, ...payloads, JSON.stringify((await handle.describe()).raw)].join('\n');
-  }
-  return found;
-}
-
-async function objects(): Promise<Record<string, string>> {
-  const { accessKeyId, secretAccessKey } = inject('stack').credentials;
-  const s3 = new S3Client({
-    endpoint: service.environment['AWS_ENDPOINT_URL_S3'] ?? '',
-    region: 'eu-central-1',
-    forcePathStyle: true,
-    credentials: { accessKeyId, secretAccessKey },
-  });
-  const Bucket = service.environment['WATERCLOCK_LAKE_BUCKET'] ?? '';
-  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
-  const found: Record<string, string> = {};
-  for (const { Key = '' } of Contents) {
-    const [{ Body }, head] = await Promise.all([
-      s3.send(new GetObjectCommand({ Bucket, Key })),
-      s3.send(new HeadObjectCommand({ Bucket, Key })),
-    ]);
-    found[Key] =
-      `${await Body?.transformToString()} ${JSON.stringify(head.Metadata)} ${JSON.stringify(head.$metadata)}`;
-  }
-  s3.destroy();
-  return found;
-}
-
-async function ledger(): Promise<unknown[]> {
-  const tables = ['ingestor_executions', 'handler_executions', 'run_executions'];
-  return Promise.all(tables.map((table) => service.query(`select * from monitor_db.${table}`)));
 }

@@ -68,6 +68,7 @@ export async function dbtWarehouse() {
       dbt: settings.dbt,
       environment: { PATH: process.env['PATH'], ...stack.environment },
       heartbeat: () => undefined,
+      lakeBucket: 'lake',
       upload: async (key, body) => void uploads.set(key, String(body)),
       ...more,
     };

@@ -53,15 +53,36 @@ test('a failed test is told by its name and the number of its rows, and names wh
   });
 });
 
-test('a failed test tells some of its rows', () => {
+test('a failed test names the file of the lake that holds some of its rows', () => {
   const failed = [result('test.wc.unique_stg_a', 'fail', { failures: 3 })];
-  const { failures } = summarize(graph, failed, failed, new Map([['test.wc.unique_stg_a', '{"id":"x","n":2}']]));
-  expect(failures).toEqual([{ name: 'unique_stg_a', message: '3 rows fail: {"id":"x","n":2}' }]);
+  const kept = { ids: new Set(['test.wc.unique_stg_a']), file: 's3://lake/rows.ndjson' };
+  const { failures } = summarize(graph, failed, failed, kept);
+  expect(failures).toEqual([{ name: 'unique_stg_a', message: '3 rows fail: see s3://lake/rows.ndjson' }]);
+});
+
+test.each([
+  [
+    'Database Error in model mart_a (models/mart_a.sql)\n  invalid input syntax for type integer: "planted"',
+    'Database Error in model mart_a (models/mart_a.sql) invalid input syntax for type integer: "…"',
+  ],
+  [
+    `Database Error in model mart_a\n  {'S': 'ERROR', 'C': '22P02', 'M': 'invalid input syntax for type integer: "planted"', 'F': '../src/pg/int.c', 'L': '1'}`,
+    'Database Error in model mart_a invalid input syntax for type integer: "…"',
+  ],
+  [
+    `Database Error in model mart_a\n  {'S': 'ERROR', 'C': '22P02', 'M': "Invalid digit, Value 'planted', Pos 0", 'L': '1'}`,
+    "Database Error in model mart_a Invalid digit, Value '…', Pos 0",
+  ],
+])('what the database quotes of a row is left out of %s', (message, told) => {
+  const failed = [result('model.wc.mart_a', 'error', { message, compiled_code: 'select x::int from y' })];
+  expect(summarize(graph, parseRunResults(JSON.stringify({ results: failed }))).failures[0]?.message).toBe(told);
 });
 
 test('the message of a failed model is one line of bounded length', () => {
   const message = `Database Error in model mart_a\n  column "x" does not exist\n${'y'.repeat(900)}`;
-  const [failure] = summarize(graph, [{ unique_id: 'model.wc.mart_a', status: 'error', message }]).failures;
+  const [failure] = summarize(graph, [
+    { unique_id: 'model.wc.mart_a', status: 'error', message, compiled_code: 'select x' },
+  ]).failures;
   expect(failure?.message).toMatch(/^Database Error in model mart_a column "x" does not exist y+…$/);
   expect(failure?.message).toHaveLength(500);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { rejectedLog } from '../../../activities/threads/rejected-log.js';
 import type { RawRecord } from '../../../lake/raw-record.js';
-import { countReason, generalReason, topReasons, type ReasonCounts } from '../../../model/rejected.js';
+import { countReason, fieldsOf, generalReason, topReasons, type ReasonCounts } from '../../../model/rejected.js';
 
 const block = Buffer.from('x'.repeat(60_000));
 const record: RawRecord = { block, from: 0, to: block.length, isAscii: true, line: 1, offset: 0, source: 0 };
@@ -63,5 +63,26 @@ test('groups are bounded, the rest is counted together; the most frequent come f
   expect(topReasons(counts, 2)).toEqual([
     ['other reasons', 800],
     ['reason xx', 6],
+  ]);
+});
+
+test('of the reasons nothing leaves the lake but the names of declared fields', () => {
+  const counts: ReasonCounts = {};
+  const reasons = [
+    'data.lat: planted says no',
+    'data.lat.N: planted',
+    'data.latitude: planted',
+    'tags.planted.x: Invalid input',
+    'data: planted',
+    'planted: is not declared by the schema',
+    'malformed JSON at byte N: expected a value',
+  ];
+  for (const reason of reasons) countReason(counts, reason);
+  const paths = [['data'], ['data', 'lat'], ['tags']];
+  expect(fieldsOf(counts, paths)).toEqual([
+    ['data', 2],
+    ['data.lat', 2],
+    ['other fields', 2],
+    ['tags', 1],
   ]);
 });
