@@ -1,4 +1,5 @@
 import type { Grid } from '../model/interval.js';
+import { visible } from '../model/visible.js';
 
 export type Cell = string | number | boolean | bigint | null | undefined;
 
@@ -43,7 +44,8 @@ function paintCells(
 
 function shown(value: Cell): string {
   if (value === null || value === undefined) return empty;
-  return String(value).replace(/\s+/g, ' ');
+  // as it is printed: what is shown as an escape takes room
+  return visible(String(value).replace(/\s+/g, ' '));
 }
 
 /** code points: near enough for names and places */

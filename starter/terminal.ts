@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { styleText } from 'node:util';
+import { visible } from '../model/visible.js';
 
 export type Colour = 'red' | 'green' | 'yellow' | 'cyan' | 'dim' | 'bold';
 
-/** result on stdout, everything else on stderr */
+/** result on stdout, everything else on stderr; control characters of what is written are shown, not sent */
 export interface Terminal {
   /** a line of the result */
   print(text: string): void;
@@ -10,6 +12,7 @@ export interface Terminal {
   say(text: string): void;
   /** what goes on right now: one line redrawn on a terminal, otherwise a line at each change, at most one a second */
   progress(text: string, options?: { last?: boolean }): void;
+  /** for texts that are then printed or said: only there the colour becomes one */
   paint(colour: Colour, text: string, stream?: 'stdout' | 'stderr'): string;
   /** columns of stdout; absent when it is no terminal */
   width(): number | undefined;
@@ -29,6 +32,9 @@ export function createTerminal(
   environment: Record<string, string | undefined>,
   now: () => number = Date.now,
 ): Terminal {
+  // what begins an escape of ours; data cannot know it
+  const own = `\u001b${randomBytes(8).toString('hex')}`;
+  const safe = (text: string) => text.split(own).map(visible).join('\u001b');
   let drawn = '';
   let said = { text: '', at: -Infinity };
   const clear = () => {
@@ -40,13 +46,14 @@ export function createTerminal(
   return {
     print(text) {
       clear();
-      stdout.write(`${text}\n`);
+      stdout.write(`${safe(text)}\n`);
     },
     say(text) {
       clear();
-      stderr.write(`${text}\n`);
+      stderr.write(`${safe(text)}\n`);
     },
-    progress(text, { last = false } = {}) {
+    progress(told, { last = false } = {}) {
+      const text = safe(told).replace(/[\n\t]+/g, ' ');
       if (stderr.isTTY) {
         const line = text.slice(0, (stderr.columns ?? 80) - 1);
         if (line === drawn) return;
@@ -58,8 +65,11 @@ export function createTerminal(
         said = { text, at: now() };
       }
     },
-    paint: (colour, text, stream = 'stdout') =>
-      colours(stream === 'stdout' ? stdout : stderr) ? styleText(colour, text, { validateStream: false }) : text,
+    paint(colour, text, stream = 'stdout') {
+      if (!colours(stream === 'stdout' ? stdout : stderr)) return text;
+      const [before = '', after = ''] = styleText(colour, '|', { validateStream: false }).split('|');
+      return `${own}${before.slice(1)}${text}${own}${after.slice(1)}`;
+    },
     isInteractive: () => Boolean(stderr.isTTY),
     width: () => (stdout.isTTY ? stdout.columns : undefined),
   };

@@ -1,13 +1,16 @@
 import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { visible } from '../model/visible.js';
 
 export const shutdownSignals: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
 
-/** one JSON line a message on stderr, without secrets; metrics for Prometheus where an address is set; SIGHUP ends the worker like SIGTERM */
+/** one JSON line a message on stderr, without secrets and control characters; metrics for Prometheus where an address is set; SIGHUP ends the worker like SIGTERM */
 export function startTelemetry(redact: (text: string) => string, metricsAddress?: string): void {
   Runtime.install({
     logger: new DefaultLogger('INFO', ({ level, timestampNanos, message, meta }) => {
       const at = new Date(Number(timestampNanos / 1_000_000n)).toISOString();
-      process.stderr.write(`${redact(JSON.stringify({ at, level, message, ...meta }, told))}\n`);
+      const line = JSON.stringify({ at, level, message, ...meta }, told);
+      // JSON leaves DEL, C1 and what turns the direction of text as they are
+      process.stderr.write(`${visible(redact(line))}\n`);
     }),
     ...(metricsAddress && {
       telemetryOptions: { metrics: { prometheus: { bindAddress: metricsAddress, countersTotalSuffix: true } } },

@@ -4,6 +4,7 @@ import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { S3Options } from '../lake/object-store.js';
 import { TerminalError } from '../model/errors.js';
+import { visible } from '../model/visible.js';
 import type { ThreadAnswer, ThreadData } from './thread.js';
 import type { Threads } from '../activities/dependencies.js';
 
@@ -41,7 +42,7 @@ export function threadPool({
     workerData: { store, definitions } satisfies ThreadData,
   });
   // a thread that dies within a task fails the task
-  pool.on('error', (error: Error) => process.stderr.write(`worker thread: ${error.message}\n`));
+  pool.on('error', (error: Error) => process.stderr.write(`worker thread: ${visible(error.message)}\n`));
   return {
     async run(name, task, sign, signal) {
       const { port1, port2 } = new MessageChannel();

@@ -1,13 +1,22 @@
 import type { Alert } from '../../model/alert.js';
 import { summaryOf } from '../../model/attributes.js';
+import { visible } from '../../model/visible.js';
 
 /** one line: `failed: earthquakes, 2018-01-31 01:00 to 02:00 UTC, copy earthquakes` */
 export function alertTitle({ kind, pipeline, interval, step }: Alert): string {
-  return [`${kind}: ${summaryOf(pipeline, interval)}`, step].filter(Boolean).join(', ');
+  const words = [`${kind}: ${summaryOf(pipeline, interval)}`, step].filter(Boolean).join(', ');
+  return visible(words.replace(/\s+/g, ' '));
 }
 
 /** what happened, what to do, where to look */
 export function alertText(alert: Alert, link: string | undefined): string {
   const { message, remedy, subject } = alert;
-  return [alertTitle(alert), message, remedy && `what to do: ${remedy}`, link ?? subject].filter(Boolean).join('\n');
+  const lines = [alertTitle(alert), message, remedy && `what to do: ${remedy}`, link ?? subject];
+  return visible(lines.filter(Boolean).join('\n'));
 }
+
+const slackEntities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+
+/** Slack reads `<!channel>` and `<http://...|name>` in any text; its three characters are written as entities */
+export const slackText = (text: string): string =>
+  text.replace(/[&<>]/g, (character) => slackEntities[character] ?? '');

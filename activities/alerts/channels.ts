@@ -3,7 +3,7 @@ import { TerminalError } from '../../model/errors.js';
 import type { AlertChannel } from '../../model/policy.js';
 import type { AlertSettings } from '../../model/settings.js';
 import type { Alert } from '../../model/alert.js';
-import { alertText, alertTitle } from './alert-text.js';
+import { alertText, alertTitle, slackText } from './alert-text.js';
 import { postJson } from './post-json.js';
 
 /** tells one alert; throws what is worth another try as TransientError */
@@ -18,7 +18,10 @@ export const channels: Record<AlertChannel, Channel> = {
     await postJson('webhook', set(webhook, 'WATERCLOCK_ALERT_WEBHOOK_URL'), { ...alert, text, ...(link && { link }) });
   },
   async slack(alert, link, { slack }) {
-    await postJson('slack', set(slack, 'WATERCLOCK_ALERT_SLACK_URL'), { text: alertText(alert, link) });
+    await postJson('slack', set(slack, 'WATERCLOCK_ALERT_SLACK_URL'), {
+      text: slackText(alertText(alert, link)),
+      mrkdwn: false,
+    });
   },
   async sns(alert, link, { snsTopic }) {
     const TopicArn = set(snsTopic, 'WATERCLOCK_ALERT_SNS_TOPIC_ARN');

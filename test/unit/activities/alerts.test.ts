@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { alertText, alertTitle } from '../../../activities/alerts/alert-text.js';
 import { channels } from '../../../activities/alerts/channels.js';
 import type { Alert } from '../../../model/alert.js';
 
@@ -51,7 +52,28 @@ test('a webhook gets the alert as JSON, Slack its text', async () => {
   await channels.webhook(alert, link, { webhook: `${url}/hook` });
   await channels.slack(alert, link, { slack: `${url}/slack` });
   expect(JSON.parse(seen[0]?.body ?? '')).toEqual({ ...alert, text, link });
-  expect(seen[1]).toEqual({ path: '/slack', body: JSON.stringify({ text }) });
+  expect(seen[1]).toEqual({ path: '/slack', body: JSON.stringify({ text, mrkdwn: false }) });
+});
+
+describe('what an alert quotes', () => {
+  const message = 'x & <!channel> <http://evil|here> \u001b]0;pwned\u0007 \u009b31m';
+  const quoting = { ...alert, pipeline: 'a\r\nBcc: b@example.com', message };
+
+  test('calls nobody in Slack and makes no link', async () => {
+    await channels.slack(quoting, link, { slack: `${url}/slack` });
+    const body = JSON.parse(seen[0]?.body ?? '') as { text: string };
+    expect(body.text.split('\n')[1]).toBe(
+      'x &amp; &lt;!channel&gt; &lt;http://evil|here&gt; \\u001b]0;pwned\\u0007 \\u009b31m',
+    );
+  });
+
+  test('makes no line of a subject', () => {
+    expect(alertTitle(quoting)).toMatch(/^failed: a Bcc: b@example\.com, [^\n]*$/);
+  });
+
+  test('reaches no terminal as an escape', () => {
+    expect(alertText(quoting, link)).toContain('x & <!channel> <http://evil|here> \\u001b]0;pwned\\u0007 \\u009b31m');
+  });
 });
 
 test.each([

@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest';
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { toJson } from '../../../starter/json.js';
+import { table } from '../../../starter/table.js';
 import { createTerminal } from '../../../starter/terminal.js';
 
 function capture(isTTY: boolean) {
@@ -30,9 +33,60 @@ test('on a terminal: one line, redrawn, cut to the width, gone before the next w
 });
 
 test('colours only on a terminal, and not with NO_COLOR', () => {
-  const paint = (isTTY: boolean, environment: Record<string, string>) =>
-    createTerminal(capture(isTTY).stream, capture(isTTY).stream, environment).paint('red', 'x');
-  expect(paint(true, {})).toBe('\u001b[31mx\u001b[39m');
-  expect(paint(true, { NO_COLOR: '1' })).toBe('x');
-  expect(paint(false, {})).toBe('x');
+  const painted = (isTTY: boolean, environment: Record<string, string>) => {
+    const { written, stream } = capture(isTTY);
+    const terminal = createTerminal(stream, capture(isTTY).stream, environment);
+    terminal.print(terminal.paint('red', 'x'));
+    return written.join('');
+  };
+  expect(painted(true, {})).toBe('\u001b[31mx\u001b[39m\n');
+  expect(painted(true, { NO_COLOR: '1' })).toBe('x\n');
+  expect(painted(false, {})).toBe('x\n');
+});
+
+describe('control characters of data are shown, not sent', () => {
+  const data = '\u001b]0;pwned\u0007 \u009b31m \u001b[31m \u007f \r \u202e \u2066 \t \n end';
+  const shown = '\\u001b]0;pwned\\u0007 \\u009b31m \\u001b[31m \\u007f \\u000d \\u202e \\u2066 \t \n end';
+  const both = (isTTY: boolean) => {
+    const out = capture(isTTY);
+    const err = capture(isTTY);
+    return { out: out.written, err: err.written, terminal: createTerminal(out.stream, err.stream, {}) };
+  };
+
+  test('as a result and as a line about the work, our own colours staying', () => {
+    const { out, err, terminal } = both(true);
+    terminal.print(`${terminal.paint('red', data)} ${data}`);
+    terminal.say(`${terminal.paint('red', data, 'stderr')} ${data}`);
+    expect(out).toEqual([`\u001b[31m${shown}\u001b[39m ${shown}\n`]);
+    expect(err).toEqual(out);
+  });
+
+  test('in what goes on right now, which is one line', () => {
+    const { err, terminal } = both(false);
+    terminal.progress(data);
+    expect(err).toEqual([`${shown.replace('\t \n', '   ')}\n`]);
+  });
+
+  test('in a table, whose columns stay in line', () => {
+    expect(table([{ place: 'a\u001b[2J', n: 1 }]).split('\n')).toEqual([
+      'place       n',
+      '──────────  ─',
+      'a\\u001b[2J  1',
+    ]);
+  });
+
+  test('in JSON, which stays what it was', () => {
+    const { out, terminal } = both(true);
+    terminal.print(toJson({ place: data }));
+    expect(out[0]).toMatch(/^[ -~]+\n$/);
+    expect(JSON.parse(out[0] ?? '')).toEqual({ place: data });
+  });
+});
+
+test('commands write through the terminal only', () => {
+  const folder = new URL('../../../starter/', import.meta.url);
+  const writing = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.m?ts$/.test(name))
+    .filter((name) => /process\.std(out|err)\b|\bconsole\./.test(readFileSync(new URL(name, folder), 'utf8')));
+  expect(writing).toEqual(['main.ts']);
 });
