@@ -65,7 +65,7 @@ export async function openBody(
 const paceWindow = 60_000;
 
 /** throws for a body above its limit, and for one that is waited for too long: what its reader takes does not count */
-function paceOf(what: string, { bytes: most, bytesPerSecond }: BodyLimits) {
+export function paceOf(what: string, { bytes: most, bytesPerSecond }: BodyLimits) {
   let waited = 0;
   let bytes = 0;
   return (received: number, size: number, ms: number): void => {

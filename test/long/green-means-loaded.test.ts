@@ -1,21 +1,28 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { freePort } from '../support/free-port.js';
+import { workerMemory } from '../../local/worker-memory.js';
 import { cloneProgram, type Clone } from '../support/clone.js';
 import { pipelines } from '../support/field-pipelines.js';
 import { world, type World } from '../support/world.js';
+
+const MB = 1024 * 1024;
 
 let clone: Clone;
 let folder: string;
 let objects: ChildProcess;
 let upstream: Server;
 let service: World;
+let worker: ChildProcess;
 let answer: RequestListener = (_, response) => response.writeHead(404).end();
 
 beforeAll(async () => {
@@ -37,7 +44,7 @@ beforeAll(async () => {
     name === 'lines' ? `http://127.0.0.1:${port}` : address,
   ]);
   service = await world(Object.fromEntries(sources) as Record<string, string>, clone.root);
-  await service.startWorker();
+  worker = await service.startWorker({ WATERCLOCK_SOURCE_MOST_BYTES: String(1024 * MB), ...workerMemory });
 }, 180_000);
 afterAll(async () => {
   await service?.close();
@@ -225,4 +232,99 @@ test('a record that cannot be read counts as rejected everywhere', async () => {
   expect(seen.searchAttributes['RowsRejected']).toEqual([1]);
   const alert = service.client.workflow.getHandle(`alert-rejected-lines-${start(5)}`);
   expect((await alert.describe()).workflowId).toContain('rejected');
+});
+
+describe('SUPER', () => {
+  test('the hour as it came is read where it holds SUPER, and another pipeline has an entity of that name', async () => {
+    serve([{ id: 1, bag: { a: [1, 'x'] } }]);
+    expect((await run('bags', 0)).code).toBe(0);
+    const seen = await service.query('select id, json_serialize(bag) as bag from bags.things_by_interval');
+    expect(seen).toEqual([{ id: 1, bag: '{"a":[1,"x"]}' }]);
+    serve([row(1)]);
+    expect((await run('others', 0)).code).toBe(0);
+    expect(await service.query('select id, v from others.things_by_interval')).toEqual([row(1)]);
+  });
+
+  test('an external table of an earlier version, which nobody could read, is made again', async () => {
+    const table = 'spectrum.bags_things';
+    await service.waterclock('query', 'drop view bags.things_by_interval');
+    await service.waterclock('query', `drop table ${table}`);
+    const columns = '(id integer, bag varchar(65535), _row_id varchar(32))';
+    const location = `s3://${service.environment['WATERCLOCK_LAKE_BUCKET']}/processed/bags/things/`;
+    const created = await service.waterclock(
+      'query',
+      `create external table ${table} ${columns} partitioned by (dt date, hr smallint) stored as parquet location '${location}'`,
+    );
+    expect(created).toMatchObject({ code: 0 });
+    serve([{ id: 1, bag: { a: 2 } }]);
+    expect((await run('bags', 0, '--force')).code).toBe(0);
+    expect(await service.query('select json_serialize(bag) as bag from bags.things_by_interval')).toEqual([
+      { bag: '{"a":2}' },
+    ]);
+  });
+
+  test('a longer text than it takes costs its record, not the interval', async () => {
+    serve([
+      { id: 1, bag: { signature: 'x'.repeat(70_000) } },
+      { id: 2, bag: { signature: 'y' } },
+    ]);
+    expect((await run('bags', 1)).code).toBe(0);
+    expect(await service.query('select id from bags.things where id = 2')).toEqual([{ id: 2 }]);
+    const { json } = await service.waterclock('rejected', 'bags', '--interval', start(1));
+    expect(JSON.stringify(json)).toContain('SUPER takes');
+  });
+});
+
+describe('memory has a bound for any input', () => {
+  /** of the worker, since it was asked before; the kernel counts it */
+  async function peakMb(work: () => Promise<void>): Promise<number> {
+    await writeFile(`/proc/${worker.pid}/clear_refs`, '5');
+    await work();
+    const status = await readFile(`/proc/${worker.pid}/status`, 'utf8');
+    return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024;
+  }
+
+  /** a body in pieces, as fast as it is taken */
+  function stream(begin: string, piece: Buffer, pieces: number, end: string): void {
+    answer = (_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      Readable.from(
+        (function* () {
+          yield Buffer.from(begin);
+          for (let at = 0; at < pieces && !response.destroyed; at++) yield piece;
+          yield Buffer.from(end);
+        })(),
+      )
+        .on('error', () => undefined)
+        .pipe(response);
+    };
+  }
+
+  const noise = Buffer.alloc(MB, 'x');
+
+  test.each([
+    ['a string of 700 MB beside the records', '{"users":[{"id":1,"v":"a"}],"note":"', 700, '"}', 'around its records'],
+    ['a record of 700 MB', '{"users":[{"id":1,"v":"', 700, '"}]}', 'NothingUsable'],
+    ['an endless string', '{"users":[],"note":"', 1_000_000, '', 'SourceTooLarge'],
+  ])('%s', { timeout: 300_000 }, async (name, begin, pieces, end, message) => {
+    stream(begin, noise, pieces, end);
+    const peak = await peakMb(async () => expect(await run('listed', 15)).toMatchObject(failed(message)));
+    process.stderr.write(`${name}: the worker peaks at ${peak.toFixed(0)} MB\n`);
+    expect(peak).toBeLessThan(600);
+  });
+
+  test('a line of 800 MB without a newline', { timeout: 300_000 }, async () => {
+    const path = join(folder, 'field-lines', 'long.json');
+    const file = createWriteStream(path);
+    for (let at = 0; at < 800; at++) if (!file.write(noise)) await once(file, 'drain');
+    file.end();
+    await once(file, 'finish');
+    const at = new Date(Date.parse(start(21)) + 600_000);
+    await utimes(path, at, at);
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    const peak = await peakMb(async () => expect(await run('lines', 21)).toMatchObject(failed('NothingUsable')));
+    await rm(path);
+    process.stderr.write(`a line of 800 MB: the worker peaks at ${peak.toFixed(0)} MB\n`);
+    expect(peak).toBeLessThan(600);
+  });
 });

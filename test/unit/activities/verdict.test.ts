@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { refuseTooManyRejected, refuseUnusable, unmatched } from '../../../activities/verdict.js';
 import type { RecordCounts, ValidateManifest } from '../../../model/plan.js';
 
+const plan = { entities: [] };
 const nothing = { unreadable: [], ignored: [], dropped: [] };
 
 function manifest(counts: Partial<RecordCounts>, { valid, rejected } = { valid: 0, rejected: 0 }): ValidateManifest {
@@ -22,20 +23,20 @@ test.each([
   ['one that is rejected', { records: 1, routed: 1 }, { valid: 0, rejected: 1 }],
   ['some ignored, the rest rejected', { records: 9, ignored: 8, routed: 1 }, { valid: 0, rejected: 1 }],
 ])('nothing is usable of %s', (_, counts, rows) => {
-  const run = () => refuseUnusable(manifest(counts, rows), nothing);
+  const run = () => refuseUnusable(manifest(counts, rows), plan, nothing);
   expect(run).toThrow(expect.objectContaining({ name: 'NothingUsable' }));
 });
 
 test('a file of which nothing can be read fails the run, whatever else loads', () => {
   const good = manifest({ records: 100, routed: 99, unparseable: 1 }, { valid: 99, rejected: 0 });
-  expect(() => refuseUnusable(good, nothing)).not.toThrow();
-  expect(() => refuseUnusable(good, { ...nothing, unreadable: ['a.json: it is a JSON array'] })).toThrow(
+  expect(() => refuseUnusable(good, plan, nothing)).not.toThrow();
+  expect(() => refuseUnusable(good, plan, { ...nothing, unreadable: ['a.json: it is a JSON array'] })).toThrow(
     expect.objectContaining({ name: 'UnreadablePart', message: expect.stringContaining('a.json') as string }),
   );
 });
 
 test('an interval in which nothing happened is fine', () => {
-  expect(() => refuseUnusable(manifest({}), nothing)).not.toThrow();
+  expect(() => refuseUnusable(manifest({}), plan, nothing)).not.toThrow();
   expect(unmatched(manifest({}), nothing)).toBeUndefined();
 });
 
@@ -51,6 +52,8 @@ test('records of which none is of use are told with their first values', () => {
 
 test('unparseable records count for maxRejected', () => {
   const some = manifest({ records: 30, routed: 19, unparseable: 11 }, { valid: 19, rejected: 0 });
-  expect(() => refuseTooManyRejected(some, { share: 0.01, atLeast: 10 })).toThrow(/11 of 30 rows were rejected/);
-  expect(() => refuseTooManyRejected(some, { share: 0.01, atLeast: 11 })).not.toThrow();
+  expect(() => refuseTooManyRejected(some, { ...plan, maxRejected: { share: 0.01, atLeast: 10 } })).toThrow(
+    /11 of 30 rows were rejected/,
+  );
+  expect(() => refuseTooManyRejected(some, { ...plan, maxRejected: { share: 0.01, atLeast: 11 } })).not.toThrow();
 });
