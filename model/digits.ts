@@ -8,3 +8,9 @@ export const maxDepth = 1_000;
 export function pointerName(key: string): string {
   return key.replaceAll('~', '~0').replaceAll('/', '~1');
 }
+
+/** longest JSON text of a SUPER column, bytes: Redshift's limit of SUPER, and of VARBYTE */
+export const maxSuperBytes = 16_777_216;
+
+/** longest text within SUPER, bytes; a database may opt in to more, which is not counted on */
+export const maxSuperTextBytes = 65_535;

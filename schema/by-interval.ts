@@ -17,6 +17,10 @@ export function createByInterval(pipeline: string, entity: EntityPlan, partition
   const newest = newestFirst(entity, files);
   const from = ident('spectrum', externalName(pipeline, entity.name));
   const all = [...files, ...partitions].map((name) => ident(name)).join(', ');
+  const parsed = fileColumns(entity).map(({ name, type }) =>
+    type.kind === 'super' ? `JSON_PARSE(${ident(name)}) AS ${ident(name)}` : ident(name),
+  );
+  const shown = [...parsed, ...partitions.map((name) => ident(name))].join(', ');
   const over = (function_: string, key: string[], order: string[]) =>
     `${function_}() OVER (PARTITION BY ${[...partitions, ...key].map((name) => ident(name)).join(', ')} ORDER BY ${order.map((name) => `${ident(name)} DESC`).join(', ')})`;
   const ranks = [`${over('ROW_NUMBER', ['_row_id'], newest)} AS recency`];
@@ -27,5 +31,5 @@ export function createByInterval(pipeline: string, entity: EntityPlan, partition
   }
   const ranked = `(SELECT ${all}, ${ranks.join(', ')} FROM ${from}) AS told WHERE ${first.join(' AND ')}`;
   // views over external tables are late-binding
-  return `CREATE VIEW ${ident(pipeline, byIntervalName(entity.name))} AS SELECT ${all} FROM ${entity.mode === 'append' ? from : ranked} WITH NO SCHEMA BINDING`;
+  return `CREATE VIEW ${ident(pipeline, byIntervalName(entity.name))} AS SELECT ${shown} FROM ${entity.mode === 'append' ? from : ranked} WITH NO SCHEMA BINDING`;
 }

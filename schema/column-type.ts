@@ -77,7 +77,9 @@ function stringType({ format, timezone, bytes = 65_535 }: Node): ColumnType | Re
     return refuse('is a time without a zone: leave { local: true } out, or take the text with z.string()');
   }
   if (!Number.isInteger(bytes) || bytes < 1 || bytes > 65_535) {
-    return refuse(`has bytes ${JSON.stringify(bytes)}: a VARCHAR takes 1 to 65535; ${superRemedy}`);
+    return refuse(
+      `has bytes ${JSON.stringify(bytes)}: a VARCHAR takes 1 to 65535, and so does a text in SUPER: leave longer texts in the lake, .meta({ column: false })`,
+    );
   }
   return { kind: 'varchar', bytes };
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Column, ColumnType, EntityPlan } from '../model/columns.js';
+import { maxSuperBytes } from '../model/digits.js';
 import { tablesOf } from './parents.js';
 import { fileColumns, targetColumns } from './table-columns.js';
 
@@ -24,17 +25,14 @@ export function sqlType(type: ColumnType): string {
   }
 }
 
-/** longest JSON text of a SUPER column, bytes; the limit of VARBYTE */
-const maxSuperBytes = 1_024_000;
-
 /** JSON arrives as bytes and is parsed on its way to the target: text would land in SUPER as one string */
 export function stageType(type: ColumnType): string {
   return type.kind === 'super' ? `VARBYTE(${maxSuperBytes})` : sqlType(type);
 }
 
-/** Spectrum has neither SUPER nor TIMESTAMPTZ */
+/** Spectrum has neither SUPER, whose JSON the files hold as bytes, nor TIMESTAMPTZ */
 export function externalType(type: ColumnType): string {
-  if (type.kind === 'super') return 'VARCHAR(65535)';
+  if (type.kind === 'super') return stageType(type);
   return type.kind === 'timestamptz' ? 'TIMESTAMP' : sqlType(type);
 }
 

@@ -1,5 +1,5 @@
 import type { Column } from '../model/columns.js';
-import { maxDepth, pointerName, type Digits } from '../model/digits.js';
+import { maxDepth, maxSuperBytes, maxSuperTextBytes, pointerName, type Digits } from '../model/digits.js';
 
 /** what a column stores: micros for times, days for dates, unscaled integers for decimals, JSON text for SUPER */
 export type Stored = number | bigint | boolean | string | null;
@@ -41,7 +41,7 @@ function notNull({ type, path }: Column): Encode {
     case 'decimal':
       return (value, digits) => unscaled(digits?.get(pointer) ?? String(value), type.precision, type.scale);
     case 'super':
-      return (value, digits) => sized(canonicalJson(value, digits, pointer), 1_024_000);
+      return (value, digits) => sized(canonicalJson(value, digits, pointer), maxSuperBytes);
   }
 }
 
@@ -128,5 +128,8 @@ function jsonText(text: string): string {
 function inJson(text: string): string {
   if (!text.isWellFormed()) throw new Unstorable('holds a lone surrogate');
   if (text.includes('\0')) throw new Unstorable('holds U+0000');
+  if (text.length * 3 > maxSuperTextBytes && Buffer.byteLength(text) > maxSuperTextBytes) {
+    throw new Unstorable(`holds a text of ${Buffer.byteLength(text)} bytes, SUPER takes ${maxSuperTextBytes}`);
+  }
   return text;
 }

@@ -46,15 +46,26 @@ async function ensureExternal(
 ): Promise<string[] | undefined> {
   const name = externalName(run.pipeline, entity.name);
   const rows = await warehouse.query(
-    `SELECT c.columnname, c.part_key FROM svv_external_schemas AS s
+    `SELECT c.columnname, c.part_key, c.external_type FROM svv_external_schemas AS s
      LEFT JOIN svv_external_columns AS c ON c.schemaname = s.schemaname AND c.tablename = :table
      WHERE s.schemaname = 'spectrum' ORDER BY c.columnnum`,
     { table: name },
   );
   if (rows.length === 0) return undefined;
-  const found = rows.flatMap(({ columnname, part_key: key }) =>
-    columnname === null ? [] : [{ name: String(columnname), isKey: Number(key) > 0 }],
+  const columns = rows.flatMap(({ columnname, part_key: key, external_type: type }) =>
+    columnname === null ? [] : [{ name: String(columnname), isKey: Number(key) > 0, type: String(type) }],
   );
+  const view = ident(run.pipeline, byIntervalName(entity.name));
+  // earlier versions declared text for the bytes of a SUPER column, which nobody can read
+  const isUnreadable = entity.columns.some(
+    ({ name, type }) =>
+      type.kind === 'super' && columns.some((column) => column.name === name && /char/.test(column.type)),
+  );
+  if (isUnreadable) {
+    await warehouse.execute([`DROP VIEW IF EXISTS ${view}`]);
+    await warehouse.execute([`DROP TABLE ${ident('spectrum', name)}`]);
+  }
+  const found = isUnreadable ? [] : columns;
   const keyNames = found.length > 0 ? found.filter(({ isKey }) => isKey).map(({ name }) => name) : partitions;
   if (found.length === 0) {
     await warehouse.execute([createExternal(run.pipeline, entity, partitions, lakeBucket)]);
@@ -62,7 +73,6 @@ async function ensureExternal(
   const missing = fileColumns(entity).filter(
     (column) => found.length > 0 && !found.some(({ name }) => name === column.name),
   );
-  const view = ident(run.pipeline, byIntervalName(entity.name));
   // its columns are those that it was made with: first, so that what breaks off here is mended by the next load
   if (missing.length > 0) await warehouse.execute([`DROP VIEW IF EXISTS ${view}`]);
   for (const column of missing) {

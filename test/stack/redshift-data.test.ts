@@ -144,7 +144,7 @@ test('loads by the shapes of the product: COPY, lock, ledger, MERGE, delete', as
   const columns = ['id', 'n', 'm', 'time', 'day', 'ok', 'data', '_row_id'];
   const staged = await ok([
     'DROP TABLE IF EXISTS "stage"."q"',
-    `CREATE TABLE "stage"."q" (${types}, "data" VARBYTE(1024000), "_row_id" VARCHAR(32) NOT NULL)`,
+    `CREATE TABLE "stage"."q" (${types}, "data" VARBYTE(16777216), "_row_id" VARCHAR(32) NOT NULL)`,
     copy('"stage"."q"', columns, manifest),
     `CREATE TABLE "stage"."q_latest" AS SELECT "id", "n", "m", "time", "day", "ok", JSON_PARSE("data") AS "data", "_row_id" FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY _row_id ORDER BY "time" DESC) AS recency FROM "stage"."q") AS ranked WHERE recency = 1`,
   ]);

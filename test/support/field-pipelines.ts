@@ -8,6 +8,11 @@ const text = z.string().meta({ bytes: 40 });
 const rows = (more: Partial<EntityOptions> = {}) =>
   defineEntity({ name: 'rows', mode: 'merge', key: ['id'], schema: z.object({ id: z.int32(), v: text }), ...more });
 
+/** of one name in two pipelines */
+function things(shape: z.ZodRawShape) {
+  return rows({ name: 'things', schema: z.object({ id: z.int32(), ...shape }) });
+}
+
 /** its address is a setting of the test */
 function api(name: string, entity = rows(), at?: string, more: Partial<PipelineOptions> = {}) {
   return definePipeline({
@@ -29,6 +34,8 @@ export const pipelines = [
   api('chosen', rows({ when: { kind: 'order' } })),
   api('timed', rows({ schema: z.object({ id: z.int32(), at: z.int() }) }), undefined, { eventTime: 'at' }),
   api('nested', rows({ rows: { each: 'data.items' } })),
+  api('bags', things({ bag: z.record(z.string(), z.unknown()) })),
+  api('others', things({ v: text })),
   definePipeline({
     name: 'lines',
     description: 'objects of lines',

@@ -22,7 +22,8 @@ interface Named {
 /** external tables that a statement names, or that lie behind the views it names */
 const namedSql = `
   with recursive reached as (
-    select c.oid, true as direct from pg_class c where c.relname = any($1) and c.relkind in ('r', 'v', 'm')
+    select c.oid, true as direct from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where c.relname = any($1) and c.relkind in ('r', 'v', 'm') and (n.nspname = any($1) or n.nspname = any(current_schemas(false)))
     union
     select d.refobjid, false from reached r join pg_rewrite w on w.ev_class = r.oid
     join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = w.oid and d.refclassid = 'pg_class'::regclass and d.refobjid <> r.oid

@@ -38,7 +38,7 @@ test('an external table has neither SUPER nor TIMESTAMPTZ nor NOT NULL', () => {
       '  "order" INTEGER,',
       '  "at" TIMESTAMP,',
       '  "tenant" VARCHAR(8),',
-      '  "tags" VARCHAR(65535),',
+      '  "tags" VARBYTE(16777216),',
       '  "_row_id" VARCHAR(32)',
       ') PARTITIONED BY (dt DATE, hr SMALLINT)',
       'STORED AS PARQUET',
