@@ -16,6 +16,7 @@ import type { Warehouse } from '../warehouse/data-api.js';
 import { latestIngestion, newestRun } from '../warehouse/ledger.js';
 import { alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
+import { lateIntervals } from './late-objects.js';
 import type { Activities, EnsuredRun, EnsureRunInput } from './types.js';
 
 /** how often a run is asked whether it waits for a person */
@@ -24,9 +25,11 @@ const lookEvery = 10_000;
 const lowPriority = 4;
 
 /** asks the ledger whether the interval needs a run, else starts it or attaches to it; a child workflow could not attach */
-export function ensureRun({ client, store, warehouse, settings, stopping }: Dependencies): Activities['ensureRun'] {
+export function ensureRun(dependencies: Dependencies): Activities['ensureRun'] {
+  const { client, store, warehouse, settings, stopping } = dependencies;
   return ({ run: input, reprocess, since }) =>
-    alive(async ({ sign, signal }) => {
+    alive(async (alive) => {
+      const { sign, signal } = alive;
       const { pipeline, interval, grid } = input;
       const run = runName(pipeline, interval);
       if (dueAt(grid, interval) > Date.now()) {
@@ -40,8 +43,12 @@ export function ensureRun({ client, store, warehouse, settings, stopping }: Depe
         }
         const ledger = warehouse({ progress: () => sign(), signal });
         const newest = await newestRun(ledger, pipeline, interval);
-        if (newest && !needsRun(newest.status, reprocess)) return { status: 'loaded earlier', run };
         const isWhole = (input.from ?? 'extract') === 'extract';
+        if (newest && !needsRun(newest.status, reprocess)) {
+          const mayBeLate = isWhole && reprocess === 'failed' && newest.status === 'completed';
+          const late = await lateIntervals(dependencies, pipeline, mayBeLate ? [newest] : [], alive);
+          if (late.size === 0) return { status: 'loaded earlier', run };
+        }
         const source = input.source ?? (isWhole ? undefined : await ingested(ledger));
         if (!isWhole && !source) return { status: 'failed', run, error: 'it has no raw: run it from extract' };
         const started = await start({ ...input, ...(source && { source }) }, seen?.status === 'COMPLETED');

@@ -1,7 +1,7 @@
 import { TerminalError } from '../model/errors.js';
 import { intervalsCovering } from '../model/interval.js';
 import type { RunRef } from '../model/keys.js';
-import { countObjects } from '../sources/s3-objects.js';
+import { listObjects } from '../sources/s3-objects.js';
 import { newestRuns } from '../warehouse/ledger.js';
 import { alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
@@ -41,7 +41,8 @@ export function ready({ settings, store, warehouse, pipelines }: Dependencies): 
           );
         }
         const address = settings.sources[run.pipeline];
-        const count = await countObjects(plan.source, run.interval, address ? { address } : {}, signal);
+        const listed = await listObjects(plan.source, run.interval, address ? { address } : {}, signal);
+        const count = listed.length;
         const text = `${count} of at least ${waitFor.minimumObjects} objects`;
         if (count < waitFor.minimumObjects) return { missing: text, found: '' };
         found.push(text);

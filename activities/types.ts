@@ -40,8 +40,14 @@ export interface Activities {
   sendAlert(input: { alert: Alert; channel: AlertChannel }): Promise<void>;
   /** what is late, missing or not settled, of every pipeline whose schedule is on */
   lookOver(): Promise<WatchFindings[]>;
-  /** starts of the intervals in `[from, to)` that the ledger says need no run */
-  loadedIntervals(input: { pipeline: string; from: string; to: string; reprocess?: Reprocess }): Promise<string[]>;
+  /** starts of the intervals in `[from, to)` that need no run, by the ledger; by the source too where runs would extract */
+  loadedIntervals(input: {
+    pipeline: string;
+    from: string;
+    to: string;
+    reprocess?: Reprocess;
+    extracts?: boolean;
+  }): Promise<string[]>;
   /** starts the run of one interval, or attaches to it, and waits for its end */
   ensureRun(input: EnsureRunInput): Promise<EnsuredRun>;
   /** asks runs that are under way to end; those that ended are left alone */

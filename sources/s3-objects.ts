@@ -10,16 +10,19 @@ import { sourceClient } from './s3-client.js';
 import { s3Fault } from './s3-faults.js';
 import type { BodyLimits, DriverOptions, RawObject, SourceDriver } from './source-driver.js';
 
-interface Listed {
+export interface ListedObject {
   key: string;
   etag: string | undefined;
+  /** epoch ms */
   modified: number;
+  /** NaN where the server does not say */
+  bytes: number;
 }
 
 /** the objects under a prefix that were last modified within the interval, oldest first */
 export function s3ObjectsDriver(source: S3ObjectsSource, options: DriverOptions): SourceDriver {
   const client = sourceClient(source, options);
-  const open = (item: Listed, signal: AbortSignal) => get(client, source, item, signal, options.limits);
+  const open = (item: ListedObject, signal: AbortSignal) => get(client, source, item, signal, options.limits);
   return {
     async *list(interval, asked) {
       const signal = AbortSignal.any([asked]);
@@ -38,15 +41,20 @@ export function s3ObjectsDriver(source: S3ObjectsSource, options: DriverOptions)
   };
 }
 
-/** objects of one interval, listed and not opened */
-export async function countObjects(
+/** objects of a range of time, listed and not opened; `page` is called for each thousand that are looked at */
+export async function listObjects(
   source: S3ObjectsSource,
-  interval: Interval,
+  range: Interval,
   options: DriverOptions,
   signal: AbortSignal,
-): Promise<number> {
+  page?: () => void,
+): Promise<ListedObject[]> {
   const client = sourceClient(source, options);
-  return (await listWithin(client, source, interval, signal)).length;
+  try {
+    return await listWithin(client, source, range, signal, page);
+  } finally {
+    client.destroy();
+  }
 }
 
 async function listWithin(
@@ -54,16 +62,18 @@ async function listWithin(
   { bucket, prefix }: S3ObjectsSource,
   { start, end }: Interval,
   signal: AbortSignal,
-): Promise<Listed[]> {
+  page?: () => void,
+): Promise<ListedObject[]> {
   const [from, to] = [Date.parse(start), Date.parse(end)];
-  const found: Listed[] = [];
+  const found: ListedObject[] = [];
   try {
     const pages = paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix }, { abortSignal: signal });
     for await (const { Contents = [] } of pages) {
-      for (const { Key: key, LastModified, ETag } of Contents) {
+      page?.();
+      for (const { Key: key, LastModified, ETag, Size: bytes = NaN } of Contents) {
         const modified = LastModified?.getTime() ?? NaN;
         const etag = unquoted(ETag);
-        if (key && !key.endsWith('/') && modified >= from && modified < to) found.push({ key, etag, modified });
+        if (key && !key.endsWith('/') && modified >= from && modified < to) found.push({ key, etag, modified, bytes });
       }
     }
   } catch (error) {
@@ -75,7 +85,7 @@ async function listWithin(
 async function get(
   client: S3Client,
   { bucket }: S3ObjectsSource,
-  { key, etag }: Listed,
+  { key, etag }: ListedObject,
   signal: AbortSignal,
   limits: BodyLimits | undefined,
 ): Promise<RawBody> {
@@ -97,7 +107,11 @@ async function get(
 /** some servers list it bare */
 const unquoted = (etag: string | undefined) => etag?.replaceAll('"', '');
 
-function rawObject({ key, etag, modified }: Listed, { gzip, isUtf16 }: RawBody, open: RawObject['open']): RawObject {
+function rawObject(
+  { key, etag, modified }: ListedObject,
+  { gzip, isUtf16 }: RawBody,
+  open: RawObject['open'],
+): RawObject {
   return {
     name: key,
     ...(etag && { etag }),

@@ -10,6 +10,8 @@ export function intervalsLeft(input: BackfillInput, state: BackfillState) {
   const { pipeline, grid, backwards, reprocess = 'failed' } = input;
   const from = parseTime(input.from);
   const to = parseTime(input.to);
+  // what lies in the lake already cannot hold an object that appeared since
+  const extracts = reprocess === 'failed' && !input.retries && (input.fromStep ?? 'extract') === 'extract';
   const { loadedIntervals } = waiting(input.heartbeatTimeout);
   let chunk: Interval[] = [];
   let loaded = new Set<string>();
@@ -31,7 +33,7 @@ export function intervalsLeft(input: BackfillInput, state: BackfillState) {
     const [first] = starts;
     const last = ends.at(-1);
     if (reprocess === 'completed' || !first || !last) return;
-    loaded = new Set(await loadedIntervals({ pipeline, from: first, to: last, reprocess }));
+    loaded = new Set(await loadedIntervals({ pipeline, from: first, to: last, reprocess, extracts }));
   }
 
   return {

@@ -18,8 +18,16 @@ const byRun = 'objects are named by pipeline and run: the prefix is the boundary
 
 /** what the activities of each role do */
 const permissions: Record<Role, (role: IamRole, resources: Resources) => void> = {
-  /** asks the ledger what loaded, and sources whether what a run waits for is there; tells of what went wrong */
+  /** asks the ledger and the runs' manifests what loaded, and sources what is there; tells of what went wrong */
   workflows(role, resources) {
+    const { lake } = resources;
+    allow(role, 'RunManifests', {
+      actions: ['s3:GetObject'],
+      resources: [lake.bucket.arnForObjects('runs/*')],
+      pattern: byRun,
+    });
+    allow(role, 'RunBucket', { actions: ['s3:ListBucket'], resources: [lake.bucket.bucketArn] });
+    allow(role, 'RunKey', { actions: ['kms:Decrypt'], resources: [lake.key.keyArn] });
     allowStatements(role, resources);
     allowSources(role, resources);
     const { topicArn, keyArn } = resources.alerts;
@@ -111,7 +119,7 @@ function allowSources(role: IamRole, { sourceBuckets }: Resources): void {
   });
 }
 
-/** the ledger is all that the orchestration reads, and it writes nothing */
+/** the ledger is all that the orchestration reads there, and it writes nothing */
 const databaseRoles: Partial<Record<Role, string>> = {
   workflows: 'analyst',
   warehouse: 'loader',

@@ -7,6 +7,8 @@ export const door2doorPipeline = definePipeline({
   description: 'Vehicle positions and operating periods of the Door2Door fleet, by the hour their files appeared',
   schedule: { every: '1 hour', offset: '5 minutes', start: '2022-11-24T10:00:00Z', catchup: '7 days' },
   deadline: '30 minutes',
+  // an upload in parts is listed when it ends, under the time at which it began
+  settle: ['1 hour', '1 day'],
   source: s3Objects({
     bucket: 'de-tech-assessment-2022',
     prefix: 'data/',

@@ -1,0 +1,92 @@
+import { log } from '@temporalio/activity';
+import { getJson } from '../lake/object-store.js';
+import { TerminalError } from '../model/errors.js';
+import { keys } from '../model/keys.js';
+import type { ExtractManifest } from '../model/plan.js';
+import { pool } from '../model/pool.js';
+import type { S3ObjectsSource } from '../model/source.js';
+import { listObjects, type ListedObject } from '../sources/s3-objects.js';
+import type { NewestRun } from '../warehouse/ledger.js';
+import type { Alive } from './alive.js';
+import type { Dependencies } from './dependencies.js';
+
+/** manifests that are read at once */
+const activeReads = 16;
+
+type Loaded = Pick<NewestRun, 'start' | 'end' | 'runId'>;
+type Extracted = Loaded & Pick<ExtractManifest, 'parts'>;
+
+/**
+ * starts of loaded intervals of which the source lists an object that their newest run did not extract: S3 shows an object
+ * late, under an earlier time, when it was uploaded in parts or replicated. One listing for the whole range
+ */
+export async function lateIntervals(
+  { pipelines, settings, store }: Pick<Dependencies, 'pipelines' | 'settings' | 'store'>,
+  pipeline: string,
+  loaded: Loaded[],
+  { sign, signal }: Alive,
+): Promise<Set<string>> {
+  const source = pipelines.find(({ name }) => name === pipeline)?.source;
+  if (source?.kind !== 's3-objects' || loaded.length === 0) return new Set();
+  const { bucket } = source;
+  // a prefix may name a param of the run
+  const byPrefix = new Map<string, { source: S3ObjectsSource; runs: Extracted[] }>();
+  const read = await pool(loaded, activeReads, async (run) => {
+    const manifest = await extractedBy(run.runId);
+    sign();
+    return { run, manifest };
+  });
+  for (const result of read) {
+    if (result.status === 'rejected') throw result.reason;
+    const { run, manifest } = result.value;
+    // what ran before the definition named this bucket says nothing about it
+    if (manifest?.source.kind !== 's3-objects' || manifest.source.bucket !== bucket) continue;
+    const { prefix } = manifest.source;
+    const group = byPrefix.get(prefix) ?? { source: { ...source, prefix }, runs: [] };
+    group.runs.push({ ...run, parts: manifest.parts });
+    byPrefix.set(prefix, group);
+  }
+  const late = new Set<string>();
+  for (const group of byPrefix.values()) {
+    for (const start of lateStarts(group.runs, await listed(group.source, group.runs))) late.add(start);
+  }
+  if (late.size > 0) log.info('objects appeared after their intervals were loaded', { pipeline, intervals: late.size });
+  return late;
+
+  async function extractedBy(runId: string): Promise<ExtractManifest | undefined> {
+    const ref = { bucket: settings.lakeBucket, key: keys.step({ pipeline, runId }, 'extract') };
+    return (await store.exists(ref)) ? getJson<ExtractManifest>(store, ref) : undefined;
+  }
+
+  async function listed(source: S3ObjectsSource, runs: Extracted[]): Promise<ListedObject[]> {
+    const start = runs.map((run) => run.start).reduce((a, b) => (a < b ? a : b));
+    const end = runs.map((run) => run.end).reduce((a, b) => (a > b ? a : b));
+    const address = settings.sources[pipeline];
+    try {
+      return await listObjects(source, { start, end }, address ? { address } : {}, signal, sign);
+    } catch (error) {
+      // trying again mends nothing: what loaded counts as loaded
+      if (!(error instanceof TerminalError)) throw error;
+      log.warn('the source was not asked for late objects', { pipeline, error: error.message });
+      return [];
+    }
+  }
+}
+
+/** an object that vanished is no reason to run again, one that was replaced within its interval is */
+export function lateStarts(runs: Extracted[], listed: ListedObject[]): string[] {
+  return runs
+    .filter(({ start, end, parts }) => {
+      const [from, to] = [Date.parse(start), Date.parse(end)];
+      const known = new Map(parts.flatMap(({ sources }) => sources.map(({ name, etag }) => [name, etag] as const)));
+      const isKnown = ({ key, etag }: ListedObject) => {
+        const extracted = known.get(key);
+        return known.has(key) && (extracted === undefined || etag === undefined || extracted === etag);
+      };
+      // an empty object is in no part
+      return listed.some(
+        (object) => object.modified >= from && object.modified < to && object.bytes !== 0 && !isKnown(object),
+      );
+    })
+    .map(({ start }) => start);
+}
