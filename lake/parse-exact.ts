@@ -1,4 +1,5 @@
-import { maxDepth, pointerName, type Digits } from '../model/digits.js';
+import { isInteger, maxDepth, pointerName, type Digits } from '../model/digits.js';
+import { isSameNumber } from '../model/exact-number.js';
 
 /** why a text is no JSON, and where, in UTF-16 units */
 export class Malformed extends Error {
@@ -19,8 +20,8 @@ const space = /[ \t\n\r]*/y;
 const literals = { t: ['true', true], f: ['false', false], n: ['null', null] } as const;
 
 /**
- * like JSON.parse, and slower by far; an integer that a double cannot hold becomes a bigint,
- * of other numbers that it cannot hold the digits are kept beside; throws Malformed
+ * like JSON.parse, and slower by far; of numbers that a double rounds the digits are kept beside,
+ * and one written as an integer becomes a bigint; throws Malformed
  */
 export function parseExact(text: string): { value: unknown; digits: Digits } {
   const digits = new Map<string, string>();
@@ -52,11 +53,10 @@ export function parseExact(text: string): { value: unknown; digits: Digits } {
     const token = take(number);
     if (token === undefined) return fail('a value');
     const value = Number(token);
-    if (normalized(token) === normalized(String(value))) return value;
-    // a double's whole range is left to the schema, which takes no infinity
-    if (/^-?\d+$/.test(token) && Number.isFinite(value)) return BigInt(token);
+    if (isSameNumber(token, String(value))) return value;
     digits.set(path, token);
-    return value;
+    // a double's whole range is left to the schema, which takes no infinity
+    return isInteger(token) && Number.isFinite(value) ? BigInt(token) : value;
   }
 
   function members(path: string, depth: number): object {
@@ -120,14 +120,4 @@ export function parseExact(text: string): { value: unknown; digits: Digits } {
   const value = valueAt('', 0);
   if (at < text.length) fail('nothing after the value');
   return { value, digits };
-}
-
-/** digits without zeros at the ends, and the power of ten of the last one: equal ones tell the same number */
-function normalized(token: string): string {
-  const [, sign = '', whole = '', fraction = '', power = '0'] =
-    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(token) ?? [];
-  const all = `${whole}${fraction}`.replace(/^0+/, '');
-  const significant = all.replace(/0+$/, '');
-  if (significant === '') return '0';
-  return `${sign}${significant}e${Number(power) - fraction.length + all.length - significant.length}`;
 }

@@ -10,7 +10,7 @@ export type Parsed = { value: unknown; digits?: Digits; isPlain: boolean } | { r
 /** below it no nesting is a danger to the parser */
 const harmlessBytes = 4_096;
 
-/** one record; integers that a double cannot hold come as bigint, of other such numbers the digits are kept beside */
+/** one record; of numbers that a double rounds the digits are kept beside, and integers among them come as bigint */
 export function parseRecord({ block, from, to, isAscii, tooLong }: RawRecord): Parsed {
   if (tooLong !== undefined) return { reason: `${tooLong} bytes long, a record may have ${maxRecordBytes}` };
   if (to - from > harmlessBytes && isTooDeep(block, from, to))

@@ -15,7 +15,8 @@ const refusals: Record<string, string> = {
   transform:
     'ends in a transform, whose type is unknown: .transform(f).pipe(z.number()) says it, .overwrite(f) keeps the one before',
   date: 'is a Date, which JSON has not: use z.iso.datetime() or z.iso.date()',
-  bigint: 'is a bigint, which JSON has not: use z.int() up to 2^53, or z.string().meta({ decimal: [19, 0] }) for text',
+  bigint:
+    'is a bigint, which JSON has not: use z.int(), which takes 64 bits, or z.string().meta({ decimal: [19, 0] }) for text',
   map: 'is a Map, which JSON has not: use z.record(z.string(), ...), stored as SUPER',
   set: 'is a Set, which JSON has not: use z.array(...), stored as SUPER',
   null: 'is always null: use .nullable() on a type, or .meta({ column: false }) to leave it out',

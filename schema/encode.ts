@@ -1,5 +1,14 @@
 import type { Column } from '../model/columns.js';
-import { maxDepth, maxSuperBytes, maxSuperTextBytes, pointerName, type Digits } from '../model/digits.js';
+import {
+  digitsOf,
+  maxDepth,
+  maxSuperBytes,
+  maxSuperTextBytes,
+  pointerName,
+  pointerTo,
+  type Digits,
+} from '../model/digits.js';
+import { exactNumber, wholeNumber } from '../model/exact-number.js';
 
 /** what a column stores: micros for times, days for dates, unscaled integers for decimals, JSON text for SUPER */
 export type Stored = number | bigint | boolean | string | null;
@@ -21,14 +30,14 @@ export function encoder(column: Column): Encode {
 }
 
 function notNull({ type, path }: Column): Encode {
-  const pointer = path.map((name) => `/${pointerName(name)}`).join('');
+  const pointer = pointerTo(path);
   switch (type.kind) {
     case 'smallint':
     case 'integer':
-    case 'double':
-      return (value) => value as number;
     case 'bigint':
-      return (value) => value as number | bigint;
+      return (value, digits) => whole(value, digitsOf(value, pointer, digits));
+    case 'double':
+      return (value) => (typeof value === 'bigint' ? heldExactly(value) : (value as number));
     case 'boolean':
       return (value) => value as boolean;
     case 'varchar':
@@ -39,7 +48,7 @@ function notNull({ type, path }: Column): Encode {
     case 'timestamptz':
       return (value) => inYears(typeof value === 'number' ? BigInt(value) * 1000n : micros(String(value)), value);
     case 'decimal':
-      return (value, digits) => unscaled(digits?.get(pointer) ?? String(value), type.precision, type.scale);
+      return (value, digits) => unscaled(digitsOf(value, pointer, digits) ?? String(value), type.precision, type.scale);
     case 'super':
       return (value, digits) => sized(canonicalJson(value, digits, pointer), maxSuperBytes);
   }
@@ -78,14 +87,40 @@ function inYears(micros: bigint, value: unknown): bigint {
 const firstMicro = -62_135_596_800_000_000n;
 const lastMicro = 253_402_300_799_999_999n;
 
+/** of a validated integer: what a double rounds comes as bigint, or with its digits beside */
+function whole(value: unknown, digits: string | undefined): number | bigint {
+  if (digits === undefined && Number.isSafeInteger(value)) return value as number;
+  const exact = wholeNumber(digits ?? String(value));
+  if (exact === undefined) throw new Unstorable(`is no whole number: ${shown(digits ?? String(value))}`);
+  if (BigInt.asIntN(64, exact) !== exact) throw new Unstorable(`has more than 64 bits: ${shown(String(exact))}`);
+  return exact;
+}
+
+function heldExactly(value: bigint): number {
+  const double = Number(value);
+  if (BigInt(double) === value) return double;
+  throw new Unstorable(
+    `is an integer that a double rounds: ${shown(String(value))}; z.int() keeps 64 bits, .meta({ decimal: [38, 0] }) 38 digits`,
+  );
+}
+
+/** the digits are counted before any are written: 1e999999999 costs nothing */
 function unscaled(value: string, precision: number, scale: number): bigint {
-  const match = /^(-?)(\d+)(?:\.(\d+))?$/.exec(value);
-  if (!match) throw new Unstorable(`is no decimal number: ${value}`);
-  const [, sign, whole = '', fraction = ''] = match;
-  if (/[1-9]/.test(fraction.slice(scale))) throw new Unstorable(`has more than ${scale} decimals: ${value}`);
-  const digits = `${whole}${fraction.slice(0, scale).padEnd(scale, '0')}`.replace(/^0+(?=\d)/, '');
-  if (digits.length > precision) throw new Unstorable(`has more than ${precision} digits: ${value}`);
-  return BigInt(`${sign}${digits}`);
+  const number = exactNumber(value);
+  if (!number) throw new Unstorable(`is no decimal number: ${shown(value)}`);
+  const { sign, digits, power } = number;
+  if (digits === '') return 0n;
+  const zeros = power + scale;
+  if (zeros < 0) throw new Unstorable(`has more than ${scale} decimals: ${shown(value)}`);
+  if (digits.length + zeros > precision) {
+    throw new Unstorable(`has more than ${precision - scale} digits before the point: ${shown(value)}`);
+  }
+  return BigInt(`${sign}${digits}${'0'.repeat(zeros)}`);
+}
+
+/** a reason is kept with its record: a text may be of any length */
+function shown(value: string): string {
+  return value.length <= 60 ? value : `${value.slice(0, 60)}...`;
 }
 
 /** JSON with sorted keys: the order in which a source writes them is no difference; throws Unstorable */
@@ -94,7 +129,9 @@ function canonicalJson(value: unknown, digits: Digits | undefined, path: string,
   if (typeof value === 'bigint' || typeof value === 'boolean') return String(value);
   if (typeof value === 'number') {
     if (!Number.isFinite(value)) throw new Unstorable('holds a number beyond the range of a double');
-    return digits?.get(path) ?? String(value);
+    const written = digitsOf(value, path, digits);
+    if (value === 0 && written) throw new Unstorable('holds a number beyond the range of a double');
+    return written ?? String(value);
   }
   if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
   if (depth === maxDepth) throw new Unstorable(`is nested deeper than ${maxDepth} levels`);

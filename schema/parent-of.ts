@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { EntityPlan } from '../model/columns.js';
 import type { Digits } from '../model/digits.js';
 import { encoder, Unstorable, type Stored } from './encode.js';
+import { exactSchema } from './exact-schema.js';
 import { parentsPlan } from './parents.js';
 import type { EntityOptions } from './pipeline.js';
 import { reasonsOf, tellReason } from './reasons.js';
@@ -18,7 +19,8 @@ export function parentOf(entity: EntityPlan, { rows, schema }: EntityOptions): P
   const columns = plan.columns.filter((column) => column !== recordColumn);
   const fields = [...new Set(columns.flatMap(({ path: [field] }) => field ?? []))];
   const places = fields.map((field) => [field, (rows.with?.[field] ?? '').split('.')] as const);
-  const own = z.object(Object.fromEntries(fields.map((field) => [field, schema.shape[field] as z.ZodType])));
+  const shape = Object.fromEntries(fields.map((field) => [field, schema.shape[field] as z.ZodType]));
+  const own = exactSchema(z.object(shape));
   // the places of digits are those of the record
   const encoders = columns.map((column) => {
     const [field = '', ...within] = column.path;

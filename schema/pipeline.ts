@@ -18,7 +18,7 @@ import { parentsName } from './parents.js';
 import { nameProblem } from './pipeline-name.js';
 import { policyOf, type PolicyOptions } from './policy.js';
 import { parentOf, type ParentOf } from './parent-of.js';
-import { rowsOf, type RowsOf } from './rows-of.js';
+import { rowsOf, type RowMaker, type RowsOf } from './rows-of.js';
 
 /** field path -> value or values that a record must have there */
 type When = Record<string, string | string[]>;
@@ -51,7 +51,7 @@ export interface Entity {
   /** what the schema declares, as records hold it */
   known: Known;
   when: When;
-  rows?: (record: unknown) => unknown[];
+  rows?: RowMaker;
   /** reads what identifies the record, where its rows replace those that it had before */
   parent?: ParentOf;
 }

@@ -1,7 +1,10 @@
+import type { z } from 'zod';
 import type { Digits } from '../model/digits.js';
 import type { Drift } from '../model/drift.js';
 import { unknownColumn } from './columns.js';
 import { encoder, Unstorable, type Stored } from './encode.js';
+import { exactPlaces } from './exact-places.js';
+import { exactSchema } from './exact-schema.js';
 import { fastPath } from './fast-path.js';
 import { fieldWatch } from './field-watch.js';
 import type { Entity } from './pipeline.js';
@@ -37,7 +40,8 @@ export function entityValidator(
   const keyAt = keyColumns(plan);
   const conditions = Object.entries(when).map(([path, value]) => ({ path: path.split('.'), values: [value].flat() }));
 
-  const isExact = plan.columns.some(({ type: { kind } }) => kind === 'decimal' || kind === 'super');
+  let exact: z.ZodType | undefined;
+  const places = exactPlaces(entity);
   const watch = fieldWatch(known);
   // where one record makes many rows, none is kept when the next cannot be made
   const made: Stored[][] = [];
@@ -47,7 +51,7 @@ export function entityValidator(
   let proven = 0;
 
   function validateRow(candidate: unknown, digits: Digits | undefined, isPlain: boolean): string[] | undefined {
-    if (digits || !prove(candidate, isPlain)) return askZod(candidate, digits);
+    if ((digits && places.needs(digits)) || !prove(candidate, isPlain)) return askZod(candidate, digits);
     proven++;
     return undefined;
   }
@@ -55,7 +59,8 @@ export function entityValidator(
   function askZod(candidate: unknown, digits: Digits | undefined): string[] | undefined {
     const unknown = watch.unknownIn(candidate);
     const reasons = unknown && unknownFields === 'reject' ? watch.namesIn(unknown).map(tellUnknown) : [];
-    const checked = schema.safeParse(candidate);
+    exact ??= exactSchema(schema);
+    const checked = exact.safeParse(candidate);
     if (!checked.success) {
       const wrong = reasonsOf(checked.error.issues);
       watch.retyped(candidate, wrong);
@@ -77,10 +82,12 @@ export function entityValidator(
 
   function validateRows(candidates: unknown[], record: unknown, digits: Digits | undefined, isPlain: boolean) {
     const refused: string[][] = [];
+    const placed = digits && rows?.place?.(digits, record);
     made.length = 0;
-    for (const row of candidates) {
-      const isLost = digits && row !== record && isExact;
-      const reasons = isLost ? [tellDigits(digits)] : validateRow(row, digits, isPlain && row === record);
+    for (const [at, row] of candidates.entries()) {
+      const own = placed ? placed[at] : row === record ? digits : undefined;
+      const lost = digits && !placed && row !== record ? places.lost(row, digits) : undefined;
+      const reasons = lost === undefined ? validateRow(row, own, isPlain && row === record) : [tellLost(lost)];
       if (reasons) refused.push(reasons);
     }
     if (settle) return settle(record, digits, made, refused);
@@ -92,8 +99,8 @@ export function entityValidator(
     wants: (record) => conditions.every(({ path, values }) => values.includes(valueAt(record, path) as string)),
     validate(record, digits, isPlain = false, rejectedBy) {
       try {
-        if (rows && rejectedBy !== undefined) return refuseAll(rows(record), rejectedBy);
-        if (rows) return validateRows(rows(record), record, digits, isPlain);
+        if (rows && rejectedBy !== undefined) return refuseAll(rows.make(record), rejectedBy);
+        if (rows) return validateRows(rows.make(record), record, digits, isPlain);
         const reasons = validateRow(record, digits, isPlain);
         return reasons ? [reasons] : none;
       } catch (error) {
@@ -107,15 +114,13 @@ export function entityValidator(
 
 const none: string[][] = [];
 
-function refuseAll(candidates: unknown[], rejectedBy: string): string[][] {
+function refuseAll(candidates: readonly unknown[], rejectedBy: string): string[][] {
   const reasons = [`${rejectedBy} rejected the record, so that none of its rows load`];
   return candidates.map(() => reasons);
 }
 
-/** the places of the digits are those of the record */
-function tellDigits(digits: Digits): string {
-  const [[path, number] = []] = digits;
-  return `${path}: ${number} has more digits than a double, which rows() cannot keep`;
+function tellLost(number: string): string {
+  return `${number} has more digits than a double, which rows() cannot keep: use rows: { each, with, index }`;
 }
 
 function tellUnknown(field: string): string {

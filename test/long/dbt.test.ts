@@ -179,7 +179,7 @@ describe('real launches', { timeout: buildTime }, () => {
     const spacex = pipelines.find(({ name }) => name === 'spacex');
     for (const { plan, schema, rows } of spacex?.entities ?? []) {
       const parsed = records
-        .flatMap((record) => rows?.(record) ?? [record])
+        .flatMap((record) => rows?.make(record) ?? [record])
         .map((record) => {
           const row = schema.parse(record);
           return Object.fromEntries(plan.columns.map(({ name, path }) => [name, valueAt(row, path)]));
