@@ -123,6 +123,7 @@ test('no command sends control characters of the data to the terminal', { timeou
     for (const form of [[], ['--json']]) {
       const { stdout, stderr } = await hosted.run([...words, ...form], { code: 0, stdout: '', stderr: '' });
       // colours of our own
+      // oxlint-disable-next-line no-control-regex
       told[[...words, ...form].join(' ')] = `${stdout}${stderr}`.replaceAll(/\u001b\[\d+m/g, '');
     }
   }
