@@ -26,6 +26,7 @@ const permissions: Record<Role, (role: IamRole, resources: Resources) => void> =
       resources: [lake.bucket.arnForObjects('runs/*')],
       pattern: byRun,
     });
+    // without it a manifest that is missing answers "forbidden"
     allow(role, 'RunBucket', { actions: ['s3:ListBucket'], resources: [lake.bucket.bucketArn] });
     allow(role, 'RunKey', { actions: ['kms:Decrypt'], resources: [lake.key.keyArn] });
     allowStatements(role, resources);

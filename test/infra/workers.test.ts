@@ -112,7 +112,11 @@ describe.each(names)('%s', (name) => {
 });
 
 test.each([
-  { role: 'workflows', sids: ['AlertKey', 'Alerts', 'OwnStatements', 'Statements'], inDatabase: 'analyst' },
+  {
+    role: 'workflows',
+    sids: ['AlertKey', 'Alerts', 'OwnStatements', 'RunBucket', 'RunKey', 'RunManifests', 'Statements'],
+    inDatabase: 'analyst',
+  },
   { role: 'ingest', sids: ['IngestBuckets', 'IngestKey', 'IngestObjects'], inDatabase: undefined },
   {
     role: 'warehouse',
@@ -127,6 +131,13 @@ test.each([
     resources(stackOf('prod', 'workers'), 'AWS::IAM::Role').find(([id]) => id.startsWith(`${role}TaskRole`)) ?? [];
   const tags = (iamRole?.Properties?.Tags ?? []) as { Key: string; Value: string }[];
   expect(tags.find(({ Key }) => Key === 'RedshiftDbRoles')?.Value).toBe(inDatabase);
+});
+
+test('of the lake, tasks that orchestrate read the manifests of runs, and no data', () => {
+  const reading = of('prod', 'workers', 'workflowsTaskRole').filter(({ Action }) => Action.includes('s3:GetObject'));
+  const lake = reading.filter(({ Sid }) => Sid !== 'SourceObjects').flatMap(({ Resource }) => Resource);
+  expect(lake).toHaveLength(1);
+  expect(lake[0]).toMatch(/\/runs\/\*/);
 });
 
 test('only the operator reads the secret of the administrator', () => {
