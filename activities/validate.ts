@@ -57,6 +57,7 @@ export function validate({ store }: Dependencies): Activities['validate'] {
           if (entity.drift) (drifts[name] ??= []).push(entity.drift);
         }
         for (const name of ['unreadable', 'ignored', 'dropped'] as const) observed[name].push(...(seen[name] ?? []));
+        if (seen.unit) observed.unit ??= seen.unit;
         if (seen.rejected) rejected.push(seen.rejected);
         for (const [reason, count] of Object.entries(seen.reasons ?? {})) countReason(reasons, reason, count);
       }

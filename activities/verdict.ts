@@ -9,6 +9,8 @@ export interface Observed {
   /** values that `when` did not match, and times outside of the interval */
   ignored: string[];
   dropped: string[];
+  /** what those times look like instead */
+  unit?: string;
 }
 
 const mostValues = 3;
@@ -19,7 +21,7 @@ const namedFields = 5;
 export function refuseUnusable(
   manifest: ValidateManifest,
   plan: Pick<Plan, 'entities'>,
-  { unreadable }: Observed,
+  { unreadable, unit }: Observed,
 ): void {
   const { counts, run } = manifest;
   const { valid, rejected } = rows(manifest);
@@ -28,6 +30,13 @@ export function refuseUnusable(
     throw new TerminalError(
       'NothingUsable',
       `nothing of the ${counts.records} records read is usable: ${faults(manifest, plan)}${files}; see why with \`waterclock rejected ${run.pipeline} --interval ${run.interval.start}\``,
+    );
+  }
+  if (unit && counts.dropped === counts.records) {
+    const { start, end } = run.interval;
+    throw new TerminalError(
+      'NothingUsable',
+      `all ${counts.records} records lie outside of ${start} to ${end}: ${unit}`,
     );
   }
   if (unreadable.length > 0)

@@ -1,6 +1,8 @@
 /** the column types of the design's section 4; one list for Arrow, Parquet, DDL and dbt */
 export type ColumnType =
-  | { kind: 'smallint' | 'integer' | 'bigint' | 'double' | 'boolean' | 'date' | 'timestamp' | 'timestamptz' | 'super' }
+  | { kind: 'smallint' | 'integer' | 'bigint' | 'double' | 'boolean' | 'date' | 'timestamptz' | 'super' }
+  /** `epoch`: what its numbers count since 1970, when not milliseconds */
+  | { kind: 'timestamp'; epoch?: 'seconds' }
   | { kind: 'decimal'; precision: number; scale: number }
   | { kind: 'varchar'; bytes: number };
 

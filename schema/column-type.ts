@@ -34,14 +34,21 @@ export const refuse = (refused: string): Refused => ({ refused });
 export function columnType(node: Node): ColumnType | Refused {
   const type = plainType(node);
   if ('refused' in type) return type;
-  const { bytes, timezone, epochMillis, decimal } = node;
+  const { bytes, timezone, epochMillis, epochSeconds, decimal } = node;
   if (bytes !== undefined && type.kind !== 'varchar')
     return refuse(`has bytes, but is ${type.kind}: use them on strings`);
   if (timezone && type.kind !== 'timestamptz') return refuse('has a timezone: use it on z.iso.datetime()');
   if (epochMillis && node.type !== 'integer') return refuse('has epochMillis: use it on z.int()');
+  if (epochSeconds && (epochMillis || type.kind !== 'timestamp' || !type.epoch)) {
+    return refuse(
+      'has epochSeconds: use it on z.int(), z.number() or z.string(), without another of our words for types',
+    );
+  }
   if (decimal && type.kind !== 'decimal') return refuse('has decimal: use it on a number or a string');
   return type;
 }
+
+const counted = new Set(['integer', 'number', 'string']);
 
 function plainType(node: Node): ColumnType | Refused {
   if (node.super) return { kind: 'super' };
@@ -50,6 +57,7 @@ function plainType(node: Node): ColumnType | Refused {
   if (node.decimal && (node.type === 'string' || node.type === 'number' || node.type === 'integer')) {
     return decimalType(node.decimal);
   }
+  if (node.epochSeconds && counted.has(String(node.type))) return { kind: 'timestamp', epoch: 'seconds' };
   const values = node.enum ?? (node.const === undefined ? undefined : [node.const]);
   if (values) return typeOfValues(values, node);
   switch (node.type) {
@@ -74,9 +82,6 @@ function plainType(node: Node): ColumnType | Refused {
 function stringType({ format, timezone, bytes = 65_535 }: Node): ColumnType | Refused {
   if (format === 'date') return { kind: 'date' };
   if (format === 'date-time') return { kind: timezone ? 'timestamptz' : 'timestamp' };
-  if (format === 'local-date-time') {
-    return refuse('is a time without a zone: leave { local: true } out, or take the text with z.string()');
-  }
   if (!Number.isInteger(bytes) || bytes < 1 || bytes > 65_535) {
     return refuse(
       `has bytes ${JSON.stringify(bytes)}: a VARCHAR takes 1 to 65535, and so does a text in SUPER: leave longer texts in the lake, .meta({ column: false })`,

@@ -62,9 +62,9 @@ function flatten(given: Node, place: Place, mapped: Mapped): void {
       const message = 'declares no field: use z.record(z.string(), z.unknown()), stored as SUPER';
       mapped.problems.push({ path, message });
     }
-    const misplaced = (['bytes', 'decimal', 'timezone', 'epochMillis', 'distKey', 'sortKey'] as const).find(
-      (word) => node[word],
-    );
+    const misplaced = (
+      ['bytes', 'decimal', 'timezone', 'epochMillis', 'epochSeconds', 'distKey', 'sortKey'] as const
+    ).find((word) => node[word]);
     if (misplaced)
       mapped.problems.push({
         path,

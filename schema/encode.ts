@@ -1,4 +1,4 @@
-import type { Column } from '../model/columns.js';
+import type { Column, ColumnType } from '../model/columns.js';
 import {
   digitsOf,
   maxDepth,
@@ -43,10 +43,10 @@ function notNull({ type, path }: Column): Encode {
     case 'varchar':
       return (value) => text(String(value), type.bytes);
     case 'date':
-      return (value) => Date.parse(`${String(value)}T00:00:00Z`) / 86_400_000;
+      return (value) => day(String(value));
     case 'timestamp':
     case 'timestamptz':
-      return (value) => inYears(typeof value === 'number' ? BigInt(value) * 1000n : micros(String(value)), value);
+      return (value, digits) => inYears(instant(value, digitsOf(value, pointer, digits), epochOf(type)), value);
     case 'decimal':
       return (value, digits) => unscaled(digitsOf(value, pointer, digits) ?? String(value), type.precision, type.scale);
     case 'super':
@@ -66,11 +66,38 @@ function sized(value: string, maxBytes: number): string {
   return value;
 }
 
-/** microseconds since 1970 of an ISO time */
+/** days since 1970 of an ISO date, in the years of a time */
+function day(value: string): number {
+  const days = Date.parse(`${value}T00:00:00Z`) / 86_400_000;
+  if (days >= firstDay && days <= lastDay) return days;
+  throw new Unstorable(`lies outside of the years 1 to 9999: ${shown(value)}`);
+}
+
+const firstDay = -719_162;
+const lastDay = 2_932_896;
+
+function epochOf(type: ColumnType): 'seconds' | undefined {
+  return type.kind === 'timestamp' ? type.epoch : undefined;
+}
+
+/** microseconds since 1970 */
+function instant(value: unknown, digits: string | undefined, epoch: 'seconds' | undefined): bigint {
+  if (typeof value === 'string' && !epoch) return micros(value);
+  const number = exactNumber(digits ?? String(value));
+  if (!number) throw new Unstorable(`is no number of seconds: ${shown(String(value))}`);
+  const zeros = number.power + (epoch ? 6 : 3);
+  if (number.digits === '') return 0n;
+  if (zeros < 0) throw new Unstorable(`is finer than a microsecond: ${shown(digits ?? String(value))}`);
+  // beyond any year, and no text of so many zeros is made
+  if (number.digits.length + zeros > 20) return lastMicro + 1n;
+  return BigInt(`${number.sign}${number.digits}${'0'.repeat(zeros)}`);
+}
+
+/** of an ISO time; one without a zone is UTC */
 function micros(value: string): bigint {
-  const match = /^(.*?)(?:\.(\d+))?(Z|[+-]\d{2}:?\d{2})$/.exec(value);
+  const match = /^(.*?)(?:\.(\d+))?(Z|[+-]\d{2}:?\d{2})?$/.exec(value);
   const fraction = match?.[2] ?? '';
-  const seconds = Date.parse(`${match?.[1]}${match?.[3]}`);
+  const seconds = Date.parse(`${match?.[1]}${match?.[3] ?? 'Z'}`);
   if (!match || Number.isNaN(seconds)) throw new Unstorable(`is no time: ${value}`);
   if (/[1-9]/.test(fraction.slice(6))) throw new Unstorable(`is finer than a microsecond: ${value}`);
   return BigInt(seconds) * 1000n + BigInt(fraction.slice(0, 6).padEnd(6, '0'));

@@ -6,6 +6,7 @@ const columnWords = {
   'x-decimal': z.tuple([z.int(), z.int()]),
   'x-timezone': z.boolean(),
   'x-epoch-millis': z.boolean(),
+  'x-epoch-seconds': z.boolean(),
   'x-column': z.union([z.string(), z.literal(false)]),
   'x-super': z.boolean(),
   'x-dist-key': z.boolean(),

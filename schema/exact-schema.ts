@@ -37,7 +37,7 @@ export function exactSchema(schema: z.ZodType): z.ZodType {
     const copied = { ...def, ...parts };
     // looked at when it is needed: an object may lead to itself
     if (def.type === 'object') Object.defineProperty(copied, 'shape', { get: once(() => mapped(def.shape, below)) });
-    return keep(z.core.clone(given, copied as never));
+    return keep(z.core.clone(given, copied));
 
     function keep(one: Schema): Schema {
       known.set(given, one);

@@ -240,7 +240,8 @@ function string(
     tests.push(`fits(${value}, ${column.type.bytes}, isPlain)`);
     return `${unless(tests.join(' && '))} ${store(value)}`;
   }
-  if (!timeTests) return `${unless(tests.join(' && '))} ${store()}`;
+  const isCounted = column?.type.kind === 'timestamp' && column.type.epoch !== undefined;
+  if (!timeTests || isCounted) return `${unless(tests.join(' && '))} ${store()}`;
   const micros = to.local();
   return `${unless(tests.join(' && '))} const ${micros} = fastMicros(${value}, ${mayHaveOffset});
 if (${micros} === ${micros}) { ${store(micros)} } else { ${unless(timeTests.join(' && ') || 'true')} ${store()} }`;

@@ -10,6 +10,8 @@ interface ColumnMeta {
   timezone?: boolean;
   /** an integer that counts milliseconds since 1970: TIMESTAMP */
   epochMillis?: boolean;
+  /** a number, or its text, that counts seconds since 1970, with up to six decimals: TIMESTAMP */
+  epochSeconds?: boolean;
   /** the column's name, when the path's own is not wanted; of an object, what its columns' names begin with. `false`: declared, but not stored */
   column?: string | false;
   /** one SUPER column for whatever stands here, instead of columns for its fields */
@@ -71,7 +73,7 @@ export function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Node {
       }
       if (def.type === 'string' && (def as z.core.$ZodStringFormatDef).format === 'datetime') {
         // zod leaves the format out where it lets more through than JSON Schema's word
-        node.format = (def as z.core.$ZodISODateTimeDef).local ? 'local-date-time' : 'date-time';
+        node.format = 'date-time';
       }
     },
   }) as Node;

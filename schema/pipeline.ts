@@ -12,6 +12,7 @@ import { byIntervalName } from './by-interval.js';
 import { checkEntity } from './check-entity.js';
 import { parentKeyOf } from './check-rows.js';
 import { unknownColumn } from './columns.js';
+import { eventTimeProblem, parseEventTime, type EventTime, type EventTimeOptions } from './event-time.js';
 import { knownFields, type Known } from './known-fields.js';
 import { paramsOf, type ParamsSpec } from './params.js';
 import { parentsName } from './parents.js';
@@ -72,8 +73,8 @@ export interface PipelineOptions extends PolicyOptions {
   source: Source;
   /** what a run can be asked to do differently (`--param name=value`); its source takes them as `{params.name}` */
   params?: z.ZodObject;
-  /** path of a record's time: ISO text or epoch ms. records outside the interval are dropped */
-  eventTime?: string;
+  /** where a record's time is; records outside the interval are dropped */
+  eventTime?: EventTimeOptions;
   maxRejected?: { share: number; atLeast: number };
   entities: Entity[];
   dbt?: { select: string };
@@ -94,7 +95,7 @@ export interface Pipeline {
   deadline?: number;
   source: Source;
   params: ParamsSpec;
-  eventTime?: string[];
+  eventTime?: EventTime;
   maxRejected: { share: number; atLeast: number };
   entities: Entity[];
   dbtSelect?: string;
@@ -169,6 +170,8 @@ export function definePipeline(options: PipelineOptions): Pipeline {
     if (!plan.parentKey || !tables.includes(name)) continue;
     problems.push(`entity ${name} has the name of the table beside ${plan.name}, whose rows replace: choose another`);
   }
+  const untimely = options.eventTime === undefined ? undefined : eventTimeProblem(options.eventTime);
+  if (untimely) problems.push(untimely);
   const start = schedule.start === undefined ? undefined : attempt(() => parseTime(schedule.start ?? ''), problems);
   const pipeline: Pipeline = {
     name: options.name,
@@ -182,7 +185,7 @@ export function definePipeline(options: PipelineOptions): Pipeline {
     policy: policyOf(options, problems),
     ...(start !== undefined && { start }),
     ...(options.deadline && { deadline: ms(options.deadline, 0) }),
-    ...(options.eventTime && { eventTime: options.eventTime.split('.') }),
+    ...(options.eventTime !== undefined && { eventTime: parseEventTime(options.eventTime) }),
     ...(options.dbt && { dbtSelect: options.dbt.select }),
     ...(options.rawBucket && { rawBucket: options.rawBucket }),
     ...(options.codec && { codec: options.codec }),

@@ -1,3 +1,5 @@
+import type { Interval } from '../../model/interval.js';
+import { looksLikeOtherUnit } from '../../schema/event-time.js';
 import type { Pipeline } from '../../schema/pipeline.js';
 import { valueAt } from '../../schema/value-at.js';
 
@@ -5,12 +7,15 @@ const mostValues = 3;
 const longest = 40;
 
 /** the first distinct values by which records were left out: they tell a misspelt `when` or a wrong unit of time */
-export function missedValues({ entities, eventTime }: Pick<Pipeline, 'entities' | 'eventTime'>) {
+export function missedValues({ entities, eventTime }: Pick<Pipeline, 'entities' | 'eventTime'>, interval: Interval) {
+  let unit: string | undefined;
   const paths = [...new Set(entities.flatMap(({ when }) => Object.keys(when)))].map((path) => path.split('.'));
   const ignored = new Set<string>();
   const dropped = new Set<string>();
   const told = (record: unknown, path: string[]) => {
-    const value = JSON.stringify(valueAt(record, path)) ?? 'nothing';
+    const found = valueAt(record, path);
+    const value =
+      JSON.stringify(found, (_, part: unknown) => (typeof part === 'bigint' ? String(part) : part)) ?? 'nothing';
     return `${path.join('.')} = ${value.length > longest ? `${value.slice(0, longest)}…` : value}`;
   };
   return {
@@ -18,8 +23,10 @@ export function missedValues({ entities, eventTime }: Pick<Pipeline, 'entities' 
       if (ignored.size < mostValues) ignored.add(paths.map((path) => told(record, path)).join(' and '));
     },
     dropped(record: unknown): void {
-      if (dropped.size < mostValues && eventTime) dropped.add(told(record, eventTime));
+      if (dropped.size >= mostValues || !eventTime) return;
+      dropped.add(told(record, eventTime.path));
+      unit ??= looksLikeOtherUnit(valueAt(record, eventTime.path), eventTime, interval);
     },
-    found: () => ({ ignored: [...ignored], dropped: [...dropped] }),
+    found: () => ({ ignored: [...ignored], dropped: [...dropped], ...(unit && { unit }) }),
   };
 }

@@ -10,11 +10,11 @@ import { TerminalError } from '../../model/errors.js';
 import { keys, type RunRef } from '../../model/keys.js';
 import type { Plan, RawPart, RecordCounts, RowCounts, StageBatch } from '../../model/plan.js';
 import type { ReasonCounts } from '../../model/rejected.js';
+import { eventTimeOf, type EventTime } from '../../schema/event-time.js';
 import { parentsPlan } from '../../schema/parents.js';
 import type { Pipeline } from '../../schema/pipeline.js';
 import { rowBatch } from '../../schema/row-batch.js';
 import { entityValidator } from '../../schema/validator.js';
-import { valueAt } from '../../schema/value-at.js';
 import { saysMore } from '../../sources/says-more.js';
 import { fileWatch } from './file-watch.js';
 import { missedValues } from './missed-values.js';
@@ -39,6 +39,8 @@ export interface ValidatedPart {
   /** the first values that `when` did not match, and times outside of the interval */
   ignored?: string[];
   dropped?: string[];
+  /** what those times look like instead */
+  unit?: string;
 }
 
 /** a stage batch ends at so many rows, or at the rows of so many bytes of records: it bounds what a thread holds */
@@ -88,7 +90,7 @@ export async function validatePart(
     store.upload({ bucket: plan.lakeBucket, key: rejectedKey }, lines),
   );
   const files = fileWatch(raw.sources);
-  const misses = missedValues(definition);
+  const misses = missedValues(definition, run.interval);
   const isLines = plan.source.records.form === 'ndjson';
   const mayBeLists = definition.entities.some(({ rows }) => rows !== undefined);
   const isInside = insideInterval(run, definition.eventTime);
@@ -258,13 +260,13 @@ async function* gunzip(body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Arra
 }
 
 /** false only for a record whose time can be read and lies outside */
-function insideInterval(run: RunRef, path: string[] | undefined): (record: unknown) => boolean {
-  if (!path) return () => true;
+function insideInterval(run: RunRef, declared: EventTime | undefined): (record: unknown) => boolean {
+  if (!declared) return () => true;
+  const timeOf = eventTimeOf(declared);
   const start = Date.parse(run.interval.start);
   const end = Date.parse(run.interval.end);
   return (record) => {
-    const value = valueAt(record, path);
-    const at = typeof value === 'number' ? value : typeof value === 'string' ? Date.parse(value) : NaN;
-    return Number.isNaN(at) || (at >= start && at < end);
+    const at = timeOf(record);
+    return at === undefined || (at >= start && at < end);
   };
 }

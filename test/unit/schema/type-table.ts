@@ -43,12 +43,18 @@ export const carried: Carried[] = [
   { zod: 'z.iso.date()', schema: z.iso.date(), column: 'DATE' },
   { zod: 'z.iso.datetime()', schema: z.iso.datetime(), column: 'TIMESTAMP' },
   { zod: 'z.iso.datetime({ offset: true })', schema: z.iso.datetime({ offset: true }), column: 'TIMESTAMP' },
+  { zod: 'z.iso.datetime({ local: true })', schema: z.iso.datetime({ local: true }), column: 'TIMESTAMP' },
   {
     zod: 'z.iso.datetime({ offset: true }).meta({ timezone: true })',
     schema: z.iso.datetime({ offset: true }).meta({ timezone: true }),
     column: 'TIMESTAMPTZ',
   },
   { zod: 'z.int().meta({ epochMillis: true })', schema: z.int().meta({ epochMillis: true }), column: 'TIMESTAMP' },
+  {
+    zod: 'z.number().meta({ epochSeconds: true })',
+    schema: z.number().meta({ epochSeconds: true }),
+    column: 'TIMESTAMP',
+  },
   { zod: 'z.iso.time(), z.iso.duration()', schema: z.iso.time(), column: 'VARCHAR(65535)' },
   { zod: 'z.array(z.number())', schema: z.array(z.number()), column: 'SUPER' },
   { zod: 'z.record(z.string(), z.unknown())', schema: z.record(z.string(), z.unknown()), column: 'SUPER' },
@@ -148,7 +154,6 @@ export const refused: RefusedSchema[] = [
   { zod: 'z.custom(), z.instanceof()', schema: z.instanceof(Date), told: 'is a custom check' },
   { zod: 'z.tuple([...]).rest(...)', schema: z.tuple([z.number()]).rest(z.string()), told: 'is a tuple with a rest' },
   { zod: 'z.object({})', schema: z.object({}), told: 'declares no field' },
-  { zod: 'z.iso.datetime({ local: true })', schema: z.iso.datetime({ local: true }), told: 'is a time without a zone' },
   { zod: 'z.string().meta({ bytes: 65_536 })', schema: z.string().meta({ bytes: 65_536 }), told: 'has bytes 65536' },
   {
     zod: "z.enum(['abc']).meta({ bytes: 2 })",
@@ -179,6 +184,11 @@ export const refused: RefusedSchema[] = [
     zod: 'z.number().meta({ epochMillis: true })',
     schema: z.number().meta({ epochMillis: true }),
     told: 'has epochMillis: use it',
+  },
+  {
+    zod: 'z.boolean().meta({ epochSeconds: true })',
+    schema: z.boolean().meta({ epochSeconds: true }),
+    told: 'has epochSeconds: use it',
   },
   {
     zod: 'z.string().meta({ timezone: true })',
