@@ -3,14 +3,7 @@ import type { FileForm } from '../lake/parquet.js';
 import type { EntityPlan } from '../model/columns.js';
 import { TerminalError } from '../model/errors.js';
 import { keys, type RunRef } from '../model/keys.js';
-import type {
-  ParquetFile,
-  ParquetFiles,
-  ParquetManifest,
-  RowCounts,
-  StageBatch,
-  ValidateManifest,
-} from '../model/plan.js';
+import type { ParquetFile, ParquetFiles, ParquetManifest, StageBatch, ValidateManifest } from '../model/plan.js';
 import { pool } from '../model/pool.js';
 import { parentsPlan } from '../schema/parents.js';
 import { fileColumns } from '../schema/table-columns.js';

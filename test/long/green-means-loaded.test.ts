@@ -185,7 +185,7 @@ describe('an answer that says there is more fails until the pipeline says how it
     ['a cursor', {}, { users: [row(1)], next_cursor: 'c2' }],
     ['a total', {}, { users: [row(1)], meta: { total: 3 } }],
   ])('%s', async (name, headers, body) => {
-    serve(body, headers as Record<string, string>);
+    serve(body, headers);
     expect(await run(Array.isArray(body) ? 'plain' : 'listed', 20)).toMatchObject(failed('MorePages'));
     expect(name).toBeTruthy();
   });
