@@ -29,7 +29,7 @@ export function refuseUnusable(
     const files = unreadable.length > 0 ? ` (${unreadable.join('; ')})` : '';
     throw new TerminalError(
       'NothingUsable',
-      `nothing of the ${counts.records} records read is usable: ${faults(manifest, plan)}${files}; see why with \`waterclock rejected ${run.pipeline} --interval ${run.interval.start}\``,
+      `nothing of the ${counts.records} records read is usable: ${faults(manifest, plan)}${files}; see \`waterclock rejected ${run.pipeline} --interval ${run.interval.start}\` for the reasons`,
     );
   }
   if (unit && counts.dropped === counts.records) {
@@ -52,7 +52,7 @@ export function refuseTooManyRejected(manifest: ValidateManifest, plan: Pick<Pla
   const { pipeline, interval } = manifest.run;
   throw new TerminalError(
     'TooManyRejected',
-    `${rejected} of ${judged} rows were rejected, more than the ${limit} that maxRejected allows: ${faults(manifest, plan)}; see why with \`waterclock rejected ${pipeline} --interval ${interval.start}\``,
+    `${rejected} of ${judged} rows were rejected, more than the ${limit} that maxRejected allows: ${faults(manifest, plan)}; see \`waterclock rejected ${pipeline} --interval ${interval.start}\` for the reasons`,
   );
 }
 

@@ -79,12 +79,12 @@ const rows = (hour: number) =>
     `select count(*) as n from earthquakes.earthquakes where _interval_start = '${start(hour).replace('T', ' ').replace('Z', '')}'`,
   );
 
-test('above maxRejected nothing is loaded; the error names counts, reasons and where to look', async () => {
+test('above maxRejected nothing is loaded; the error names counts, fields and where to look', async () => {
   const { code, json } = await run(1);
   expect(code).toBe(1);
   const { error } = json as { error: string };
   expect(error).toMatch(
-    /11 of 12 rows were rejected, more than the 10 that maxRejected allows: 11 at properties\.mag; see why with /,
+    /11 of 12 rows were rejected, more than the 10 that maxRejected allows: 11 at properties\.mag; see /,
   );
   expect(error).toContain('see `waterclock rejected earthquakes --interval 2018-03-01T01:00:00Z`');
   await expect(rows(1)).rejects.toThrow(/earthquakes/);
