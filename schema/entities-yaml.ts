@@ -49,6 +49,8 @@ function refuse(name: string, told: string[]): never {
 }
 
 function read(content: unknown): { options: EntityOptions[]; problems: Problem[] } {
+  const lost = protoWithin(content);
+  if (lost) return { options: [], problems: [{ path: lost, message: protoMessage }] };
   const parsed = entitiesFile.safeParse(content);
   if (!parsed.success) return { options: [], problems: slips(parsed.error.issues) };
   const problems: Problem[] = [];
@@ -67,6 +69,18 @@ function read(content: unknown): { options: EntityOptions[]; problems: Problem[]
     return [entity];
   });
   return { options, problems };
+}
+
+const protoMessage = "cannot be a name in a file: declare this entity in TypeScript, z.object({ ['__proto__']: ... })";
+
+/** where a name is that zod would leave out without a word */
+function protoWithin(value: unknown): Path | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [name, child] of Object.entries(value)) {
+    const found = name === '__proto__' ? [] : protoWithin(child);
+    if (found) return [Array.isArray(value) ? Number(name) : name, ...found];
+  }
+  return undefined;
 }
 
 function optionsOf(name: string, node: EntityNode, schema: z.ZodType): EntityOptions {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isMultipleOf, wholeNumber } from '../model/exact-number.js';
+import { needsOwnNames, renamed, withOwnNames } from './own-names.js';
 
 type Schema = z.core.$ZodType;
 type Payload = z.core.ParsePayload;
@@ -9,7 +10,8 @@ const several = ['options', 'items'] as const;
 
 /**
  * the schema, with numbers that also take an integer which a double rounds, as the bigint that the parser makes of it:
- * a bound holds for the exact value. a refine or transform is written for numbers, so such an integer is refused within one
+ * a bound holds for the exact value. a refine or transform is written for numbers, so such an integer is refused within one.
+ * objects are read by the names of their own fields
  */
 export function exactSchema(schema: z.ZodType): z.ZodType {
   const made = { seen: new Map<Schema, Schema>(), open: new Map<Schema, Schema>() };
@@ -37,7 +39,9 @@ export function exactSchema(schema: z.ZodType): z.ZodType {
     const copied = { ...def, ...parts };
     // looked at when it is needed: an object may lead to itself
     if (def.type === 'object') Object.defineProperty(copied, 'shape', { get: once(() => mapped(def.shape, below)) });
-    return keep(z.core.clone(given, copied));
+    const one: Schema = z.core.clone(given, copied);
+    if (needsOwnNames(def)) one._zod.run = withOwnNames(one._zod.run, def);
+    return keep(one);
 
     function keep(one: Schema): Schema {
       known.set(given, one);
@@ -53,7 +57,7 @@ function copyOf(part: Schema | null | undefined, below: (child: Schema) => Schem
 }
 
 function mapped(shape: z.core.$ZodLooseShape, below: (child: Schema) => Schema): z.core.$ZodShape {
-  return Object.fromEntries(Object.entries(shape).map(([name, field]) => [name, below(field as Schema)]));
+  return renamed(Object.fromEntries(Object.entries(shape).map(([name, field]) => [name, below(field as Schema)])));
 }
 
 function once<T>(make: () => T): () => T {

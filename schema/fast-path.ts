@@ -7,6 +7,7 @@ import { isObject, unknownFields, type FieldWatch } from './field-watch.js';
 import type { Known } from './known-fields.js';
 import type { Entity } from './pipeline.js';
 import { numberTests } from './number-tests.js';
+import { hasProto, isInherited, namesWithin } from './own-names.js';
 import { keyColumns, keyText, rowId } from './row-id.js';
 import type { Append } from './row-batch.js';
 import { stringTests } from './string-tests.js';
@@ -60,7 +61,7 @@ ${body}
   append(${[...values, `rowId(\`${key.join('')}\`)`].join(', ')});
   return true;
 };`;
-  const given = { k: constants, watch, append, Unstorable, rowId, keyText, fits, fastMicros, refused };
+  const given = { k: constants, watch, append, Unstorable, rowId, keyText, fits, fastMicros, refused, hasProto };
   // oxlint-disable-next-line typescript/no-implied-eval -- generated on purpose, see above
   return new Function(...Object.keys(given), code)(...Object.values(given)) as FastPath;
 }
@@ -179,24 +180,19 @@ function object(
   const names = new Set(Object.keys(def.shape));
   // fields that only routing needs are no news, and zod strips them
   if (!def.catchall && !to.isStored) for (const name of known?.fields?.keys() ?? []) names.add(name);
-  if ([...names].some((name) => name in Object.prototype)) return undefined;
   const count = to.local();
   const lines = [unless(`typeof ${value} === 'object' && ${value} !== null && !Array.isArray(${value})`)];
   const present: string[] = [];
   for (const name of names) {
     const local = to.local();
     const inner = known?.fields?.get(name);
-    const field = def.shape[name];
+    const field = Object.hasOwn(def.shape, name) ? def.shape[name] : undefined;
     const proof = field ? checks(field, local, [...path, name], inner, to) : refuseUnknown(local, inner, to);
     const code = proof ?? (field && !to.isStored ? askZod(field, local, [...path, name], inner, to) : undefined);
     if (code === undefined) return undefined;
     // what an absent field becomes is left to zod, but for a plain optional
     const mayLack = !field || (proof !== undefined && field._zod.optin === 'optional');
-    lines.push(
-      `const ${local} = ${value}[${JSON.stringify(name)}];`,
-      mayLack ? '' : unless(`${local} !== undefined`),
-      code,
-    );
+    lines.push(`const ${local} = ${ownField(value, name)};`, mayLack ? '' : unless(`${local} !== undefined`), code);
     present.push(`(${local} !== undefined)`);
   }
   lines.push(`let ${count} = 0; for (const name in ${value}) ${count}++;`);
@@ -213,7 +209,7 @@ function union(
   to: Writer,
 ): string | undefined {
   const { discriminator } = def;
-  if (def.checks?.length || discriminator === undefined || discriminator in Object.prototype) return undefined;
+  if (def.checks?.length || discriminator === undefined || isInherited(discriminator)) return undefined;
   const cases: string[] = [];
   for (const option of def.options) {
     const values = [...(option._zod.propValues?.[discriminator] ?? [])];
@@ -275,9 +271,12 @@ function askZod(schema: z.core.$ZodType, value: string, path: string[], known: K
     const encode = encoder({ ...column, nullable: true });
     return [`a${at} = ${to.constant((data: unknown) => encode(valueAt(data, rest)))}(${checked}.data);`];
   });
+  const names = namesWithin(schema);
+  if (names === 'inherited') return 'return false;';
+  const dropped = names === 'free' ? unless(`!hasProto(${value})`) : '';
   const compiled = z.compile(schema);
   const ask = to.constant((input: unknown) => z.safeParse(compiled, input));
-  return `${refuseUnknown(value, known, to)} const ${checked} = ${ask}(${value}); ${unless(`${checked}.success`)} ${stores.join(' ')}`;
+  return `${dropped} ${refuseUnknown(value, known, to)} const ${checked} = ${ask}(${value}); ${unless(`${checked}.success`)} ${stores.join(' ')}`;
 }
 
 /** unknown fields anywhere in a value whose fields are not counted here */
@@ -285,6 +284,11 @@ function refuseUnknown(value: string, known: Known | undefined, to: Writer): str
   if (!known?.fields && !known?.items) return '';
   const any = (input: unknown) => isObject(input) && unknownFields(input, known) !== undefined;
   return `if (${to.constant(any)}(${value})) ${to.isStored ? 'return false;' : to.onUnknown}`;
+}
+
+function ownField(value: string, name: string): string {
+  const field = `${value}[${JSON.stringify(name)}]`;
+  return isInherited(name) ? `Object.hasOwn(${value}, ${JSON.stringify(name)}) ? ${field} : undefined` : field;
 }
 
 function unless(test: string): string {
