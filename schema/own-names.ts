@@ -91,5 +91,6 @@ function moveBack(made: unknown): void {
 /** whether a value has the name anywhere */
 export function hasProto(value: unknown): boolean {
   if (!isObject(value)) return false;
-  return Object.hasOwn(value, proto) || Object.values(value).some(hasProto);
+  for (const name in value) if (name === proto || hasProto(value[name])) return true;
+  return false;
 }
