@@ -1,5 +1,5 @@
 /** stands in the place of what was left out */
-export const leftOut = '…';
+const leftOut = '…';
 
 /** how databases set values into a message without quoting them; each ends the message, a value may hold anything */
 const unquoted: [RegExp, string][] = [
