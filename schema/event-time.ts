@@ -4,7 +4,7 @@ import { fastMicros } from './fast-values.js';
 import { valueAt } from './value-at.js';
 
 /** what a number counts since 1970; `iso` is text only */
-export type TimeUnit = 'seconds' | 'milliseconds' | 'microseconds' | 'iso';
+type TimeUnit = 'seconds' | 'milliseconds' | 'microseconds' | 'iso';
 
 /** path of a record's time: ISO text or epoch milliseconds, or in the unit that is declared */
 export type EventTimeOptions = string | { at: string; unit: TimeUnit };

@@ -22,6 +22,8 @@ export function orderLines(name: string): Entity {
     key: ['order_id', 'line'],
     order: ['version'],
     rows: { each: 'lines', with: { order_id: 'id', version: 'version' }, replace: true },
+    // intervals of the law come and go
+    allowEmpty: true,
     schema: z.object({
       order_id: z.string().meta({ bytes: 8 }),
       version: z.int32(),
