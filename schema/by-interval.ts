@@ -1,4 +1,4 @@
-import type { EntityPlan } from '../model/columns.js';
+import type { Column, EntityPlan } from '../model/columns.js';
 import { externalName, ident } from './ddl.js';
 import { newestFirst } from './parents.js';
 import { fileColumns, recordColumn } from './table-columns.js';
@@ -10,17 +10,20 @@ export function byIntervalName(entity: string): string {
 
 /**
  * the external table with one row a key and interval, the one that a load takes; `append` keeps every row as it is.
- * where the rows of a record replace those that it had before, those of its newest version in the interval that has any
+ * where the rows of a record replace those that it had before, those of its newest version in the interval that has any.
+ * `columns` are those that the external table has
  */
-export function createByInterval(pipeline: string, entity: EntityPlan, partitions: string[]): string {
-  const files = fileColumns(entity).map(({ name }) => name);
+export function createByInterval(
+  pipeline: string,
+  entity: EntityPlan,
+  partitions: string[],
+  columns: Column[] = fileColumns(entity),
+): string {
+  const files = columns.map(({ name }) => name);
   const newest = newestFirst(entity, files);
   const from = ident('spectrum', externalName(pipeline, entity.name));
   const all = [...files, ...partitions].map((name) => ident(name)).join(', ');
-  const parsed = fileColumns(entity).map(({ name, type }) =>
-    type.kind === 'super' ? `JSON_PARSE(${ident(name)}) AS ${ident(name)}` : ident(name),
-  );
-  const shown = [...parsed, ...partitions.map((name) => ident(name))].join(', ');
+  const shown = [...columns.map(valueOf), ...partitions.map((name) => ident(name))].join(', ');
   const over = (function_: string, key: string[], order: string[]) =>
     `${function_}() OVER (PARTITION BY ${[...partitions, ...key].map((name) => ident(name)).join(', ')} ORDER BY ${order.map((name) => `${ident(name)} DESC`).join(', ')})`;
   const ranks = [`${over('ROW_NUMBER', ['_row_id'], newest)} AS recency`];
@@ -32,4 +35,9 @@ export function createByInterval(pipeline: string, entity: EntityPlan, partition
   const ranked = `(SELECT ${all}, ${ranks.join(', ')} FROM ${from}) AS told WHERE ${first.join(' AND ')}`;
   // views over external tables are late-binding
   return `CREATE VIEW ${ident(pipeline, byIntervalName(entity.name))} AS SELECT ${shown} FROM ${entity.mode === 'append' ? from : ranked} WITH NO SCHEMA BINDING`;
+}
+
+/** the files hold JSON as bytes */
+function valueOf({ name, type }: Column): string {
+  return type.kind === 'super' ? `JSON_PARSE(${ident(name)}) AS ${ident(name)}` : ident(name);
 }

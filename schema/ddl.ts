@@ -32,8 +32,7 @@ export function stageType(type: ColumnType): string {
 
 /** Spectrum has neither SUPER, whose JSON the files hold as bytes, nor TIMESTAMPTZ */
 export function externalType(type: ColumnType): string {
-  if (type.kind === 'super') return stageType(type);
-  return type.kind === 'timestamptz' ? 'TIMESTAMP' : sqlType(type);
+  return type.kind === 'timestamptz' ? 'TIMESTAMP' : stageType(type);
 }
 
 export function columnDefinition(column: Column, typeOf = sqlType): string {
@@ -83,9 +82,10 @@ export function externalName(pipeline: string, entity: string): string {
   return shortened(`${pipeline}_${entity}`);
 }
 
-/** table over an entity's Parquet files; `partitions` are those of its pipeline's grid */
+/** table over an entity's Parquet files, without its SUPER columns; `partitions` are those of its pipeline's grid */
 export function createExternal(pipeline: string, entity: EntityPlan, partitions: string[], lakeBucket: string): string {
-  const columns = fileColumns(entity).map(({ name, type }) => `\n  ${ident(name)} ${externalType(type)}`);
+  const plain = fileColumns(entity).filter(({ type }) => type.kind !== 'super');
+  const columns = plain.map((column) => `\n  ${externalDefinition(column)}`);
   const parts = partitions.map((name) => `${name} ${name === 'dt' ? 'DATE' : 'SMALLINT'}`);
   return [
     `CREATE EXTERNAL TABLE ${ident('spectrum', externalName(pipeline, entity.name))} (${columns.join(',')}`,
@@ -93,4 +93,13 @@ export function createExternal(pipeline: string, entity: EntityPlan, partitions:
     'STORED AS PARQUET',
     `LOCATION 's3://${lakeBucket}/processed/${pipeline}/${entity.name}/'`,
   ].join('\n');
+}
+
+/** columns of a Parquet file are found by name: one more may come last */
+export function addExternal(pipeline: string, entity: string, column: Column): string {
+  return `ALTER TABLE ${ident('spectrum', externalName(pipeline, entity))} ADD COLUMN ${externalDefinition(column)}`;
+}
+
+function externalDefinition({ name, type }: Column): string {
+  return `${ident(name)} ${externalType(type)}`;
 }

@@ -87,8 +87,8 @@ function only({ entities, dbt }: { entities: Described[]; dbt: string }, format:
 }
 
 async function describe(pipeline: Pipeline, { plan }: Entity, bucket: string): Promise<Described> {
-  const { createExternal, createTarget, sqlType } = await import('../../schema/ddl.js');
-  const { targetColumns } = await import('../../schema/table-columns.js');
+  const { addExternal, createExternal, createTarget, sqlType } = await import('../../schema/ddl.js');
+  const { fileColumns, targetColumns } = await import('../../schema/table-columns.js');
   const { createByInterval } = await import('../../schema/by-interval.js');
   const { gridPartitions } = await import('../../model/keys.js');
   const partitions = gridPartitions(pipeline.grid);
@@ -106,6 +106,9 @@ async function describe(pipeline: Pipeline, { plan }: Entity, bucket: string): P
     ddl: sql(createTarget(pipeline.name, plan)),
     external: sql([
       createExternal(pipeline.name, plan, partitions, bucket),
+      ...fileColumns(plan)
+        .filter(({ type }) => type.kind === 'super')
+        .map((column) => addExternal(pipeline.name, plan.name, column)),
       createByInterval(pipeline.name, plan, partitions),
     ]),
   };

@@ -150,6 +150,8 @@ test('a snapshot replaces its tables', async () => {
     'select count(*) as n, count(distinct launch_id) as ids, count(distinct _run_id) as runs from spacex.launches',
   );
   expect(rows).toEqual({ n: rows?.['ids'], ids: expect.any(Number) as unknown, runs: 1 });
+  const told = `select json_typeof(failures) as kind, count(*) as n from spacex.launches_by_interval where dt = '2022-11-24' group by 1`;
+  expect(await service.query(told)).toEqual([{ kind: 'array', n: rows?.['n'] }]);
 });
 
 test('one build makes the marts of all', { timeout: 120_000 }, async () => {

@@ -10,7 +10,7 @@ select current_database()::varchar as table_catalog, n.nspname::varchar as table
   (case a.atttypid when 'jsonb'::regtype then 'super' when 'bytea'::regtype then 'binary varying' when 'text'::regtype then 'character varying'
     else format_type(a.atttypid, null) end)::varchar as data_type,
   (case when a.atttypid in (1042, 1043) and a.atttypmod > 4 then a.atttypmod - 4 when a.atttypid in (25, 1043) then 65535 when a.atttypid = 17 then
-    coalesce((select (regexp_match(pg_get_constraintdef(k.oid), '<= (\d+)'))[1]::integer from pg_constraint k where k.conrelid = c.oid and k.conname = left('rs_bytes_' || a.attname, 63)), 64000) end) as character_maximum_length,
+    rs_local_byte_limit(c.oid, a.attname) end) as character_maximum_length,
   (case a.atttypid when 21 then 16 when 23 then 32 when 20 then 64 when 700 then 24 when 701 then 53 when 1700 then ((a.atttypmod - 4) >> 16) & 65535 end) as numeric_precision,
   (case when a.atttypid in (20, 21, 23) then 0 when a.atttypid = 1700 then (a.atttypmod - 4) & 2047 end) as numeric_scale,
   col_description(c.oid, a.attnum)::varchar as remarks

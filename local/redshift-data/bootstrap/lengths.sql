@@ -22,3 +22,7 @@ begin
 end $$;
 update pg_cast set castfunc = 'rs_local_varchar(varchar, integer, boolean)'::regprocedure where castsource = 1043 and casttarget = 1043 and castfunc <> 'rs_local_varchar(varchar, integer, boolean)'::regprocedure;
 update pg_cast set castfunc = 'rs_local_char(character, integer, boolean)'::regprocedure where castsource = 1042 and casttarget = 1042 and castfunc <> 'rs_local_char(character, integer, boolean)'::regprocedure;
+-- bytes that a VARBYTE column takes: PostgreSQL's type has none, a check says it
+create or replace function rs_local_byte_limit(oid, name) returns integer language sql stable as $$
+  select coalesce((select (regexp_match(pg_get_constraintdef(k.oid), '<= (\d+)'))[1]::integer from pg_catalog.pg_constraint k
+    where k.conrelid = $1 and k.conname = left('rs_bytes_' || $2, 63)), 64000) $$;

@@ -37,9 +37,7 @@ async function columnsOf(client: pg.Client, table: string): Promise<Found[]> {
     `select c.oid::integer as id, c.relname as relation, a.attname as name, a.attidentity as identity, c.relkind, not a.attnotnull as nullable,
        case a.atttypid when 'jsonb'::regtype then 'super' when 'bytea'::regtype then 'binary varying' when 'text'::regtype then 'character varying'
          else format_type(a.atttypid, null) end as type,
-       case when a.atttypid in (1042, 1043) then greatest(a.atttypmod - 4, 0) when a.atttypid = 17 then coalesce((
-         select (regexp_match(pg_get_constraintdef(k.oid), '<= (\\d+)'))[1]::integer from pg_constraint k
-         where k.conrelid = c.oid and k.conname = left('rs_bytes_' || a.attname, 63)), 64000) else 0 end as bytes,
+       case when a.atttypid in (1042, 1043) then greatest(a.atttypmod - 4, 0) when a.atttypid = 17 then redshift_catalog.rs_local_byte_limit(c.oid, a.attname) else 0 end as bytes,
        case when a.atttypid = 1700 then ((a.atttypmod - 4) >> 16) & 65535 else 0 end as precision,
        case when a.atttypid = 1700 then (a.atttypmod - 4) & 2047 else 0 end as scale,
        exists (select 1 from _redshift_data.external_tables e where e.id = c.oid) as external,

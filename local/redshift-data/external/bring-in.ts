@@ -5,7 +5,7 @@ import { copyHeader, copyTrailer } from '../copy/binary-rows.js';
 import type { Found } from '../copy/objects.js';
 import { parquetRows } from '../copy/parquet-rows.js';
 import { spectrumFailure } from '../copy/load-errors.js';
-import { fileColumns, quoted } from '../copy/target-columns.js';
+import { fileColumns, quoted, typeName, type TargetColumn } from '../copy/target-columns.js';
 import { Refusal } from '../sql/refusal.js';
 import type { Planned } from '../sql/plan-statement.js';
 import { forgetFiles } from './external-table.js';
@@ -19,11 +19,12 @@ interface Named {
   direct: boolean;
 }
 
-/** external tables that a statement names, or that lie behind the views it names */
+/** external tables that a statement names, or that lie behind the views it names; $2: a name without a schema may be of any */
 const namedSql = `
   with recursive reached as (
-    select c.oid, true as direct from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where c.relname = any($1) and c.relkind in ('r', 'v', 'm') and (n.nspname = any($1) or n.nspname = any(current_schemas(false)))
+    select c.oid, true as direct from jsonb_to_recordset($1) as said(schema text, name text)
+    join pg_class c on c.relname = said.name and c.relkind in ('r', 'v', 'm')
+    where case when said.schema is null then $2 or pg_table_is_visible(c.oid) else c.relnamespace = to_regnamespace(quote_ident(said.schema)) end
     union
     select d.refobjid, false from reached r join pg_rewrite w on w.ev_class = r.oid
     join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = w.oid and d.refclassid = 'pg_class'::regclass and d.refobjid <> r.oid
@@ -32,31 +33,36 @@ const namedSql = `
   from reached r join _redshift_data.external_tables e on e.id = r.oid group by e.id, e.location, e.keys order by e.id`;
 
 const noReading = new Set(['lock', 'control', 'setting', 'maintenance']);
+/** DDL with a query that runs at once; that of a view does not */
+const readingDdl = /^(create (local )?(temp |temporary )?table |create materialized view |refresh )/;
+
+const isReading = ({ kind, outline }: Planned) => !noReading.has(kind) && (kind !== 'ddl' || readingDdl.test(outline));
+const isChanging = ({ kind, outline }: Planned) => kind === 'ddl' && /^(drop|alter) table /.test(outline);
 
 /** before the transaction takes its snapshot: the files of every external table that it will read */
 export async function bringIn(context: CommandContext, plans: Planned[]): Promise<void> {
-  const readers = plans.filter(({ kind }) => !noReading.has(kind));
-  const words = [...new Set(readers.flatMap((plan) => plan.words))];
-  if (words.length === 0) return;
-  // inside a transaction of its own, so that what is brought in is seen by others at once
   const isIdle = context.client.getTransactionStatus() === 'I';
+  const readers = plans.filter(isReading);
+  const changes = plans.filter(isChanging);
+  if (readers.length + changes.length === 0) return;
+  // inside a transaction of its own, so that what is brought in is seen by others at once
   const client = isIdle ? context.client : await context.outside();
+  // the other connection has a search path of its own
+  const named = async (said: Planned[]) =>
+    (await client.query<Named>(namedSql, [JSON.stringify(said.flatMap(({ names }) => names)), !isIdle])).rows;
   try {
-    const { rows } = await client.query<Named>(namedSql, [words]);
-    for (const table of rows) {
-      const change = readers.find(({ kind, words: said }) => kind === 'ddl' && table.direct && isChanged(table, said));
-      if (!change) await refresh(client, context, table);
-      else if (plans.length > 1 || !isIdle)
+    for (const change of changes) {
+      const [table] = (await named([change])).filter(({ direct }) => direct);
+      if (!table) continue;
+      if (plans.length > 1 || !isIdle)
         throw new Refusal('external', 'DDL of an external table cannot run inside a transaction block');
-      else if (change.words[0] === 'drop') await alone(client, table, () => forgetFiles(client, table.id));
+      if (change.outline.startsWith('drop table ')) await alone(client, table, () => forgetFiles(client, table.id));
     }
+    if (readers.length > 0) for (const table of await named(readers)) await refresh(client, context, table);
   } finally {
     if (!isIdle) await client.end();
   }
 }
-
-const isChanged = ({ name }: Named, words: string[]) =>
-  /^(drop|alter)$/.test(words[0] ?? '') && words.includes(name.split('.').at(-1)?.replaceAll('"', '') ?? '');
 
 interface Wanted extends Found {
   values: string[];
@@ -67,11 +73,13 @@ interface Held {
   url: string;
   etag: string;
   values: string[];
-  /** of the table when the file was read: it is read again after a change of them */
+  /** of the table when the file was read, with their types: it is read again after a change of them */
   columns: string[];
 }
 
 const keyOf = ({ url, etag, values, columns }: Omit<Held, 'child'>) => JSON.stringify([url, etag, values, columns]);
+
+const columnOf = (column: TargetColumn) => `${column.name} ${typeName(column)}`;
 
 /** Spectrum passes over what begins with an underscore, a period or a hash mark, or ends in a tilde */
 const isHidden = (url: string) => /(^|\/)[_.#][^/]*$|~$/.test(url);
@@ -79,7 +87,7 @@ const isHidden = (url: string) => /(^|\/)[_.#][^/]*$|~$/.test(url);
 async function refresh(client: pg.Client, context: CommandContext, table: Named): Promise<void> {
   await alone(client, table, async () => {
     const wanted = await wantedFiles(client, context, table);
-    const columns = (await fileColumns(client, table.name, table.keys)).map(({ name }) => name);
+    const columns = (await fileColumns(client, table.name, table.keys)).map(columnOf);
     const { rows: held } = await client.query<Held>(
       'select child::regclass::text as child, url, etag, key_values as values, columns from _redshift_data.external_files where table_id = $1',
       [table.id],
@@ -183,6 +191,6 @@ async function addFile(client: pg.Client, context: CommandContext, table: Named,
     file.etag,
     file.size,
     file.values,
-    columns.map(({ name }) => name),
+    columns.map(columnOf),
   ]);
 }

@@ -3,7 +3,9 @@ export const externalViewsSql = String.raw`
 create sequence if not exists _redshift_data.external_file_number;
 create table if not exists _redshift_data.external_schemas (name text primary key, database text not null, options jsonb not null);
 create table if not exists _redshift_data.external_tables (
-  id oid primary key, location text not null, keys text[] not null, types jsonb not null, properties jsonb not null);
+  id oid primary key, location text not null, keys text[] not null, properties jsonb not null);
+drop view if exists redshift_catalog.svv_external_columns;
+alter table _redshift_data.external_tables drop column if exists types;
 create table if not exists _redshift_data.external_partitions (
   table_id oid not null, key_values text[] not null, location text not null, primary key (table_id, key_values));
 create table if not exists _redshift_data.external_files (
@@ -32,7 +34,8 @@ select current_database()::varchar as redshift_database_name, n.nspname::varchar
 from _redshift_data.external_tables e join pg_class c on c.oid = e.id join pg_namespace n on n.oid = c.relnamespace;
 create or replace view redshift_catalog.svv_external_columns as
 select current_database()::varchar as redshift_database_name, n.nspname::varchar as schemaname, c.relname::varchar as tablename, a.attname::varchar as columnname,
-  (e.types ->> a.attname)::varchar as external_type, row_number() over (partition by c.oid order by a.attnum)::integer as columnnum,
+  (case a.atttypid when 'bytea'::regtype then format('varbyte(%s)', redshift_catalog.rs_local_byte_limit(c.oid, a.attname))
+    else regexp_replace(replace(format_type(a.atttypid, a.atttypmod), 'character varying', 'varchar'), ' without time zone$', '') end)::varchar as external_type, row_number() over (partition by c.oid order by a.attnum)::integer as columnnum,
   coalesce(array_position(e.keys, a.attname::text), 0) as part_key, ''::varchar as is_nullable
 from _redshift_data.external_tables e join pg_class c on c.oid = e.id join pg_namespace n on n.oid = c.relnamespace
 join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped;

@@ -8,8 +8,6 @@ export interface ExternalColumn {
   pg: string;
   /** bytes of a VARBYTE */
   byteLimit?: number;
-  /** as svv_external_columns shows it */
-  type: string;
 }
 
 interface Partition {
@@ -180,7 +178,6 @@ function columnList(read: Reader, tokens: Token[]): ExternalColumn[] {
     return {
       name: columnName,
       pg: type.pg,
-      type: written,
       ...(type.byteLimit && { byteLimit: type.byteLimit }),
     };
   });

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { quoted } from '../copy/target-columns.js';
+import { bytesCheck } from '../sql/table-definition.js';
 import { externalTable, type ExternalTable } from './external-table.js';
 import type { ExternalColumn, ExternalCommand } from './parse-external.js';
 
@@ -58,23 +59,16 @@ async function createTable(
   await client.query(
     `create trigger rs_local_read_only before insert or update or delete or truncate on ${name} for each statement execute function redshift_catalog.rs_local_read_only()`,
   );
-  const types = Object.fromEntries([...columns, ...keys].map((column) => [column.name, column.type]));
   await client.query(
-    `insert into _redshift_data.external_tables (id, location, keys, types, properties) values ($1::regclass, $2, $3, $4, $5)
-     on conflict (id) do update set location = $2, keys = $3, types = $4, properties = $5`,
-    [
-      name,
-      location,
-      keys.map((key) => key.name),
-      JSON.stringify(types),
-      JSON.stringify({ EXTERNAL: 'TRUE', ...properties }),
-    ],
+    `insert into _redshift_data.external_tables (id, location, keys, properties) values ($1::regclass, $2, $3, $4)
+     on conflict (id) do update set location = $2, keys = $3, properties = $4`,
+    [name, location, keys.map((key) => key.name), JSON.stringify({ EXTERNAL: 'TRUE', ...properties })],
   );
   await client.query('delete from _redshift_data.external_partitions where table_id = $1::regclass', [name]);
 }
 
-const definition = ({ name, pg, byteLimit }: ExternalColumn) =>
-  `${quoted(name)} ${pg}${byteLimit === undefined ? '' : ` constraint ${quoted(`rs_bytes_${name.slice(0, 50)}`)} check (octet_length(${quoted(name)}) <= ${byteLimit})`}`;
+const definition = (column: ExternalColumn) =>
+  `${quoted(column.name)} ${column.pg}${bytesCheck(quoted(column.name), column)}`;
 
 /** in the order of the keys, each a value of its type */
 async function keyValues(

@@ -1,7 +1,7 @@
 import type { Command } from '../commands.js';
 import type { Parameter } from './parameters.js';
 import { Refusal } from './refusal.js';
-import type { Token } from './tokens.js';
+import type { Said, Token } from './tokens.js';
 
 export interface Statement {
   tokens: Token[];
@@ -23,7 +23,7 @@ export interface Plan {
   after?: string[];
   command?: Command;
   /** names said inside of its literals */
-  words?: string[];
+  names?: Said[];
 }
 
 export const refuseIf = (condition: unknown, rule: string, reason: string) => {

@@ -162,10 +162,11 @@ export function parseColumn(tokens: Token[]): ColumnDefinition {
   };
 }
 
-const bytesCheck = (name: string, { byteLimit }: ColumnType) =>
+/** of a quoted column; PostgreSQL cuts the name of a constraint to 63 bytes */
+export const bytesCheck = (name: string, { byteLimit }: Pick<ColumnType, 'byteLimit'>) =>
   byteLimit === undefined
     ? ''
-    : ` constraint "rs_bytes_${name.slice(1, -1).slice(0, 50)}" check (octet_length(${name}) <= ${byteLimit})`;
+    : ` constraint "rs_bytes_${name.slice(1, -1)}" check (octet_length(${name}) <= ${byteLimit})`;
 
 export function checkAttributes(tokens: Token[], columns: Set<string> | undefined): void {
   const fail = (reason: string) => new Refusal('table attribute', reason);

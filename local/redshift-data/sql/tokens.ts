@@ -103,12 +103,26 @@ export function outline(tokens: Token[]): string {
   return tokens.map(({ kind, text }) => ({ string: "''", quoted: '""' })[kind as string] ?? text).join(' ');
 }
 
-/** every word and quoted name, bare and once */
-export function namesIn(tokens: Token[]): string[] {
-  const names = tokens.flatMap(({ kind, text }) =>
-    kind === 'word' ? [text] : kind === 'quoted' ? [text.slice(1, -1).replaceAll('""', '"')] : [],
-  );
-  return [...new Set(names)];
+/** what a statement may call a relation by: `schema.name`, or a name alone */
+export interface Said {
+  schema?: string;
+  name: string;
+}
+
+/** every word and quoted name, with the one before its dot */
+export function namesIn(tokens: Token[]): Said[] {
+  return tokens.flatMap((token, at) => {
+    const name = bareName(token);
+    if (name === undefined) return [];
+    if (!isSign(tokens[at - 1], '.')) return isSign(tokens[at + 1], '.') ? [] : [{ name }];
+    const schema = bareName(tokens[at - 2]);
+    return [schema === undefined ? { name } : { schema, name }];
+  });
+}
+
+function bareName(token: Token | undefined): string | undefined {
+  if (token?.kind === 'word') return token.text;
+  return token?.kind === 'quoted' ? token.text.slice(1, -1).replaceAll('""', '"') : undefined;
 }
 
 /** the value of a plain string literal */

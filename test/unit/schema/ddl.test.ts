@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Grid } from '../../../model/interval.js';
 import { gridPartitions } from '../../../model/keys.js';
-import { createExternal, createTarget } from '../../../schema/ddl.js';
+import { addExternal, createExternal, createTarget } from '../../../schema/ddl.js';
 import { defineEntity } from '../../../schema/pipeline.js';
 
 const { plan } = defineEntity({
@@ -30,7 +30,11 @@ test('without such columns by the hash of the key and the interval', () => {
   expect(createTarget('app', plain).at(-1)).toMatch(/DISTKEY \("_row_id"\) SORTKEY \("_interval_start"\)$/);
 });
 
-test('an external table has neither SUPER nor TIMESTAMPTZ nor NOT NULL', () => {
+test('an external table has neither SUPER nor TIMESTAMPTZ nor NOT NULL; bytes of JSON come last', () => {
+  const tags = plan.columns.filter(({ name }) => name === 'tags');
+  expect(tags.map((column) => addExternal('app', 'events', column))).toEqual([
+    'ALTER TABLE "spectrum"."app_events" ADD COLUMN "tags" VARBYTE(16777216)',
+  ]);
   expect(createExternal('app', plan, ['dt', 'hr'], 'lake')).toBe(
     [
       'CREATE EXTERNAL TABLE "spectrum"."app_events" (',
@@ -38,7 +42,6 @@ test('an external table has neither SUPER nor TIMESTAMPTZ nor NOT NULL', () => {
       '  "order" INTEGER,',
       '  "at" TIMESTAMP,',
       '  "tenant" VARCHAR(8),',
-      '  "tags" VARBYTE(16777216),',
       '  "_row_id" VARCHAR(32)',
       ') PARTITIONED BY (dt DATE, hr SMALLINT)',
       'STORED AS PARQUET',

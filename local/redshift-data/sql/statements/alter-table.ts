@@ -131,5 +131,6 @@ export function addColumn(statement: Statement): Plan {
     `ADD COLUMN ${column.name} NOT NULL needs a DEFAULT`,
   );
   if (column.defaultValue) checkDefault(column.defaultValue);
-  return { sql: `alter table ${name} add column ${rewrittenDefaults(column.sql)}`, values: [], kind: 'ddl' };
+  const sql = `alter table ${name} add column ${rewrittenDefaults(column.sql)}`;
+  return { sql, values: [], kind: 'ddl', after: [rebind] };
 }

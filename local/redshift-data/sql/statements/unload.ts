@@ -18,6 +18,6 @@ export function unload(statement: Statement): Plan {
     values: [],
     kind: 'write',
     command: { unload: parseUnload(statement.tokens, sql) },
-    words: namesIn(tokens),
+    names: namesIn(tokens),
   };
 }
