@@ -2,10 +2,10 @@ import { TerminalError } from '../model/errors.js';
 import { parseDocument } from './parse-record.js';
 import { heldBytes, isSpace, keptBytes, maxRecordBytes, newline, type RawRecord } from './raw-record.js';
 
-/** told of what stands around a document's records, and how many they are; of a document that is one record, of all of it */
+/** receives what surrounds a document's records, and their number; all of a document that is one record, without a number */
 export type Around = (document: unknown, records: number | undefined) => void;
 
-/** a longer string is no key that anybody asks for */
+/** a key that a definition names is shorter */
 const longestKey = 64 * 1024;
 
 /** what stands around the records of a document, their array being empty */

@@ -84,7 +84,7 @@ function epochOf(type: ColumnType): 'seconds' | undefined {
 function instant(value: unknown, digits: string | undefined, epoch: 'seconds' | undefined): bigint {
   if (typeof value === 'string' && !epoch) return micros(value);
   const number = exactNumber(digits ?? String(value));
-  if (!number) throw new Unstorable(`is no number of seconds: ${shown(String(value))}`);
+  if (!number) throw new Unstorable(`is not a number of seconds: ${shown(String(value))}`);
   const zeros = number.power + (epoch ? 6 : 3);
   if (number.digits === '') return 0n;
   if (zeros < 0) throw new Unstorable(`is finer than a microsecond: ${shown(digits ?? String(value))}`);
@@ -98,7 +98,7 @@ function micros(value: string): bigint {
   const match = /^(.*?)(?:\.(\d+))?(Z|[+-]\d{2}:?\d{2})?$/.exec(value);
   const fraction = match?.[2] ?? '';
   const seconds = Date.parse(`${match?.[1]}${match?.[3] ?? 'Z'}`);
-  if (!match || Number.isNaN(seconds)) throw new Unstorable(`is no time: ${value}`);
+  if (!match || Number.isNaN(seconds)) throw new Unstorable(`is not a time: ${value}`);
   if (/[1-9]/.test(fraction.slice(6))) throw new Unstorable(`is finer than a microsecond: ${value}`);
   return BigInt(seconds) * 1000n + BigInt(fraction.slice(0, 6).padEnd(6, '0'));
 }
@@ -118,7 +118,7 @@ const lastMicro = 253_402_300_799_999_999n;
 function whole(value: unknown, digits: string | undefined): number | bigint {
   if (digits === undefined && Number.isSafeInteger(value)) return value as number;
   const exact = wholeNumber(digits ?? String(value));
-  if (exact === undefined) throw new Unstorable(`is no whole number: ${shown(digits ?? String(value))}`);
+  if (exact === undefined) throw new Unstorable(`is not a whole number: ${shown(digits ?? String(value))}`);
   if (BigInt.asIntN(64, exact) !== exact) throw new Unstorable(`has more than 64 bits: ${shown(String(exact))}`);
   return exact;
 }
@@ -134,7 +134,7 @@ function heldExactly(value: bigint): number {
 /** the digits are counted before any are written: 1e999999999 costs nothing */
 function unscaled(value: string, precision: number, scale: number): bigint {
   const number = exactNumber(value);
-  if (!number) throw new Unstorable(`is no decimal number: ${shown(value)}`);
+  if (!number) throw new Unstorable(`is not a decimal number: ${shown(value)}`);
   const { sign, digits, power } = number;
   if (digits === '') return 0n;
   const zeros = power + scale;

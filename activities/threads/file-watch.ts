@@ -3,7 +3,7 @@ import type { RawPart } from '../../model/plan.js';
 
 /** a single record up to here may be just that: one bad record */
 const smallRecord = 4_096;
-const mostTold = 3;
+const mostNamed = 3;
 
 interface Seen {
   read: number;
@@ -34,7 +34,7 @@ export function fileWatch(sources: RawPart['sources']) {
         .flatMap(({ read, broken, reason, isLarge }, at) =>
           read === 0 && (broken > 1 || isLarge) ? [`${sources[at]?.name ?? 'a file'}: ${reason}`] : [],
         )
-        .slice(0, mostTold);
+        .slice(0, mostNamed);
     },
   };
 }
@@ -49,7 +49,7 @@ const marks: [string, string][] = [
   ['1f8b', 'gzip inside of gzip'],
 ];
 
-/** what a record that is no JSON may be instead */
+/** what a record that is not JSON may be instead */
 function looksLike(bytes: Buffer): string | undefined {
   const hex = bytes.subarray(0, 4).toString('hex');
   const binary = marks.find(([mark]) => hex.startsWith(mark));

@@ -12,7 +12,7 @@ export function missedValues({ entities, eventTime }: Pick<Pipeline, 'entities' 
   const paths = [...new Set(entities.flatMap(({ when }) => Object.keys(when)))].map((path) => path.split('.'));
   const ignored = new Set<string>();
   const dropped = new Set<string>();
-  const told = (record: unknown, path: string[]) => {
+  const shown = (record: unknown, path: string[]) => {
     const found = valueAt(record, path);
     const value =
       JSON.stringify(found, (_, part: unknown) => (typeof part === 'bigint' ? String(part) : part)) ?? 'nothing';
@@ -20,11 +20,11 @@ export function missedValues({ entities, eventTime }: Pick<Pipeline, 'entities' 
   };
   return {
     ignored(record: unknown): void {
-      if (ignored.size < mostValues) ignored.add(paths.map((path) => told(record, path)).join(' and '));
+      if (ignored.size < mostValues) ignored.add(paths.map((path) => shown(record, path)).join(' and '));
     },
     dropped(record: unknown): void {
       if (dropped.size >= mostValues || !eventTime) return;
-      dropped.add(told(record, eventTime.path));
+      dropped.add(shown(record, eventTime.path));
       unit ??= looksLikeOtherUnit(valueAt(record, eventTime.path), eventTime, interval);
     },
     found: () => ({ ignored: [...ignored], dropped: [...dropped], ...(unit && { unit }) }),

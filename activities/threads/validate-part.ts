@@ -1,7 +1,4 @@
-import { createGunzip } from 'node:zlib';
-import { pipeline, Readable } from 'node:stream';
 import type { ObjectStore } from '../../lake/object-store.js';
-import { asUtf8 } from '../../lake/as-utf8.js';
 import { splitConcatenated } from '../../lake/concatenated.js';
 import { parseRecord } from '../../lake/parse-record.js';
 import { splitRecords, type Around, type RawRecord } from '../../lake/split-records.js';
@@ -18,6 +15,7 @@ import { entityValidator } from '../../schema/validator.js';
 import { saysMore } from '../../sources/says-more.js';
 import { fileWatch } from './file-watch.js';
 import { missedValues } from './missed-values.js';
+import { openRaw } from './open-raw.js';
 import { rejectedLog } from './rejected-log.js';
 
 export interface ValidatePartTask {
@@ -54,7 +52,7 @@ export async function validatePart(
   sign: () => void,
   store: ObjectStore,
 ): Promise<ValidatedPart> {
-  const { run, plan, part, raw } = task;
+  const { run, plan, part, raw, rawBucket } = task;
   const definition = pipelines.find((candidate) => candidate.name === run.pipeline);
   if (!definition) throw new TerminalError('UnknownPipeline', `this worker has no pipeline ${run.pipeline}`);
   const entities = plan.entities.map((entity) => {
@@ -101,7 +99,7 @@ export async function validatePart(
   try {
     for await (const block of splitRecords(
       plan.source.records,
-      await openRaw(store, task),
+      await openRaw(store, rawBucket, raw),
       raw.sources,
       around(plan),
     )) {
@@ -241,22 +239,6 @@ function withFile(error: unknown, { raw, rawBucket }: ValidatePartTask): unknown
   if (!(error instanceof TerminalError) || !ofTheFile.has(error.name)) return error;
   const files = raw.sources.map(({ name }) => name).join(', ');
   return new TerminalError(error.name, `${files} (s3://${rawBucket}/${raw.key}): ${error.message}`, { cause: error });
-}
-
-async function openRaw(store: ObjectStore, { raw, rawBucket }: ValidatePartTask): Promise<AsyncIterable<Uint8Array>> {
-  const body = await store.stream({ bucket: rawBucket, key: raw.key });
-  return asUtf8(raw.gzip ? gunzip(body) : body);
-}
-
-async function* gunzip(body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-  try {
-    // the pipeline's own callback sees the error that the loop below throws
-    yield* pipeline(Readable.from(body), createGunzip(), () => undefined) as AsyncIterable<Uint8Array>;
-  } catch (error) {
-    throw new TerminalError('UnreadablePart', `the gzip data is cut off or damaged: ${String(error)}`, {
-      cause: error,
-    });
-  }
 }
 
 /** false only for a record whose time can be read and lies outside */

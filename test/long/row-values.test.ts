@@ -44,7 +44,9 @@ test(
     features = Array.from({ length: 20 }, (_, at) => feature(`b${at}`, { time: at01, updated: Number(planted.time) }));
     const rejected = await run('01');
     expect(rejected.json).toMatchObject({
-      error: expect.stringMatching(/nothing of the 20 records read is usable: 20 at properties\.updated; see/) as string,
+      error: expect.stringMatching(
+        /nothing of the 20 records read is usable: 20 at properties\.updated; see/,
+      ) as string,
     });
 
     await inPostgres(`create function refuse() returns trigger language plpgsql as

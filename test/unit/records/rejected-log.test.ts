@@ -48,7 +48,7 @@ test('nothing rejected writes nothing', async () => {
 test.each([
   ['cores.3.flight: expected number, got 17', 'cores.N.flight: expected number, got N'],
   ['id: 0b7a1c9e-5f0e-4a3b-9d6a-2f1f0c9b7a11 is no key', 'id: ID is no key'],
-  ['at: is no time: 2022-11-24T10:00:00.123Z', 'at: is no time: TIME'],
+  ['at: is not a time: 2022-11-24T10:00:00.123Z', 'at: is not a time: TIME'],
   ['s: holds U+0000', 's: holds U+0000'],
   ['malformed JSON at byte 17: expected a value', 'malformed JSON at byte N: expected a value'],
   ['utf8_name: 1.5e10 is above -3', 'utf8_name: N is above N'],

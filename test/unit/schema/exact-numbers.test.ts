@@ -65,7 +65,7 @@ test.each([
   ['a bound not included', z.int().gt(-9_007_199_254_740_994), '-9007199254740995', 'v: Too small'],
   ['a multiple', z.int().multipleOf(2), '9007199254740993', 'v: Invalid number: must be a multiple of 2'],
   ['65 bits', z.int(), '9223372036854775808', 'v: has more than 64 bits'],
-  ['a fraction', z.int(), '4503599627370497.25', 'v: is no whole number'],
+  ['a fraction', z.int(), '4503599627370497.25', 'v: is not a whole number'],
   ['a double', z.number(), '9007199254740993', 'v: is an integer that a double rounds'],
   ['coercion to a double', z.coerce.number(), '9007199254740993', 'v: is an integer that a double rounds'],
   ['a refine', z.int().refine(() => true), big, `v: ${big} has more digits than the number that a refine`],
@@ -92,7 +92,7 @@ test('text takes what Java and Python write of a decimal, and nothing else', () 
   ] as const)
     expect(value(schema, JSON.stringify(text))).toEqual([unscaled]);
   for (const text of ['NaN', '', ' 1', '0x10', '1,5', 'Infinity', '1e'])
-    expect(value(schema, JSON.stringify(text))).toContain('v: is no decimal number');
+    expect(value(schema, JSON.stringify(text))).toContain('v: is not a decimal number');
 });
 
 test('an exponent of nine digits costs nothing', () => {

@@ -78,7 +78,7 @@ test.each<[string, unknown, (string | undefined)[]]>([
   [
     'one item is wrong',
     { id: 'a', changed: 1, lines: [{ price: '1' }, { price: 'x' }, { price: '2' }] },
-    ['price: is no decimal number: x', another, another],
+    ['price: is not a decimal number: x', another, another],
   ],
   [
     'it has no id and no items',

@@ -59,7 +59,7 @@ test.each([
   [z.number(), 1.123_456_7, 'v: is finer than a microsecond'],
   [z.number(), 1e20, 'v: lies outside of the years 1 to 9999'],
   [z.string(), '1e999999999', 'v: lies outside of the years 1 to 9999'],
-  [z.string(), '2022-11-24T10:00:00Z', 'v: is no number of seconds'],
+  [z.string(), '2022-11-24T10:00:00Z', 'v: is not a number of seconds'],
   [z.int(), 1.5, 'v: Invalid input'],
   [z.number(), '5', 'v: Invalid input'],
 ])('other seconds are rejected: %#', (schema, value, reason) => {
