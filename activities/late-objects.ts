@@ -73,7 +73,7 @@ export async function lateIntervals(
   }
 }
 
-/** an object that vanished is no reason to run again, one that was replaced within its interval is */
+/** an object that was replaced within its interval is a reason to run again; one that is gone is not */
 export function lateStarts(runs: Extracted[], listed: ListedObject[]): string[] {
   return runs
     .filter(({ start, end, parts }) => {

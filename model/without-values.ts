@@ -34,7 +34,7 @@ function withoutQuoted(text: string, quoted: RegExp, quote: string, known: strin
   return text;
 }
 
-/** as a whole word: any letter is in every statement */
+/** only as a whole word: single letters occur in every statement */
 function isKnown(inner: string, known: string): boolean {
   if (inner === '' || inner === leftOut) return true;
   for (let at = known.indexOf(inner); at >= 0; at = known.indexOf(inner, at + 1)) {
