@@ -1,3 +1,4 @@
+import { maxLargeSuperTextBytes } from '../model/digits.js';
 import { TerminalError } from '../model/errors.js';
 import { withParams } from '../model/params.js';
 import type { Pipeline } from '../schema/pipeline.js';
@@ -19,7 +20,11 @@ export function plan({ pipelines, settings, store }: Dependencies): Activities['
     const left = others.filter((name) => !reused || !reused.loaded.includes(name));
     return {
       source: withParams(pipeline.source, params),
-      entities: input.allowEmpty ? entities.map((entity) => ({ ...entity, allowEmpty: true })) : entities,
+      entities: entities.map((entity) => ({
+        ...entity,
+        ...(input.allowEmpty && { allowEmpty: true }),
+        ...(settings.redshift.largeStrings && { superTextBytes: maxLargeSuperTextBytes }),
+      })),
       params,
       maxRejected: pipeline.maxRejected,
       ...(pipeline.codec && { codec: pipeline.codec }),

@@ -125,6 +125,8 @@ const environmentSettings = z
     temporal,
     workers: z.strictObject({
       services: z.record(z.string().regex(/^[a-z]+$/), service),
+      /** further settings of theirs, by variable: the README lists them. Not for secrets */
+      settings: z.record(z.string().regex(/^WATERCLOCK_[A-Z0-9_]+$/), z.string()).default({}),
       /** buckets of others that pipelines read */
       sourceBuckets: z.array(z.string()).default([]),
       logDays: z.union([z.literal(7), z.literal(14), z.literal(30), z.literal(90), z.literal(365)]),

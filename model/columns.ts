@@ -32,6 +32,8 @@ export interface EntityPlan {
   order: string[];
   /** `replace` with no rows is an error unless this is set */
   allowEmpty: boolean;
+  /** longest text within SUPER, when the run's warehouse takes longer ones than Redshift does by default */
+  superTextBytes?: number;
   /** of the key: the columns that identify the record a row came with, whose rows replace those that it had before */
   parentKey?: string[];
   /** hash of columns and key, which make the files: those made with another one are not loaded */

@@ -12,8 +12,10 @@ export function pointerName(key: string): string {
 /** longest JSON text of a SUPER column, bytes: Redshift's limit of SUPER, and of VARBYTE */
 export const maxSuperBytes = 16_777_216;
 
-/** longest text within SUPER, bytes; a database may opt in to more, which is not counted on */
+/** longest text or name within SUPER, bytes */
 export const maxSuperTextBytes = 65_535;
+/** the same in a database that has opted in (`enable_large_strings_opt_in`) */
+export const maxLargeSuperTextBytes = 16_000_000;
 
 export function pointerTo(path: readonly string[]): string {
   return path.map((name) => `/${pointerName(name)}`).join('');

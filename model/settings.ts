@@ -17,6 +17,8 @@ export interface Settings {
     dbUser?: string;
     secretArn?: string;
     copyRoleArn: string;
+    /** the database takes texts of 16,000,000 bytes within SUPER (`enable_large_strings_opt_in`) */
+    largeStrings?: boolean;
     /** Glue database of the external tables; none are made when absent */
     catalog?: string;
   };
@@ -137,6 +139,7 @@ export function readSettings(environment: Environment): Settings {
       ...(dbUser && { dbUser }),
       ...(secretArn && { secretArn }),
       ...(catalog && { catalog }),
+      ...(flag('WATERCLOCK_REDSHIFT_LARGE_STRINGS') && { largeStrings: true }),
       copyRoleArn: required('WATERCLOCK_COPY_ROLE_ARN', 'arn:aws:iam::123456789012:role/waterclock-copy'),
     },
     dbt: {

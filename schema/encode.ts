@@ -20,8 +20,8 @@ export class Unstorable extends Error {}
 export type Encode = (value: unknown, digits?: Digits) => Stored;
 
 /** a function from a validated value to what the column stores; throws Unstorable */
-export function encoder(column: Column): Encode {
-  const encode = notNull(column);
+export function encoder(column: Column, superTextBytes = maxSuperTextBytes): Encode {
+  const encode = notNull(column, superTextBytes);
   return (value, digits) => {
     if (value !== null && value !== undefined) return encode(value, digits);
     if (!column.nullable) throw new Unstorable('is missing');
@@ -29,7 +29,7 @@ export function encoder(column: Column): Encode {
   };
 }
 
-function notNull({ type, path }: Column): Encode {
+function notNull({ type, path }: Column, superTextBytes: number): Encode {
   const pointer = pointerTo(path);
   switch (type.kind) {
     case 'smallint':
@@ -50,7 +50,7 @@ function notNull({ type, path }: Column): Encode {
     case 'decimal':
       return (value, digits) => unscaled(digitsOf(value, pointer, digits) ?? String(value), type.precision, type.scale);
     case 'super':
-      return (value, digits) => sized(canonicalJson(value, digits, pointer), maxSuperBytes);
+      return (value, digits) => sized(canonicalJson(value, digits, pointer, superTextBytes), maxSuperBytes);
   }
 }
 
@@ -151,8 +151,8 @@ function shown(value: string): string {
 }
 
 /** JSON with sorted keys: the order in which a source writes them is no difference; throws Unstorable */
-function canonicalJson(value: unknown, digits: Digits | undefined, path: string, depth = 0): string {
-  if (typeof value === 'string') return jsonText(value);
+function canonicalJson(value: unknown, digits: Digits | undefined, path: string, most: number, depth = 0): string {
+  if (typeof value === 'string') return jsonText(value, most);
   if (typeof value === 'bigint' || typeof value === 'boolean') return String(value);
   if (typeof value === 'number') {
     if (!Number.isFinite(value)) throw new Unstorable('holds a number beyond the range of a double');
@@ -166,7 +166,7 @@ function canonicalJson(value: unknown, digits: Digits | undefined, path: string,
   if (Array.isArray(value)) {
     for (let at = 0; at < value.length; at++) {
       if (at > 0) text += ',';
-      text += canonicalJson(value[at], digits, digits ? `${path}/${at}` : '', depth + 1);
+      text += canonicalJson(value[at], digits, digits ? `${path}/${at}` : '', most, depth + 1);
     }
     return `[${text}]`;
   }
@@ -176,7 +176,7 @@ function canonicalJson(value: unknown, digits: Digits | undefined, path: string,
     if (member === undefined) continue;
     if (text !== '') text += ',';
     const inner = digits ? `${path}/${pointerName(name)}` : '';
-    text += `${jsonText(name)}:${canonicalJson(member, digits, inner, depth + 1)}`;
+    text += `${jsonText(name, most)}:${canonicalJson(member, digits, inner, most, depth + 1)}`;
   }
   return `{${text}}`;
 }
@@ -184,16 +184,16 @@ function canonicalJson(value: unknown, digits: Digits | undefined, path: string,
 /** most texts need no escape: looking is faster than JSON.stringify */
 const plainText = /^[ !#-[\]-~]{0,64}$/;
 
-function jsonText(text: string): string {
-  return plainText.test(text) ? `"${text}"` : JSON.stringify(inJson(text));
+function jsonText(text: string, most: number): string {
+  return plainText.test(text) ? `"${text}"` : JSON.stringify(inJson(text, most));
 }
 
 /** JSON writes these as escapes, which the warehouse then refuses with the whole load */
-function inJson(text: string): string {
+function inJson(text: string, most: number): string {
   if (!text.isWellFormed()) throw new Unstorable('holds a lone surrogate');
   if (text.includes('\0')) throw new Unstorable('holds U+0000');
-  if (text.length * 3 > maxSuperTextBytes && Buffer.byteLength(text) > maxSuperTextBytes) {
-    throw new Unstorable(`holds a text of ${Buffer.byteLength(text)} bytes, SUPER takes ${maxSuperTextBytes}`);
+  if (text.length * 3 > most && Buffer.byteLength(text) > most) {
+    throw new Unstorable(`holds a text of ${Buffer.byteLength(text)} bytes, SUPER takes ${most}`);
   }
   return text;
 }

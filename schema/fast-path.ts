@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Column } from '../model/columns.js';
 import { unknownColumn } from './columns.js';
-import { encoder, Unstorable } from './encode.js';
+import { encoder, Unstorable, type Encode } from './encode.js';
 import { fastMicros, fits, refused, transformed } from './fast-values.js';
 import { isObject, unknownFields, type FieldWatch } from './field-watch.js';
 import type { Known } from './known-fields.js';
@@ -31,6 +31,7 @@ export function fastPath(
   const body = prove(schema, 'row', [], known, {
     constant: (value) => `k[${constants.push(value) - 1}]`,
     local: () => `v${++last}`,
+    encoder: (column) => encoder(column, plan.superTextBytes),
     columns: new Map(
       plan.columns.flatMap((column, at) =>
         column === unknownColumn ? [] : [[JSON.stringify(column.path), { column, at }]],
@@ -70,6 +71,7 @@ interface Writer {
   /** an expression for a value that is handed in */
   constant(value: unknown): string;
   local(): string;
+  encoder(column: Column): Encode;
   columns: Map<string, Place>;
   /** within a value that is stored as it stands: nothing in it may be converted */
   isStored: boolean;
@@ -105,7 +107,7 @@ function checks(
   const kind = place?.column.type.kind;
   const to = place ? { ...above, isStored: true } : above;
   const store = (expression?: string) =>
-    place ? `a${place.at} = ${expression ?? `${to.constant(encoder(place.column))}(${value})`};` : '';
+    place ? `a${place.at} = ${expression ?? `${to.constant(to.encoder(place.column))}(${value})`};` : '';
   switch (def.type) {
     case 'optional':
     case 'nullable': {
@@ -268,7 +270,7 @@ function askZod(schema: z.core.$ZodType, value: string, path: string[], known: K
   const stores = [...to.columns.values()].flatMap(({ column, at }) => {
     if (!path.every((name, index) => column.path[index] === name)) return [];
     const rest = column.path.slice(path.length);
-    const encode = encoder({ ...column, nullable: true });
+    const encode = to.encoder({ ...column, nullable: true });
     return [`a${at} = ${to.constant((data: unknown) => encode(valueAt(data, rest)))}(${checked}.data);`];
   });
   const names = namesWithin(schema);

@@ -36,7 +36,7 @@ export function entityValidator(
   appendParent: Append = () => undefined,
 ): EntityValidator {
   const { plan, schema, when, rows, known, unknownFields } = entity;
-  const encoders = plan.columns.map((column) => ({ column, encode: encoder(column) }));
+  const encoders = plan.columns.map((column) => ({ column, encode: encoder(column, plan.superTextBytes) }));
   const keyAt = keyColumns(plan);
   const conditions = Object.entries(when).map(([path, value]) => ({ path: path.split('.'), values: [value].flat() }));
 
@@ -71,7 +71,7 @@ export function entityValidator(
         return encode(column === unknownColumn ? unknown : valueAt(checked.data, column.path), digits);
       } catch (error) {
         if (!(error instanceof Unstorable)) throw error;
-        reasons.push(`${column.path.join('.')}: ${error.message}`);
+        reasons.push(`${column.path.join('.') || column.name}: ${error.message}`);
         return null;
       }
     });

@@ -9,7 +9,7 @@ import type { Plan, RawPart, RecordCounts, RowCounts, StageBatch } from '../../m
 import type { ReasonCounts } from '../../model/rejected.js';
 import { eventTimeOf, type EventTime } from '../../schema/event-time.js';
 import { parentsPlan } from '../../schema/parents.js';
-import type { Pipeline } from '../../schema/pipeline.js';
+import type { Entity, Pipeline } from '../../schema/pipeline.js';
 import { rowBatch } from '../../schema/row-batch.js';
 import { entityValidator } from '../../schema/validator.js';
 import { saysMore } from '../../sources/says-more.js';
@@ -69,7 +69,7 @@ export async function validatePart(
     return {
       name: entity.name,
       hasRows: today.rows !== undefined,
-      ...entityValidator(today, batch.append, undefined, parents?.batch.append),
+      ...entityValidator(withTexts(today, entity.superTextBytes), batch.append, undefined, parents?.batch.append),
       batch,
       parents,
       rawBytes: 0,
@@ -208,7 +208,15 @@ function judgesOf({ entities }: Pipeline, plan: Plan) {
   const isLeftOut = (name: string) => !plan.entities.some((entity) => entity.name === name);
   return entities
     .filter((entity) => !entity.rows && isLeftOut(entity.plan.name))
-    .map((entity) => ({ name: entity.plan.name, ...entityValidator(entity, () => undefined) }));
+    .map((entity) => ({
+      name: entity.plan.name,
+      ...entityValidator(withTexts(entity, plan.entities[0]?.superTextBytes), () => undefined),
+    }));
+}
+
+/** as the run's warehouse takes them */
+function withTexts(entity: Entity, superTextBytes: number | undefined): Entity {
+  return superTextBytes ? { ...entity, plan: { ...entity.plan, superTextBytes } } : entity;
 }
 
 interface Filling {

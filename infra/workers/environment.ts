@@ -30,3 +30,10 @@ export function serviceEnvironment(
     ...(temporal.webUi && { WATERCLOCK_WEB_UI: temporal.webUi }),
   };
 }
+
+/** throws for a setting that the deployment itself makes */
+export function withSettings(own: Record<string, string>, settings: Record<string, string>): Record<string, string> {
+  const taken = Object.keys(settings).filter((name) => name in own);
+  if (taken.length > 0) throw new Error(`workers.settings: the deployment sets ${taken.join(', ')} itself`);
+  return { ...own, ...settings };
+}

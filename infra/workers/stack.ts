@@ -10,7 +10,7 @@ import { metricNamespace } from '../service-metric.js';
 import type { EnvironmentSettings } from '../settings.js';
 import { taskCluster } from '../task-cluster.js';
 import type { TemporalAccess } from '../temporal/access.js';
-import { serviceEnvironment, taskQueue } from './environment.js';
+import { serviceEnvironment, withSettings, taskQueue } from './environment.js';
 import { serviceImage } from './image.js';
 import { exportMetrics, metricsAddress } from './metrics-exporter.js';
 import { operatorTask, type Operator } from './operator.js';
@@ -47,7 +47,7 @@ export function workersStack(app: App, settings: EnvironmentSettings, parts: Par
     image,
     registry,
     retention: settings.workers.logDays,
-    environment: serviceEnvironment(stack, parts, temporal, digest),
+    environment: withSettings(serviceEnvironment(stack, parts, temporal, digest), settings.workers.settings),
     secrets: temporal.secrets,
   };
 

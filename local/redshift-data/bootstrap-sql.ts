@@ -7,11 +7,12 @@ const files = ['dates', 'text', 'json', 'aggregates', 'lengths', 'tables', 'cata
 );
 
 /** Redshift's functions and views in PostgreSQL; every statement can run again */
-export const bootstrapSql = `
+export const bootstrapSql = (largeStrings: boolean) => `
 create schema if not exists redshift_catalog;
 create schema if not exists _redshift_data;
 create table if not exists _redshift_data.committed (id text primary key, body jsonb not null, at timestamptz not null default now());
 delete from _redshift_data.committed where at < now() - interval '24 hours';
 set search_path = redshift_catalog, pg_catalog;
+create or replace function is_large_string_enabled() returns boolean language sql stable as $$ select ${largeStrings} $$;
 ${files.join('\n')}
 ${loadViewsSql}${externalViewsSql}`;

@@ -12,6 +12,8 @@ const environment = z.object({
   AWS_ACCESS_KEY_ID: z.string(),
   AWS_SECRET_ACCESS_KEY: z.string(),
   AWS_REGION: z.string().default('us-east-1'),
+  /** `on`: as a database with `enable_large_strings_opt_in` */
+  REDSHIFT_DATA_LARGE_STRINGS: z.enum(['on', 'off']).default('off'),
   /** `on` opens /faults: for tests only */
   REDSHIFT_DATA_FAULTS: z.enum(['on', 'off']).default('off'),
 });
@@ -34,12 +36,14 @@ const {
   AWS_ACCESS_KEY_ID,
   AWS_SECRET_ACCESS_KEY,
   AWS_REGION,
+  REDSHIFT_DATA_LARGE_STRINGS,
   REDSHIFT_DATA_FAULTS,
 } = env.data;
 
 const server = await startRedshiftData({
   host: HOST,
   port: PORT,
+  largeStrings: REDSHIFT_DATA_LARGE_STRINGS === 'on',
   faults: REDSHIFT_DATA_FAULTS === 'on',
   postgres: { host: PGHOST, port: PGPORT, user: PGUSER, ...(PGPASSWORD !== undefined && { password: PGPASSWORD }) },
   s3: {

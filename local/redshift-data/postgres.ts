@@ -12,7 +12,7 @@ export interface PostgresOptions {
 const bootstrapLock = 7_264_811;
 
 /** connections as Redshift's sessions look: UTC, public first, then Redshift's functions before PostgreSQL's */
-export function postgres(options: PostgresOptions) {
+export function postgres(options: PostgresOptions, largeStrings = false) {
   const ready = new Map<string, Promise<void>>();
 
   async function connect(database: string, applicationName = 'redshift-data'): Promise<pg.Client> {
@@ -49,7 +49,7 @@ export function postgres(options: PostgresOptions) {
 
   return {
     async session(database: string, applicationName: string): Promise<pg.Client> {
-      await once(`database ${database}`, () => prepare(database, bootstrapSql));
+      await once(`database ${database}`, () => prepare(database, bootstrapSql(largeStrings)));
       return connect(database, applicationName);
     },
     async storePool(): Promise<pg.Pool> {

@@ -29,6 +29,8 @@ export interface RedshiftDataOptions {
   keys?: Credentials[];
   /** statements that run at a time, others wait as SUBMITTED */
   maxRunning?: number;
+  /** the databases have `enable_large_strings_opt_in`: a text inside SUPER may have 16,000,000 bytes */
+  largeStrings?: boolean;
   /** opens /faults, where tests ask for faults; never where others work */
   faults?: boolean;
 }
@@ -40,7 +42,7 @@ export async function startRedshiftData(
   options: RedshiftDataOptions,
 ): Promise<{ url: string; close(): Promise<void> }> {
   await loadModule();
-  const database = postgres(options.postgres);
+  const database = postgres(options.postgres, options.largeStrings);
   const records = databaseStore(database);
   const store = statementStore(records, database);
   await store.open();

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { names, resources, stackOf } from './templates.js';
+import { environments } from '../../infra/environments/index.js';
+import { names, resources, stackOf, synthesize } from './templates.js';
 import { of, text } from './statements.js';
 
 interface Container {
@@ -28,6 +29,18 @@ test('prod has a service for each role, dev one for all', () => {
     mains(name).flatMap((main) => variable(main, 'WATERCLOCK_ROLES') ?? []);
   expect(roles('dev')).toEqual(['workflows,ingest,warehouse,transform']);
   expect(roles('prod')).toEqual(['workflows', 'ingest', 'warehouse', 'transform']);
+});
+
+test('further settings reach every container of the image, and none that the deployment makes', () => {
+  const { dev } = environments;
+  const given = (settings: Record<string, string>) =>
+    synthesize({ ...dev, workers: { ...dev.workers, settings } }).stacks['workers'];
+  const template = given({ WATERCLOCK_REDSHIFT_LARGE_STRINGS: 'true' });
+  const definitions = resources(template as never, 'AWS::ECS::TaskDefinition').map(([, { Properties }]) => Properties);
+  expect(JSON.stringify(definitions[0])).toContain('{"Name":"WATERCLOCK_REDSHIFT_LARGE_STRINGS","Value":"true"}');
+  expect(() => given({ WATERCLOCK_LAKE_BUCKET: 'mine' })).toThrow(
+    'workers.settings: the deployment sets WATERCLOCK_LAKE_BUCKET itself',
+  );
 });
 
 test('ingest scales on backlog and CPU; warehouse and transform are pools of a fixed size', () => {

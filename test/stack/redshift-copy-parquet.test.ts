@@ -103,6 +103,13 @@ const refused: [string, Omit<SchemaElement, 'name'>, unknown[], string, RegExp][
     'varchar(3)',
     /length of the data column c is longer than the length defined in the table. Table: 3, Data: 4/,
   ],
+  [
+    'a text in SUPER longer than a database takes by default',
+    text,
+    ['é'.repeat(32_768)],
+    'super',
+    /String value exceeds the max size of 65535 bytes/,
+  ],
   ['a multibyte character in CHAR', text, ['ä'], 'char(4)', /Multibyte character not supported for CHAR/],
   ['NULL in NOT NULL', text, [null], 'varchar(3) not null', /Missing data for not-null field/],
 ];

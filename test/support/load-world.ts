@@ -130,7 +130,7 @@ export async function loadWorld(rclone?: string) {
 export type LoadWorld = Awaited<ReturnType<typeof loadWorld>>;
 
 function fill(append: Append, entity: EntityPlan, rows: Item[]): void {
-  const encoders = entity.columns.map(encoder);
+  const encoders = entity.columns.map((column) => encoder(column));
   for (const [at, row] of rows.entries()) {
     const own = entity.mode === 'append' ? String(at) : row.id;
     const rowId = createHash('md5').update(own).digest('hex');

@@ -21,7 +21,7 @@ export async function parquetOf(
     allowEmpty: false,
     schemaHash: 'random',
   };
-  const encoders = columns.map(encoder);
+  const encoders = columns.map((column) => encoder(column));
   async function* batches() {
     const batch = rowBatch(plan);
     for (const [at, row] of rows.entries()) {

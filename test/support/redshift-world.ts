@@ -6,15 +6,15 @@ import {
   RedshiftDataClient,
 } from '@aws-sdk/client-redshift-data';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { startRedshiftData } from '../../local/redshift-data/server.js';
+import { startRedshiftData, type RedshiftDataOptions } from '../../local/redshift-data/server.js';
 import { redshiftDataStack } from './redshift-data-stack.js';
 
 export const role = `IAM_ROLE 'arn:aws:iam::123456789012:role/copy'`;
 
 /** a local Redshift of a test file's own, asked through the real client */
-export async function redshiftWorld(rclone: string) {
+export async function redshiftWorld(rclone: string, options: Partial<RedshiftDataOptions> = {}) {
   const stack = await redshiftDataStack(rclone);
-  const server = await startRedshiftData({ postgres: stack.postgres, s3: stack.s3 });
+  const server = await startRedshiftData({ postgres: stack.postgres, s3: stack.s3, ...options });
   const { endpoint, region, ...credentials } = stack.s3;
   const client = new RedshiftDataClient({ endpoint: server.url, region, credentials, maxAttempts: 1 });
   const s3 = new S3Client({ endpoint, region, credentials, forcePathStyle: true });

@@ -1,5 +1,24 @@
-create or replace function json_parse(text) returns jsonb language sql immutable strict as $$ select $1::json::jsonb $$;
-create or replace function json_parse(bytea) returns jsonb language sql immutable strict as $$ select convert_from($1, 'UTF8')::json::jsonb $$;
+-- SUPER's limits: 16 MB, and the bytes of one text or name inside it; a value that is smaller holds no longer one
+create or replace function rs_local_super_text_bytes() returns integer language sql stable as $$ select case when redshift_catalog.is_large_string_enabled() then 16000000 else 65535 end $$;
+create or replace function rs_local_fit_super(value jsonb) returns jsonb language plpgsql stable strict as $$
+declare size integer := pg_column_size(value); most integer; longest integer;
+begin
+  if size <= 65535 then return value; end if;
+  if size > 16777216 and octet_length(value::text) > 16777216 then
+    raise exception 'SUPER value exceeds the max size of 16777216 bytes' using errcode = '54000';
+  end if;
+  most := redshift_catalog.rs_local_super_text_bytes();
+  if size <= most then return value; end if;
+  select max(octet_length(texts.inner_text #>> '{}')) into longest from (
+    select jsonb_path_query(value, 'strict $.** ? (@.type() == "string")') as inner_text
+    union all select jsonb_path_query(value, 'strict $.** ? (@.type() == "object").keyvalue().key')) as texts(inner_text);
+  if longest > most then
+    raise exception 'String value exceeds the max size of % bytes', most using errcode = '54000', detail = format('a text inside SUPER has %s bytes', longest);
+  end if;
+  return value;
+end $$;
+create or replace function json_parse(text) returns jsonb language sql stable strict as $$ select redshift_catalog.rs_local_fit_super($1::json::jsonb) $$;
+create or replace function json_parse(bytea) returns jsonb language sql stable strict as $$ select redshift_catalog.rs_local_fit_super(convert_from($1, 'UTF8')::json::jsonb) $$;
 create or replace function rs_local_json_serialize(jsonb) returns text language sql immutable strict as $$ select pg_catalog.regexp_replace($1::text, '("([^"\\]|\\.)*")|\s+', '\1', 'g') $$;
 create or replace function json_serialize_to_varbyte(jsonb) returns bytea language sql immutable strict as $$ select convert_to(redshift_catalog.rs_local_json_serialize($1), 'UTF8') $$;
 create or replace function can_json_parse(text) returns boolean language sql immutable strict as $$ select pg_input_is_valid($1, 'jsonb') $$;
@@ -38,7 +57,7 @@ create or replace function array_flatten(jsonb) returns jsonb language sql immut
 create or replace function subarray(jsonb, integer, integer) returns jsonb language sql immutable strict as $$
   select coalesce(jsonb_agg(value order by ordinality), '[]'::jsonb) from jsonb_array_elements($1) with ordinality where ordinality > $2 and ordinality <= $2 + $3 $$;
 create or replace function split_to_array(text, text default ',') returns jsonb language sql immutable strict as $$ select to_jsonb(string_to_array($1, $2)) $$;
-create or replace function rs_local_super(text) returns jsonb language sql immutable strict as $$ select to_jsonb($1) $$;
+create or replace function rs_local_super(text) returns jsonb language sql stable strict as $$ select redshift_catalog.rs_local_fit_super(to_jsonb($1)) $$;
 create or replace function rs_local_super(numeric) returns jsonb language sql immutable strict as $$ select to_jsonb($1) $$;
 create or replace function rs_local_super(double precision) returns jsonb language sql immutable strict as $$ select to_jsonb($1) $$;
 create or replace function rs_local_super(boolean) returns jsonb language sql immutable strict as $$ select to_jsonb($1) $$;

@@ -6,6 +6,7 @@ import { sized, texts } from './binary-sized.js';
 import { ValueError } from './load-errors.js';
 import { kindOf, type Kind } from './parquet-kinds.js';
 import { jsonText } from './json-text.js';
+import { fitSuper } from './super-limits.js';
 import type { TargetColumn } from './target-columns.js';
 
 const postgresEpochDays = 10_957;
@@ -22,7 +23,7 @@ export function binaryColumn(
   const kind = kindOf(element);
   if (column.type === 'super') {
     if (kind.name !== 'string' && !serializeToJson) return undefined;
-    return sized(superBytes(kind), column);
+    return sized(superBytes(kind, column), column);
   }
   switch (kind.name) {
     case 'timestamp': {
@@ -110,9 +111,10 @@ function asciiBytes(value: unknown): Uint8Array {
 const jsonbVersion = 1;
 
 /** the binary form of jsonb: a version, then the text; a string that holds JSON stays a string */
-function superBytes(kind: Kind) {
+function superBytes(kind: Kind, column: TargetColumn) {
   return (value: unknown): Uint8Array => {
-    const text = jsonText(kind.name === 'string' ? Buffer.from(value as Uint8Array).toString('utf8') : value, kind);
+    const json = jsonText(kind.name === 'string' ? Buffer.from(value as Uint8Array).toString('utf8') : value, kind);
+    const text = fitSuper(json, column);
     const bytes = Buffer.allocUnsafe(Buffer.byteLength(text) + 1);
     bytes[0] = jsonbVersion;
     bytes.write(text, 1);

@@ -7,6 +7,8 @@ export interface TargetColumn {
   type: string;
   /** bytes of a VARCHAR, CHAR or VARBYTE */
   bytes: number;
+  /** bytes of one text inside SUPER */
+  superText: number;
   precision: number;
   scale: number;
   nullable: boolean;
@@ -38,6 +40,7 @@ async function columnsOf(client: pg.Client, table: string): Promise<Found[]> {
        case a.atttypid when 'jsonb'::regtype then 'super' when 'bytea'::regtype then 'binary varying' when 'text'::regtype then 'character varying'
          else format_type(a.atttypid, null) end as type,
        case when a.atttypid in (1042, 1043) then greatest(a.atttypmod - 4, 0) when a.atttypid = 17 then redshift_catalog.rs_local_byte_limit(c.oid, a.attname) else 0 end as bytes,
+       case when a.atttypid = 'jsonb'::regtype then redshift_catalog.rs_local_super_text_bytes() else 0 end as "superText",
        case when a.atttypid = 1700 then ((a.atttypmod - 4) >> 16) & 65535 else 0 end as precision,
        case when a.atttypid = 1700 then (a.atttypmod - 4) & 2047 else 0 end as scale,
        exists (select 1 from _redshift_data.external_tables e where e.id = c.oid) as external,

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { CopyCommand } from '../sql/copy.js';
 import { parseExact } from './exact-json.js';
 import { ValueError } from './load-errors.js';
+import { fitSuper } from './super-limits.js';
 import type { TargetColumn } from './target-columns.js';
 import { dateReader, timestampReader } from './text-times.js';
 
@@ -58,7 +59,7 @@ function typed(column: TargetColumn, options: FieldOptions): Convert {
     case 'time with time zone':
       return time;
     case 'super':
-      return (value) => json(value, options);
+      return (value) => fitSuper(json(value, options), column);
     case 'binary varying':
       return (value) => hex(value, column);
     default:
@@ -179,7 +180,8 @@ function json(value: string, { format }: FieldOptions): string {
 }
 
 function hex(value: string, { bytes: limit }: TargetColumn): string {
-  if (!/^([\da-fA-F]{2})+$/.test(value)) throw new ValueError(1219, 'Invalid hexadecimal digit in VARBYTE');
+  if (value === '' || value.length % 2 === 1 || /[^\da-fA-F]/.test(value))
+    throw new ValueError(1219, 'Invalid hexadecimal digit in VARBYTE');
   if (limit > 0 && value.length / 2 > limit) throw new ValueError(1204, 'Value length exceeds DDL length');
   return `\\x${value}`;
 }

@@ -153,7 +153,7 @@ export function parseColumn(tokens: Token[]): ColumnDefinition {
   }
   return {
     name,
-    sql: `${name} ${type.pg}${identity}${isNotNull ? ' not null' : ''}${defaultValue ? ` default ${render(defaultValue)}` : ''}${bytesCheck(name, type)}`,
+    sql: `${name} ${type.pg}${identity}${isNotNull ? ' not null' : ''}${defaultValue ? ` default ${render(defaultValue)}` : ''}${bytesCheck(name, type)}${superCheck(name, type)}`,
     isNotNull,
     isIdentity: identity !== '',
     isKey,
@@ -167,6 +167,10 @@ export const bytesCheck = (name: string, { byteLimit }: Pick<ColumnType, 'byteLi
   byteLimit === undefined
     ? ''
     : ` constraint "rs_bytes_${name.slice(1, -1)}" check (octet_length(${name}) <= ${byteLimit})`;
+
+/** the check itself throws, with SUPER's own message */
+const superCheck = (name: string, { pg }: ColumnType) =>
+  pg === 'jsonb' ? ` check (redshift_catalog.rs_local_fit_super(${name}) is not null or ${name} is null)` : '';
 
 export function checkAttributes(tokens: Token[], columns: Set<string> | undefined): void {
   const fail = (reason: string) => new Refusal('table attribute', reason);

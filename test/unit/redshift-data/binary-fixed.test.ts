@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { halves } from '../../../local/redshift-data/copy/binary-fixed.js';
 
-const column = { name: 'n', type: 'bigint', bytes: 0, precision: 0, scale: 0, nullable: false };
+const column = { name: 'n', type: 'bigint', bytes: 0, superText: 0, precision: 0, scale: 0, nullable: false };
 const whole = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
 
 test('64 bits that are written by halves are those of the number less the constant', () => {

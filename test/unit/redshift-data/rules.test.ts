@@ -29,7 +29,7 @@ const rewritten: [string, string][] = [
   ["select a::int -- :no\n, ':no' from t", "select a::integer , ':no' from t"],
   [
     'create table s.t (a varchar(max) encode zstd, b text, c super, d varchar) diststyle all',
-    'create table "s"."t" ("a" character varying(65535), "b" character varying(256), "c" jsonb, "d" character varying(256))',
+    'create table "s"."t" ("a" character varying(65535), "b" character varying(256), "c" jsonb check (redshift_catalog.rs_local_fit_super("c") is not null or "c" is null), "d" character varying(256))',
   ],
   ['create temp table t distkey (a) as select 1 as a', 'create temp table "t" as select 1 as a'],
   [

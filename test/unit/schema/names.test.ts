@@ -72,6 +72,15 @@ test('unknown fields are kept under every name', () => {
   expect(row).toEqual([1, '{"":3,"__proto__":{"a":1},"constructor":2}']);
 });
 
+test('a reason about unknown fields names their column, whose texts are as long as the warehouse takes', () => {
+  const entity = entityOf(z.object({ id: z.int() }), { unknownFields: 'keep' });
+  expect(judge(entity, `{"id":1,"more":"${'x'.repeat(65_536)}"}`)).toEqual([
+    ['_unknown: holds a text of 65536 bytes, SUPER takes 65535'],
+  ]);
+  const large = { ...entity, plan: { ...entity.plan, superTextBytes: 16_000_000 } };
+  expect(judge(large, `{"id":1,"more":"${'x'.repeat(65_536)}"}`)).toEqual([[1, expect.stringContaining('xxx')]]);
+});
+
 test('rows, with and when read own fields only', () => {
   const schema = z.object({ id: z.int(), from: z.string().optional(), ['__proto__']: z.int().meta({ column: 'c' }) });
   const rows = { each: 'items', with: { from: 'constructor.name', id: 'toString' } };

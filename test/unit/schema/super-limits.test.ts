@@ -22,3 +22,9 @@ test('SUPER as a whole has 16 MiB', () => {
   expect(String(encode(many(279))).length).toBeGreaterThan(16_700_000);
   expect(() => encode(many(280))).toThrow(/^is 16800841 bytes long, the column takes 16777216$/);
 });
+
+test('a database that has opted in takes longer texts', () => {
+  const long = encoder({ name: 'j', path: ['j'], type: { kind: 'super' }, nullable: true }, 16_000_000);
+  expect(long({ a: 'x'.repeat(70_000) })).toHaveLength(70_008);
+  expect(() => long('é'.repeat(8_000_001))).toThrow(/^holds a text of 16000002 bytes, SUPER takes 16000000$/);
+});

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { plan } from '../../../activities/plan.js';
+import type { Dependencies } from '../../../activities/dependencies.js';
+import { readSettings } from '../../../model/settings.js';
+import { defineEntity } from '../../../schema/pipeline.js';
+import { plainPipeline } from '../../support/no-op-service.js';
+
+const interval = { start: '2022-11-24T10:00:00Z', end: '2022-11-24T11:00:00Z' };
+const rows = defineEntity({ name: 'rows', mode: 'append', schema: z.object({ id: z.int() }) });
+const pipeline = { ...plainPipeline, entities: [rows] };
+const { name } = pipeline;
+const run = { pipeline: name, interval, workflowId: `${name}-${interval.end}`, runId: 'r', trigger: 'manual' as const };
+const input = {
+  pipeline: name,
+  interval,
+  grid: pipeline.grid,
+  trigger: run.trigger,
+  dbt: 'skip',
+  params: {},
+} as const;
+
+const planned = (environment: Record<string, string>) =>
+  plan({
+    pipelines: [pipeline],
+    settings: readSettings({
+      WATERCLOCK_LAKE_BUCKET: 'lake',
+      WATERCLOCK_REDSHIFT_DATABASE: 'warehouse',
+      WATERCLOCK_REDSHIFT_WORKGROUP: 'group',
+      WATERCLOCK_COPY_ROLE_ARN: 'arn:aws:iam::123456789012:role/copy',
+      ...environment,
+    }),
+  } as Dependencies)({ input, run });
+
+test('a run keeps how long a text of SUPER may be, as the settings said when it began', async () => {
+  const limits = async (environment: Record<string, string>) =>
+    (await planned(environment)).entities.map(({ superTextBytes }) => superTextBytes);
+  expect(await limits({})).toEqual([undefined]);
+  expect(await limits({ WATERCLOCK_REDSHIFT_LARGE_STRINGS: 'true' })).toEqual([16_000_000]);
+});
