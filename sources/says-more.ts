@@ -41,13 +41,31 @@ function saysMoreHere(value: Record<string, unknown>, came: number): string | un
   const page = Number(members.find(([name, one]) => thisPage.test(name) && typeof one !== 'object')?.[1] ?? 1);
   for (const [name, one] of members) {
     if (more.test(name) && one === true) return `${name} is true`;
-    if (next.test(name) && isThere(one)) return `${name} has a value`;
+    if (next.test(name) && isThere(one) && !isNextRange(value['self'], one)) return `${name} has a value`;
     if (typeof one !== 'number') continue;
     if (total.test(name) && one > came) return `${name} is ${one}, and ${came} came`;
     if (totalPages.test(name) && one > Math.max(page, 1)) return `${name} is ${one}`;
   }
   return undefined;
 }
+
+/** whether a next link asks for the days after those of `self`: it leads to the next range, not to the rest of this one */
+function isNextRange(self: unknown, link: unknown): boolean {
+  if (typeof self !== 'string' || typeof link !== 'string' || !URL.canParse(self) || !URL.canParse(link)) return false;
+  const [here, there] = [new URL(self), new URL(link)];
+  if (here.origin + here.pathname !== there.origin + there.pathname) return false;
+  const moved = [...there.searchParams].filter(([name, value]) => here.searchParams.get(name) !== value);
+  const days = moved.map(([name, to]) => ({ from: here.searchParams.get(name) ?? '', to }));
+  const end = days
+    .map(({ from }) => from)
+    .toSorted()
+    .at(-1);
+  return (
+    days.length === 2 && days.every(({ from, to }) => day.test(from) && day.test(to) && end !== undefined && to >= end)
+  );
+}
+
+const day = /^\d{4}-\d\d-\d\d$/;
 
 function isThere(value: unknown): boolean {
   if (typeof value === 'string') return value !== '';
