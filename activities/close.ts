@@ -1,19 +1,19 @@
 import { log } from '@temporalio/activity';
 import { WorkflowNotFoundError, type Client, type WorkflowExecutionStatusName } from '@temporalio/client';
-import { alertId } from '../model/alert.js';
-import { closeRun } from '../warehouse/ledger.js';
+import { closeRun, statusBefore } from '../warehouse/ledger.js';
 import { sweepStage } from '../warehouse/stage-tables.js';
 import { alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
 import type { Activities } from './types.js';
 
 export function close({ warehouse, client }: Dependencies): Activities['close'] {
-  return ({ extracted, ...closing }) =>
+  return ({ extracted, plan, ...closing }) =>
     alive(async ({ sign, signal }) => {
       const asked = warehouse({ progress: () => sign(), signal });
+      const params = plan?.params ?? closing.params;
       await closeRun(asked, {
         ...closing,
-        ...(closing.plan.params && { params: closing.plan.params }),
+        ...(params && { params }),
         ...(extracted && {
           extracted: {
             manifest: `s3://${extracted.manifest.bucket}/${extracted.manifest.key}`,
@@ -29,10 +29,8 @@ export function close({ warehouse, client }: Dependencies): Activities['close'] 
           log.warn('the stage was not swept', { error: String(error) });
         },
       );
-      // the alert is its own record: nothing else is kept
-      const wasToldAsFailed = async () =>
-        (await statusOf(client, alertId({ kind: 'failed', subject: closing.run.workflowId }))) !== undefined;
-      return { recovered: closing.status === 'completed' && (await wasToldAsFailed()) };
+      const mayHaveRecovered = closing.status === 'completed' && plan?.policy?.alerts.recovered?.length !== 0;
+      return { recovered: mayHaveRecovered && (await statusBefore(asked, closing.run)) === 'failed' };
     });
 }
 

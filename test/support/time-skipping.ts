@@ -109,6 +109,7 @@ export async function timeSkipping(server?: { address: string; namespace: string
         return { recovered: false };
       },
       ready: async () => ({ found: 'all there' }),
+      alertChannels: async () => ['log'],
       sendAlert: async ({ alert, channel }) => void alerts.push({ channel, ...alert }),
       lookOver: async () => [],
       loadedIntervals: async () => [],
