@@ -1,6 +1,12 @@
 import { log } from '@temporalio/activity';
-import { WorkflowNotFoundError, type Client, type WorkflowExecutionStatusName } from '@temporalio/client';
-import { closeRun, statusBefore } from '../warehouse/ledger.js';
+import {
+  WorkflowNotFoundError,
+  type Client,
+  type WorkflowExecutionInfo,
+  type WorkflowExecutionStatusName,
+} from '@temporalio/client';
+import type { RunRef } from '../model/keys.js';
+import { closeRun } from '../warehouse/ledger.js';
 import { sweepStage } from '../warehouse/stage-tables.js';
 import { alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
@@ -29,9 +35,26 @@ export function close({ warehouse, client }: Dependencies): Activities['close'] 
           log.warn('the stage was not swept', { error: String(error) });
         },
       );
-      const mayHaveRecovered = closing.status === 'completed' && plan?.policy?.alerts.recovered?.length !== 0;
-      return { recovered: mayHaveRecovered && (await statusBefore(asked, closing.run)) === 'failed' };
+      return { recovered: closing.status === 'completed' && (await hasFailedBefore(client, closing.run)) };
     });
+}
+
+/** executions of one name that are looked at */
+const mostLookedAt = 100;
+
+/** whether the execution of this name before this one failed: each that does raises an alert. It ended long enough ago to be listed */
+async function hasFailedBefore(client: Client, { workflowId, runId }: RunRef): Promise<boolean> {
+  let newest: WorkflowExecutionInfo | undefined;
+  let seen = 0;
+  try {
+    for await (const one of client.workflow.list({ query: `WorkflowId = '${workflowId}'` })) {
+      if (one.runId !== runId && (!newest || one.startTime > newest.startTime)) newest = one;
+      if (++seen === mostLookedAt) break;
+    }
+  } catch (error) {
+    log.warn('earlier runs of the interval were not listed', { error: String(error) });
+  }
+  return newest?.status.name === 'FAILED';
 }
 
 /** undefined of a workflow that Temporal does not know, or no more */

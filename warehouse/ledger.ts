@@ -91,17 +91,6 @@ export async function newestRun(
   return newest;
 }
 
-/** how the run of this name before this one ended, of those that were to load */
-export async function statusBefore(warehouse: Warehouse, { workflowId, runId }: RunRef): Promise<string | undefined> {
-  const [row] = await warehouse.query(
-    `SELECT status FROM monitor_db.run_executions
-     WHERE workflow_id = :workflow AND run_id <> :run AND status IN ('completed', 'failed', 'skipped')
-     ORDER BY finished_at DESC LIMIT 1`,
-    { workflow: workflowId, run: runId },
-  );
-  return row && String(row['status']);
-}
-
 /** run id of the newest run of this name that has raw of its own, or took an earlier one's over */
 export async function latestIngestion(warehouse: Warehouse, run: string): Promise<string | undefined> {
   const [row] = await warehouse.query(

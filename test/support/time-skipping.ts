@@ -120,7 +120,8 @@ export async function timeSkipping(server?: { address: string; namespace: string
         await environment.client.workflow.signalWithStart('dbtBuilds', {
           workflowId: `dbt-${target}`,
           taskQueue,
-          args: [{ target, heartbeatTimeout: 2_000, needs: [] }],
+          // the fakes send no heartbeat here either
+          args: [{ target, heartbeatTimeout: 7_200_000, needs: [] }],
           signal: 'need',
           signalArgs: [need],
         });
