@@ -32,7 +32,7 @@ export interface Activities {
   /** adds the parts up; fails above maxRejected */
   validate(input: StepInput & { extracted: ObjectRef }): Promise<Validated>;
   parquet(input: StepInput & { entity: string; validated: ObjectRef }): Promise<Encoded>;
-  copy(input: StepInput & { entity: string; encoded: ObjectRef }): Promise<Loaded>;
+  copy(input: StepInput & { entity: string; encoded: ObjectRef; resume?: unknown }): Promise<Loaded>;
   /** whether what the run waits for is there: its marker or objects, and the intervals of other pipelines */
   ready(input: StepInput): Promise<{ missing?: string; found: string }>;
   /** the ledger's rows of a run that ended; whether it made up for one that failed */

@@ -16,7 +16,7 @@ export const retry = {
 /** ms of one attempt */
 const attemptTimeout = 7_200_000;
 /** ms; planning reads manifests of an earlier run, without a heartbeat */
-const planTimeout = 600_000;
+const planTimeout = 120_000;
 
 /** short work without a heartbeat */
 export const { needBuild, cancelRuns, lookOver, alertChannels } = route({

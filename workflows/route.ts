@@ -41,12 +41,11 @@ export function route(options: ActivityOptions, tries: Tries = once): StepActivi
   const routed = names.map((name) => {
     const call = (input: never) => {
       const taskQueue = taskQueueOf(workflowInfo().taskQueue, roleOf[name]);
-      return tries((changes, giveUpAt) => {
+      return tries((changes, given) => {
         const activity = proxyActivities<Activities>({ ...options, ...changes, taskQueue })[name] as (
           input: object,
         ) => Promise<unknown>;
-        const given = giveUpAt === undefined ? input : { ...(input as object), giveUpAt };
-        return despiteShutdowns(() => activity(given));
+        return despiteShutdowns(() => activity(given ? { ...(input as object), ...given } : input));
       });
     };
     return [name, call];

@@ -9,8 +9,14 @@ import {
 } from '@temporalio/workflow';
 import type { GivenUp } from '../model/given-up.js';
 
-/** one call of an activity; `giveUpAt` (epoch ms) says from when on its failures end it */
-type Call<T> = (options: ActivityOptions, giveUpAt?: number) => Promise<T>;
+/** what a call of an activity is given on top of its input */
+interface Given {
+  /** epoch ms from which on a failure ends the call */
+  giveUpAt?: number;
+  /** what an attempt that was lost had kept for the next: another call does not get it from the server */
+  resume?: unknown;
+}
+type Call<T> = (options: ActivityOptions, given?: Given) => Promise<T>;
 
 /** how often an activity is called, and with what */
 export type Tries = <T>(call: Call<T>) => Promise<T>;
@@ -35,22 +41,25 @@ export function withinBudget({ retry, timeout, budget }: Budget): Tries {
   return async (call) => {
     let left = retry.maximumAttempts - 1;
     let wait: number;
+    let resume: unknown;
     try {
       return await call({ retry: alone });
     } catch (error) {
       // earlier versions left all tries to the server
       if (left === 0 || !mayMend(error) || !patched('tries-within-budget')) throw error;
       wait = namedDelay(error) ?? retry.initialInterval;
+      resume = timeoutOf(error)?.lastHeartbeatDetails;
     }
     let giveUpAt = Date.now() + budget;
     await sleep(wait);
     for (;;) {
       try {
         const scheduleToCloseTimeout = Math.max(0, giveUpAt - Date.now()) + timeout;
-        return await call({ retry: { ...retry, maximumAttempts: left }, scheduleToCloseTimeout }, giveUpAt);
+        return await call({ retry: { ...retry, maximumAttempts: left }, scheduleToCloseTimeout }, { giveUpAt, resume });
       } catch (error) {
+        resume = timeoutOf(error)?.lastHeartbeatDetails ?? resume;
         // no worker took it, or each was lost with it
-        if (timeoutOf(error)?.timeoutType === 'SCHEDULE_TO_CLOSE') return await call({ retry: alone });
+        if (timeoutOf(error)?.timeoutType === 'SCHEDULE_TO_CLOSE') return await call({ retry: alone }, { resume });
         const ended = givenUp(error);
         if (!ended) throw error;
         left -= ended.attempts;

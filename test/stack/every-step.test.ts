@@ -126,7 +126,7 @@ function troubled(given: Case): { fake: Fakes; mend(): void } {
     const now = await world.environment.currentTimeMs();
     if (began === undefined && trouble === 'runs for long') {
       began = now;
-      await world.environment.sleep(step === 'plan' ? '9 minutes' : '110 minutes');
+      await world.environment.sleep(step === 'plan' ? '100 seconds' : '110 minutes');
     }
     began ??= now;
     const isOver =
