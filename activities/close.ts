@@ -1,6 +1,11 @@
 import { log } from '@temporalio/activity';
-import { WorkflowNotFoundError, type Client, type WorkflowExecutionStatusName } from '@temporalio/client';
-import { alertId } from '../model/alert.js';
+import {
+  WorkflowNotFoundError,
+  type Client,
+  type WorkflowExecutionInfo,
+  type WorkflowExecutionStatusName,
+} from '@temporalio/client';
+import type { RunRef } from '../model/keys.js';
 import { closeRun } from '../warehouse/ledger.js';
 import { sweepStage } from '../warehouse/stage-tables.js';
 import { alive } from './alive.js';
@@ -8,12 +13,13 @@ import type { Dependencies } from './dependencies.js';
 import type { Activities } from './types.js';
 
 export function close({ warehouse, client }: Dependencies): Activities['close'] {
-  return ({ extracted, ...closing }) =>
+  return ({ extracted, plan, ...closing }) =>
     alive(async ({ sign, signal }) => {
       const asked = warehouse({ progress: () => sign(), signal });
+      const params = plan?.params ?? closing.params;
       await closeRun(asked, {
         ...closing,
-        ...(closing.plan.params && { params: closing.plan.params }),
+        ...(params && { params }),
         ...(extracted && {
           extracted: {
             manifest: `s3://${extracted.manifest.bucket}/${extracted.manifest.key}`,
@@ -29,11 +35,26 @@ export function close({ warehouse, client }: Dependencies): Activities['close'] 
           log.warn('the stage was not swept', { error: String(error) });
         },
       );
-      // the alert is its own record: nothing else is kept
-      const wasToldAsFailed = async () =>
-        (await statusOf(client, alertId({ kind: 'failed', subject: closing.run.workflowId }))) !== undefined;
-      return { recovered: closing.status === 'completed' && (await wasToldAsFailed()) };
+      return { recovered: closing.status === 'completed' && (await hasFailedBefore(client, closing.run)) };
     });
+}
+
+/** executions of one name that are looked at */
+const mostLookedAt = 100;
+
+/** whether the execution of this name before this one failed: each that does raises an alert. It ended long enough ago to be listed */
+async function hasFailedBefore(client: Client, { workflowId, runId }: RunRef): Promise<boolean> {
+  let newest: WorkflowExecutionInfo | undefined;
+  let seen = 0;
+  try {
+    for await (const one of client.workflow.list({ query: `WorkflowId = '${workflowId}'` })) {
+      if (one.runId !== runId && (!newest || one.startTime > newest.startTime)) newest = one;
+      if (++seen === mostLookedAt) break;
+    }
+  } catch (error) {
+    log.warn('earlier runs of the interval were not listed', { error: String(error) });
+  }
+  return newest?.status.name === 'FAILED';
 }
 
 /** undefined of a workflow that Temporal does not know, or no more */

@@ -16,7 +16,7 @@ import { statementWatch } from './statement-watch.js';
 import type { Activities } from './types.js';
 
 export function copy({ store, warehouse, settings, pipelines }: Dependencies): Activities['copy'] {
-  return ({ run, plan, entity: name, encoded }) =>
+  return ({ run, plan, entity: name, encoded, resume }) =>
     alive(async (signs) => {
       const manifest = await getJson<ParquetManifest>(store, encoded);
       const entity = plan.entities.find((entity) => entity.name === name);
@@ -29,7 +29,7 @@ export function copy({ store, warehouse, settings, pipelines }: Dependencies): A
       await checkFooters(store, manifest.bucket, manifest.files, fileColumns(entity));
       const parents = parentsPlan(entity);
       if (parents) await checkFooters(store, manifest.bucket, manifest.parents?.files ?? [], fileColumns(parents));
-      const asked = warehouse(statementWatch(signs));
+      const asked = warehouse(statementWatch(signs, resume));
       const loaded = await load(asked, {
         run,
         entity,

@@ -1,13 +1,23 @@
-import { ApplicationFailure } from '@temporalio/activity';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/activity';
 import { TerminalError, TransientError } from '../model/errors.js';
+import { lastOfItsCall } from './given-up.js';
 import type { Activities } from './types.js';
 
-/** gives errors the shape that history keeps: their name as type, never retried if terminal, a named retry time, no secret */
+/**
+ * gives errors the shape that history keeps: their name as type, their details, a named retry time, no secret;
+ * not retried if terminal, or if the budget of the step has ended
+ */
 export function withFailures(activities: Activities, redact: (text: string) => string = (text) => text): Activities {
-  const retell = (error: unknown) => throwRetold(hidden(error, redact));
   const wrapped = Object.entries(activities).map(([name, activity]) => [
     name,
-    (input: never) => (activity as (input: never) => Promise<unknown>)(input).catch(retell),
+    async (input: never) => {
+      const began = Date.now();
+      try {
+        return await (activity as (input: never) => Promise<unknown>)(input);
+      } catch (error) {
+        throw retold(hidden(error, redact), input, began);
+      }
+    },
   ]);
   return Object.fromEntries(wrapped) as Activities;
 }
@@ -21,15 +31,21 @@ function hidden(error: unknown, redact: (text: string) => string, depth = 0): un
   return error;
 }
 
-function throwRetold(error: unknown): never {
+function retold(error: unknown, input: unknown, began: number): unknown {
+  // these have their shape already
+  if (!(error instanceof Error) || error instanceof ApplicationFailure || error instanceof CancelledFailure)
+    return error;
   const isTerminal = error instanceof TerminalError;
-  if (!isTerminal && !(error instanceof TransientError)) throw error;
-  const retryAfter = isTerminal ? undefined : error.retryAfter;
-  throw ApplicationFailure.create({
+  const givenUp = isTerminal ? undefined : lastOfItsCall(input, began);
+  if (!isTerminal && !givenUp && !(error instanceof TransientError)) return error;
+  const retryAfter = error instanceof TransientError && !givenUp ? error.retryAfter : undefined;
+  const details = { ...(isTerminal && error.details), ...(givenUp && { givenUp }) };
+  return ApplicationFailure.create({
     message: error.message,
     type: error.name,
-    nonRetryable: isTerminal,
+    nonRetryable: isTerminal || givenUp !== undefined,
     cause: error,
+    ...(Object.keys(details).length > 0 && { details: [details] }),
     ...(retryAfter !== undefined && { nextRetryDelay: retryAfter }),
   });
 }

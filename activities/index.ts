@@ -1,3 +1,4 @@
+import { alertChannels } from './alert-channels.js';
 import { cancelRuns } from './cancel-runs.js';
 import { close } from './close.js';
 import { copy } from './copy.js';
@@ -30,6 +31,7 @@ export function createActivities(dependencies: Dependencies): Activities {
     cancelRuns: cancelRuns(dependencies),
     loadedIntervals: loadedIntervals(dependencies),
     ready: ready(dependencies),
+    alertChannels: alertChannels(dependencies),
     sendAlert: sendAlert(dependencies),
     lookOver: lookOver(dependencies),
     ensureRun: ensureRun(dependencies),

@@ -4,6 +4,7 @@ import type { Grid, Interval } from '../model/interval.js';
 import type { RunRef } from '../model/keys.js';
 import type { RebuildInterval, RebuildRound } from '../model/rebuild.js';
 import type { Findings } from '../model/missing.js';
+import type { Params } from '../model/params.js';
 import type { AlertChannel, Policy } from '../model/policy.js';
 import type { BackfillInput, Reprocess } from '../model/backfill.js';
 import type { StepOutcome } from '../model/step-outcome.js';
@@ -31,11 +32,13 @@ export interface Activities {
   /** adds the parts up; fails above maxRejected */
   validate(input: StepInput & { extracted: ObjectRef }): Promise<Validated>;
   parquet(input: StepInput & { entity: string; validated: ObjectRef }): Promise<Encoded>;
-  copy(input: StepInput & { entity: string; encoded: ObjectRef }): Promise<Loaded>;
+  copy(input: StepInput & { entity: string; encoded: ObjectRef; resume?: unknown }): Promise<Loaded>;
   /** whether what the run waits for is there: its marker or objects, and the intervals of other pipelines */
   ready(input: StepInput): Promise<{ missing?: string; found: string }>;
-  /** the ledger's rows of a run that ended; whether it made up for one that was told as failed */
+  /** the ledger's rows of a run that ended; whether it made up for one that failed */
   close(input: CloseInput): Promise<{ recovered: boolean }>;
+  /** where a failure of a pipeline's run goes when the run has no plan */
+  alertChannels(input: { pipeline: string }): Promise<AlertChannel[]>;
   /** one alert on one channel */
   sendAlert(input: { alert: Alert; channel: AlertChannel }): Promise<void>;
   /** what is late, missing or not settled, of every pipeline whose schedule is on */
@@ -74,7 +77,12 @@ export interface Activities {
   }): Promise<{ bySelect: Record<string, DbtResult>; total: DbtResult; artifacts: string }>;
 }
 
-export interface CloseInput extends StepInput {
+export interface CloseInput {
+  run: RunRef;
+  /** absent when it could not be made */
+  plan?: Plan;
+  /** those of the run's input, where there is no plan */
+  params?: Params;
   dueAt: string;
   startedAt: string;
   finishedAt: string;

@@ -1,5 +1,5 @@
 import { TerminalError } from '../model/errors.js';
-import type { Plan, ValidateManifest } from '../model/plan.js';
+import type { Plan, RefusedCounts, ValidateManifest } from '../model/plan.js';
 import { fieldsOf } from '../model/rejected.js';
 
 /** what parts saw beside their counts */
@@ -22,6 +22,7 @@ export function refuseUnusable(
   manifest: ValidateManifest,
   plan: Pick<Plan, 'entities'>,
   { unreadable, unit }: Observed,
+  details?: RefusedCounts,
 ): void {
   const { counts, run } = manifest;
   const { valid, rejected } = rows(manifest);
@@ -30,6 +31,7 @@ export function refuseUnusable(
     throw new TerminalError(
       'NothingUsable',
       `nothing of the ${counts.records} records read is usable: ${faults(manifest, plan)}${files}; see \`waterclock rejected ${run.pipeline} --interval ${run.interval.start}\` for the reasons`,
+      { details },
     );
   }
   if (unit && counts.dropped === counts.records) {
@@ -37,13 +39,18 @@ export function refuseUnusable(
     throw new TerminalError(
       'NothingUsable',
       `all ${counts.records} records lie outside of ${start} to ${end}: ${unit}`,
+      { details },
     );
   }
   if (unreadable.length > 0)
-    throw new TerminalError('UnreadablePart', `not one record can be read of ${unreadable.join('; ')}`);
+    throw new TerminalError('UnreadablePart', `not one record can be read of ${unreadable.join('; ')}`, { details });
 }
 
-export function refuseTooManyRejected(manifest: ValidateManifest, plan: Pick<Plan, 'entities' | 'maxRejected'>): void {
+export function refuseTooManyRejected(
+  manifest: ValidateManifest,
+  plan: Pick<Plan, 'entities' | 'maxRejected'>,
+  details?: RefusedCounts,
+): void {
   const { share, atLeast } = plan.maxRejected;
   const { valid, rejected } = rows(manifest);
   const judged = valid + rejected;
@@ -53,6 +60,7 @@ export function refuseTooManyRejected(manifest: ValidateManifest, plan: Pick<Pla
   throw new TerminalError(
     'TooManyRejected',
     `${rejected} of ${judged} rows were rejected, more than the ${limit} that maxRejected allows: ${faults(manifest, plan)}; see \`waterclock rejected ${pipeline} --interval ${interval.start}\` for the reasons`,
+    { details },
   );
 }
 

@@ -13,6 +13,8 @@ export interface Alert {
   message: string;
   /** what the reader can do about it */
   remedy?: string;
+  /** whose failure it is: another execution of the same name is told of too; absent where an interval is spoken of */
+  execution?: string;
   /** the workflow that the link leads to */
   workflowId: string;
   runId?: string;
@@ -24,7 +26,7 @@ export interface AlertInput {
   channels: AlertChannel[];
 }
 
-/** once for a kind and subject: already started means already told */
-export function alertId({ kind, subject }: Pick<Alert, 'kind' | 'subject'>): string {
-  return `alert-${kind}-${subject}`;
+/** once for a kind, subject and execution: already started means already told */
+export function alertId({ kind, subject, execution }: Pick<Alert, 'kind' | 'subject' | 'execution'>): string {
+  return `alert-${kind}-${subject}${execution ? `-${execution}` : ''}`;
 }

@@ -12,12 +12,26 @@ export interface DbtSelection {
 export interface DbtNeed extends DbtSelection {
   workflowId: string;
   runId: string;
+  /** it tries again by itself: a build that fails is not tried again for it; absent in needs of earlier versions */
+  triesItself?: true;
+  /** ms that one build may take; the longest of those that share it holds */
+  timeout?: number;
   /** incremental models from nothing; such a build is shared with its like only */
   fullRefresh?: boolean;
 }
 
 /** what `dbtBuilds` signals to each that waits */
-export type DbtAnswer = { result: DbtResult } | { error: { type: string; message: string } };
+export type DbtAnswer = { result: DbtResult } | { error: DbtError };
+
+/** what kept a build from an outcome */
+export interface DbtError {
+  type: string;
+  message: string;
+  /** another build may do better; absent where the builder has tried already */
+  mayMend?: true;
+  /** ms that the build took */
+  took?: number;
+}
 
 export interface DbtResult {
   status: 'success' | 'failed';

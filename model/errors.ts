@@ -36,9 +36,12 @@ export type TerminalErrorName = keyof typeof terminalErrors;
 /** never retried */
 export class TerminalError extends Error {
   override readonly name: TerminalErrorName;
-  constructor(name: TerminalErrorName, message: string, options?: ErrorOptions) {
+  /** what the failure of the activity carries to the workflow */
+  readonly details: object | undefined;
+  constructor(name: TerminalErrorName, message: string, options: ErrorOptions & { details?: object | undefined } = {}) {
     super(message, options);
     this.name = name;
+    this.details = options.details;
   }
 }
 
@@ -55,6 +58,9 @@ export class TransientError extends Error {
 /** what is told of without being an error */
 const remedies: Record<string, string> = {
   ...terminalErrors,
+  TookTooLong: 'see why the step is slow, or raise `retries: { <step>: { timeout } }` in the definition',
+  WorkerLost: 'see the log of the worker: it ended, ran out of memory, or did not reach Temporal',
+  NoWorker: 'start a worker, or see `WATERCLOCK_ROLES` and slots of those that run',
   Late: 'see `waterclock late`, and the run if there is one',
   Unmatched: 'compare `when` and `eventTime` of the definition with the values',
   Gap: 'nothing, if the backfill ends well: `waterclock backfill list`',

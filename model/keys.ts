@@ -6,7 +6,7 @@ export interface RunRef {
   interval: Interval;
   /** the run's name */
   workflowId: string;
-  /** Temporal's first run id of the chain */
+  /** Temporal's run id of the execution: one that a reset has made is a run of its own */
   runId: string;
   trigger: Trigger;
 }

@@ -225,6 +225,9 @@ export interface Failure {
   message: string;
 }
 
+/** details of the failure of a validation that refuses what it counted */
+export type RefusedCounts = Pick<Validated, 'counts' | 'entities'>;
+
 /** details of the failure of a run: what `retry` begins with */
 export interface FailedSteps {
   failedSteps: string[];

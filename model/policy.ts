@@ -9,8 +9,8 @@ export const alertChannels = ['log', 'webhook', 'slack', 'sns', 'email'] as cons
 export type AlertChannel = (typeof alertChannels)[number];
 
 /** how often and how long one step is tried, ms */
-interface StepRetry {
-  /** unlimited when absent */
+export interface StepRetry {
+  /** until the retry budget ends when absent; without a budget, without end */
   attempts?: number;
   initial: number;
   backoff: number;
@@ -37,7 +37,7 @@ export interface Policy {
   /** ms that a parked run waits */
   parkFor: number;
   retries: Partial<Record<Step, StepRetry>>;
-  /** ms after due in which a scheduled run may try; until the next due time when absent */
+  /** ms that a step may go on failing; when absent, a scheduled run has the time between two intervals, others none */
   retryBudget?: number | 'unlimited';
   alerts: Partial<Record<AlertKind, AlertChannel[]>>;
   waitFor?: WaitFor;

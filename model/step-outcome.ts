@@ -3,8 +3,8 @@ import type { Step } from './steps.js';
 
 /** how one step of a run went */
 export interface StepOutcome {
-  /** `wait`: for what the run needs before it extracts */
-  step: Step | 'wait';
+  /** `wait`: for what the run needs before it extracts; `close`: only while the ledger does not take the run */
+  step: Step | 'wait' | 'close';
   entity?: string;
   state: 'running' | 'done' | 'reused' | 'parked' | 'failed' | 'skipped';
   /** ISO; absent for what an earlier run did */

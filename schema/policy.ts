@@ -8,9 +8,12 @@ export interface PolicyOptions {
   onFailure?: 'fail' | 'park';
   /** how long it waits; 24 hours when absent */
   parkFor?: string;
-  /** how a step is tried; `attempts` without a limit means until the budget of a scheduled run ends */
+  /** how a step is tried; without `attempts` until the retry budget ends, and without end where a run has none */
   retries?: Partial<Record<Step, { attempts?: number; initial?: string; maximum?: string; timeout?: string }>>;
-  /** after due; a scheduled run tries until its next interval is due when absent */
+  /**
+   * how long a step may go on failing, counted from its first failure, or `unlimited`; when absent, a scheduled run has
+   * the time between two intervals, others try eight times
+   */
   retryBudget?: string;
   /** kinds left out go to the log */
   alerts?: Partial<Record<AlertKind, AlertChannel[]>>;

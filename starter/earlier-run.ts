@@ -34,7 +34,7 @@ export async function earlierRun(temporal: Temporal, run: string): Promise<Earli
   const input = await startedWith<RunInput>(temporal, run, seen.runId);
   const { pipeline, trigger } = input;
   const interval = input.interval ?? intervalEnding(input.grid, Date.parse(named.end));
-  const runId = seen.raw.workflowExecutionInfo?.firstRunId || seen.runId;
+  const { runId } = seen;
   const told = seen.typedSearchAttributes.get(attributes.Step);
   const entered = steps.find((step) => step === told);
   const ref: RunRef = { pipeline, interval, workflowId: run, runId, trigger };

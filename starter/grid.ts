@@ -44,6 +44,7 @@ const worstFirst: CellState[] = ['failed', 'parked', 'running', 'skipped', 'done
 function statesOf(outcomes: StepOutcome[]): Record<Step, CellState> {
   const states = none();
   for (const { step, state } of outcomes) {
+    if (step === 'close') continue;
     // what a run waits for comes before its extract
     const shown = step === 'wait' ? 'extract' : step;
     if (step === 'wait' && state === 'done') continue;

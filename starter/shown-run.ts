@@ -56,7 +56,7 @@ export async function shownRun(context: Context, run: string, asked?: string): P
     throw error;
   });
   if (!seen) return fromLedger(context, run, asked);
-  const runId = seen.raw.workflowExecutionInfo?.firstRunId || seen.runId;
+  const { runId } = seen;
   const own = client.workflow.getHandle(run, seen.runId, { followRuns: false });
   const isRunning = seen.status.name === 'RUNNING';
   const isRun = seen.type === 'pipelineRun';

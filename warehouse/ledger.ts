@@ -136,7 +136,7 @@ export async function closeRun(warehouse: Warehouse, closing: Closing): Promise<
       dropped: literal(counts?.dropped ?? null),
       unparseable: literal(counts?.unparseable ?? null),
       status: text(extracted ? 'extracted' : 'failed'),
-      error: text(told(failures.find(({ step }) => step === 'extract'))),
+      error: text(told(extracted ? undefined : first)),
     }),
   ];
   await warehouse.execute(statements, { name: loadStatement(run, '', 'close'), parameters: parameters() });

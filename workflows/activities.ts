@@ -1,55 +1,73 @@
-import type { RetryPolicy } from '@temporalio/workflow';
+import type { ActivityOptions, RetryPolicy } from '@temporalio/workflow';
 import type { Plan } from '../model/plan.js';
+import type { AlertChannel, StepRetry } from '../model/policy.js';
 import type { Step } from '../model/steps.js';
 import { route, type StepActivities } from './route.js';
+import { withinBudget } from './tries.js';
 
 // terminal errors come as non-retryable failures
-const retry: RetryPolicy = {
-  initialInterval: '1 second',
+export const retry = {
+  initialInterval: 1_000,
   backoffCoefficient: 2,
-  maximumInterval: '1 minute',
+  maximumInterval: 60_000,
   maximumAttempts: 8,
-};
+} satisfies RetryPolicy;
 
-/** of one attempt */
-const startToCloseTimeout = '2 hours';
-/** a step has at least so long, also when its budget is spent */
-const leastBudget = 60_000;
+/** ms of one attempt */
+const attemptTimeout = 7_200_000;
+/** ms; planning reads manifests of an earlier run, without a heartbeat */
+const planTimeout = 120_000;
 
 /** short work without a heartbeat */
-export const { plan, needBuild, cancelRuns, lookOver } = route({
+export const { needBuild, cancelRuns, lookOver, alertChannels } = route({
   startToCloseTimeout: '1 minute',
   retry,
 });
 
-/** long work: the heartbeat's timeout is a setting, how a step is tried the definition's; both are recorded in the plan */
-export function steps(
-  { heartbeatTimeout, policy }: Pick<Plan, 'heartbeatTimeout' | 'policy'>,
-  step?: Step | 'wait',
-  giveUpAt?: number,
-): StepActivities {
-  const given = step && step !== 'wait' ? policy?.retries[step] : undefined;
-  const attempts = given?.attempts;
-  return route({
-    startToCloseTimeout: given?.timeout ?? startToCloseTimeout,
-    heartbeatTimeout,
-    ...(giveUpAt !== undefined && { scheduleToCloseTimeout: Math.max(leastBudget, giveUpAt - Date.now()) }),
-    retry: {
-      ...retry,
-      ...(given && {
-        initialInterval: given.initial,
-        maximumInterval: given.maximum,
-        backoffCoefficient: given.backoff,
-      }),
-      ...attemptsOf(attempts, giveUpAt),
-    },
-  });
+/** by the definition if a worker knows it, else by what workers can reach; always somewhere */
+export function unplannedChannels(pipeline: string): Promise<AlertChannel[]> {
+  return alertChannels({ pipeline }).catch(() => ['log']);
 }
 
-/** a budget in time ends tries by itself */
-function attemptsOf(attempts: number | undefined, giveUpAt: number | undefined): RetryPolicy {
-  if (attempts !== undefined) return { maximumAttempts: attempts };
-  return giveUpAt === undefined ? {} : { maximumAttempts: Infinity };
+/** the definition says nothing yet: a scheduled run plans until its next interval is due */
+export function planning(budget?: number): StepActivities {
+  return triedFor({ startToCloseTimeout: planTimeout }, planTimeout, tryingOf(undefined, budget), budget);
+}
+
+type Planned = Pick<Plan, 'heartbeatTimeout' | 'policy'>;
+
+/** long work: the heartbeat's timeout is a setting, how a step is tried the definition's; both are recorded in the plan */
+export function steps(plan: Planned, step?: Step | 'wait', budget?: number | 'unlimited'): StepActivities {
+  const { startToCloseTimeout, heartbeatTimeout } = limitsOf(plan, step);
+  const trying = tryingOf(step && step !== 'wait' ? plan.policy?.retries[step] : undefined, budget);
+  return triedFor({ startToCloseTimeout, heartbeatTimeout }, startToCloseTimeout, trying, budget);
+}
+
+/** ms that one attempt may take, and be silent */
+export function limitsOf({ heartbeatTimeout, policy }: Planned, step?: string) {
+  const given = policy?.retries[step as Step];
+  return { startToCloseTimeout: given?.timeout ?? attemptTimeout, heartbeatTimeout };
+}
+
+/** what a policy says of tries; those that it names have no end but theirs, the default of runs without a budget has one */
+export function tryingOf(given: StepRetry | undefined, budget: number | 'unlimited' | undefined) {
+  return {
+    initialInterval: given?.initial ?? retry.initialInterval,
+    backoffCoefficient: given?.backoff ?? retry.backoffCoefficient,
+    maximumInterval: given?.maximum ?? retry.maximumInterval,
+    maximumAttempts:
+      given?.attempts ?? (given === undefined && budget === undefined ? retry.maximumAttempts : Infinity),
+  };
+}
+
+function triedFor(
+  options: ActivityOptions,
+  timeout: number,
+  retry: ReturnType<typeof tryingOf>,
+  budget: number | 'unlimited' | undefined,
+): StepActivities {
+  if (typeof budget !== 'number') return route({ ...options, retry });
+  return route(options, withinBudget({ retry, timeout, budget }));
 }
 
 /** one attempt lasts as long as the run that it waits for */

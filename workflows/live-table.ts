@@ -1,12 +1,15 @@
-import { defineQuery, setCurrentDetails, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
+import { defineQuery, patched, setCurrentDetails, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
 import { attributes } from '../model/attributes.js';
 import { paramsText, type Params } from '../model/params.js';
 import type { StepOutcome } from '../model/step-outcome.js';
 
 const stepsQuery = defineQuery<StepOutcome[]>('steps');
 
-/** the steps of a run as a markdown table in the Web UI, by the query `steps`, and the newest as search attribute `Step` */
-export function liveTable(params: Params = {}) {
+/**
+ * the steps of a run as a markdown table in the Web UI, by the query `steps`, and the newest as search attribute `Step`,
+ * unless another one is parked: that is what a person has to know
+ */
+export function liveTable(params: Params = {}, isParked = () => false) {
   const lines = new Map<string, StepOutcome>();
   const given = paramsText(params);
   const heading = given ? [`params: ${given}`, ''] : [];
@@ -21,6 +24,7 @@ export function liveTable(params: Params = {}) {
       setCurrentDetails([...heading, ...head, ...[...lines.values()].map(row)].join('\n'));
     },
     enter(step: string) {
+      if (isParked() && patched('step-says-parked')) return;
       upsertSearchAttributes([{ key: attributes.Step, value: step }]);
     },
     lines: () => [...lines.values()],

@@ -27,6 +27,8 @@ export function parking(parkFor: number) {
     },
   );
   return {
+    /** whether a step waits for a person */
+    isWaiting: () => parked.size > 0,
     /** fails by itself when nobody answers in time */
     async wait(name: string, failure: Failure): Promise<Resolution> {
       const before = answers;

@@ -1,38 +1,47 @@
 import {
   ApplicationFailure,
-  CancellationScope,
+  isCancellation,
   patched,
   setCurrentDetails,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
 import { attributes, startAttributes } from '../model/attributes.js';
-import { remedyFor } from '../model/errors.js';
-import { dueAt, firstFrom, iso, type Interval } from '../model/interval.js';
+import { dueAt, iso } from '../model/interval.js';
 import type { RunRef } from '../model/keys.js';
-import type { FailedSteps, Failure, Plan, RunInput, RunResult } from '../model/plan.js';
-import { plan as planRun, steps, waiting } from './activities.js';
+import type { Plan, RunInput, RunResult } from '../model/plan.js';
+import { planning, waiting } from './activities.js';
+import { endRun } from './end-run.js';
+import { failureOf } from './failure.js';
 import { intervalOf } from './interval-of.js';
 import { parking } from './park.js';
+import { restartAtReset, type Pass } from './restart-at-reset.js';
 import { runAlerts } from './run-alerts.js';
+import { budgetOf, timeToNext } from './run-budget.js';
 import { runSteps } from './run-steps.js';
 import { work, type RunState } from './run-work.js';
 import { watchDeadline } from './watch-deadline.js';
 
 /** one pipeline, one interval: extract, validate, then each entity to Parquet and the warehouse, then dbt */
-export async function pipelineRun(input: RunInput): Promise<RunResult> {
-  const { workflowId, firstExecutionRunId: runId, startTime } = workflowInfo();
+export function pipelineRun(input: RunInput): Promise<RunResult> {
+  return restartAtReset((pass) => carryOut(input, pass));
+}
+
+async function carryOut(input: RunInput, pass: Pass): Promise<RunResult> {
+  const { workflowId, runId } = workflowInfo();
   const { interval, isOffGrid } = intervalOf(input);
   const run: RunRef = { pipeline: input.pipeline, interval, workflowId, runId, trigger: input.trigger };
   // a schedule cannot know the interval when it starts the run
   if (!input.interval) upsertSearchAttributes(startAttributes(input, interval));
   if (isOffGrid && patched('one-run-an-interval')) return asTheRun(run, input);
-  const plan = await planRun({ input: { ...input, interval }, run });
+
+  const state: RunState = { failures: [], entities: {}, late: false, isSkipped: false };
+  const plan = await planned(run, input, state);
+  if (!plan) return endRun({ input, run, state, pass, status: state.cancelled ? 'cancelled' : 'failed' });
 
   const due = dueAt(input.grid, interval);
   const isScheduled = input.trigger === 'schedule';
-  const state: RunState = { failures: [], entities: {}, late: false, isSkipped: false };
-  const alerts = runAlerts(run, plan);
+  const alerts = runAlerts(run, plan.policy, pass);
   const stopWatching = watchDeadline(isScheduled && plan.deadline ? due + plan.deadline : undefined, async () => {
     state.late = true;
     upsertSearchAttributes([{ key: attributes.Late, value: true }]);
@@ -40,10 +49,10 @@ export async function pipelineRun(input: RunInput): Promise<RunResult> {
   });
   const runner = runSteps({
     plan,
-    giveUpAt: isScheduled ? budgetEnd(input, interval, plan) : undefined,
+    budget: budgetOf(input, interval, plan.policy),
     park: plan.policy?.onFailure === 'park' ? parking(plan.policy.parkFor) : undefined,
-    onParked: (failure) =>
-      alerts.raiseFailure(failure, `it is parked: waterclock resolve ${workflowId} retry|skip|fail`),
+    onParked: (failure, again) =>
+      alerts.raiseFailure(failure, `it is parked: waterclock resolve ${workflowId} retry|skip|fail`, again),
     onFailure(failure, isSkipped) {
       if (isSkipped) state.isSkipped = true;
       else state.failures.push(failure);
@@ -51,40 +60,21 @@ export async function pipelineRun(input: RunInput): Promise<RunResult> {
   });
   const status = await work({ input, run, plan, state, runner, dueAt: isScheduled ? due : undefined });
   stopWatching();
+  return endRun({ input, run, plan, state, pass, status, table: runner.table });
+}
 
-  const rejected = sum(state, 'rejected') + (state.counts?.unparseable ?? 0);
-  upsertSearchAttributes([
-    { key: attributes.RowsLoaded, value: sum(state, 'loaded') },
-    { key: attributes.RowsRejected, value: rejected },
-  ]);
-  await CancellationScope.nonCancellable(async () => {
-    const closed = await steps(plan).close({
-      run,
-      plan,
-      dueAt: iso(due),
-      startedAt: startTime.toISOString(),
-      finishedAt: new Date().toISOString(),
-      status,
-      late: state.late,
-      failures: state.failures,
-      steps: runner.outcomes(),
-      ...(state.extracted && { extracted: state.extracted }),
-      ...(state.counts && { counts: state.counts }),
-    });
-    const [failure] = state.failures;
-    if (failure) await alerts.raiseFailure(failure);
-    if (rejected > 0)
-      await alerts.raise('rejected', `${rejected} records were rejected`, `waterclock rejected ${run.pipeline}`);
-    if (state.unmatched) await alerts.raise('unmatched', state.unmatched, remedyFor('Unmatched'));
-    // results recorded by earlier versions have none
-    if (closed?.recovered) await alerts.raise('recovered', 'loaded, after an earlier run of the interval failed');
-  });
-  if (state.cancelled) throw state.cancelled;
-  if (state.failures.length > 0) {
-    const details: FailedSteps = { failedSteps: state.failures.map(({ step }) => step) };
-    throw ApplicationFailure.nonRetryable(state.failures.map(tell).join('; '), 'RunFailed', details);
+/** undefined when there is none: the failure, or the cancellation, is in the state */
+async function planned(run: RunRef, input: RunInput, state: RunState): Promise<Plan | undefined> {
+  const { interval, trigger } = run;
+  const budget = trigger === 'schedule' ? timeToNext(input.grid, interval) : undefined;
+  try {
+    return await planning(budget).plan({ input: { ...input, interval }, run });
+  } catch (error) {
+    if (!patched('plan-is-a-step')) throw error;
+    if (isCancellation(error)) state.cancelled = error;
+    else state.failures.push(failureOf('plan', error));
+    return undefined;
   }
-  return { run, entities: state.entities, late: state.late, ...(state.counts && { counts: state.counts }) };
 }
 
 /** a start by hand: the interval has a run of its own name, which is started or waited for */
@@ -95,19 +85,4 @@ async function asTheRun(run: RunRef, input: RunInput): Promise<RunResult> {
   setCurrentDetails(`${ensured.status}: ${ensured.run}`);
   if ('error' in ensured) throw ApplicationFailure.nonRetryable(`${ensured.run}: ${ensured.error}`, 'RunFailed');
   return { run: { ...run, workflowId: ensured.run }, entities: {}, late: false };
-}
-
-/** a scheduled run tries until its next interval is due, unless its definition says otherwise */
-function budgetEnd({ grid }: RunInput, interval: Interval, { policy }: Plan): number | undefined {
-  if (!policy || policy.retryBudget === 'unlimited') return undefined;
-  if (policy.retryBudget !== undefined) return dueAt(grid, interval) + policy.retryBudget;
-  return dueAt(grid, firstFrom(grid, Date.parse(interval.end)));
-}
-
-function tell({ step, entity, type, message }: Failure): string {
-  return `${step}${entity ? ` ${entity}` : ''}: ${type}: ${message}`;
-}
-
-function sum({ entities }: RunState, what: 'loaded' | 'rejected'): number {
-  return Object.values(entities).reduce((total, entity) => total + (entity[what] ?? 0), 0);
 }

@@ -18,7 +18,7 @@ import {
   type RebuildRound,
   type RebuildState,
 } from '../model/rebuild.js';
-import { plan as planRun, steps, waiting } from './activities.js';
+import { planning, steps, waiting } from './activities.js';
 import { askForBuild } from './ask-for-build.js';
 
 /** intervals that are made from the raw at once, and parts of each */
@@ -54,7 +54,7 @@ export async function rebuild(input: RebuildInput): Promise<RebuildResult> {
     const { interval, runId: source } = await work.rebuildInterval({ manifest, at });
     const own = encodingRun(run, interval, `${state.round}.${at}`);
     const asked = { pipeline, interval, grid: input.grid, trigger: own.trigger, from: 'validate' as const };
-    const plan = await planRun({
+    const plan = await planning().plan({
       input: { ...asked, source, entities: [entity], dbt: 'skip', params: {} },
       run: own,
     });

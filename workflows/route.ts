@@ -3,6 +3,7 @@ import type { Activities } from '../activities/types.js';
 import type { Role } from '../model/roles.js';
 import { taskQueueOf } from '../model/task-queues.js';
 import { wasShutdown } from './failure.js';
+import { once, type Tries } from './tries.js';
 
 /** what workflows ask of workers */
 export type StepActivities = Activities;
@@ -29,20 +30,23 @@ const roleOf: Record<keyof Activities, Role> = {
   needBuild: 'workflows',
   lookOver: 'workflows',
   loadedIntervals: 'workflows',
+  alertChannels: 'workflows',
   sendAlert: 'workflows',
 };
 
 const names = Object.keys(roleOf) as (keyof Activities)[];
 
-/** activities by their names, each sent to the task queue of its role beside the workflow's own */
-export function route(options: ActivityOptions): StepActivities {
+/** activities by their names, each sent to the task queue of its role beside the workflow's own, as often as `tries` says */
+export function route(options: ActivityOptions, tries: Tries = once): StepActivities {
   const routed = names.map((name) => {
     const call = (input: never) => {
       const taskQueue = taskQueueOf(workflowInfo().taskQueue, roleOf[name]);
-      const activity = proxyActivities<Activities>({ ...options, taskQueue })[name] as (
-        input: never,
-      ) => Promise<unknown>;
-      return despiteShutdowns(() => activity(input));
+      return tries((changes, given) => {
+        const activity = proxyActivities<Activities>({ ...options, ...changes, taskQueue })[name] as (
+          input: object,
+        ) => Promise<unknown>;
+        return despiteShutdowns(() => activity(given ? { ...(input as object), ...given } : input));
+      });
     };
     return [name, call];
   });

@@ -1,8 +1,8 @@
-import { ApplicationFailure, isCancellation, sleep } from '@temporalio/workflow';
+import { ApplicationFailure, isCancellation, patched, sleep } from '@temporalio/workflow';
 import type { Failure, Plan, StepInput, Step } from '../model/plan.js';
 import type { Policy } from '../model/policy.js';
 import type { ObjectRef } from '../model/plan.js';
-import { steps } from './activities.js';
+import { limitsOf, steps } from './activities.js';
 import { failureOf } from './failure.js';
 import { liveTable } from './live-table.js';
 import type { parking } from './park.js';
@@ -10,11 +10,11 @@ import type { StepActivities } from './route.js';
 
 export interface StepsOptions {
   plan: Plan;
-  /** epoch ms at which a scheduled run stops trying */
-  giveUpAt: number | undefined;
+  /** ms that a step may go on failing; one without is tried as often as its definition says */
+  budget: number | 'unlimited' | undefined;
   park: ReturnType<typeof parking> | undefined;
-  /** told once for each step that failed */
-  onParked(failure: Failure): Promise<void>;
+  /** `again`: how often the step was parked before */
+  onParked(failure: Failure, again: number): Promise<void>;
   onFailure(failure: Failure, isSkipped: boolean): void;
 }
 
@@ -22,12 +22,12 @@ export interface StepsOptions {
 export class StepFailed extends Error {}
 
 /** runs steps one at a time or side by side, each told in the live table, parked if the policy says so */
-export function runSteps({ plan, giveUpAt, park, onParked, onFailure }: StepsOptions) {
-  const table = liveTable(plan.params);
+export function runSteps({ plan, budget, park, onParked, onFailure }: StepsOptions) {
+  const table = liveTable(plan.params, park?.isWaiting);
   /** what an earlier run did */
   const reused = (step: Step, manifest: ObjectRef) =>
     table.show({ step, state: 'reused', told: `from run ${plan.reuse?.run ?? ''}`, manifest });
-  return { doStep, reused, outcomes: table.lines };
+  return { doStep, reused, budget, table };
 
   async function doStep<T>(
     step: Step | 'wait',
@@ -37,25 +37,26 @@ export function runSteps({ plan, giveUpAt, park, onParked, onFailure }: StepsOpt
   ): Promise<T> {
     const about = { step, ...(entity && { entity }) };
     const name = entity ? `${step} ${entity}` : step;
-    for (;;) {
+    for (let again = 0; ; again++) {
       table.enter(step);
       table.show({ ...about, state: 'running' });
       try {
-        const result = await work(steps(plan, step, giveUpAt));
+        const result = await work(steps(plan, step, budget));
         const manifest = (result as { manifest?: ObjectRef } | undefined)?.manifest;
         table.show({ ...about, state: 'done', told: tell(result), ...(manifest && { manifest }) });
         return result;
       } catch (error) {
         if (isCancellation(error)) throw error;
-        const failure = failureOf(step, error, entity);
+        const failure = failureOf(step, error, entity, limitsOf(plan, step));
         const told = failure.message.slice(0, 200);
         if (park) {
           table.show({ ...about, state: 'parked', told });
-          await onParked(failure);
+          await onParked(failure, again);
         }
         const answer = park ? await park.wait(name, failure) : 'fail';
         if (answer === 'retry') continue;
         table.show({ ...about, state: answer === 'skip' ? 'skipped' : 'failed', told });
+        if (park && patched('step-says-parked')) table.enter(step);
         onFailure(failure, answer === 'skip');
         throw new StepFailed();
       }

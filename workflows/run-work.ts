@@ -7,14 +7,17 @@ import {
   type Failure,
   type Loaded,
   type Plan,
+  type RefusedCounts,
   type RunInput,
   type RunResult,
   type RunStatus,
   type Step,
   type Validated,
 } from '../model/plan.js';
-import { askForBuild } from './ask-for-build.js';
+import { tryingOf } from './activities.js';
+import { askForBuild, type Asking } from './ask-for-build.js';
 import { pool } from '../model/pool.js';
+import { applicationFailureOf } from './tries.js';
 import { StepFailed, waitUntilReady, type runSteps } from './run-steps.js';
 
 /** parts of one run that are validated at once, over all workers */
@@ -100,7 +103,10 @@ export async function work({ input, run, plan, state, runner, dueAt }: Work): Pr
             );
             const broken = settled.find((result) => result.status === 'rejected');
             if (broken) throw broken.reason;
-            return activities.validate({ ...given, extracted: extracted.manifest });
+            return activities.validate({ ...given, extracted: extracted.manifest }).catch((error: unknown) => {
+              Object.assign(state, refusedCounts(error));
+              throw error;
+            });
           },
           tellCounts,
         )
@@ -129,7 +135,7 @@ export async function work({ input, run, plan, state, runner, dueAt }: Work): Pr
       };
       await doStep(
         'dbt',
-        () => built(plan.dbtTarget, wanted),
+        () => built(plan, wanted, runner.budget),
         ({ ok }) => (ok > 0 ? `${ok} ok` : 'nothing to build'),
       );
     }
@@ -144,8 +150,16 @@ export async function work({ input, run, plan, state, runner, dueAt }: Work): Pr
   }
 }
 
-async function built(target: string, wanted: DbtSelection) {
-  const answer = await askForBuild(target, wanted);
+/** what a validation that failed had counted */
+function refusedCounts(error: unknown): Partial<RefusedCounts> {
+  const [details] = (applicationFailureOf(error)?.details ?? []) as [Partial<RefusedCounts>?];
+  return details?.counts && details.entities ? { counts: details.counts, entities: details.entities } : {};
+}
+
+async function built({ dbtTarget, policy }: Plan, wanted: DbtSelection, budget: Asking['budget']) {
+  const given = policy?.retries.dbt;
+  const asked = { ...wanted, ...(given && { timeout: given.timeout }) };
+  const answer = await askForBuild(dbtTarget, asked, { trying: tryingOf(given, budget), budget });
   if ('error' in answer) throw ApplicationFailure.nonRetryable(answer.error.message, answer.error.type);
   const { result } = answer;
   if (result.status === 'success') return result;

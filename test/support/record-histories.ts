@@ -152,7 +152,9 @@ try {
   await ended(failed);
   isRefused = false;
   await keep('run-failed', failed);
-  const told = client.workflow.getHandle(`alert-failed-${failed.workflowId}`);
+  const { events } = await failed.fetchHistory();
+  const raised = events?.find((event) => event.startChildWorkflowExecutionInitiatedEventAttributes);
+  const told = client.workflow.getHandle(raised?.startChildWorkflowExecutionInitiatedEventAttributes?.workflowId ?? '');
   await ended(told);
   await keep('alert', told);
 

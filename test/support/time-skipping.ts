@@ -1,4 +1,5 @@
 import { encodeSearchAttributeIndexedValueType } from '@temporalio/common/lib/search-attributes.js';
+import type { WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { inject } from 'vitest';
@@ -109,6 +110,7 @@ export async function timeSkipping(server?: { address: string; namespace: string
         return { recovered: false };
       },
       ready: async () => ({ found: 'all there' }),
+      alertChannels: async () => ['log'],
       sendAlert: async ({ alert, channel }) => void alerts.push({ channel, ...alert }),
       lookOver: async () => [],
       loadedIntervals: async () => [],
@@ -119,7 +121,8 @@ export async function timeSkipping(server?: { address: string; namespace: string
         await environment.client.workflow.signalWithStart('dbtBuilds', {
           workflowId: `dbt-${target}`,
           taskQueue,
-          args: [{ target, heartbeatTimeout: 2_000, needs: [] }],
+          // the fakes send no heartbeat here either
+          args: [{ target, heartbeatTimeout: 7_200_000, needs: [] }],
           signal: 'need',
           signalArgs: [need],
         });
@@ -173,6 +176,17 @@ export async function timeSkipping(server?: { address: string; namespace: string
     }
   }
 
+  /** the run has ended, and so have the alerts that it raised: none of them outlives its worker */
+  async function settled(handle: WorkflowHandle): Promise<unknown> {
+    const end = await handle.result().catch((error: unknown) => error);
+    const { events } = await handle.fetchHistory();
+    for (const event of events ?? []) {
+      const raised = event.startChildWorkflowExecutionInitiatedEventAttributes?.workflowId;
+      if (raised) await ended(raised);
+    }
+    return end;
+  }
+
   const execute = (fake: Fakes, given: RunInput = runInput): Promise<RunResult> =>
     running(fake, () =>
       environment.client.workflow.execute(pipelineRun, {
@@ -183,7 +197,7 @@ export async function timeSkipping(server?: { address: string; namespace: string
       }),
     );
 
-  return { environment, fakes, running, execute };
+  return { environment, fakes, running, execute, settled };
 }
 
 export function planOf(name: string): Plan {
