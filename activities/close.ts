@@ -1,15 +1,18 @@
 import { log } from '@temporalio/activity';
-import { WorkflowNotFoundError, type Client, type WorkflowExecutionStatusName } from '@temporalio/client';
+import type { ObjectStore } from '../lake/object-store.js';
 import { alertId } from '../model/alert.js';
+import { putClosed } from '../lake/closed-runs.js';
 import { closeRun } from '../warehouse/ledger.js';
 import { sweepStage } from '../warehouse/stage-tables.js';
 import { alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
-import type { Activities } from './types.js';
+import { statusOf } from './status-of.js';
+import type { Activities, CloseInput } from './types.js';
 
-export function close({ warehouse, client }: Dependencies): Activities['close'] {
+export function close({ store, warehouse, client }: Dependencies): Activities['close'] {
   return ({ extracted, ...closing }) =>
     alive(async ({ sign, signal }) => {
+      await noteClosed(store, { ...closing, ...(extracted && { extracted }) });
       const asked = warehouse({ progress: () => sign(), signal });
       await closeRun(asked, {
         ...closing,
@@ -36,12 +39,9 @@ export function close({ warehouse, client }: Dependencies): Activities['close'] 
     });
 }
 
-/** undefined of a workflow that Temporal does not know, or no more */
-async function statusOf(client: Client, id: string): Promise<WorkflowExecutionStatusName | undefined> {
-  try {
-    return (await client.workflow.getHandle(id).describe()).status.name;
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return undefined;
-    throw error;
-  }
+/** in the lake before in the ledger: who looks for what loaded need not wake the warehouse, nor wait for it */
+async function noteClosed(store: ObjectStore, { run, plan, status, finishedAt, ...rest }: CloseInput): Promise<void> {
+  const { interval, runId, workflowId, trigger } = run;
+  const closed = { ...interval, runId, status, finishedAt };
+  await putClosed(store, plan.lakeBucket, run.pipeline, closed, { workflowId, trigger, ...rest });
 }

@@ -17,9 +17,20 @@ const startToCloseTimeout = '2 hours';
 const leastBudget = 60_000;
 
 /** short work without a heartbeat */
-export const { plan, needBuild, cancelRuns, lookOver } = route({
+export const { plan, needBuild, cancelRuns, lookOver, watchedPipelines, noteLate, listedIntervals } = route({
   startToCloseTimeout: '1 minute',
   retry,
+});
+
+/**
+ * a look at one pipeline. A slow or broken one gives its place up well before the next look, which would be left out
+ * otherwise
+ */
+export const { lookAt } = route({
+  startToCloseTimeout: '90 seconds',
+  scheduleToCloseTimeout: '3 minutes',
+  heartbeatTimeout: '10 seconds',
+  retry: { ...retry, maximumAttempts: 3 },
 });
 
 /** long work: the heartbeat's timeout is a setting, how a step is tried the definition's; both are recorded in the plan */

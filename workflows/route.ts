@@ -28,6 +28,10 @@ const roleOf: Record<keyof Activities, Role> = {
   cancelRuns: 'workflows',
   needBuild: 'workflows',
   lookOver: 'workflows',
+  watchedPipelines: 'workflows',
+  lookAt: 'workflows',
+  noteLate: 'workflows',
+  listedIntervals: 'workflows',
   loadedIntervals: 'workflows',
   sendAlert: 'workflows',
 };

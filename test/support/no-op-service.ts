@@ -10,6 +10,8 @@ import type { Pipeline } from '../../schema/pipeline.js';
 import { earthquakesPipeline } from '../../pipelines/earthquakes/definition.js';
 import { registerSearchAttributes } from '../../starter/register-search-attributes.js';
 import { runTogether } from '../../worker/run-together.js';
+import { putClosed } from '../../lake/closed-runs.js';
+import { memoryStore, type MemoryStore } from './memory-store.js';
 import { memoryLedger, type MemoryLedger } from './memory-ledger.js';
 
 const { deadline: _deadline, dbtSelect: _dbtSelect, ...plain } = earthquakesPipeline;
@@ -20,6 +22,7 @@ export interface NoOpService {
   client: Client;
   settings: Settings;
   ledger: MemoryLedger;
+  store: MemoryStore;
   /** those that the plan and the watch know; tests add theirs */
   pipelines: Pipeline[];
   activities: Activities;
@@ -48,6 +51,7 @@ export async function noOpService(
     alerts: {},
   } as Settings;
   const ledger = memoryLedger();
+  const store = memoryStore();
   const pipelines: Pipeline[] = [];
   const real = createActivities({
     settings,
@@ -55,7 +59,7 @@ export async function noOpService(
     client,
     warehouse: () => ledger.warehouse,
     environment: {},
-    store: absent('a store'),
+    store,
     threads: absent('threads'),
   });
   const manifest = { bucket: 'lake', key: 'none' };
@@ -68,6 +72,13 @@ export async function noOpService(
       entities: {},
     }),
     close: async (closing) => {
+      const { run, status, finishedAt } = closing;
+      await putClosed(store, settings.lakeBucket, run.pipeline, {
+        ...run.interval,
+        runId: run.runId,
+        status,
+        finishedAt,
+      });
       ledger.rows.push(closing);
       return { recovered: false };
     },
@@ -90,6 +101,7 @@ export async function noOpService(
     client,
     settings,
     ledger,
+    store,
     pipelines,
     activities,
     async close() {
