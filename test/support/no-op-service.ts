@@ -10,8 +10,10 @@ import type { Pipeline } from '../../schema/pipeline.js';
 import { earthquakesPipeline } from '../../pipelines/earthquakes/definition.js';
 import { registerSearchAttributes } from '../../starter/register-search-attributes.js';
 import { runTogether } from '../../worker/run-together.js';
+import type { ObjectStore } from '../../lake/object-store.js';
+import type { Warehouse } from '../../warehouse/data-api.js';
 import { putClosed } from '../../lake/closed-runs.js';
-import { memoryStore, type MemoryStore } from './memory-store.js';
+import { memoryStore } from './memory-store.js';
 import { memoryLedger, type MemoryLedger } from './memory-ledger.js';
 
 const { deadline: _deadline, dbtSelect: _dbtSelect, ...plain } = earthquakesPipeline;
@@ -22,7 +24,6 @@ export interface NoOpService {
   client: Client;
   settings: Settings;
   ledger: MemoryLedger;
-  store: MemoryStore;
   /** those that the plan and the watch know; tests add theirs */
   pipelines: Pipeline[];
   activities: Activities;
@@ -34,6 +35,7 @@ export async function noOpService(
   address: string,
   workflowBundle: WorkflowBundleOption,
   changes: (real: Activities) => Partial<Activities> = () => ({}),
+  given: { store?: ObjectStore; warehouse?: Warehouse } = {},
 ): Promise<NoOpService> {
   const namespace = `no-op-${Math.random().toString(36).slice(2)}`;
   const connection = await Connection.connect({ address });
@@ -51,13 +53,13 @@ export async function noOpService(
     alerts: {},
   } as Settings;
   const ledger = memoryLedger();
-  const store = memoryStore();
+  const store = given.store ?? memoryStore();
   const pipelines: Pipeline[] = [];
   const real = createActivities({
     settings,
     pipelines,
     client,
-    warehouse: () => ledger.warehouse,
+    warehouse: () => given.warehouse ?? ledger.warehouse,
     environment: {},
     store,
     threads: absent('threads'),
@@ -101,7 +103,6 @@ export async function noOpService(
     client,
     settings,
     ledger,
-    store,
     pipelines,
     activities,
     async close() {
