@@ -35,10 +35,13 @@ export function knownRuns(dependencies: Pick<Dependencies, 'store' | 'warehouse'
     return from;
   }
 
-  /** asks the ledger, and writes down what it answers */
+  /** asks the ledger, and writes down what the lake lacks of its answer */
   async function copyLedger(pipeline: string, { from, to }: Range, { sign, signal }: Alive): Promise<ClosedRun[]> {
     const runs = await newestRuns(warehouse({ progress: () => sign(), signal }), pipeline, from, to);
-    const settled = await pool(runs, putsAtOnce, async (run) => {
+    const there = await newestClosed(store, bucket, pipeline, from, to, () => sign());
+    const known = new Set(there.map(({ runId }) => runId));
+    const lacking = runs.filter(({ runId }) => !known.has(runId));
+    const settled = await pool(lacking, putsAtOnce, async (run) => {
       await putClosed(store, bucket, pipeline, run);
       sign();
     });

@@ -85,7 +85,7 @@ test('without a channel for what is late there is no news of it', async () => {
 test('findings of any length: the answer stays small', async () => {
   const every = 5 * minute;
   now = begin + duration('7 days');
-  const { look, listed } = world({ grid: { every, offset: 0 } as never, catchup: duration('7 days') });
+  const { look, listed } = world({ grid: { every, offset: 0 }, catchup: duration('7 days') });
   const found = await look('p');
   expect(found.counts).toEqual({ late: 2016 - 7, missing: 2016, unsettled: 0 });
   expect(JSON.stringify(found).length).toBeLessThan(2_000);
