@@ -1,20 +1,23 @@
 import { log } from '@temporalio/activity';
-import {
-  WorkflowNotFoundError,
-  type Client,
-  type WorkflowExecutionInfo,
-  type WorkflowExecutionStatusName,
-} from '@temporalio/client';
+import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
+import { putClosed } from '../lake/closed-runs.js';
 import type { RunRef } from '../model/keys.js';
 import { closeRun } from '../warehouse/ledger.js';
 import { sweepStage } from '../warehouse/stage-tables.js';
 import { alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
+import { statusOf } from './status-of.js';
 import type { Activities } from './types.js';
 
-export function close({ warehouse, client }: Dependencies): Activities['close'] {
+export function close({ store, settings, warehouse, client }: Dependencies): Activities['close'] {
   return ({ extracted, plan, ...closing }) =>
     alive(async ({ sign, signal }) => {
+      // in the lake before in the ledger: what looks for loaded intervals need not wake the warehouse, nor wait for it
+      const { run, status, finishedAt, ...rest } = closing;
+      const { interval, runId, workflowId, trigger, pipeline } = run;
+      const detail = { workflowId, trigger, ...rest, ...(extracted && { extracted }) };
+      const closed = { ...interval, runId, status, finishedAt };
+      await putClosed(store, plan?.lakeBucket ?? settings.lakeBucket, pipeline, closed, detail);
       const asked = warehouse({ progress: () => sign(), signal });
       const params = plan?.params ?? closing.params;
       await closeRun(asked, {
@@ -55,14 +58,4 @@ async function hasFailedBefore(client: Client, { workflowId, runId }: RunRef): P
     log.warn('earlier runs of the interval were not listed', { error: String(error) });
   }
   return newest?.status.name === 'FAILED';
-}
-
-/** undefined of a workflow that Temporal does not know, or no more */
-async function statusOf(client: Client, id: string): Promise<WorkflowExecutionStatusName | undefined> {
-  try {
-    return (await client.workflow.getHandle(id).describe()).status.name;
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return undefined;
-    throw error;
-  }
 }

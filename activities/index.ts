@@ -9,6 +9,7 @@ import { ensureRun } from './ensure-run.js';
 import { extract } from './extract.js';
 import { withFailures } from './failures.js';
 import { loadedIntervals } from './loaded-intervals.js';
+import { lookAt } from './look-at.js';
 import { lookOver } from './look-over.js';
 import { needBuild } from './need-build.js';
 import { parquet } from './parquet.js';
@@ -18,6 +19,7 @@ import { rebuildActivities } from './rebuild.js';
 import { sendAlert } from './send-alert.js';
 import type { Activities } from './types.js';
 import { validate, validatePart } from './validate.js';
+import { listedIntervals, noteLate } from './watch-lists.js';
 
 export function createActivities(dependencies: Dependencies): Activities {
   const activities: Activities = {
@@ -33,7 +35,11 @@ export function createActivities(dependencies: Dependencies): Activities {
     ready: ready(dependencies),
     alertChannels: alertChannels(dependencies),
     sendAlert: sendAlert(dependencies),
-    lookOver: lookOver(dependencies),
+    lookOver: lookOver(),
+    watchedPipelines: () => Promise.resolve({ pipelines: dependencies.pipelines.map(({ name }) => name) }),
+    lookAt: lookAt(dependencies),
+    noteLate: noteLate(dependencies),
+    listedIntervals: listedIntervals(dependencies),
     ensureRun: ensureRun(dependencies),
     needBuild: needBuild(dependencies),
     ...rebuildActivities(dependencies),

@@ -1,16 +1,34 @@
 import { TerminalError } from '../model/errors.js';
-import { intervalsCovering } from '../model/interval.js';
+import { intervalsCovering, type Interval } from '../model/interval.js';
 import type { RunRef } from '../model/keys.js';
+import { runName } from '../model/names.js';
 import { listObjects } from '../sources/s3-objects.js';
-import { newestRuns } from '../warehouse/ledger.js';
-import { alive } from './alive.js';
+import { alive, type Alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
+import { knownRuns } from './known-runs.js';
+import { statusOf } from './status-of.js';
 import type { Activities } from './types.js';
 
 /** looks once; who waits sleeps in the workflow, where it holds no slot */
-export function ready({ settings, store, warehouse, pipelines }: Dependencies): Activities['ready'] {
+export function ready(dependencies: Dependencies): Activities['ready'] {
+  const { client, settings, store, pipelines } = dependencies;
+  const known = knownRuns(dependencies);
+
+  /** the first of them that has not loaded, by the lake: asking the warehouse every minute would keep it awake */
+  async function firstMissing(name: string, needed: Interval[], alive: Alive): Promise<Interval | undefined> {
+    const range = { from: needed[0]?.start ?? '', to: needed.at(-1)?.end ?? '' };
+    const runs = await known.between(name, range, alive);
+    const loaded = new Set(runs.filter(({ status }) => status === 'completed').map(({ start }) => start));
+    const missing = needed.find(({ start }) => !loaded.has(start));
+    if (!missing || runs.some(({ start }) => start === missing.start)) return missing;
+    // a worker of an earlier version wrote it into the ledger alone
+    if ((await statusOf(client, runName(name, missing))) !== 'COMPLETED') return missing;
+    const rows = await known.copyLedger(name, { from: missing.start, to: missing.end }, alive);
+    return rows.length > 0 ? firstMissing(name, needed, alive) : missing;
+  }
+
   return ({ run, plan }) =>
-    alive(async ({ sign, signal }) => {
+    alive(async (alive) => {
       const { waitFor, after = [] } = plan.policy ?? {};
       const found: string[] = [];
       for (const name of after) {
@@ -18,12 +36,8 @@ export function ready({ settings, store, warehouse, pipelines }: Dependencies): 
         if (!other)
           throw new TerminalError('UnknownPipeline', `${run.pipeline} comes after ${name}, which is no pipeline`);
         const needed = intervalsCovering(other.grid, run.interval);
-        const [first] = needed;
-        const last = needed.at(-1);
-        if (!first || !last) continue;
-        const runs = await newestRuns(warehouse({ progress: () => sign(), signal }), name, first.start, last.end);
-        const loaded = new Set(runs.filter(({ status }) => status === 'completed').map(({ start }) => start));
-        const missing = needed.find(({ start }) => !loaded.has(start));
+        if (needed.length === 0) continue;
+        const missing = await firstMissing(name, needed, alive);
         if (missing) return { missing: `${name} has not loaded ${missing.start} to ${missing.end}`, found: '' };
         found.push(`${name} has loaded`);
       }
@@ -41,7 +55,7 @@ export function ready({ settings, store, warehouse, pipelines }: Dependencies): 
           );
         }
         const address = settings.sources[run.pipeline];
-        const listed = await listObjects(plan.source, run.interval, address ? { address } : {}, signal);
+        const listed = await listObjects(plan.source, run.interval, address ? { address } : {}, alive.signal);
         const count = listed.length;
         const text = `${count} of at least ${waitFor.minimumObjects} objects`;
         if (count < waitFor.minimumObjects) return { missing: text, found: '' };

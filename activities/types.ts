@@ -3,7 +3,7 @@ import type { DbtNeed, DbtResult, DbtSelection } from '../model/dbt.js';
 import type { Grid, Interval } from '../model/interval.js';
 import type { RunRef } from '../model/keys.js';
 import type { RebuildInterval, RebuildRound } from '../model/rebuild.js';
-import type { Findings } from '../model/missing.js';
+import type { Findings, Noticed } from '../model/missing.js';
 import type { Params } from '../model/params.js';
 import type { AlertChannel, Policy } from '../model/policy.js';
 import type { BackfillInput, Reprocess } from '../model/backfill.js';
@@ -41,8 +41,16 @@ export interface Activities {
   alertChannels(input: { pipeline: string }): Promise<AlertChannel[]>;
   /** one alert on one channel */
   sendAlert(input: { alert: Alert; channel: AlertChannel }): Promise<void>;
-  /** what is late, missing or not settled, of every pipeline whose schedule is on */
+  /** of looks of earlier versions, which looked at every pipeline at once */
   lookOver(): Promise<WatchFindings[]>;
+  /** names of the pipelines that the watch looks at, one after the other */
+  watchedPipelines(): Promise<{ pipelines: string[] }>;
+  /** what is late, missing or not settled of one pipeline; nothing while its schedule is off */
+  lookAt(input: { pipeline: string }): Promise<{ counts?: LookCounts; news?: Noticed }>;
+  /** people know that these are late */
+  noteLate(input: { pipeline: string; late: ObjectRef }): Promise<void>;
+  /** at most so many intervals of a list that begin at or after `from` */
+  listedIntervals(input: { list: ObjectRef; from: string; most: number }): Promise<Interval[]>;
   /** starts of the intervals in `[from, to)` that need no run, by the ledger; by the source too where runs would extract */
   loadedIntervals(input: {
     pipeline: string;
@@ -102,7 +110,14 @@ export interface RebuildStep {
   round: number;
 }
 
-/** what the watch found of one pipeline */
+/** how many intervals of a pipeline are late, missing or not settled */
+export interface LookCounts {
+  late: number;
+  missing: number;
+  unsettled: number;
+}
+
+/** what the watch of earlier versions found of one pipeline */
 export interface WatchFindings extends Findings {
   pipeline: string;
   grid: Grid;

@@ -1,4 +1,6 @@
+import { randomInt } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
+import { claimPorts, type HolderOf } from './port-claims.js';
 
 export const usualPorts = {
   temporal: 7233,
@@ -24,18 +26,34 @@ export interface PortChoice {
 }
 
 /** the usual port, or the next free one ten further; one that was asked for must be free */
-export async function choosePorts(asked: Partial<Ports>): Promise<PortChoice> {
+export function choosePorts(asked: Partial<Ports>): Promise<PortChoice> {
+  return claimPorts(
+    (holderOf) => choose(asked, holderOf),
+    ({ ports }) => Object.values(ports),
+  );
+}
+
+async function choose(asked: Partial<Ports>, holderOf: HolderOf): Promise<PortChoice> {
   const ports = { ...usualPorts };
   const moved: string[] = [];
   const used = new Set<number>();
+  const isTaken = async (port: number, isAsked: boolean) => {
+    const holder = holderOf(port);
+    return used.has(port) || holder === 'other' || (holder === 'own' && !isAsked) || !(await isFree(port));
+  };
+  async function nextFree(usual: number): Promise<number> {
+    let port = usual;
+    while (await isTaken(port, false)) port += 10;
+    return port;
+  }
   for (const name of portNames) {
     const wanted = asked[name];
-    if (wanted !== undefined && (used.has(wanted) || !(await isFree(wanted)))) {
+    if (wanted !== undefined && (await isTaken(wanted, true))) {
       throw new Error(
         `port ${wanted}, asked for ${name}, is taken: stop what listens there or give another with --port-${name}`,
       );
     }
-    const port = wanted ?? (await nextFree(usualPorts[name], used));
+    const port = wanted ?? (await nextFree(usualPorts[name]));
     if (wanted === undefined && port !== usualPorts[name]) moved.push(`${usualPorts[name]} taken: now ${port}`);
     ports[name] = port;
     used.add(port);
@@ -43,22 +61,32 @@ export async function choosePorts(asked: Partial<Ports>): Promise<PortChoice> {
   return { ports, moved };
 }
 
-async function nextFree(usual: number, used: Set<number>): Promise<number> {
-  let port = usual;
-  while (used.has(port) || !(await isFree(port))) port += 10;
+/** below those that systems give to outgoing connections, which would take one before its service binds it */
+const free = { from: 20_000, to: 32_000 };
+
+/** any free ports */
+export async function freePorts(): Promise<Ports> {
+  const found = await someFree(portNames.length);
+  return Object.fromEntries(portNames.map((name, at) => [name, found[at]])) as Ports;
+}
+
+export async function freePort(): Promise<number> {
+  const [port = 0] = await someFree(1);
   return port;
 }
 
-/** any free ports, all held until each is known so that none is given twice */
-export async function freePorts(): Promise<Ports> {
-  const held = await Promise.all(portNames.map(async (name) => ({ name, server: await listen(0) })));
-  const ports = { ...usualPorts };
-  for (const { name, server } of held) {
-    const address = server.address();
-    if (address && typeof address === 'object') ports[name] = address.port;
-    await close(server);
-  }
-  return ports;
+function someFree(count: number): Promise<number[]> {
+  return claimPorts(
+    async (holderOf) => {
+      const found = new Set<number>();
+      while (found.size < count) {
+        const port = randomInt(free.from, free.to);
+        if (!found.has(port) && !holderOf(port) && (await isFree(port))) found.add(port);
+      }
+      return [...found];
+    },
+    (found) => found,
+  );
 }
 
 async function isFree(port: number): Promise<boolean> {

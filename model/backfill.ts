@@ -3,6 +3,7 @@ import type { Trigger } from './keys.js';
 import type { Params } from './params.js';
 import type { DbtResult } from './dbt.js';
 import type { RunInput } from './plan.js';
+import type { ListedIntervals } from './missing.js';
 import type { Step } from './steps.js';
 
 /** which intervals that ran before run again: none, those that did not load, or all of them */
@@ -35,6 +36,8 @@ export interface BackfillInput {
   params: Params;
   /** instead of the range's intervals: runs that are made again, in order */
   retries?: Retry[];
+  /** instead of the range's intervals: exactly these, oldest first */
+  listed?: ListedIntervals;
   /** what an execution hands to the one that continues it */
   carried?: BackfillState;
 }

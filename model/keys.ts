@@ -72,6 +72,12 @@ export const keys = {
   rebuildRound: (run: Pick<RunRef, 'pipeline' | 'runId'>, entity: string, round: number) =>
     `runs/${run.pipeline}/${run.runId}/rebuild-${round}.${entity}.json`,
   validatedPart: (run: RunRef, part: number) => `runs/${run.pipeline}/${run.runId}/validate.part-${number(part)}.json`,
+  /** what the watch keeps of a pipeline from one look to the next */
+  watchState: (pipeline: string) => `runs/${pipeline}/watch/state.json`,
+  /** since when every run that ended has its object in the lake */
+  closedSince: (pipeline: string) => `runs/${pipeline}/watch/closed-since.json`,
+  /** intervals that a look found; `look`: its run id */
+  watchList: (pipeline: string, look: string, what: string) => `runs/${pipeline}/watch/${look}-${what}.json`,
   dbtArtifact: (buildId: string, file: string) => `artifacts/dbt/${buildId}/${file}`,
   /** rows of the data tests that failed, a line of JSON each */
   failingRows: (buildId: string) => keys.dbtArtifact(buildId, 'failing_rows.ndjson'),

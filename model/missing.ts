@@ -1,4 +1,7 @@
+import type { BackfillInput } from './backfill.js';
 import { dueAt, intervalsBetween, lastComplete, type Grid, type Interval } from './interval.js';
+import type { ObjectRef } from './plan.js';
+import type { Policy } from './policy.js';
 
 /** what the watch knows of a pipeline's schedule */
 export interface Watched {
@@ -30,6 +33,26 @@ export interface Findings {
   missing: Interval[];
   /** loaded before the source had settled */
   unsettled: Interval[];
+}
+
+/** intervals of any number, in the lake */
+export interface ListedIntervals {
+  /** JSON, oldest first */
+  list: ObjectRef;
+  count: number;
+  first: Interval;
+  last: Interval;
+}
+
+/** what a look has to act on: nothing of it was noticed before */
+export interface Noticed {
+  grid: Grid;
+  alerts: Policy['alerts'];
+  /** of a backfill of what is missing */
+  backfill: Pick<BackfillInput, 'maxActive' | 'dbtSelect' | 'dbtTarget' | 'heartbeatTimeout'>;
+  late?: ListedIntervals;
+  missing?: ListedIntervals;
+  unsettled?: ListedIntervals;
 }
 
 /** due intervals that the watch looks at: those within `catchup`, and those whose last settling is */

@@ -19,7 +19,7 @@ const attemptTimeout = 7_200_000;
 const planTimeout = 120_000;
 
 /** short work without a heartbeat */
-export const { needBuild, cancelRuns, lookOver, alertChannels } = route({
+export const { needBuild, cancelRuns, lookOver, alertChannels, watchedPipelines, noteLate, listedIntervals } = route({
   startToCloseTimeout: '1 minute',
   retry,
 });
@@ -28,6 +28,17 @@ export const { needBuild, cancelRuns, lookOver, alertChannels } = route({
 export function unplannedChannels(pipeline: string): Promise<AlertChannel[]> {
   return alertChannels({ pipeline }).catch(() => ['log']);
 }
+
+/**
+ * a look at one pipeline. A slow or broken one gives its place up well before the next look, which would be left out
+ * otherwise
+ */
+export const { lookAt } = route({
+  startToCloseTimeout: '90 seconds',
+  scheduleToCloseTimeout: '3 minutes',
+  heartbeatTimeout: '10 seconds',
+  retry: { ...retry, maximumAttempts: 3 },
+});
 
 /** the definition says nothing yet: a scheduled run plans until its next interval is due */
 export function planning(budget?: number): StepActivities {

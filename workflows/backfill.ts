@@ -114,8 +114,8 @@ export async function backfill(input: BackfillInput): Promise<BackfillResult> {
 }
 
 function begin(input: BackfillInput): BackfillState {
-  const { grid, from, to, retries } = input;
-  const total = retries?.length ?? intervalsBetween(grid, parseTime(from), parseTime(to)).length;
+  const { grid, from, to, retries, listed } = input;
+  const total = listed?.count ?? retries?.length ?? intervalsBetween(grid, parseTime(from), parseTime(to)).length;
   return {
     progress: {
       pipeline: input.pipeline,

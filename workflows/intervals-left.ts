@@ -1,6 +1,6 @@
 import { firstFrom, iso, lastComplete, parseTime, type Interval } from '../model/interval.js';
 import type { BackfillInput, BackfillState } from '../model/backfill.js';
-import { waiting } from './activities.js';
+import { listedIntervals, waiting } from './activities.js';
 
 /** intervals that the ledger is asked about at once */
 const lookAhead = 500;
@@ -22,12 +22,19 @@ export function intervalsLeft(input: BackfillInput, state: BackfillState) {
     return Date.parse(interval.start) >= from && Date.parse(interval.end) <= to ? interval : undefined;
   }
 
-  async function lookUp(): Promise<void> {
+  async function nextChunk(): Promise<Interval[]> {
+    if (input.listed) return listedIntervals({ list: input.listed.list, from: state.next, most: lookAhead });
+    const chunk: Interval[] = [];
     let at = parseTime(state.next);
     for (let next = following(at); next && chunk.length < lookAhead; next = following(at)) {
       chunk.push(next);
       at = Date.parse(backwards ? next.start : next.end);
     }
+    return chunk;
+  }
+
+  async function lookUp(): Promise<void> {
+    chunk = await nextChunk();
     const starts = chunk.map(({ start }) => start).sort();
     const ends = chunk.map(({ end }) => end).sort();
     const [first] = starts;

@@ -1,72 +1,121 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { ParentClosePolicy, startChild, WorkflowIdReusePolicy } from '@temporalio/workflow';
-import type { WatchFindings } from '../activities/types.js';
-import { remedyFor } from '../model/errors.js';
-import type { Interval } from '../model/interval.js';
-import { firstStretch } from '../model/missing.js';
-import { fillId, runName } from '../model/names.js';
-import type { BackfillInput } from '../model/backfill.js';
+import {
+  ApplicationFailure,
+  isCancellation,
+  log,
+  ParentClosePolicy,
+  patched,
+  startChild,
+  WorkflowIdReusePolicy,
+} from '@temporalio/workflow';
+import type { LookCounts } from '../activities/types.js';
 import type { Alert } from '../model/alert.js';
-import { lookOver } from './activities.js';
+import type { BackfillInput } from '../model/backfill.js';
+import { remedyFor } from '../model/errors.js';
+import type { ListedIntervals, Noticed } from '../model/missing.js';
+import { fillId, runName } from '../model/names.js';
+import { pool } from '../model/pool.js';
+import { lookAt, noteLate, watchedPipelines } from './activities.js';
 import type { backfill as backfillWorkflow } from './backfill.js';
+import { failureOf } from './failure.js';
 import { raiseAlert } from './raise-alert.js';
+import { watchAtOnce } from './watch-at-once.js';
 
-/** one look of the watch at every pipeline whose schedule is on: tells what is late, fills what is missing */
-export async function watch(): Promise<Record<string, { late: number; missing: number; unsettled: number }>> {
-  const found = await lookOver();
-  for (const one of found) {
-    for (const interval of one.late) {
-      const run = runName(one.pipeline, interval);
-      await raiseAlert({ ...about('late', one, interval, run), message: 'not loaded by its deadline' }, one.policy);
+/** pipelines at a time */
+const looksAtOnce = 16;
+/** no look at another pipeline begins so long after the first: the next look, in five minutes, must not be left out */
+const longest = 200_000;
+
+/** one look of the watch at every pipeline whose schedule is on: says what is late, fills what is missing */
+export async function watch(): Promise<Record<string, LookCounts>> {
+  if (!patched('one-look-a-pipeline')) return watchAtOnce();
+  const until = Date.now() + longest;
+  const { pipelines } = await watchedPipelines();
+  const settled = await pool(pipelines, looksAtOnce, async (pipeline) => {
+    if (Date.now() > until) throw new Error('the others took too long: the next look will have it');
+    const { counts, news } = await lookAt({ pipeline });
+    if (news) await act(pipeline, news);
+    return counts;
+  });
+  const found: Record<string, LookCounts> = {};
+  const failed: string[] = [];
+  for (const [at, result] of settled.entries()) {
+    const pipeline = pipelines[at] ?? '';
+    if (result.status === 'fulfilled') {
+      if (result.value) found[pipeline] = result.value;
+      continue;
     }
-    const [first] = one.missing;
-    const last = one.missing.at(-1);
-    if (first && last) {
-      // what lies between and has a run is left alone
-      const gap = { start: first.start, end: last.end };
-      const message = `${one.missing.length} due intervals had no run and are being filled`;
-      const subject = `${one.pipeline}-${first.start}`;
-      await raiseAlert({ ...about('gap', one, gap, subject), message }, one.policy);
-      await fill(one, 'missing', gap, 'none');
-    }
-    const unsettled = firstStretch(one.unsettled);
-    if (unsettled) await fill(one, 'settle', unsettled, 'completed');
+    if (isCancellation(result.reason)) throw result.reason;
+    failed.push(`${pipeline}: ${failureOf('plan', result.reason).message.slice(0, 200)}`);
   }
-  return Object.fromEntries(
-    found.map(({ pipeline, late, missing, unsettled }) => [
-      pipeline,
-      { late: late.length, missing: missing.length, unsettled: unsettled.length },
-    ]),
-  );
+  if (failed.length === 0) return found;
+  log.error('pipelines could not be looked at', { failed });
+  const some = failed.slice(0, 10).join('; ');
+  const message = `${failed.length} of ${pipelines.length} pipelines could not be looked at: ${some}`;
+  throw ApplicationFailure.nonRetryable(message, 'WatchFailed');
 }
 
-function about(
-  kind: 'late' | 'gap',
-  { pipeline }: WatchFindings,
-  interval: Interval,
-  subject: string,
-): Omit<Alert, 'message'> {
-  const remedy = remedyFor(kind === 'late' ? 'Late' : 'Gap');
-  return { kind, pipeline, subject, interval, workflowId: subject, ...(remedy && { remedy }) };
+async function act(pipeline: string, news: Noticed): Promise<void> {
+  const { late, missing, unsettled } = news;
+  if (late) {
+    await raiseAlert(lateAlert(pipeline, late), news);
+    await noteLate({ pipeline, late: late.list });
+  }
+  // said where it is begun: a backfill under way was announced by the look that began it
+  if (missing && (await fill(pipeline, news, 'missing', missing))) {
+    await raiseAlert(gapAlert(pipeline, missing), news);
+  }
+  if (unsettled) await fill(pipeline, news, 'settle', unsettled);
 }
 
-/** one at a time for a pipeline and reason: what is left when it ends, the next look finds */
+/** one that is late has the id that its run's own alert has; of several one alert says how many */
+function lateAlert(pipeline: string, { count, first, last }: ListedIntervals): Alert {
+  const run = runName(pipeline, first);
+  const about = { kind: 'late' as const, pipeline, ...remedyOf('Late'), workflowId: run };
+  if (count === 1) return { ...about, subject: run, interval: first, message: 'not loaded by its deadline' };
+  return {
+    ...about,
+    subject: `${run}-and-${count - 1}-up-to-${last.end}`,
+    interval: { start: first.start, end: last.end },
+    message: `${count} intervals are not loaded by their deadlines, from ${first.start} to ${last.end}`,
+  };
+}
+
+function gapAlert(pipeline: string, { count, first, last }: ListedIntervals): Alert {
+  return {
+    kind: 'gap',
+    pipeline,
+    subject: `${pipeline}-${first.start}`,
+    interval: { start: first.start, end: last.end },
+    message: `${count} due intervals had no run and are being filled`,
+    ...remedyOf('Gap'),
+    workflowId: fillId(pipeline, 'missing'),
+  };
+}
+
+function remedyOf(type: string): { remedy?: string } {
+  const remedy = remedyFor(type);
+  return remedy ? { remedy } : {};
+}
+
+/** exactly these intervals, one backfill at a time for a pipeline and reason; false when one is under way */
 async function fill(
-  { pipeline, grid, backfill }: WatchFindings,
+  pipeline: string,
+  { grid, backfill }: Noticed,
   reason: 'missing' | 'settle',
-  { start: from, end: to }: Interval,
-  reprocess: 'none' | 'completed',
-): Promise<void> {
+  listed: ListedIntervals,
+): Promise<boolean> {
   const input: BackfillInput = {
     pipeline,
-    from,
-    to,
+    from: listed.first.start,
+    to: listed.last.end,
     grid,
-    reprocess,
+    reprocess: reason === 'missing' ? 'none' : 'completed',
     trigger: 'watch',
     dbt: 'build',
     ...backfill,
     params: {},
+    listed,
   };
   try {
     await startChild<typeof backfillWorkflow>('backfill', {
@@ -74,9 +123,11 @@ async function fill(
       args: [input],
       parentClosePolicy: ParentClosePolicy.ABANDON,
       workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-      staticSummary: `${reason} intervals of ${pipeline}, ${from} to ${to}`,
+      staticSummary: `${listed.count} ${reason} intervals of ${pipeline}, ${input.from} to ${input.to}`,
     });
+    return true;
   } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+    throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -23,6 +23,11 @@ export function folderStore(folder: string): ObjectStore {
     get: (ref) => readFile(path(ref)),
     range: async (ref, start, end) => (await readFile(path(ref))).subarray(start, end),
     tag: () => Promise.resolve(),
+    async *list({ bucket, key }, after = '') {
+      const names = await readdir(join(folder, bucket), { recursive: true }).catch(() => []);
+      for (const name of names.toSorted((a, b) => (a < b ? -1 : 1)))
+        if (name.startsWith(key) && name > after) yield name;
+    },
     stream: async (ref) => createReadStream(path(ref), { highWaterMark: 1024 * 1024 }),
     exists: (ref) =>
       access(path(ref)).then(

@@ -18,7 +18,7 @@ const byRun = 'objects are named by pipeline and run: the prefix is the boundary
 
 /** what the activities of each role do */
 const permissions: Record<Role, (role: IamRole, resources: Resources) => void> = {
-  /** asks the ledger and the runs' manifests what loaded, and sources what is there; tells of what went wrong */
+  /** asks the lake what loaded, and sources what is there; says what went wrong */
   workflows(role, resources) {
     const { lake } = resources;
     allow(role, 'RunManifests', {
@@ -26,9 +26,15 @@ const permissions: Record<Role, (role: IamRole, resources: Resources) => void> =
       resources: [lake.bucket.arnForObjects('runs/*')],
       pattern: byRun,
     });
+    // what the watch keeps from one look to the next, and the objects of runs that only the ledger knew
+    allow(role, 'WatchObjects', {
+      actions: ['s3:PutObject'],
+      resources: [lake.bucket.arnForObjects('runs/*/watch/*'), lake.bucket.arnForObjects('runs/*/closed/*')],
+      pattern: byRun,
+    });
     // without it a manifest that is missing answers "forbidden"
     allow(role, 'RunBucket', { actions: ['s3:ListBucket'], resources: [lake.bucket.bucketArn] });
-    allow(role, 'RunKey', { actions: ['kms:Decrypt'], resources: [lake.key.keyArn] });
+    allow(role, 'RunKey', { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [lake.key.keyArn] });
     allowStatements(role, resources);
     allowSources(role, resources);
     const { topicArn, keyArn } = resources.alerts;

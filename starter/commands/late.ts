@@ -1,10 +1,12 @@
+import { closedSince, newestClosed } from '../../lake/closed-runs.js';
+import { newestOf, type ClosedRun } from '../../model/closed-run.js';
 import { dueAt, iso } from '../../model/interval.js';
 import { findingsOf, watchedIntervals } from '../../model/missing.js';
 import { runName } from '../../model/names.js';
 import type { Pipeline } from '../../schema/pipeline.js';
-import type { Warehouse } from '../../warehouse/data-api.js';
 import { attainment, newestRuns } from '../../warehouse/ledger.js';
 import type { CommandDefinition } from '../command-definition.js';
+import type { Context } from '../context.js';
 import { exitCodes } from '../failure.js';
 import { findPipeline } from '../find-pipeline.js';
 import { toJson } from '../json.js';
@@ -12,21 +14,24 @@ import { elapsed, table } from '../table.js';
 
 interface Options {
   pipeline?: string;
+  months: boolean;
 }
 
 export const lateCommand: CommandDefinition<[], Options> = {
-  options: (command) => command.option('--pipeline <name>', 'only this one'),
-  examples: ['waterclock late', 'waterclock late --pipeline door2door --json'],
-  async run(context, { pipeline, json }) {
+  options: (command) =>
+    command
+      .option('--pipeline <name>', 'only this one')
+      .option('--no-months', 'without the share of each month, which asks the warehouse: for what runs regularly'),
+  examples: ['waterclock late', 'waterclock late --pipeline door2door --json', 'waterclock late --no-months --json'],
+  async run(context, { pipeline, months: withMonths, json }) {
     const { terminal } = context;
     const known = await context.pipelines();
     const chosen = (pipeline ? [findPipeline(known, pipeline)] : known).filter(
       ({ deadline }) => deadline !== undefined,
     );
-    const warehouse = await context.warehouse();
     const now = Date.now();
-    const late = (await Promise.all(chosen.map((one) => lateOf(warehouse, one, now)))).flat();
-    const months = (await Promise.all(chosen.map((one) => attainment(warehouse, one.name, one.deadline ?? 0)))).flat();
+    const late = (await Promise.all(chosen.map((one) => lateOf(context, one, now)))).flat();
+    const months = withMonths ? await monthsOf(context, chosen) : [];
     if (json) {
       terminal.print(toJson({ late, months }));
       return exitCodes.done;
@@ -44,8 +49,25 @@ export const lateCommand: CommandDefinition<[], Options> = {
   },
 };
 
+async function monthsOf(context: Context, pipelines: Pipeline[]) {
+  const warehouse = await context.warehouse();
+  const found = await Promise.all(pipelines.map(({ name, deadline = 0 }) => attainment(warehouse, name, deadline)));
+  return found.flat();
+}
+
+/** by the lake; the ledger is asked for what it alone knows: runs of earlier versions that no look of the watch has copied */
+async function closedRuns(context: Context, pipeline: string, from: string, to: string): Promise<ClosedRun[]> {
+  const store = await context.store();
+  const { lakeBucket } = context.settings();
+  const since = await closedSince(store, lakeBucket, pipeline);
+  const closed = await newestClosed(store, lakeBucket, pipeline, from, to);
+  if (since !== undefined && since <= from) return closed;
+  const earlier = await newestRuns(await context.warehouse(), pipeline, from, since ?? to);
+  return newestOf([...earlier, ...closed]);
+}
+
 /** as the watch sees it, whether or not the schedule is on */
-async function lateOf(warehouse: Warehouse, pipeline: Pipeline, now: number) {
+async function lateOf(context: Context, pipeline: Pipeline, now: number) {
   const { name, grid, start, catchup, deadline = 0, policy, source } = pipeline;
   const watched = {
     grid,
@@ -59,7 +81,7 @@ async function lateOf(warehouse: Warehouse, pipeline: Pipeline, now: number) {
   const [first] = intervals;
   const last = intervals.at(-1);
   if (!first || !last) return [];
-  const closed = await newestRuns(warehouse, name, first.start, last.end);
+  const closed = await closedRuns(context, name, first.start, last.end);
   const status = new Map(closed.map((run) => [run.start, run.status]));
   return findingsOf(watched, now, closed, new Set()).late.map((interval) => ({
     run: runName(name, interval),

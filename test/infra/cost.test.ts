@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { billedSeconds, rpuHours } from '../../bench/statements/billed.js';
+import { environments } from '../../infra/environments/index.js';
 import { allResources, names } from './templates.js';
 
 const hours = 730;
@@ -12,7 +14,7 @@ interface Row {
   month: number;
 }
 
-function tableOf(name: string): { rows: Row[]; sum: number } {
+function tableOf(name: string): { rows: Row[]; sum: number; lines: string[][] } {
   const part = page.split(/^## /m).find((text) => text.startsWith(`${name}\n`)) ?? '';
   const cells = part.split('\n').flatMap((line) =>
     line.startsWith('|')
@@ -32,7 +34,7 @@ function tableOf(name: string): { rows: Row[]; sum: number } {
     price: Number(price),
     month: Number(month),
   }));
-  return { rows, sum };
+  return { rows, sum, lines };
 }
 
 /** CPU units and MiB of every task that a service keeps */
@@ -77,5 +79,32 @@ describe.each(names)('%s', (name) => {
       ...(endpoints.length > 0 && { 'interface endpoints': endpoints.length * hours }),
       ...(name === 'prod' && { 'load balancers': count('AWS::ElasticLoadBalancingV2::LoadBalancer') * hours }),
     });
+  });
+});
+
+describe('what the warehouse is sent', () => {
+  const { lines } = tableOf('What the warehouse is sent');
+  const ofPipelines = lines.filter(([name]) => name?.startsWith('`'));
+  const measured = ofPipelines.map(([name = '', aDay, statements, nodes, billed]) => ({
+    pipeline: name.replaceAll('`', ''),
+    aDay: Number(aDay),
+    statements: Number(statements),
+    nodes: Number(nodes),
+    billed: Number(billed),
+  }));
+
+  test('the seconds of each run follow from its counts', () => {
+    expect(measured.map(({ pipeline }) => pipeline)).toEqual(['earthquakes', 'door2door', 'spacex']);
+    for (const one of measured) expect(one.billed).toBe(billedSeconds(one));
+  });
+
+  test('the hours of each environment follow from these, and a day of dev stays below its limit', () => {
+    const { dev, prod } = environments;
+    const quantity = (name: string) => tableOf(name).rows.find(({ what }) => what === 'Redshift, capacity')?.quantity;
+    const queries = 2 * prod.warehouse.baseCapacity * (365 / 12);
+    expect(quantity('dev')).toBeCloseTo(rpuHours(measured, dev.warehouse.baseCapacity), 1);
+    expect(quantity('prod')).toBeCloseTo(rpuHours(measured, prod.warehouse.baseCapacity) + queries, 1);
+    const aDay = rpuHours(measured, dev.warehouse.baseCapacity) / (365 / 12);
+    expect(aDay).toBeLessThan(dev.warehouse.usageLimit.rpuHoursPerDay);
   });
 });

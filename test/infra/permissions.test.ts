@@ -70,10 +70,15 @@ test('warehouse tasks may re-attach to a statement of another task', () => {
   expect(own?.Condition).toBeUndefined();
 });
 
-test('tasks that orchestrate change nothing in any bucket', () => {
-  const allowed = of('prod', 'workers', 'workflowsTaskRole').flatMap(({ Action }) => Action);
-  expect(allowed).toContain('redshift-data:ExecuteStatement');
-  expect(allowed.filter((action) => /^s3:(?!GetObject$|ListBucket$)/.test(action))).toEqual([]);
+test('tasks that orchestrate write what the watch keeps, and change nothing else in any bucket', () => {
+  const statements = of('prod', 'workers', 'workflowsTaskRole');
+  expect(statements.flatMap(({ Action }) => Action)).toContain('redshift-data:ExecuteStatement');
+  const changing = statements.filter(({ Action }) => Action.some((one) => /^s3:(?!GetObject$|ListBucket$)/.test(one)));
+  expect(changing.flatMap(({ Action }) => Action)).toEqual(['s3:PutObject']);
+  expect(changing.flatMap(({ Resource }) => Resource.map((one) => one.replace(/^.*\/runs/, 'runs')))).toEqual([
+    'runs/*/watch/*',
+    'runs/*/closed/*',
+  ]);
 });
 
 test('no task deletes objects', () => {

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { freePort } from '../support/free-port.js';
+import { freePort } from '../../local/ports.js';
 import { workerMemory } from '../../local/worker-memory.js';
 import { cloneProgram, type Clone } from '../support/clone.js';
 import { pipelines } from '../support/field-pipelines.js';

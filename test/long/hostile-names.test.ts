@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { freePort } from '../support/free-port.js';
+import { freePort } from '../../local/ports.js';
 import { world, type World } from '../support/world.js';
 
 /** each would do harm where it met SQL, a shell, a path or a URL unquoted */

@@ -97,12 +97,53 @@ test('what never started is told as late once and filled, what failed is left al
   expect(rows()).toEqual(filled);
   expect(await look()).toEqual({ late: 1, missing: 0, unsettled: 0 });
   expect(rows()).toEqual(filled);
-  await eventually(() => alerts.length >= 5);
+  await eventually(() => alerts.length >= 3);
   expect(alerts.sort()).toEqual([
     `failed ${runName(pipeline.name, second)}`,
     `gap ${pipeline.name}-${first.start}`,
-    ...intervals.map((interval) => `late ${runName(pipeline.name, interval)}`),
+    `late ${runName(pipeline.name, first)}-and-2-up-to-${third.end}`,
   ]);
+});
+
+test('what a person ended between two missing intervals is left alone, and what is late is said once', async () => {
+  const [first, second, third] = intervals;
+  let letGo = () => {};
+  held = new Promise((resolve) => (letGo = resolve));
+  const ended = await service.client.workflow.start(pipelineRun, {
+    workflowId: runName(pipeline.name, second),
+    taskQueue: service.settings.taskQueue,
+    args: [{ pipeline: pipeline.name, interval: second, grid, trigger: 'manual', dbt: 'skip', params: {} }],
+  });
+  await ended.terminate('wrong data, leave it alone');
+  letGo();
+  await applySchedule(pipeline, applying());
+  expect(await look()).toEqual({ late: 3, missing: 2, unsettled: 0 });
+  const fill = service.client.workflow.getHandle(fillId(pipeline.name, 'missing'));
+  expect(await fill.result()).toMatchObject({ total: 2, started: 2, failedCount: 0 });
+  expect(rows()).toEqual([`${first.start} watch completed`, `${third.start} watch completed`]);
+  await eventually(() => alerts.length >= 2);
+  for (let looks = 0; looks < 2; looks++) expect(await look()).toEqual({ late: 1, missing: 0, unsettled: 0 });
+  expect(alerts.sort()).toEqual([
+    `gap ${pipeline.name}-${first.start}`,
+    `late ${runName(pipeline.name, first)}-and-2-up-to-${third.end}`,
+  ]);
+  expect((await ended.describe()).status.name).toBe('TERMINATED');
+});
+
+test('a pipeline that cannot be looked at stops no other, and the look says so', async () => {
+  const broken = { ...pipeline, name: `broken${cases}` };
+  for (const one of [broken, pipeline]) await applySchedule(one, applying());
+  // its definition throws when the look asks how far back it is watched
+  Object.defineProperty(broken, 'catchup', {
+    get() {
+      throw new TerminalError('InvalidDefinition', 'its catchup is broken');
+    },
+  });
+  service.pipelines.unshift(broken);
+  const message = `1 of 2 pipelines could not be looked at: ${broken.name}: its catchup is broken`;
+  await expect(look()).rejects.toMatchObject({ cause: { message } });
+  await service.client.workflow.getHandle(fillId(pipeline.name, 'missing')).result();
+  expect(rows().length).toBe(3);
 });
 
 test('a paused pipeline is not looked at; resumed, what was missed is filled', async () => {

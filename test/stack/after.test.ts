@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ready } from '../../activities/ready.js';
-import type { CloseInput } from '../../activities/types.js';
 import type { Dependencies } from '../../activities/dependencies.js';
 import { intervalEnding, type Interval } from '../../model/interval.js';
+import type { RunStatus } from '../../model/plan.js';
 import type { Policy } from '../../model/policy.js';
 import { pipelines } from '../../pipelines/index.js';
-import { memoryLedger, type MemoryLedger } from '../support/memory-ledger.js';
+import { putClosed } from '../../lake/closed-runs.js';
+import { memoryLedger } from '../support/memory-ledger.js';
+import { memoryStore, type MemoryStore } from '../support/memory-store.js';
 import { interval, runInput, timeSkipping, type TimeSkipping } from '../support/time-skipping.js';
 
 let world: TimeSkipping;
@@ -26,16 +28,21 @@ const hourly = pipelines.find(({ name }) => name === 'earthquakes');
 const quarter = 900_000;
 
 /** a run of door2door after one pipeline of its grid and one of a finer one */
-async function run(ledger: MemoryLedger, onLook: (looks: number) => void): Promise<number> {
+async function run(store: MemoryStore, onLook: (looks: number) => unknown) {
   let looks = 0;
+  let statements = 0;
+  const { warehouse } = memoryLedger();
+  const counted: typeof warehouse = { ...warehouse, query: (...asked) => (statements++, warehouse.query(...asked)) };
   const quarters = hourly && { ...hourly, name: 'quarters', grid: { every: quarter, offset: 0 } };
   const known = [...pipelines, ...(quarters ? [quarters] : [])];
-  const dependencies = { pipelines: known, warehouse: () => ledger.warehouse } as unknown as Dependencies;
-  const look = ready(dependencies);
+  const settings = { lakeBucket: 'lake' };
+  const { client } = world.environment;
+  const dependencies = { pipelines: known, warehouse: () => counted, store, settings, client };
+  const look = ready(dependencies as unknown as Dependencies);
   const fake = world.fakes(
     {
-      ready: (input) => {
-        onLook(++looks);
+      ready: async (input) => {
+        await onLook(++looks);
         return look(input);
       },
     },
@@ -43,24 +50,23 @@ async function run(ledger: MemoryLedger, onLook: (looks: number) => void): Promi
   );
   await world.execute(fake, { ...runInput, dbt: 'skip' });
   expect(fake.closed).toMatchObject([{ status: 'completed' }]);
-  return looks;
-}
-
-function close(ledger: MemoryLedger, pipeline: string, interval: Interval, status: CloseInput['status']): void {
-  const run = { pipeline, interval, workflowId: '', runId: '', trigger: 'schedule' as const };
-  ledger.rows.push({ run, status, finishedAt: interval.end } as CloseInput);
+  return { looks, statements };
 }
 
 test('a run after others starts once every interval of theirs within its own has loaded, not when one failed', async () => {
-  const ledger = memoryLedger();
+  const store = memoryStore();
+  const close = (pipeline: string, interval: Interval, status: RunStatus, finishedAt = interval.end) =>
+    putClosed(store, 'lake', pipeline, { ...interval, status, finishedAt, runId: status });
   const quarters = [1, 2, 3, 4].map((count) =>
     intervalEnding({ every: quarter, offset: 0 }, Date.parse(interval.start) + count * quarter),
   );
-  const looks = await run(ledger, (look) => {
-    if (look === 1) close(ledger, 'earthquakes', interval, 'failed');
-    if (look === 2) for (const one of quarters.slice(1)) close(ledger, 'quarters', one, 'completed');
-    if (look === 4) close(ledger, 'earthquakes', interval, 'completed');
-    if (look === 6) for (const one of quarters.slice(0, 1)) close(ledger, 'quarters', one, 'completed');
+  const { looks, statements } = await run(store, async (look) => {
+    if (look === 1) await close('earthquakes', interval, 'failed');
+    if (look === 2) for (const one of quarters.slice(1)) await close('quarters', one, 'completed');
+    if (look === 4) await close('earthquakes', interval, 'completed', '2022-11-24T12:00:00Z');
+    if (look === 6) for (const one of quarters.slice(0, 1)) await close('quarters', one, 'completed');
   });
   expect(looks).toBe(6);
+  // for what may have loaded before the lake kept it, once for each of the two
+  expect(statements).toBe(2);
 });

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freePort } from '../../local/ports.js';
 import { metricNames } from '../../worker/step-metrics.js';
 import { world, type World } from '../support/world.js';
 
@@ -80,14 +80,5 @@ function health(file: string): Promise<{ code: number; says: string }> {
   return new Promise((resolve) => {
     const program = [process.execPath, ['--import', 'tsx', 'worker/health.ts'], { env: environment }] as const;
     const child = execFile(...program, (_, says) => resolve({ code: child.exitCode ?? -1, says }));
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
   });
 }

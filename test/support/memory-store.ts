@@ -35,6 +35,11 @@ export function memoryStore(): MemoryStore {
       })();
     },
     exists: async (ref) => objects.has(name(ref)),
+    async *list({ bucket, key }, after = '') {
+      const keys = [...objects.keys()].map((name) => name.slice(bucket.length + 1)).sort();
+      for (const found of keys)
+        if (objects.has(`${bucket}/${found}`) && found.startsWith(key) && found > after) yield found;
+    },
     tag: async (ref, carried) => void tags.set(name(ref), carried),
     tags: () => Object.fromEntries(tags),
     delete: (ref) => void objects.delete(name(ref)),

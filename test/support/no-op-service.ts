@@ -10,6 +10,10 @@ import type { Pipeline } from '../../schema/pipeline.js';
 import { earthquakesPipeline } from '../../pipelines/earthquakes/definition.js';
 import { registerSearchAttributes } from '../../starter/register-search-attributes.js';
 import { runTogether } from '../../worker/run-together.js';
+import type { ObjectStore } from '../../lake/object-store.js';
+import type { Warehouse } from '../../warehouse/data-api.js';
+import { putClosed } from '../../lake/closed-runs.js';
+import { memoryStore } from './memory-store.js';
 import { memoryLedger, type MemoryLedger } from './memory-ledger.js';
 
 const { deadline: _deadline, dbtSelect: _dbtSelect, ...plain } = earthquakesPipeline;
@@ -31,6 +35,7 @@ export async function noOpService(
   address: string,
   workflowBundle: WorkflowBundleOption,
   changes: (real: Activities) => Partial<Activities> = () => ({}),
+  given: { store?: ObjectStore; warehouse?: Warehouse } = {},
 ): Promise<NoOpService> {
   const namespace = `no-op-${Math.random().toString(36).slice(2)}`;
   const connection = await Connection.connect({ address });
@@ -48,14 +53,15 @@ export async function noOpService(
     alerts: {},
   } as Settings;
   const ledger = memoryLedger();
+  const store = given.store ?? memoryStore();
   const pipelines: Pipeline[] = [];
   const real = createActivities({
     settings,
     pipelines,
     client,
-    warehouse: () => ledger.warehouse,
+    warehouse: () => given.warehouse ?? ledger.warehouse,
     environment: {},
-    store: absent('a store'),
+    store,
     threads: absent('threads'),
   });
   const manifest = { bucket: 'lake', key: 'none' };
@@ -68,6 +74,13 @@ export async function noOpService(
       entities: {},
     }),
     close: async (closing) => {
+      const { run, status, finishedAt } = closing;
+      await putClosed(store, settings.lakeBucket, run.pipeline, {
+        ...run.interval,
+        runId: run.runId,
+        status,
+        finishedAt,
+      });
       ledger.rows.push(closing);
       return { recovered: false };
     },

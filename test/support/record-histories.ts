@@ -183,6 +183,12 @@ try {
   await applySchedule(filling, applying);
   await record('watch', 'watch', undefined);
   await ended(client.workflow.getHandle(fillId('h', 'missing')));
+  const { start: from = 0 } = add('k', { deadline: 1, start: Date.parse(last.start) - 2 * hour });
+  await applySchedule({ ...filling, name: 'k', start: from }, applying);
+  await record('watch-of-each-pipeline', 'watch', undefined);
+  const filled = client.workflow.getHandle(fillId('k', 'missing'));
+  await ended(filled);
+  await keep('backfill-of-a-list', filled);
 
   const backfill = await start('backfill', [backfillOf(add('i'), 230)]);
   const first = (await backfill.describe()).runId;

@@ -1,3 +1,4 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { afterEach, expect, test } from 'vitest';
@@ -47,3 +48,36 @@ test('free ports differ', async () => {
 test('a port has a variable', () => {
   expect(portVariable('redshift-data')).toBe('WATERCLOCK_PORT_REDSHIFT_DATA');
 });
+
+test.each(['usual', 'free'])('stacks that start at once on %s ports never take the same', async (which) => {
+  const script = ['--import', 'tsx', 'test/support/choose-and-bind.ts', which];
+  const children = Array.from({ length: 4 }, () =>
+    spawn(process.execPath, script, { stdio: ['pipe', 'pipe', 'pipe'] }),
+  );
+  try {
+    const answers = await Promise.all(children.map(answerOf));
+    const ports = answers.flatMap((answer) => JSON.parse(answer) as number[]);
+    expect(ports.length).toBe(4 * Object.keys(usualPorts).length);
+    expect(new Set(ports).size).toBe(ports.length);
+  } finally {
+    for (const child of children) child.kill('SIGKILL');
+  }
+});
+
+test('a process that ended holds no port', async () => {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'test/support/choose-and-bind.ts', 'free']);
+  const [port = 0] = JSON.parse(await answerOf(child)) as number[];
+  await expect(choosePorts({ s3: port })).rejects.toThrow(`port ${port}, asked for s3, is taken`);
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  expect((await choosePorts({ s3: port })).ports.s3).toBe(port);
+});
+
+/** its first line, or what it complained of */
+function answerOf({ stdout, stderr }: ChildProcessWithoutNullStreams): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let complaint = '';
+    stderr.on('data', (data: Buffer) => (complaint += data.toString())).once('end', () => reject(new Error(complaint)));
+    stdout.once('data', (data: Buffer) => resolve(data.toString()));
+  });
+}

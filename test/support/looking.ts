@@ -1,0 +1,75 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { ScheduleNotFoundError, WorkflowNotFoundError } from '@temporalio/client';
+import { DefaultLogger } from '@temporalio/worker';
+import type { Dependencies } from '../../activities/dependencies.js';
+import { lookAt } from '../../activities/look-at.js';
+import { listedIntervals, noteLate } from '../../activities/watch-lists.js';
+import type { Activities } from '../../activities/types.js';
+import type { ObjectStore } from '../../lake/object-store.js';
+import { firstFrom, type Interval } from '../../model/interval.js';
+import type { ListedIntervals } from '../../model/missing.js';
+import { scheduleId } from '../../model/names.js';
+import type { Settings } from '../../model/settings.js';
+import type { Pipeline } from '../../schema/pipeline.js';
+import type { Warehouse } from '../../warehouse/data-api.js';
+
+const quiet = new DefaultLogger('ERROR', () => undefined);
+
+export interface LookingOptions {
+  store: ObjectStore;
+  warehouse: Warehouse;
+  lakeBucket: string;
+  pipelines: Pipeline[];
+  /** epoch ms */
+  now: () => number;
+}
+
+/** looks of the watch, without a server: what Temporal knows is `runs`, a status by workflow id */
+export function looking({ store, warehouse, lakeBucket, pipelines, now }: LookingOptions) {
+  const runs = new Map<string, string>();
+  const calls = { describe: 0, schedule: 0, statements: 0 };
+  const client = {
+    workflow: {
+      getHandle: (id: string) => ({
+        async describe() {
+          calls.describe++;
+          const name = runs.get(id);
+          if (!name) throw new WorkflowNotFoundError('not there', id, undefined);
+          return { status: { name } };
+        },
+      }),
+    },
+    schedule: {
+      getHandle: (id: string) => ({
+        async describe() {
+          calls.schedule++;
+          const pipeline = pipelines.find(({ name }) => scheduleId(name) === id);
+          if (!pipeline) throw new ScheduleNotFoundError('not there', id);
+          const { start, grid } = pipeline;
+          const first = start === undefined ? {} : { startAt: new Date(firstFrom(grid, start).end) };
+          return { state: { paused: false }, spec: first, action: { args: [{ grid }] } };
+        },
+      }),
+    },
+  };
+  const settings = { lakeBucket, heartbeatTimeout: 10_000, dbt: { target: 'local' } } as Settings;
+  const counted: Warehouse = {
+    query: (...asked) => (calls.statements++, warehouse.query(...asked)),
+    execute: (...asked) => (calls.statements++, warehouse.execute(...asked)),
+  };
+  const dependencies = { client, store, settings, pipelines, warehouse: () => counted } as unknown as Dependencies;
+  const at = lookAt(dependencies, now);
+  const note = noteLate(dependencies);
+  const list = listedIntervals(dependencies);
+
+  return {
+    calls,
+    runs,
+    look: (pipeline: string): ReturnType<Activities['lookAt']> =>
+      new MockActivityEnvironment({}, { logger: quiet }).run(at, { pipeline }),
+    /** what the workflow does once the alert is raised */
+    note: (pipeline: string, late: ListedIntervals) => note({ pipeline, late: late.list }),
+    listed: ({ list: ref }: ListedIntervals): Promise<Interval[]> =>
+      list({ list: ref, from: '1970-01-01T00:00:00Z', most: 10_000 }),
+  };
+}
