@@ -228,6 +228,8 @@ export interface Failure {
 /** details of the failure of a run: what `retry` begins with */
 export interface FailedSteps {
   failedSteps: string[];
+  /** type of each one's error, in the same order; absent in runs of earlier versions */
+  types?: string[];
 }
 
 export interface RunResult {
