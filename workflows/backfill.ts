@@ -60,6 +60,7 @@ export async function backfill(input: BackfillInput): Promise<BackfillResult> {
   const isMore = () => again.length > 0 || !isExhausted;
   const isRoom = () => window.size < state.maxActive;
   const mayTake = () => !isHeld() && !state.isCancelled && isMore() && isRoom();
+  const mayAdd = () => mayTake() && added < runsAnExecution;
   const isOver = () => window.size === 0 && (state.isCancelled || (!isMore() && !progress.hold));
   const isFull = () =>
     (added >= runsAnExecution && (mayTake() || progress.hold !== undefined)) ||
@@ -173,7 +174,8 @@ export async function backfill(input: BackfillInput): Promise<BackfillResult> {
     const isSettled = () => allHandlersFinished() && !isTelling();
     await condition(isSettled);
     // the server fails a task that answers an Update and ends the execution when one more Update waits
-    for (let tries = 0; pausesItself && updatedAt === workflowInfo().historyLength && tries < 20; tries++) {
+    const answersNow = () => pausesItself && updatedAt === workflowInfo().historyLength;
+    for (let tries = 0; answersNow() && tries < 20; tries++) {
       await sleep(50);
       await condition(isSettled);
     }
@@ -186,7 +188,7 @@ export async function backfill(input: BackfillInput): Promise<BackfillResult> {
       void launch(interval);
     }
     for (;;) {
-      while (mayTake() && added < runsAnExecution) await take();
+      while (mayAdd()) await take();
       tell();
       if (isOver()) return;
       if (isFull()) {

@@ -52,7 +52,7 @@ function about(
 
 /** one at a time for a pipeline and reason: what is left when it ends, the next look finds */
 async function fill(
-  { pipeline, grid, backfill }: WatchFindings,
+  { pipeline, grid, policy, backfill }: WatchFindings,
   reason: 'missing' | 'settle',
   { start: from, end: to }: Interval,
   reprocess: 'none' | 'completed',
@@ -66,6 +66,7 @@ async function fill(
     trigger: 'watch',
     dbt: 'build',
     ...backfill,
+    alerts: policy.alerts,
     params: {},
   };
   try {
