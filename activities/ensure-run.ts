@@ -15,6 +15,7 @@ import { runName } from '../model/names.js';
 import type { Warehouse } from '../warehouse/data-api.js';
 import { latestIngestion, newestRun } from '../warehouse/ledger.js';
 import { alive } from './alive.js';
+import { causeOf } from './cause-of.js';
 import type { Dependencies } from './dependencies.js';
 import { lateIntervals } from './late-objects.js';
 import type { Activities, EnsuredRun, EnsureRunInput } from './types.js';
@@ -33,7 +34,7 @@ export function ensureRun(dependencies: Dependencies): Activities['ensureRun'] {
       const { pipeline, interval, grid } = input;
       const run = runName(pipeline, interval);
       if (dueAt(grid, interval) > Date.now()) {
-        return { status: 'failed', run, error: `not due before ${iso(dueAt(grid, interval))}` };
+        return { status: 'failed', run, error: `not due before ${iso(dueAt(grid, interval))}`, cause: 'NotDue' };
       }
       const over = stopping ? AbortSignal.any([signal, stopping]) : signal;
       for (;;) {
@@ -50,7 +51,8 @@ export function ensureRun(dependencies: Dependencies): Activities['ensureRun'] {
           if (late.size === 0) return { status: 'loaded earlier', run };
         }
         const source = input.source ?? (isWhole ? undefined : await ingested(ledger));
-        if (!isWhole && !source) return { status: 'failed', run, error: 'it has no raw: run it from extract' };
+        if (!isWhole && !source)
+          return { status: 'failed', run, error: 'it has no raw: run it from extract', cause: 'ManifestMissing' };
         const started = await start({ ...input, ...(source && { source }) }, seen?.status === 'COMPLETED');
         if (started) return waitFor(started, run, sign, over);
       }
@@ -126,7 +128,8 @@ async function ended(handle: WorkflowHandle, run: string): Promise<EnsuredRun> {
     return { status: 'completed', run };
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
-    return { status: 'failed', run, error: error.cause?.message ?? error.message };
+    const cause = causeOf(error.cause);
+    return { status: 'failed', run, error: error.cause?.message ?? error.message, ...(cause && { cause }) };
   }
 }
 
@@ -137,7 +140,8 @@ async function parked(handle: WorkflowHandle, run: string, sign: () => void, ove
     sign();
     const seen = await handle.describe().catch(() => undefined);
     if (seen?.status.name === 'RUNNING' && seen.typedSearchAttributes.get(attributes.Step) === 'parked') {
-      return { status: 'parked', run, error: `it waits for \`waterclock resolve ${run} retry|skip|fail\`` };
+      const error = `it waits for \`waterclock resolve ${run} retry|skip|fail\``;
+      return { status: 'parked', run, error, cause: 'Parked' };
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { Alert } from '../model/alert.js';
 import type { DbtNeed, DbtResult, DbtSelection } from '../model/dbt.js';
 import type { Grid, Interval } from '../model/interval.js';
-import type { RunRef } from '../model/keys.js';
+import type { RunRef, Trigger } from '../model/keys.js';
 import type { RebuildInterval, RebuildRound } from '../model/rebuild.js';
 import type { Findings, Noticed } from '../model/missing.js';
 import type { Params } from '../model/params.js';
@@ -61,8 +61,8 @@ export interface Activities {
   }): Promise<string[]>;
   /** starts the run of one interval, or attaches to it, and waits for its end */
   ensureRun(input: EnsureRunInput): Promise<EnsuredRun>;
-  /** asks runs that are under way to end; those that ended are left alone */
-  cancelRuns(input: { runs: string[] }): Promise<void>;
+  /** asks runs that are under way to end; those that ended are left alone, and those that began before `since` or by another trigger */
+  cancelRuns(input: { runs: string[]; trigger?: Trigger; since?: string }): Promise<void>;
   /** tells the target's shared builds that a run waits for its models */
   needBuild(input: { target: string; need: DbtNeed }): Promise<void>;
   /** the intervals that make up a table, by ledger and lake, less those of earlier rounds; the first round makes room for them */
@@ -134,4 +134,6 @@ export interface EnsureRunInput {
 }
 
 export type EnsuredRun =
-  { status: 'completed' | 'loaded earlier'; run: string } | { status: 'failed' | 'parked'; run: string; error: string };
+  | { status: 'completed' | 'loaded earlier'; run: string }
+  /** `cause`: type of the error, absent where it is not known */
+  | { status: 'failed' | 'parked'; run: string; error: string; cause?: string };

@@ -2,13 +2,24 @@ import type { Grid, Interval } from './interval.js';
 import type { Trigger } from './keys.js';
 import type { Params } from './params.js';
 import type { DbtResult } from './dbt.js';
+import type { Hold, Streak, Taken } from './hold.js';
 import type { RunInput } from './plan.js';
 import type { ListedIntervals } from './missing.js';
+import type { Policy } from './policy.js';
 import type { Step } from './steps.js';
 
 /** which intervals that ran before run again: none, those that did not load, or all of them */
 export const reprocessings = ['none', 'failed', 'completed'] as const;
 export type Reprocess = (typeof reprocessings)[number];
+
+/** each waits in a slot of a worker, and is asked for again when an execution continues as new */
+const mostActive = 100;
+
+/** what is wrong with this number of runs at a time; the one place that knows, for command, Update and workflow */
+export function maxActiveProblem(count: unknown): string | undefined {
+  if (Number.isInteger(count) && Number(count) >= 1 && Number(count) <= mostActive) return undefined;
+  return `max-active is a whole number from 1 to ${mostActive}, got ${String(count)}`;
+}
 
 /** input of the workflow `backfill` */
 export interface BackfillInput {
@@ -34,6 +45,10 @@ export interface BackfillInput {
   /** ms */
   heartbeatTimeout: number;
   params: Params;
+  /** failures of a common cause are listed like others: it never pauses itself */
+  keepGoing?: true;
+  /** who hears that it pauses itself, and that it goes on */
+  alerts?: Policy['alerts'];
   /** instead of the range's intervals: runs that are made again, in order */
   retries?: Retry[];
   /** instead of the range's intervals: exactly these, oldest first */
@@ -42,7 +57,7 @@ export interface BackfillInput {
   carried?: BackfillState;
 }
 
-/** an interval whose steps from `from` on are done anew; `source`, the earlier run, is absent when all are */
+/** an interval whose steps from `from` on are done again; `source`, the earlier run, is absent when all are */
 export interface Retry {
   interval: Interval;
   from: Step;
@@ -57,15 +72,22 @@ export interface BackfillState {
   since: string;
   /** the grid point up to which intervals were taken */
   next: string;
-  inFlight: Interval[];
+  inFlight: Taken[];
+  /** failed of a common cause, and tried again before the rest of the range; absent in earlier versions, like what follows */
+  again?: Taken[];
+  streak?: Streak;
+  keepGoing?: boolean;
   maxActive: number;
   isPaused: boolean;
   isCancelled: boolean;
+  /** cancelled with its runs */
+  endsNow?: boolean;
 }
 
 /** result of `backfill`, and of its query `progress` while it works */
 export interface BackfillResult {
   pipeline: string;
+  /** `paused` by a person, or by itself when there is a `hold` */
   status: 'running' | 'paused' | 'cancelling' | 'cancelled' | 'completed';
   total: number;
   /** runs that this backfill started or attached to */
@@ -79,5 +101,11 @@ export interface BackfillResult {
   /** names of the runs under way */
   active: string[];
   maxActive: number;
+  /** ISO; when it began. Absent in backfills of earlier versions */
+  since?: string;
+  /** why it paused itself; absent while it has not */
+  hold?: Hold;
+  /** intervals that failed of that cause and are tried again */
+  toTryAgain?: number;
   dbt?: DbtResult;
 }

@@ -231,6 +231,8 @@ export type RefusedCounts = Pick<Validated, 'counts' | 'entities'>;
 /** details of the failure of a run: what `retry` begins with */
 export interface FailedSteps {
   failedSteps: string[];
+  /** type of each one's error, in the same order; absent in runs of earlier versions */
+  types?: string[];
 }
 
 export interface RunResult {

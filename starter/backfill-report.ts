@@ -1,5 +1,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { BackfillResult } from '../model/backfill.js';
+import { holdText } from '../model/hold.js';
+import { backfillWord } from './backfill-word.js';
 import type { Context } from './context.js';
 import { isUnreachable } from './explain.js';
 import { failingRowLines, failingRows, failuresText } from './failing-rows.js';
@@ -39,17 +41,21 @@ export async function waitForBackfill(
   terminal.progress(progressLine(name, result), { last: true });
   const rows = await failingRows(context, failuresText(result.dbt?.failures ?? []));
   if (json) terminal.print(toJson({ ...result, ...(rows.length > 0 && { failingRows: rows }) }));
-  else terminal.print([backfillReport(context, result), ...failingRowLines(rows)].join('\n'));
+  else {
+    const report = backfillReport(context, result, backfillWord('COMPLETED', result));
+    terminal.print([report, ...failingRowLines(rows)].join('\n'));
+  }
   const isDone = result.status === 'completed' && result.failedCount === 0 && result.dbt?.status !== 'failed';
   return isDone ? exitCodes.done : exitCodes.failed;
 }
 
 type Counted = Pick<BackfillResult, 'total' | 'succeeded' | 'failedCount' | 'loadedEarlier'>;
-type Progress = Pick<BackfillResult, 'status' | 'total' | 'succeeded' | 'failedCount'>;
+type Progress = Pick<BackfillResult, 'status' | 'total' | 'succeeded' | 'failedCount' | 'hold'>;
 
-export function progressLine(name: string, { status, total, succeeded, failedCount }: Progress): string {
+export function progressLine(name: string, { status, total, succeeded, failedCount, hold }: Progress): string {
   const ended = succeeded + failedCount;
-  const state = status === 'paused' || status === 'cancelling' ? ` ${status}` : '';
+  const why = hold && status === 'paused' ? ` ${holdText(hold)}` : undefined;
+  const state = why ?? (status === 'paused' || status === 'cancelling' ? ` ${status}` : '');
   return `${name} ${ended}/${total}${failedCount > 0 ? ` (${failedCount} failed)` : ''}${state}`;
 }
 
@@ -71,12 +77,13 @@ export function timeLeft(now: () => number = Date.now): (progress: Counted) => s
   };
 }
 
-export function backfillReport({ terminal }: Pick<Context, 'terminal'>, result: BackfillResult): string {
-  const { pipeline, status, total, started, loadedEarlier, succeeded, failedCount, failed, active, dbt } = result;
-  const word = status === 'completed' && failedCount > 0 ? 'failed' : status;
-  const colour = { failed: 'red', completed: 'green' }[word as string] as 'red' | 'green' | undefined;
+export function backfillReport({ terminal }: Pick<Context, 'terminal'>, result: BackfillResult, word: string): string {
+  const { pipeline, total, started, loadedEarlier, succeeded, failedCount, failed, active, hold, dbt } = result;
+  const colour = word === 'completed' ? 'green' : /fail/.test(word) ? 'red' : 'yellow';
+  const again = result.toTryAgain ? `, ${result.toTryAgain} to try again` : '';
   const lines = [
-    `${terminal.paint(colour ?? 'yellow', word)} ${pipeline}: ${total} intervals, ${started} runs, ${succeeded} succeeded, ${failedCount} failed, ${loadedEarlier} loaded earlier`,
+    `${terminal.paint(colour, word)} ${pipeline}: ${total} intervals, ${started} runs, ${succeeded} succeeded, ${failedCount} failed, ${loadedEarlier} loaded earlier${again}`,
+    ...(hold ? [`since ${hold.since} it ${holdText(hold)}`, 'to go on at once: `waterclock backfill resume`'] : []),
     ...(active.length > 0 ? [`under way: ${active.join(', ')}`] : []),
     ...failed.map(({ run, error }) => `  ${run}: ${error}`),
     ...(failedCount > failed.length

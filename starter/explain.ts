@@ -37,14 +37,20 @@ export function isUnreachable(error: unknown): boolean {
 
 /** the innermost message of a failed workflow: the wrappers above it say only that an activity failed */
 export function rootMessage(error: unknown): string {
-  const wrappers = new Set(['WorkflowFailedError', 'ActivityFailure', 'ChildWorkflowFailure']);
+  const wrappers = new Set([
+    'WorkflowFailedError',
+    'WorkflowUpdateFailedError',
+    'ActivityFailure',
+    'ChildWorkflowFailure',
+  ]);
   const chain = causes(error);
   return sentence(chain.find((cause) => !wrappers.has(cause.name)) ?? chain.at(-1) ?? error);
 }
 
 type Cause = Error & { code?: unknown };
 
-function causes(error: unknown, depth = 0): Cause[] {
+/** an error and what caused it */
+export function causes(error: unknown, depth = 0): Cause[] {
   if (!(error instanceof Error) || depth > 8) return [];
   const inner = error instanceof AggregateError ? error.errors : [error.cause];
   return [error, ...inner.flatMap((cause) => causes(cause, depth + 1))];

@@ -10,6 +10,7 @@ export interface RetryOptions {
   to?: string;
   failed?: true;
   allowEmpty?: true;
+  keepGoing?: true;
   fromStep?: Step;
   entity?: string[];
   param?: Record<string, string>;

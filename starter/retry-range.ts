@@ -43,6 +43,8 @@ export async function retryRange(context: Context, options: RetryOptions, name: 
     dbtTarget: settings.dbt.target,
     heartbeatTimeout: settings.heartbeatTimeout,
     ...(options.allowEmpty && { allowEmpty: true }),
+    ...(options.keepGoing && { keepGoing: true }),
+    alerts: pipeline.policy.alerts,
     params: {},
     retries,
   };

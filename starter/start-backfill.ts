@@ -7,6 +7,7 @@ import type { Context } from './context.js';
 import { startedWith } from './earlier-run.js';
 import { exitCodes, refuse, type ExitCode } from './failure.js';
 import { toJson } from './json.js';
+import { needWorker } from './need-worker.js';
 import type { Temporal } from './temporal.js';
 
 interface Asked {
@@ -38,6 +39,7 @@ export async function startBackfill(context: Context, asked: Asked, options: Opt
   const temporal = await context.temporal();
   const running = await runningInput(temporal, id);
   if (running) refuseOther(id, running, input);
+  await needWorker(context, id, options.wait === true);
   const handle = await temporal.client.workflow.start('backfill', {
     workflowId: id,
     taskQueue: settings.taskQueue,
@@ -70,11 +72,21 @@ async function runningInput(temporal: Temporal, id: string): Promise<BackfillInp
 
 /** how many runs it has at a time can be set, and `to` moves with the clock: neither is a difference */
 function refuseOther(id: string, running: BackfillInput, input: BackfillInput): void {
-  const words = ({ reprocess = 'failed', backwards = false, allowEmpty, fromStep, dbt, params }: BackfillInput) => ({
+  const words = ({
+    reprocess = 'failed',
+    backwards = false,
+    allowEmpty,
+    keepGoing,
+    fromStep,
+    dbt,
+    params,
+    retries,
+  }: BackfillInput) => ({
     '--reprocess': reprocess,
     '--backwards': String(backwards),
     '--allow-empty': String(allowEmpty ?? false),
-    '--from-step': fromStep ?? 'none',
+    '--keep-going': String(keepGoing ?? false),
+    '--from-step': fromStep ?? ([...new Set(retries?.map(({ from }) => from))].join(' and ') || 'none'),
     '--dbt': dbt,
     '--param': paramsText(params) || 'none',
   });

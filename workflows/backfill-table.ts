@@ -1,4 +1,5 @@
 import type { BackfillResult } from '../model/backfill.js';
+import { holdText } from '../model/hold.js';
 
 const mostShown = 20;
 
@@ -12,11 +13,15 @@ export function backfillTable({
   failed,
   active,
   maxActive,
+  hold,
+  toTryAgain = 0,
 }: BackfillResult): string {
   const ended = succeeded + failedCount;
   const share = total === 0 ? 100 : Math.floor((100 * ended) / total);
   const lines = [
     `**${status}**: ${ended} of ${total} intervals (${share} %), at most ${maxActive} at a time`,
+    ...(hold ? ['', `It ${holdText(hold)}. \`waterclock backfill resume\` goes on at once.`] : []),
+    ...(toTryAgain > 0 ? ['', `${toTryAgain} intervals that failed are tried again.`] : []),
     '',
     '| loaded | loaded earlier | failed | under way |',
     '| --- | --- | --- | --- |',

@@ -1,169 +1,236 @@
 import {
   allHandlersFinished,
   ApplicationFailure,
+  CancellationScope,
   condition,
   continueAsNew,
   defineQuery,
   defineUpdate,
+  isCancellation,
+  patched,
   setCurrentDetails,
   setHandler,
+  sleep,
   workflowInfo,
 } from '@temporalio/workflow';
-import { iso, intervalsBetween, parseTime, type Interval } from '../model/interval.js';
+import { maxActiveProblem, type BackfillInput, type BackfillResult, type BackfillState } from '../model/backfill.js';
+import type { Taken } from '../model/hold.js';
+import type { Interval } from '../model/interval.js';
 import { runName } from '../model/names.js';
-import type { BackfillInput, BackfillResult, BackfillState } from '../model/backfill.js';
-import type { EnsuredRun } from '../activities/types.js';
 import { cancelRuns, waiting } from './activities.js';
 import { askForBuild } from './ask-for-build.js';
+import { outcomes } from './backfill-outcomes.js';
+import { askFor, begin, triggerOf } from './backfill-start.js';
 import { backfillTable } from './backfill-table.js';
 import { intervalsLeft } from './intervals-left.js';
 
-/** runs of one execution: far below what one history holds */
+/** runs that one execution adds to those that it was handed: far below what one history holds */
 const runsAnExecution = 200;
-const mostActive = 100;
-const mostListed = 200;
+/** how often runs that are to end are asked again: some begin only after they were asked */
+const askToEndEvery = '10 seconds';
 
 const progressQuery = defineQuery<BackfillResult>('progress');
 const setMaxActive = defineUpdate<BackfillResult, [number]>('setMaxActive');
 const pause = defineUpdate<BackfillResult>('pause');
-const resume = defineUpdate<BackfillResult>('resume');
+const resume = defineUpdate<BackfillResult, [{ keepGoing?: boolean } | null]>('resume');
 const cancel = defineUpdate<BackfillResult, [{ now: boolean }]>('cancel');
 
 /**
  * every interval of a range, at most `maxActive` runs at once, in a sliding window: a slow one holds no other, one that
- * fails is listed; one dbt build at the end
+ * fails is listed; it pauses itself while a common cause fails its runs; one dbt build at the end
  */
 export async function backfill(input: BackfillInput): Promise<BackfillResult> {
-  const state = input.carried ?? begin(input);
+  // executions that earlier versions began neither pause themselves nor build when they are cancelled
+  const pausesItself = patched('backfill-pauses-itself');
+  const state = input.carried ?? begin(input, pausesItself);
   const { progress } = state;
-  const left = intervalsLeft(input, state);
+  const again = (state.again ??= []);
+  const { ended, failed, ledgerAway, goOn, leave, isTelling } = outcomes(input, state, pausesItself);
   const { ensureRun } = waiting(input.heartbeatTimeout);
   const retries = new Map(input.retries?.map((retry) => [retry.interval.start, retry]));
-  const window = new Map<string, Interval>();
-  let taken = 0;
+  const window = new Map<string, Taken>();
+  let left = intervalsLeft(input, state);
   let isExhausted = false;
-  // set by whatever may let the loop go on
-  let hasChanged = false;
+  /** runs that this execution added */
+  let added = 0;
+  /** length of the history when an Update was last answered */
+  let updatedAt = -1;
+
+  const isHeld = () => state.isPaused || progress.hold !== undefined;
+  const isMore = () => again.length > 0 || !isExhausted;
+  const isRoom = () => window.size < state.maxActive;
+  const mayTake = () => !isHeld() && !state.isCancelled && isMore() && isRoom();
+  const mayAdd = () => mayTake() && added < runsAnExecution;
+  const isOver = () => window.size === 0 && (state.isCancelled || (!isMore() && !progress.hold));
+  const isFull = () =>
+    (added >= runsAnExecution && (mayTake() || progress.hold !== undefined)) ||
+    (pausesItself && workflowInfo().continueAsNewSuggested);
+  /** ISO; when the next probe begins */
+  const nextProbe = () => {
+    const isProbing = [...window.values()].some(({ isProbe }) => isProbe);
+    return state.isPaused || state.isCancelled || isProbing || !isRoom() ? undefined : progress.hold?.nextProbe;
+  };
 
   function tell(): BackfillResult {
-    hasChanged = true;
     progress.maxActive = state.maxActive;
     progress.active = [...window.values()].map((interval) => runName(input.pipeline, interval));
-    progress.status = state.isCancelled ? 'cancelling' : state.isPaused ? 'paused' : 'running';
+    progress.toTryAgain = again.filter(({ error }) => error).length;
+    progress.status = state.isCancelled ? 'cancelling' : isHeld() ? 'paused' : 'running';
     setCurrentDetails(backfillTable(progress));
     return progress;
   }
 
-  function launch(interval: Interval): void {
-    taken++;
+  async function launch(interval: Taken): Promise<void> {
     window.set(interval.start, interval);
-    const run = { ...runOf(input), ...retries.get(interval.start), interval };
-    ensureRun({ run, reprocess: input.reprocess ?? 'failed', since: state.since })
-      .then((ensured) => count(progress, ensured))
-      .catch((error: unknown) => {
-        const run = runName(input.pipeline, interval);
-        count(progress, { status: 'failed', run, error: String((error as Error).cause ?? error) });
-      })
-      .finally(() => {
-        window.delete(interval.start);
-        tell();
-      });
+    const asked = askFor(input, interval, retries.get(interval.start), state.since);
+    const ensured = await ensureRun(asked).catch((error: unknown) => {
+      const isCancelled = isCancellation(error) && CancellationScope.current().consideredCancelled;
+      return pausesItself && isCancelled ? undefined : failed(interval, error);
+    });
+    // the run of one that is not waited for any more is under way still
+    if (!ensured) return;
+    window.delete(interval.start);
+    ended(interval, ensured);
+    tell();
+  }
+
+  /** the next interval of the range that needs a run; undefined when none is left, or when the ledger does not say */
+  async function takeFresh(): Promise<Interval | undefined> {
+    try {
+      const interval = await left.take();
+      isExhausted = interval === undefined;
+      return interval;
+    } catch (error) {
+      if (!pausesItself) throw error;
+      ledgerAway(error);
+      // its look-up is half done
+      left = intervalsLeft(input, state);
+      return undefined;
+    }
+  }
+
+  function takeAgain(): Taken | undefined {
+    const next = again.shift();
+    return next?.error ? { ...next, since: new Date(Date.now()).toISOString() } : next;
+  }
+
+  async function take(): Promise<void> {
+    const next = takeAgain() ?? (await takeFresh());
+    // it may have been paused or cancelled while the ledger was asked
+    add(next, !state.isCancelled && (!pausesItself || !isHeld()));
+  }
+
+  /** one run: in turn one that was not tried yet, and one that failed */
+  async function probe(): Promise<void> {
+    const isFreshOne = !isExhausted && (again.length === 0 || (progress.hold?.probes ?? 0) % 2 === 0);
+    const first = isFreshOne ? await takeFresh() : takeAgain();
+    const next = first ?? (isExhausted ? takeAgain() : undefined);
+    if (next) add({ ...next, isProbe: true }, progress.hold !== undefined && nextProbe() !== undefined);
+    else if (isExhausted) goOn('recovered');
+  }
+
+  function add(next: Taken | undefined, isStill: boolean): void {
+    if (!next) return;
+    if (isStill) {
+      added++;
+      void launch(next);
+    } else {
+      const { isProbe: _isProbe, ...interval } = next;
+      again.unshift(interval);
+    }
+  }
+
+  function change(changes: Partial<BackfillState>): BackfillResult {
+    updatedAt = workflowInfo().historyLength;
+    Object.assign(state, changes);
+    return tell();
   }
 
   setHandler(progressQuery, () => progress);
-  const change = (changes: Partial<BackfillState>) => {
-    Object.assign(state, changes);
-    return tell();
-  };
-  setHandler(setMaxActive, (maxActive) => change({ maxActive }), { validator: checkMaxActive });
+  setHandler(setMaxActive, (maxActive) => change({ maxActive }), {
+    validator(maxActive) {
+      const problem = maxActiveProblem(maxActive);
+      if (problem) throw new Error(problem);
+    },
+  });
   setHandler(pause, () => change({ isPaused: true }));
-  setHandler(resume, () => change({ isPaused: false }));
+  setHandler(resume, (options) => {
+    goOn('by hand');
+    return change({ isPaused: false, ...(options?.keepGoing && { keepGoing: true }) });
+  });
   setHandler(cancel, async ({ now }) => {
-    change({ isCancelled: true });
-    if (now && progress.active.length > 0) await cancelRuns({ runs: progress.active });
+    change({ isCancelled: true, ...(now && pausesItself && { endsNow: true }) });
+    if (now) await endActive();
     return tell();
   });
 
-  for (const interval of state.inFlight.splice(0)) launch(interval);
-  for (;;) {
-    const mayTake = () => !state.isPaused && !state.isCancelled && !isExhausted && window.size < state.maxActive;
-    while (mayTake() && taken < runsAnExecution) {
-      const interval = await left.take();
-      if (interval && !state.isCancelled) launch(interval);
-      else isExhausted = true;
-    }
-    tell();
-    if ((isExhausted || state.isCancelled) && window.size === 0) break;
-    if (mayTake() && taken >= runsAnExecution) {
-      await condition(allHandlersFinished);
-      const carried = { ...state, inFlight: [...window.values()] };
-      await continueAsNew<typeof backfill>({ ...input, carried });
-    }
-    hasChanged = false;
-    await condition(() => hasChanged);
+  async function endActive(): Promise<void> {
+    const { active } = progress;
+    if (active.length > 0) await cancelRuns({ runs: active, trigger: triggerOf(input), since: state.since });
   }
-  await condition(allHandlersFinished);
+
+  /** until nothing is lost when this execution ends */
+  async function settle(): Promise<void> {
+    const isSettled = () => allHandlersFinished() && !isTelling();
+    await condition(isSettled);
+    // the server fails a task that answers an Update and ends the execution when one more Update waits
+    const answersNow = () => pausesItself && updatedAt === workflowInfo().historyLength;
+    for (let tries = 0; answersNow() && tries < 20; tries++) {
+      await sleep(50);
+      await condition(isSettled);
+    }
+  }
+
+  async function work(): Promise<void> {
+    for (const interval of state.inFlight.splice(0)) {
+      // earlier versions counted them, and continued as new at once when they were many
+      if (!pausesItself) added++;
+      void launch(interval);
+    }
+    for (;;) {
+      while (mayAdd()) await take();
+      tell();
+      if (isOver()) return;
+      if (isFull()) {
+        await settle();
+        const carried = { ...state, inFlight: [...window.values()] };
+        await continueAsNew<typeof backfill>({ ...input, carried });
+      }
+      const at = nextProbe();
+      const wait = at === undefined ? undefined : Date.parse(at) - Date.now();
+      const mayGoOn = () => mayTake() || isOver() || isFull() || nextProbe() !== at || state.endsNow === true;
+      if (state.endsNow) {
+        if (!(await condition(isOver, askToEndEvery))) await endActive();
+      } else if (wait === undefined) await condition(mayGoOn);
+      else if (wait <= 0 || !(await condition(mayGoOn, wait))) await probe();
+    }
+  }
+
+  async function build(): Promise<BackfillResult> {
+    const loaded = progress.started - progress.failedCount;
+    const isLeft = state.isCancelled && !pausesItself;
+    if (isLeft || input.dbt !== 'build' || !input.dbtSelect || loaded <= 0) return progress;
+    const answer = await askForBuild(input.dbtTarget, { select: input.dbtSelect });
+    if ('error' in answer) throw ApplicationFailure.nonRetryable(answer.error.message, answer.error.type);
+    return { ...progress, dbt: answer.result };
+  }
+
+  try {
+    await work();
+  } catch (error) {
+    if (!pausesItself || !isCancellation(error)) throw error;
+    // cancelled in the Web UI: what it began ends, and the models of what it loaded are built
+    await CancellationScope.nonCancellable(async () => {
+      change({ isCancelled: true });
+      await endActive();
+      leave();
+      await build();
+    });
+    throw error;
+  }
+  leave();
+  await settle();
   progress.status = state.isCancelled ? 'cancelled' : 'completed';
   setCurrentDetails(backfillTable(progress));
-
-  const loaded = progress.started - progress.failedCount;
-  if (state.isCancelled || input.dbt !== 'build' || !input.dbtSelect || loaded <= 0) return progress;
-  const answer = await askForBuild(input.dbtTarget, { select: input.dbtSelect });
-  if ('error' in answer) throw ApplicationFailure.nonRetryable(answer.error.message, answer.error.type);
-  return { ...progress, dbt: answer.result };
-}
-
-function begin(input: BackfillInput): BackfillState {
-  const { grid, from, to, retries, listed } = input;
-  const total = listed?.count ?? retries?.length ?? intervalsBetween(grid, parseTime(from), parseTime(to)).length;
-  return {
-    progress: {
-      pipeline: input.pipeline,
-      status: 'running',
-      total,
-      started: 0,
-      loadedEarlier: 0,
-      succeeded: 0,
-      failedCount: 0,
-      failed: [],
-      active: [],
-      maxActive: input.maxActive,
-    },
-    since: iso(Math.floor(workflowInfo().startTime.getTime() / 1000) * 1000),
-    next: input.backwards ? input.to : input.from,
-    inFlight: [],
-    maxActive: input.maxActive,
-    isPaused: false,
-    isCancelled: false,
-  };
-}
-
-function runOf({ pipeline, grid, trigger = 'backfill', fromStep, dbt, allowEmpty, params }: BackfillInput) {
-  return {
-    pipeline,
-    grid,
-    trigger,
-    ...(fromStep && { from: fromStep }),
-    dbt: dbt === 'skip' ? ('skip' as const) : ('defer' as const),
-    ...(allowEmpty && { allowEmpty }),
-    params,
-  };
-}
-
-function count(progress: BackfillResult, ensured: EnsuredRun): void {
-  if (ensured.status === 'loaded earlier') progress.loadedEarlier++;
-  else progress.started++;
-  if (!('error' in ensured)) {
-    progress.succeeded++;
-    return;
-  }
-  progress.failedCount++;
-  if (progress.failed.length < mostListed) {
-    progress.failed.push({ run: ensured.run, error: ensured.error.slice(0, 500) });
-  }
-}
-
-function checkMaxActive(count: number): void {
-  if (Number.isInteger(count) && count >= 1 && count <= mostActive) return;
-  throw new Error(`max-active is a whole number from 1 to ${mostActive}, got ${count}`);
+  return build();
 }

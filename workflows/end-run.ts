@@ -62,7 +62,10 @@ export async function endRun(ending: Ending): Promise<RunResult> {
   if (pass.isOver()) return new Promise(() => undefined);
   if (state.cancelled) throw state.cancelled;
   if (state.failures.length > 0) {
-    const details: FailedSteps = { failedSteps: state.failures.map(({ step }) => step) };
+    const details: FailedSteps = {
+      failedSteps: state.failures.map(({ step }) => step),
+      types: state.failures.map(({ type }) => type),
+    };
     throw ApplicationFailure.nonRetryable(state.failures.map(tell).join('; '), 'RunFailed', details);
   }
   return { run, entities: state.entities, late: state.late, ...(state.counts && { counts: state.counts }) };

@@ -101,7 +101,7 @@ function remedyOf(type: string): { remedy?: string } {
 /** exactly these intervals, one backfill at a time for a pipeline and reason; false when one is under way */
 async function fill(
   pipeline: string,
-  { grid, backfill }: Noticed,
+  { grid, alerts, backfill }: Noticed,
   reason: 'missing' | 'settle',
   listed: ListedIntervals,
 ): Promise<boolean> {
@@ -114,6 +114,7 @@ async function fill(
     trigger: 'watch',
     dbt: 'build',
     ...backfill,
+    alerts,
     params: {},
     listed,
   };

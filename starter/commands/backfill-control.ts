@@ -1,20 +1,25 @@
-import { WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
+import type { WorkflowHandle } from '@temporalio/client';
 import type { Command } from 'commander';
 import type { BackfillResult } from '../../model/backfill.js';
+import { askWorkflow, updateWorkflow } from '../ask-workflow.js';
 import { backfillReport } from '../backfill-report.js';
-import { atLeastOne } from '../choices.js';
+import { backfillWord } from '../backfill-word.js';
+import { keepGoingWords, maxActiveChoice } from '../choices.js';
 import type { CommandDefinition } from '../command-definition.js';
-import { rootMessage } from '../explain.js';
-import { exitCodes, refuse } from '../failure.js';
+import { exitCodes } from '../failure.js';
 import { findBackfill } from '../find-backfill.js';
 import { toJson } from '../json.js';
+import type { Temporal } from '../temporal.js';
 
 const example = 'backfill-earthquakes-2018-01-31T01:00:00Z-2018-02-07T02:00:00Z';
 
-/** a command that asks a backfill for something and shows what it answers */
+type Said = { progress: BackfillResult; word?: string };
+type Ask<Options> = (temporal: Temporal, handle: WorkflowHandle, options: Options) => Promise<Said>;
+
+/** a command that asks a backfill, or a range of retries, for something and shows what it answers */
 function control<Options extends object>(
   word: string,
-  ask: (handle: WorkflowHandle, options: Options) => Promise<BackfillResult>,
+  ask: Ask<Options>,
   options?: (command: Command) => void,
   example_ = '',
 ): CommandDefinition<[string], Options> {
@@ -27,14 +32,12 @@ function control<Options extends object>(
     async run(context, given, idOrPipeline) {
       const { terminal } = context;
       const handle = await findBackfill(context, idOrPipeline);
-      const progress = await ask(handle, given).catch((error: unknown) => {
-        if (error instanceof WorkflowUpdateFailedError) refuse(`${handle.workflowId}: ${rootMessage(error)}`);
-        throw error;
-      });
+      const said = await ask(await context.temporal(), handle, given);
+      const status = said.word ?? backfillWord('RUNNING', said.progress);
       terminal.print(
         given.json
-          ? toJson({ backfill: handle.workflowId, ...progress })
-          : `${handle.workflowId}\n${backfillReport(context, progress)}`,
+          ? toJson({ backfill: handle.workflowId, ...said.progress, status })
+          : `${handle.workflowId}\n${backfillReport(context, said.progress, status)}`,
       );
       return exitCodes.done;
     },
@@ -42,30 +45,37 @@ function control<Options extends object>(
 }
 
 const update =
-  (name: string, argument: unknown = null) =>
-  (handle: WorkflowHandle) =>
-    handle.executeUpdate<BackfillResult, [unknown]>(name, { args: [argument] });
+  <Options extends object>(name: string, argument: (options: Options) => unknown = () => null): Ask<Options> =>
+  async (temporal, handle, options) => ({
+    progress: await updateWorkflow<BackfillResult>(temporal, handle, name, argument(options)),
+  });
 
-export const backfillStatusCommand = control('status', async (handle) => {
+export const backfillStatusCommand = control('status', async (temporal, handle) => {
   const { status } = await handle.describe();
-  return status.name === 'COMPLETED'
-    ? ((await handle.result()) as BackfillResult)
-    : handle.query<BackfillResult>('progress');
+  const progress =
+    status.name === 'COMPLETED'
+      ? ((await handle.result()) as BackfillResult)
+      : await askWorkflow<BackfillResult>(temporal, handle, 'progress');
+  return { progress, word: backfillWord(status.name, progress) };
 });
 
 export const backfillPauseCommand = control('pause', update('pause'));
 
-export const backfillResumeCommand = control('resume', update('resume'));
+export const backfillResumeCommand = control<{ keepGoing?: true }>(
+  'resume',
+  update('resume', ({ keepGoing = false }) => ({ keepGoing })),
+  (command) => command.option('--keep-going', keepGoingWords),
+);
 
 export const backfillCancelCommand = control<{ now?: true }>(
   'cancel',
-  (handle, { now = false }) => update('cancel', { now })(handle),
+  update('cancel', ({ now = false }) => ({ now })),
   (command) => command.option('--now', 'also cancel the runs under way; without it they end by themselves'),
 );
 
 export const backfillSetCommand = control<{ maxActive: number }>(
   'set',
-  (handle, { maxActive }) => update('setMaxActive', maxActive)(handle),
-  (command) => command.requiredOption('--max-active <n>', 'runs at a time', atLeastOne),
+  update('setMaxActive', ({ maxActive }) => maxActive),
+  (command) => command.requiredOption('--max-active <n>', 'runs at a time', maxActiveChoice),
   ' --max-active 2',
 );

@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import { backfillId } from '../../model/names.js';
 import { reprocessings, type BackfillInput, type Reprocess } from '../../model/backfill.js';
 import { steps, type RunInput, type Step } from '../../model/plan.js';
-import { atLeastOne, dbtOption } from '../choices.js';
+import { dbtOption, keepGoingWords, maxActiveChoice } from '../choices.js';
 import { refuse } from '../failure.js';
 import { findPipeline } from '../find-pipeline.js';
 import { backfillRange } from '../intervals.js';
@@ -16,6 +16,7 @@ interface Options {
   reprocess: Reprocess;
   backwards?: true;
   allowEmpty?: true;
+  keepGoing?: true;
   fromStep?: Step;
   dbt: RunInput['dbt'];
   param?: Record<string, string>;
@@ -29,7 +30,7 @@ export const backfillCreateCommand: CommandDefinition<[string], Options> = {
     command
       .requiredOption('--from <time>', 'start of the first interval')
       .requiredOption('--to <time>', 'end of the last interval; the last due one at most')
-      .option('--max-active <n>', 'runs at a time', atLeastOne, 4)
+      .option('--max-active <n>', 'runs at a time', maxActiveChoice, 4)
       .addOption(
         new Option('--reprocess <which>', 'of intervals that ran before: none, those that failed, or also loaded ones')
           .choices(reprocessings)
@@ -37,6 +38,7 @@ export const backfillCreateCommand: CommandDefinition<[string], Options> = {
       )
       .option('--allow-empty', 'also where an interval then loses all rows that it holds')
       .option('--backwards', 'newest interval first')
+      .option('--keep-going', keepGoingWords)
       .addOption(new Option('--from-step <step>', 'the first step, on what the newest runs left').choices(steps))
       .addOption(dbtOption('one build of the models at the end, leave it to a later build, or skip it'))
       .option(
@@ -50,6 +52,7 @@ export const backfillCreateCommand: CommandDefinition<[string], Options> = {
     'waterclock backfill create earthquakes --from 2018-01-31T01:00Z --to 2018-02-07T02:00Z --max-active 8 --wait',
     'waterclock backfill create door2door --from 2022-11-24T10:00Z --to 2022-11-24T12:00Z --dry-run',
     'waterclock backfill create door2door --from 2022-11-24 --to 2022-11-25 --reprocess completed --from-step validate',
+    'waterclock backfill create earthquakes --from 2018-02-01 --to 2018-02-07 --keep-going   # does not pause itself',
   ],
   async run(context, options, name) {
     const pipeline = findPipeline(await context.pipelines(), name);
@@ -72,6 +75,8 @@ export const backfillCreateCommand: CommandDefinition<[string], Options> = {
       ...(options.backwards && { backwards: true }),
       ...(options.fromStep && { fromStep: options.fromStep }),
       ...(options.allowEmpty && { allowEmpty: true }),
+      ...(options.keepGoing && { keepGoing: true }),
+      alerts: pipeline.policy.alerts,
       maxActive: options.maxActive,
       dbt: options.dbt,
       ...(pipeline.dbtSelect && { dbtSelect: pipeline.dbtSelect }),

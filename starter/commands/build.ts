@@ -40,6 +40,7 @@ export const buildCommand: CommandDefinition<[string[]], Options> = {
     }
     const { client, namespace } = await context.temporal();
     const workflowId = `dbt-request-${randomUUID()}`;
+    await (await import('../need-worker.js')).needWorker(context, workflowId, wait === true);
     const handle = await client.workflow.start('dbtRequest', {
       workflowId,
       taskQueue: settings.taskQueue,

@@ -1,18 +1,29 @@
+import type { BackfillResult } from '../../model/backfill.js';
 import type { CommandDefinition } from '../command-definition.js';
 import { exitCodes, refuse } from '../failure.js';
 import { toJson } from '../json.js';
 
 export const cancelCommand: CommandDefinition<[string], object> = {
-  examples: ['waterclock cancel door2door-2022-11-24T11:00:00Z'],
+  examples: [
+    'waterclock cancel door2door-2022-11-24T11:00:00Z',
+    'waterclock cancel retry-earthquakes-2018-01-31T01:00:00Z-2018-02-07T02:00:00Z   # with the runs that it started',
+  ],
   async run(context, { json }, run) {
     const { terminal } = context;
     const { WorkflowNotFoundError } = await import('@temporalio/client');
-    const { client } = await context.temporal();
-    const handle = client.workflow.getHandle(run);
+    const temporal = await context.temporal();
+    const handle = temporal.client.workflow.getHandle(run);
     try {
       // a run that ended takes the request and forgets it
-      const { status } = await handle.describe();
+      const { status, type } = await handle.describe();
       if (status.name !== 'RUNNING') refuse(`${run} has ended already: ${status.name.toLowerCase()}`);
+      if (type === 'backfill') {
+        const { updateWorkflow } = await import('../ask-workflow.js');
+        const { active } = await updateWorkflow<BackfillResult>(temporal, handle, 'cancel', { now: true });
+        const told = { backfill: run, status: 'cancelling', active };
+        terminal.print(json ? toJson(told) : [`cancelling ${run}, and what it started:`, ...active].join('\n  '));
+        return exitCodes.done;
+      }
       await handle.cancel();
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) refuse(`no run is named '${run}': see \`waterclock runs\``);

@@ -59,6 +59,7 @@ export const rebuildCommand: CommandDefinition<[string], Options> = {
       return exitCodes.done;
     }
     const { client, namespace } = await context.temporal();
+    await (await import('../need-worker.js')).needWorker(context, rebuild, wait === true);
     const handle = await client.workflow.start('rebuild', {
       workflowId: rebuild,
       taskQueue: settings.taskQueue,

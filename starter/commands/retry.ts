@@ -4,7 +4,7 @@ import type { Interval } from '../../model/interval.js';
 import { parseRunName } from '../../model/names.js';
 import { steps, type RunInput } from '../../model/plan.js';
 import type { Pipeline } from '../../schema/pipeline.js';
-import { atLeastOne, dbtOption } from '../choices.js';
+import { dbtOption, keepGoingWords, maxActiveChoice } from '../choices.js';
 import type { CommandDefinition } from '../command-definition.js';
 import type { EarlierRun } from '../earlier-run.js';
 import type { Context } from '../context.js';
@@ -32,7 +32,8 @@ export const retryCommand: CommandDefinition<[string], RetryOptions> = {
       .option('--from <time>', 'of a range: start of its first interval')
       .option('--to <time>', 'of a range: end of its last interval')
       .option('--failed', 'of a range: only runs that did not complete')
-      .option('--max-active <n>', 'of a range: runs at a time', atLeastOne, 4)
+      .option('--max-active <n>', 'of a range: runs at a time', maxActiveChoice, 4)
+      .option('--keep-going', `of a range: ${keepGoingWords}`)
       .addOption(dbtOption('build the models at the end, leave it to a later build, or skip it'))
       .option('--param <k=v>', 'in the place of the one that the run had; with --from-step extract', collectRunParam)
       .option('--wait', 'wait for the end and show the result')
@@ -76,7 +77,8 @@ export const retryCommand: CommandDefinition<[string], RetryOptions> = {
       );
       return exitCodes.done;
     }
-    const { startRun } = await import('../start-run.js');
+    const [{ startRun }, { needWorker }] = await Promise.all([import('../start-run.js'), import('../need-worker.js')]);
+    await needWorker(context, name, options.wait === true);
     const { handle, link } = await startRun(context, name, input);
     if (options.wait)
       return waitForRun(context, pipeline.name, name, handle.firstExecutionRunId, handle, link, options);

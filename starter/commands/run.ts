@@ -84,7 +84,8 @@ export const runCommand: CommandDefinition<[string], Options> = {
       terminal.print(options.json ? toJson({ pipeline: name, run, status: 'dry run', input }) : text);
       return exitCodes.done;
     }
-    const { startRun } = await import('../start-run.js');
+    const [{ startRun }, { needWorker }] = await Promise.all([import('../start-run.js'), import('../need-worker.js')]);
+    await needWorker(context, run, options.wait === true);
     const { handle, link } = await startRun(context, run, input);
     if (!options.wait) {
       const started = {

@@ -35,16 +35,19 @@ export async function noOpService(
   address: string,
   workflowBundle: WorkflowBundleOption,
   changes: (real: Activities) => Partial<Activities> = () => ({}),
-  given: { store?: ObjectStore; warehouse?: Warehouse } = {},
+  /** `earlier`: namespace of one that was closed, to go on where it ended */
+  given: { store?: ObjectStore; warehouse?: Warehouse; earlier?: string | undefined } = {},
 ): Promise<NoOpService> {
-  const namespace = `no-op-${Math.random().toString(36).slice(2)}`;
+  const namespace = given.earlier ?? `no-op-${Math.random().toString(36).slice(2)}`;
   const connection = await Connection.connect({ address });
-  await connection.workflowService.registerNamespace({
-    namespace,
-    workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
-  });
   const client = new Client({ connection, namespace });
-  await registerSearchAttributes({ client, connection, namespace }, false);
+  if (!given.earlier) {
+    await connection.workflowService.registerNamespace({
+      namespace,
+      workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
+    });
+    await registerSearchAttributes({ client, connection, namespace }, false);
+  }
   const settings = {
     taskQueue: namespace,
     lakeBucket: 'lake',

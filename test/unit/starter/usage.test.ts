@@ -54,7 +54,12 @@ test.each([
   ],
   [['backfill', 'create', 'spacex', '--from', '2022-11-24', '--to', '2022-11-25'], 'spacex is a snapshot'],
   [['backfill', 'create', 'earthquakes', '--from', '2018-02-01'], "required option '--to <time>'"],
-  [['backfill', 'create', 'earthquakes', '--from', '2018-02-01', '--to', '2018-02-02', '--max-active', '0'], 'above 0'],
+  [
+    ['backfill', 'create', 'earthquakes', '--from', '2018-02-01', '--to', '2018-02-02', '--max-active', '0'],
+    'from 1 to 100, got 0',
+  ],
+  [['backfill', 'set', 'earthquakes', '--max-active', '250'], 'from 1 to 100, got 250'],
+  [['retry', 'earthquakes', '--from', '2018-02-01', '--to', '2018-02-02', '--max-active', '250'], 'from 1 to 100'],
 ])('%j is a usage error', async (words, message) => {
   const { code, stdout, stderr } = await waterclock(words);
   expect(stderr).toContain(message);

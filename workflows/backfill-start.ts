@@ -1,0 +1,55 @@
+import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
+import { maxActiveProblem, type BackfillInput, type BackfillState, type Retry } from '../model/backfill.js';
+import type { Taken } from '../model/hold.js';
+import { iso, intervalsBetween, parseTime } from '../model/interval.js';
+
+/** state of a backfill's first execution; earlier versions took any number of runs at a time */
+export function begin(input: BackfillInput, isChecked: boolean): BackfillState {
+  const { grid, from, to, retries, maxActive, keepGoing = false } = input;
+  const problem = isChecked ? maxActiveProblem(maxActive) : undefined;
+  if (problem) throw ApplicationFailure.nonRetryable(problem, 'InvalidInput');
+  const total = listed?.count ?? retries?.length ?? intervalsBetween(grid, parseTime(from), parseTime(to)).length;
+  const since = iso(Math.floor(workflowInfo().startTime.getTime() / 1000) * 1000);
+  return {
+    progress: {
+      pipeline: input.pipeline,
+      status: 'running',
+      total,
+      started: 0,
+      loadedEarlier: 0,
+      succeeded: 0,
+      failedCount: 0,
+      failed: [],
+      active: [],
+      maxActive,
+      since,
+    },
+    since,
+    next: input.backwards ? to : from,
+    inFlight: [],
+    keepGoing,
+    maxActive,
+    isPaused: false,
+    isCancelled: false,
+  };
+}
+
+export const triggerOf = ({ trigger = 'backfill' }: BackfillInput) => trigger;
+
+/** what the run of one interval is asked to do */
+export function askFor(input: BackfillInput, { start, end, since }: Taken, retry: Retry | undefined, began: string) {
+  const { pipeline, grid, fromStep, dbt, allowEmpty, params, reprocess = 'failed' } = input;
+  const run = {
+    pipeline,
+    grid,
+    trigger: triggerOf(input),
+    ...(fromStep && { from: fromStep }),
+    dbt: dbt === 'skip' ? ('skip' as const) : ('defer' as const),
+    ...(allowEmpty && { allowEmpty }),
+    params,
+    ...retry,
+    interval: { start, end },
+  };
+  // what failed a moment ago is in the ledger as one that ran
+  return { run, reprocess: since && reprocess === 'none' ? ('failed' as const) : reprocess, since: since ?? began };
+}
