@@ -5,7 +5,7 @@ import { iso, intervalsBetween, parseTime } from '../model/interval.js';
 
 /** state of a backfill's first execution; earlier versions took any number of runs at a time */
 export function begin(input: BackfillInput, isChecked: boolean): BackfillState {
-  const { grid, from, to, retries, maxActive, keepGoing = false } = input;
+  const { grid, from, to, retries, listed, maxActive, keepGoing = false } = input;
   const problem = isChecked ? maxActiveProblem(maxActive) : undefined;
   if (problem) throw ApplicationFailure.nonRetryable(problem, 'InvalidInput');
   const total = listed?.count ?? retries?.length ?? intervalsBetween(grid, parseTime(from), parseTime(to)).length;
