@@ -26,7 +26,8 @@ export async function restartAtReset<T>(work: (pass: Pass) => Promise<T>): Promi
       () => undefined,
       () => undefined,
     );
-    await Promise.race([ended, condition(isOver)]);
+    // a run that is cancelled is closed all the same
+    await Promise.race([ended, CancellationScope.nonCancellable(() => condition(isOver))]);
     if (!isOver()) return pass;
     scope.cancel();
   }
