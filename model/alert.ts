@@ -13,6 +13,9 @@ export interface Alert {
   message: string;
   /** what the reader can do about it */
   remedy?: string;
+  /** of the pipeline, as its definition says */
+  owner?: string;
+  tags?: string[];
   /** the workflow that the link leads to */
   workflowId: string;
   runId?: string;

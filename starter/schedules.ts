@@ -5,6 +5,7 @@ import { firstFrom } from '../model/interval.js';
 import { scheduleId, watchScheduleId } from '../model/names.js';
 import type { RunInput } from '../model/plan.js';
 import type { Pipeline } from '../schema/pipeline.js';
+import { memoOf } from './labels.js';
 
 const catchupWindow = 600_000;
 
@@ -13,10 +14,11 @@ const catchupWindow = 600_000;
  * `from`: no interval that begins before it is run
  */
 export function scheduleOf(
-  { name, description, grid }: Pick<Pipeline, 'name' | 'description' | 'grid'>,
+  { name, description, grid, policy }: Pick<Pipeline, 'name' | 'description' | 'grid' | 'policy'>,
   taskQueue: string,
   from: number | undefined,
 ): ScheduleOptions & { spec: { startAt?: Date } } {
+  const memo = memoOf({ policy });
   const input: RunInput = { pipeline: name, grid, trigger: 'schedule', dbt: 'build', params: {} };
   return {
     scheduleId: scheduleId(name),
@@ -35,6 +37,7 @@ export function scheduleOf(
         { key: attributes.Trigger, value: input.trigger },
       ],
       staticSummary: `${name}: ${description}`,
+      ...(memo && { memo }),
     },
     // the other policies lose or block slots
     policies: { overlap: 'ALLOW_ALL', catchupWindow, pauseOnFailure: false },
@@ -81,6 +84,7 @@ export function differences(wanted: ScheduleOptions, found: ScheduleDescription)
       attributeText(found.action.typedSearchAttributes),
       attributeText(action.typedSearchAttributes),
     ],
+    ['memo', found.action.memo ?? {}, action.memo ?? {}],
     ['summary', found.action.staticSummary, action.staticSummary],
     ['overlap', found.policies.overlap, wanted.policies?.overlap],
     ['catch-up window', found.policies.catchupWindow, wanted.policies?.catchupWindow],

@@ -266,6 +266,10 @@ test('runs and show tell what happened', async () => {
   expect(runs).toContainEqual(
     expect.objectContaining({ run: loaded, trigger: 'manual', status: 'completed', rejected: 0 }),
   );
+  const { json: owned } = await waterclock('runs', '--owner', 'data-platform', '--tag', 'public', '--limit', '200');
+  const names = (owned as { pipeline: string; owner: string }[]).map(({ pipeline, owner }) => `${pipeline} ${owner}`);
+  expect(new Set(names)).toEqual(new Set(['earthquakes data-platform']));
+  expect((await waterclock('runs', '--tag', 'finance')).stderr).toContain("no pipeline has the tag 'finance'");
   const { json: shown } = await waterclock('show', loaded);
   expect(shown).toMatchObject({
     run: loaded,
