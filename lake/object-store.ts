@@ -1,6 +1,7 @@
 import {
   GetObjectCommand,
   HeadObjectCommand,
+  paginateListObjectsV2,
   PutObjectCommand,
   PutObjectTaggingCommand,
   S3Client,
@@ -20,6 +21,8 @@ export interface ObjectStore {
   range(ref: ObjectRef, start: number, end: number): Promise<Uint8Array>;
   stream(ref: ObjectRef, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
   exists(ref: ObjectRef): Promise<boolean>;
+  /** keys that begin with this, in their order; for folders of few objects */
+  list(bucket: string, prefix: string): Promise<string[]>;
   /** in the place of what it carried; not on every server: some take the tags for the object */
   tag(ref: ObjectRef, tags: Record<string, string>): Promise<void>;
 }
@@ -91,6 +94,13 @@ export function s3Store({ forcePathStyle }: S3Options): ObjectStore {
         if (error instanceof Error && (error.name === 'NotFound' || error.name === 'NoSuchKey')) return false;
         throw error;
       }
+    },
+    async list(bucket, prefix) {
+      const keys: string[] = [];
+      for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix })) {
+        keys.push(...Contents.flatMap(({ Key }) => Key ?? []));
+      }
+      return keys.sort();
     },
     async tag({ bucket, key }, tags) {
       const TagSet = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));

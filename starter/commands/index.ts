@@ -228,6 +228,12 @@ export const commands: (Entry | Group)[] = [
     load: async () => (await import('./resolve.js')).resolveCommand,
   },
   {
+    usage: 'note <run> <text>',
+    group: 'Run:',
+    summary: 'keep a note on a run, for those who look at it later',
+    load: async () => (await import('./note.js')).noteCommand,
+  },
+  {
     usage: 'late',
     group: 'Look:',
     summary: 'what is past its deadline, and how often each month was on time',

@@ -49,10 +49,16 @@ export const runsCommand: CommandDefinition<[], Options> = {
       ...(start !== undefined && { from: iso(start), to: iso(start + 1000) }),
       limit,
     });
+    const { noteCounts } = await import('../notes.js');
+    const counts = await noteCounts(
+      context,
+      rows.flatMap((row) => row.pipeline ?? []),
+    );
     const timed = rows.map(({ steps: _steps, ...row }) => ({
       ...row,
       owner: policies.get(row.pipeline ?? '')?.owner ?? null,
       tags: policies.get(row.pipeline ?? '')?.tags ?? [],
+      notes: counts.ofExecution.get(row.runId) ?? 0,
       durationMs: Date.parse(row.finishedAt ?? new Date().toISOString()) - Date.parse(row.startedAt),
     }));
     if (json) {
@@ -60,6 +66,7 @@ export const runsCommand: CommandDefinition<[], Options> = {
       return exitCodes.done;
     }
     const hasParams = timed.some(({ params }) => params !== null);
+    const hasNotes = timed.some(({ notes }) => notes > 0);
     const hasOwner = timed.some(({ owner }) => owner !== null);
     const shown = timed.map(({ run, trigger, step, loaded, rejected, params, startedAt, durationMs, ...row }) => ({
       run,
@@ -70,6 +77,7 @@ export const runsCommand: CommandDefinition<[], Options> = {
       duration: elapsed(durationMs),
       trigger,
       started: startedAt.slice(0, 19).replace('T', ' '),
+      ...(hasNotes && { notes: row.notes || null }),
       ...(hasOwner && { owner: row.owner }),
       ...(hasParams && { params: paramsText(params ?? {}) || null }),
     }));

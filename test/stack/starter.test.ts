@@ -1,4 +1,4 @@
-import type { ScheduleHandle } from '@temporalio/client';
+import type { Connection, ScheduleHandle } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { attributes } from '../../model/attributes.js';
 import { lastComplete } from '../../model/interval.js';
@@ -259,6 +259,42 @@ test('late names what is past its deadline, a run that is not there is neither c
   });
   expect(await waterclock('resolve', none, 'retry')).toMatchObject({ code: 2 });
   expect((await waterclock('resolve', none, 'again')).stderr).toContain("retry, skip, fail, got 'again'");
+});
+
+test('a note says who and when, is shown with the run, and needs no history', async () => {
+  const text = 'the feed had an outage';
+  const noted = await waterclock('note', loaded, text, '--by', 'ana');
+  expect(noted).toMatchObject({ code: 0, json: { run: loaded, by: 'ana', text } });
+  const { json: shown } = await waterclock('show', loaded);
+  expect(shown).toMatchObject({ notes: [{ by: 'ana', text, runId: (shown as { runId: string }).runId }] });
+  const { json: runs } = await waterclock('runs', '--interval', '2018-01-31T01:00Z');
+  expect(runs).toMatchObject([
+    { run: loaded, notes: 1 },
+    { run: loaded, notes: 0 },
+  ]);
+  const range = ['--from', '2018-01-31T01:00Z', '--to', '2018-01-31T03:00Z'];
+  expect((await waterclock('grid', 'earthquakes', ...range)).json).toMatchObject([{ notes: 1 }, { notes: 0 }]);
+
+  const forgotten = 'earthquakes-2018-01-31T04:00:00Z';
+  const { workflowService } = deployment.client.connection as Connection;
+  const { namespace } = deployment.client.options;
+  await workflowService.deleteWorkflowExecution({ namespace, workflowExecution: { workflowId: forgotten } });
+  const { client } = deployment;
+  await expect
+    .poll(
+      () =>
+        client.workflow
+          .getHandle(forgotten)
+          .describe()
+          .catch(() => 'forgotten'),
+      { timeout: 10_000 },
+    )
+    .toBe('forgotten');
+  expect(await waterclock('note', forgotten, text)).toMatchObject({ code: 0, json: { run: forgotten } });
+  expect((await waterclock('show', forgotten)).json).toMatchObject({ run: forgotten, notes: [{ text }] });
+
+  expect(await waterclock('note', 'earthquakes-1999-01-01T00:00:00Z', text)).toMatchObject({ code: 2 });
+  expect(await waterclock('note', 'dbt-local', text)).toMatchObject({ code: 2 });
 });
 
 test('runs and show tell what happened', async () => {

@@ -35,6 +35,11 @@ export function memoryStore(): MemoryStore {
       })();
     },
     exists: async (ref) => objects.has(name(ref)),
+    list: async (bucket, prefix) =>
+      [...objects.keys()]
+        .filter((key) => key.startsWith(`${bucket}/${prefix}`))
+        .map((key) => key.slice(bucket.length + 1))
+        .sort(),
     tag: async (ref, carried) => void tags.set(name(ref), carried),
     tags: () => Object.fromEntries(tags),
     delete: (ref) => void objects.delete(name(ref)),
