@@ -6,6 +6,7 @@ import { scheduleId, watchScheduleId } from '../model/names.js';
 import type { RunInput } from '../model/plan.js';
 import type { Pipeline } from '../schema/pipeline.js';
 import { memoOf } from './labels.js';
+import { leftOut, leftOutText } from './left-out.js';
 
 const catchupWindow = 600_000;
 
@@ -24,6 +25,7 @@ export function scheduleOf(
     scheduleId: scheduleId(name),
     spec: {
       ...(grid.cron === undefined ? { intervals: [{ every: grid.every }] } : { cronExpressions: [grid.cron] }),
+      ...(grid.timezone !== undefined && { timezone: grid.timezone, skip: leftOut(grid) }),
       ...(from !== undefined && { startAt: new Date(firstFrom(grid, from).end) }),
     },
     action: {
@@ -70,10 +72,12 @@ export interface Difference {
 /** what `apply` would change in a schedule that exists */
 export function differences(wanted: ScheduleOptions, found: ScheduleDescription): Difference[] {
   const { action } = wanted;
+  const grid = (action.args?.[0] as RunInput | undefined)?.grid;
   const pairs: [string, unknown, unknown][] = [
     ['every', intervalsOf(found.spec.intervals), intervalsOf(wanted.spec.intervals)],
     ['cron', (found.spec.calendars ?? []).map(calendarText), (wanted.spec.cronExpressions ?? []).map(cronText)],
-    ['times left out', (found.spec.skip ?? []).length, 0],
+    ['timezone', found.spec.timezone || 'UTC', wanted.spec.timezone ?? 'UTC'],
+    ['times left out', (found.spec.skip ?? []).map(calendarText), (grid ? leftOut(grid) : []).map(leftOutText)],
     ['first time', found.spec.startAt?.toISOString(), wanted.spec.startAt?.toISOString()],
     ['workflow', found.action.workflowType, action.workflowType],
     ['workflow id', found.action.workflowId, action.workflowId],

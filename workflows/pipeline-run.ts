@@ -9,7 +9,7 @@ import {
 import { attributes, startAttributes } from '../model/attributes.js';
 import { remedyFor } from '../model/errors.js';
 import { dueAt, firstFrom, iso, type Interval } from '../model/interval.js';
-import type { RunRef } from '../model/keys.js';
+import { ownPartitions, type RunRef } from '../model/keys.js';
 import type { FailedSteps, Failure, Plan, RunInput, RunResult } from '../model/plan.js';
 import { plan as planRun, steps, waiting } from './activities.js';
 import { intervalOf } from './interval-of.js';
@@ -23,7 +23,8 @@ import { watchDeadline } from './watch-deadline.js';
 export async function pipelineRun(input: RunInput): Promise<RunResult> {
   const { workflowId, firstExecutionRunId: runId, startTime } = workflowInfo();
   const { interval, isOffGrid } = intervalOf(input);
-  const run: RunRef = { pipeline: input.pipeline, interval, workflowId, runId, trigger: input.trigger };
+  const { pipeline, trigger, grid } = input;
+  const run: RunRef = { pipeline, interval, workflowId, runId, trigger, ...ownPartitions(grid) };
   // a schedule cannot know the interval when it starts the run
   if (!input.interval) upsertSearchAttributes(startAttributes(input, interval));
   if (isOffGrid && patched('one-run-an-interval')) return asTheRun(run, input);

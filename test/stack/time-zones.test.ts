@@ -1,0 +1,100 @@
+import { Connection, ScheduleClient } from '@temporalio/client';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { intervalsBetween, iso, type Grid } from '../../model/interval.js';
+import { offsetAt } from '../../model/zone.js';
+import { describeSchedule } from '../../starter/apply-schedule.js';
+import { differences, scheduleOf } from '../../starter/schedules.js';
+import '../support/provided.js';
+import { tinyPipeline } from '../support/tiny-pipeline.js';
+
+const day = 86_400_000;
+
+let connection: Connection;
+let client: ScheduleClient;
+
+beforeAll(async () => {
+  const { ports } = inject('stack');
+  connection = await Connection.connect({ address: `127.0.0.1:${ports.temporal}` });
+  client = new ScheduleClient({ connection });
+});
+afterAll(() => connection?.close());
+
+const stamp = (epoch: number) => ({ seconds: Math.floor(epoch / 1000) as never, nanos: 0 });
+
+/** when a schedule of this grid fires within these ranges, as the server itself says */
+async function firing(grid: Grid, ranges: { from: number; to: number }[]): Promise<string[]> {
+  const pipeline = { ...tinyPipeline({ name: `zoned_${Math.random().toString(36).slice(2)}` }), grid };
+  const { action, ...rest } = scheduleOf(pipeline, 'none', undefined);
+  // the namespace of these tests knows no search attributes of ours
+  const wanted = { ...rest, action: { ...action, typedSearchAttributes: [] } };
+  const handle = await client.create({ ...wanted, state: { paused: true } });
+  try {
+    const found = await describeSchedule(client, handle.scheduleId);
+    expect(found && differences(wanted, found)).toEqual([]);
+    const times = [];
+    for (const { from, to } of ranges) {
+      const { startTime } = await connection.workflowService.listScheduleMatchingTimes({
+        namespace: 'default',
+        scheduleId: handle.scheduleId,
+        startTime: stamp(from),
+        endTime: stamp(to),
+      });
+      times.push(...startTime.map(({ seconds }) => iso(Number(seconds) * 1000)));
+    }
+    return times;
+  } finally {
+    await handle.delete();
+  }
+}
+
+/** three days around each change of the clocks in these years */
+function changes(zone: string): { from: number; to: number }[] {
+  const found = [];
+  for (let at = Date.UTC(2026, 0, 1); at < Date.UTC(2028, 0, 1); at += day) {
+    if (offsetAt(zone, at) !== offsetAt(zone, at + day)) found.push({ from: at - day, to: at + 2 * day });
+  }
+  return found.length > 0 ? found : [{ from: Date.UTC(2026, 2, 1), to: Date.UTC(2026, 2, 4) }];
+}
+
+const zones = Intl.supportedValuesOf('timeZone').filter((zone) => zone.includes('/') && !zone.startsWith('Etc/'));
+const changing = zones.filter((zone) => changes(zone).length > 1);
+const crons = fc.oneof(
+  fc.tuple(fc.nat(59), fc.nat(23)).map(([minute, hour]) => `${minute} ${hour} * * *`),
+  fc.constantFrom(
+    '*/15 0 * * *',
+    '*/20 0,4-23 * * *',
+    '5/10 6-22 * * *',
+    '0 0,12 * * *',
+    '30 0 * * sun',
+    '0 4-23 * * *',
+  ),
+);
+
+test('a schedule fires on its grid and at no other time, around every change of the clocks', async () => {
+  let compared = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...changing), crons, async (timezone, cron) => {
+      const grid = accepted(cron, timezone);
+      fc.pre(grid !== undefined);
+      const ranges = changes(timezone);
+      const ours = ranges.flatMap(({ from, to }) =>
+        intervalsBetween(grid ?? { every: day, offset: 0 }, from - 40 * day, to)
+          .map(({ end }) => end)
+          .filter((end) => Date.parse(end) > from && Date.parse(end) <= to),
+      );
+      expect(await firing(grid ?? { every: day, offset: 0 }, ranges)).toEqual(ours);
+      compared += ours.length;
+    }),
+    { numRuns: 60 },
+  );
+  console.log(`${compared} ticks of ${changing.length} zones compared`);
+});
+
+function accepted(cron: string, timezone: string): Grid | undefined {
+  try {
+    return tinyPipeline({ schedule: { cron, timezone } }).grid;
+  } catch {
+    return undefined;
+  }
+}
