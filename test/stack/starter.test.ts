@@ -153,6 +153,41 @@ test('a schedule is paused, resumed, and refused another grid over loaded interv
   expect(await apply()).toMatchObject({ code: 0, status: 'unchanged' });
 });
 
+test('one schedule is applied alone, and what a pause of all paused is resumed, but not what a person had paused', async () => {
+  const applied = await waterclock('schedule', 'apply', 'door2door', '--json');
+  expect(applied.json).toMatchObject({ schedules: [{ schedule: 'waterclock-door2door' }] });
+  expect((applied.json as { schedules: unknown[] }).schedules).toHaveLength(1);
+  expect((await waterclock('schedule', 'apply', 'door2dor')).stderr).toContain('did you mean door2door?');
+  expect(await waterclock('schedule', 'apply', 'door2door', '--prune')).toMatchObject({ code: 2 });
+
+  await waterclock('schedule', 'apply');
+  await waterclock('schedule', 'pause', 'spacex', '--note', 'no launches');
+  const statusOf = (json: unknown) =>
+    Object.fromEntries(
+      (json as { schedules: { pipeline: string; status: string }[] }).schedules.map(({ pipeline, status }) => [
+        pipeline,
+        status,
+      ]),
+    );
+  const paused = await waterclock('schedule', 'pause', '--all', '--note', 'resize');
+  expect(statusOf(paused.json)).toEqual({ earthquakes: 'paused', door2door: 'paused', spacex: 'paused already' });
+  const state = async (name: string) =>
+    (await deployment.client.schedule.getHandle(`waterclock-${name}`).describe()).state;
+  expect(await state('earthquakes')).toMatchObject({ paused: true, note: 'paused with all: resize' });
+  // what is applied stays paused, and is still known as paused with all
+  await waterclock('schedule', 'apply', 'earthquakes');
+  await waterclock('schedule', 'pause', 'door2door', '--note', 'the bucket moves');
+
+  const resumed = await waterclock('schedule', 'resume', '--all');
+  expect(statusOf(resumed.json)).toEqual({ earthquakes: 'resumed', door2door: 'left paused', spacex: 'left paused' });
+  expect([(await state('earthquakes')).paused, await state('spacex')]).toMatchObject([false, { note: 'no launches' }]);
+  expect(statusOf((await waterclock('schedule', 'resume', '--all')).json)['earthquakes']).toBe('on already');
+  for (const name of ['door2door', 'spacex']) await waterclock('schedule', 'resume', name);
+
+  expect((await waterclock('schedule', 'pause')).stderr).toContain('name a pipeline, or say --all');
+  expect(await waterclock('schedule', 'pause', 'spacex', '--all')).toMatchObject({ code: 2 });
+});
+
 test('a start off the grid is the run of the last complete interval', async () => {
   const handle = deployment.client.schedule.getHandle('waterclock-door2door');
   // what it loads is built elsewhere

@@ -1,11 +1,14 @@
 import { Connection, ScheduleClient } from '@temporalio/client';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import type { BackfillInput } from '../../model/backfill.js';
 import { intervalsBetween, iso, type Grid } from '../../model/interval.js';
 import { offsetAt } from '../../model/zone.js';
 import { describeSchedule } from '../../starter/apply-schedule.js';
 import { differences, scheduleOf } from '../../starter/schedules.js';
+import { backfill } from '../../workflows/backfill.js';
 import '../support/provided.js';
+import { runInput, timeSkipping, type TimeSkipping } from '../support/time-skipping.js';
 import { tinyPipeline } from '../support/tiny-pipeline.js';
 
 const day = 86_400_000;
@@ -98,3 +101,50 @@ function accepted(cron: string, timezone: string): Grid | undefined {
     return undefined;
   }
 }
+
+describe('in the sandbox of workflows', () => {
+  const grid: Grid = { cron: '0 0 * * *', timezone: 'Europe/London', offset: 0 };
+  let world: TimeSkipping;
+  beforeAll(async () => {
+    world = await timeSkipping();
+  });
+  afterAll(() => world?.environment.teardown());
+
+  test.each([false, true])('a backfill has the intervals of the zone (backwards: %s)', async (backwards) => {
+    const asked: string[] = [];
+    const fake = world.fakes({
+      ensureRun: async ({ run: { interval } }) => {
+        asked.push(`${interval.start} ${interval.end}`);
+        return { status: 'completed', run: `door2door-${interval.end}` };
+      },
+    });
+    const [from, to] = ['2026-03-28T00:00:00Z', '2026-03-30T23:00:00Z'];
+    const input: BackfillInput = {
+      pipeline: 'door2door',
+      from,
+      to,
+      grid,
+      backwards,
+      maxActive: 1,
+      dbt: 'skip',
+      dbtTarget: 'none',
+      // the fakes send no heartbeat
+      heartbeatTimeout: 7_200_000,
+      params: {},
+    };
+    const given = { workflowId: `b-${Math.random()}`, taskQueue: fake.taskQueue, args: [input] as [BackfillInput] };
+    const result = await world.running(fake, () => world.environment.client.workflow.execute(backfill, given));
+    expect(result).toMatchObject({ total: 3, succeeded: 3 });
+    const days = intervalsBetween(grid, Date.parse(from), Date.parse(to)).map(({ start, end }) => `${start} ${end}`);
+    expect(asked).toEqual(backwards ? days.reverse() : days);
+    expect(asked).toContain('2026-03-29T00:00:00Z 2026-03-29T23:00:00Z');
+  });
+
+  test('a run names the folders of its interval itself', async () => {
+    const fake = world.fakes();
+    const [interval] = intervalsBetween(grid, Date.parse('2026-03-29T00:00Z'), Date.parse('2026-03-30T00:00Z'));
+    const { run } = await world.execute(fake, { ...runInput, grid, dbt: 'skip', ...(interval && { interval }) });
+    expect(run).toMatchObject({ interval, partitions: ['dt', 'hr', 'min'] });
+    expect((await world.execute(fake, { ...runInput, dbt: 'skip' })).run).not.toHaveProperty('partitions');
+  });
+});
