@@ -126,3 +126,10 @@ export async function putJson(store: ObjectStore, ref: ObjectRef, value: unknown
 export async function getJson<T>(store: ObjectStore, ref: ObjectRef): Promise<T> {
   return JSON.parse(new TextDecoder().decode(await store.get(ref))) as T;
 }
+
+/** for folders of few objects */
+export async function keysUnder(store: ObjectStore, prefix: ObjectRef): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const key of store.list(prefix)) keys.push(key);
+  return keys;
+}

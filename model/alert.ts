@@ -15,6 +15,9 @@ export interface Alert {
   remedy?: string;
   /** whose failure it is: another execution of the same name is told of too; absent where an interval is spoken of */
   execution?: string;
+  /** of the pipeline, as its definition says */
+  owner?: string;
+  tags?: string[];
   /** the workflow that the link leads to */
   workflowId: string;
   runId?: string;

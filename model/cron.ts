@@ -1,3 +1,5 @@
+import { momentsOf, offsetAt } from './zone.js';
+
 const minute = 60_000;
 const day = 86_400_000;
 /** the longest wait between two 29ths of February */
@@ -6,7 +8,7 @@ const horizon = 8 * 366;
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
-/** the values of each field of a cron expression, UTC; Sunday is 0 */
+/** the values of each field of a cron expression; Sunday is 0 */
 export interface CronFields {
   minutes: number[];
   hours: number[];
@@ -39,31 +41,37 @@ export function parseCron(text: string): CronFields {
 }
 
 /** the first tick after this time; undefined when none comes */
-export function tickAfter(cron: CronFields, epoch: number): number | undefined {
-  const first = Math.floor(epoch / day);
+export function tickAfter(cron: CronFields, epoch: number, zone?: string): number | undefined {
+  const first = dayOf(epoch, zone);
   for (let at = first; at <= first + horizon; at++) {
-    const found = ticksOf(cron, at).find((tick) => tick > epoch);
+    const found = ticksOf(cron, at, zone).find((tick) => tick > epoch);
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
 /** the last tick at or before this time */
-export function tickUpTo(cron: CronFields, epoch: number): number | undefined {
-  const last = Math.floor(epoch / day);
+export function tickUpTo(cron: CronFields, epoch: number, zone?: string): number | undefined {
+  const last = dayOf(epoch, zone);
   for (let at = last; at >= last - horizon; at--) {
-    const found = ticksOf(cron, at).findLast((tick) => tick <= epoch);
+    const found = ticksOf(cron, at, zone).findLast((tick) => tick <= epoch);
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
-/** ticks of one day, counted from the Unix epoch, in order */
-function ticksOf({ minutes, hours, days, months, weekdays }: CronFields, at: number): number[] {
+/** the day that the clocks show at this time, counted from the Unix epoch */
+function dayOf(epoch: number, zone: string | undefined): number {
+  return Math.floor((epoch + (zone === undefined ? 0 : offsetAt(zone, epoch))) / day);
+}
+
+/** ticks of one such day, in order */
+function ticksOf({ minutes, hours, days, months, weekdays }: CronFields, at: number, zone?: string): number[] {
   const date = new Date(at * day);
   const isDay =
     days.includes(date.getUTCDate()) && months.includes(date.getUTCMonth() + 1) && weekdays.includes(date.getUTCDay());
-  return isDay ? hours.flatMap((hour) => minutes.map((of) => at * day + (hour * 60 + of) * minute)) : [];
+  const shown = isDay ? hours.flatMap((hour) => minutes.map((of) => at * day + (hour * 60 + of) * minute)) : [];
+  return zone === undefined ? shown : momentsOf(zone, shown);
 }
 
 /** a list of `*`, `a`, `a-b`, each with an optional `/step` */

@@ -7,10 +7,12 @@ export interface Interval {
 import { parseCron, tickAfter, tickUpTo, type CronFields } from './cron.js';
 
 /**
- * points `every` ms apart, counted from the Unix epoch, or the ticks of a cron expression, UTC;
- * an interval is due `offset` ms after its end
+ * points `every` ms apart, counted from the Unix epoch, or the ticks of a cron expression, by the clocks of `timezone`, UTC
+ * when absent; an interval is due `offset` ms after its end
  */
-export type Grid = { offset: number } & ({ every: number; cron?: never } | { cron: string; every?: never });
+export type Grid = { offset: number } & (
+  { every: number; cron?: never; timezone?: never } | { cron: string; every?: never; timezone?: string }
+);
 
 const units: Record<string, number> = { second: 1_000, minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 
@@ -85,13 +87,13 @@ export function firstOfSchedule(grid: Grid, slot: number): number {
 /** the last point at or before this time */
 function pointUpTo(grid: Grid, epoch: number): number {
   if (grid.every !== undefined) return Math.floor(epoch / grid.every) * grid.every;
-  return tickUpTo(fieldsOf(grid.cron), epoch) ?? NaN;
+  return tickUpTo(fieldsOf(grid.cron), epoch, grid.timezone) ?? NaN;
 }
 
 /** the first point after this time */
 function pointAfter(grid: Grid, epoch: number): number {
   if (grid.every !== undefined) return (Math.floor(epoch / grid.every) + 1) * grid.every;
-  return tickAfter(fieldsOf(grid.cron), epoch) ?? NaN;
+  return tickAfter(fieldsOf(grid.cron), epoch, grid.timezone) ?? NaN;
 }
 
 const parsed = new Map<string, CronFields>();

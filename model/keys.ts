@@ -9,6 +9,8 @@ export interface RunRef {
   /** Temporal's run id of the execution: one that a reset has made is a run of its own */
   runId: string;
   trigger: Trigger;
+  /** names of its folders, of a schedule with a time zone; told by the interval's length when absent */
+  partitions?: string[];
 }
 
 export type Trigger = 'schedule' | 'backfill' | 'manual' | 'watch';
@@ -22,13 +24,12 @@ export function partitionNames({ start, end }: Interval): string[] {
 }
 
 /** `dt=2022-11-24/hr=10` */
-export function partition(interval: Interval): string {
+export function partition(interval: Interval, names = partitionNames(interval)): string {
   const values = partitionValues(interval);
-  return partitionNames(interval)
-    .map((name) => `${name}=${values[name]}`)
-    .join('/');
+  return names.map((name) => `${name}=${values[name]}`).join('/');
 }
 
+/** the start in UTC */
 export function partitionValues({ start }: Interval): Record<string, string> {
   return { dt: start.slice(0, 10), hr: start.slice(11, 13), min: start.slice(14, 16) };
 }
@@ -38,6 +39,7 @@ const lookedAt = 50;
 
 /** what the partitions of a grid's intervals are named by */
 export function gridPartitions(grid: Grid): string[] {
+  if (grid.timezone !== undefined) return zonedPartitions;
   let names: string[] = [];
   let interval = firstFrom(grid, 0);
   for (let count = 0; count < lookedAt; count++) {
@@ -48,7 +50,16 @@ export function gridPartitions(grid: Grid): string[] {
   return names;
 }
 
-const folder = (layer: string, run: RunRef) => `${layer}/${run.pipeline}/${partition(run.interval)}/${run.runId}`;
+/** days by the clocks of a zone differ in length, and two may begin on one day of UTC */
+const zonedPartitions = ['dt', 'hr', 'min'];
+
+/** a run's own names of folders, where its grid has a time zone; nothing otherwise, as in runs of earlier versions */
+export function ownPartitions({ timezone }: Grid): Pick<RunRef, 'partitions'> {
+  return timezone === undefined ? {} : { partitions: zonedPartitions };
+}
+
+const folder = (layer: string, run: RunRef) =>
+  `${layer}/${run.pipeline}/${partition(run.interval, run.partitions)}/${run.runId}`;
 
 /** tag of processed files that a later run of the same interval has replaced: lifecycle lets them go */
 export const superseded = { waterclock: 'superseded' };
@@ -62,7 +73,7 @@ export const keys = {
     `stage/${run.pipeline}/${run.runId}/${entity}/part-${number(part)}-${number(batch)}.arrow`,
   rejectedPart: (run: RunRef, part: number) => `${folder('rejected', run)}/part-${number(part)}.ndjson`,
   processedFolder: (run: RunRef, entity: string) =>
-    `processed/${run.pipeline}/${entity}/${partition(run.interval)}/${run.runId}`,
+    `processed/${run.pipeline}/${entity}/${partition(run.interval, run.partitions)}/${run.runId}`,
   processedPart: (run: RunRef, entity: string, part: number) =>
     `${keys.processedFolder(run, entity)}/part-${number(part)}.parquet`,
   processedManifest: (run: RunRef, entity: string) => `${keys.processedFolder(run, entity)}/_manifest.json`,

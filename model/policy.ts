@@ -32,6 +32,10 @@ interface WaitFor {
 
 /** how runs of a pipeline are looked after; plain data, part of the plan */
 export interface Policy {
+  /** who answers for the pipeline; part of every alert */
+  owner?: string;
+  /** what it is filed under; absent when there are none */
+  tags?: string[];
   /** `park`: a failed step waits for a person */
   onFailure: 'fail' | 'park';
   /** ms that a parked run waits */

@@ -40,7 +40,8 @@ function longest(grid: Grid): number {
     most = Math.max(most, Date.parse(interval.end) - Date.parse(interval.start));
     interval = firstFrom(grid, Date.parse(interval.end));
   }
-  return most;
+  // the longest day of a zone may be months away
+  return grid.timezone === undefined ? most : most + 3_600_000;
 }
 
 function columnDocs({ name, description, type }: Column, hasKey: boolean) {

@@ -3,7 +3,6 @@ import type { z } from 'zod';
 import type { EntityPlan, LoadMode } from '../model/columns.js';
 import type { UnknownFields } from '../model/drift.js';
 import { TerminalError } from '../model/errors.js';
-import { parseCron } from '../model/cron.js';
 import { duration, parseTime, type Grid } from '../model/interval.js';
 import type { ParquetCodec } from '../model/plan.js';
 import type { Policy } from '../model/policy.js';
@@ -13,6 +12,7 @@ import { checkEntity } from './check-entity.js';
 import { parentKeyOf } from './check-rows.js';
 import { unknownColumn } from './columns.js';
 import { eventTimeProblem, parseEventTime, type EventTime, type EventTimeOptions } from './event-time.js';
+import { attempt, gridOf } from './grid-of.js';
 import { knownFields, type Known } from './known-fields.js';
 import { paramsOf, type ParamsSpec } from './params.js';
 import { parentsName } from './parents.js';
@@ -61,6 +61,8 @@ export interface PipelineOptions extends PolicyOptions {
   name: string;
   description: string;
   schedule: ({ every: string; cron?: never } | { cron: string; every?: never }) & {
+    /** IANA name, as in `'Europe/Madrid'`, by whose clocks a cron expression or `every: '1 day'` is read; UTC when absent */
+    timezone?: string;
     /** an interval is due so long after its end */
     offset?: string;
     /** nothing before it is ever run */
@@ -193,20 +195,4 @@ export function definePipeline(options: PipelineOptions): Pipeline {
   if (problems.length > 0)
     throw new TerminalError('InvalidDefinition', `pipeline ${options.name}: ${problems.join('; ')}`);
   return pipeline;
-}
-
-function gridOf({ every, cron, offset }: PipelineOptions['schedule'], problems: string[]): Grid {
-  const due = { offset: offset === undefined ? 0 : (attempt(() => duration(offset), problems) ?? 0) };
-  if (cron === undefined) return { every: attempt(() => duration(every), problems) ?? 0, ...due };
-  attempt(() => parseCron(cron), problems);
-  return { cron, ...due };
-}
-
-function attempt<T>(work: () => T, problems: string[]): T | undefined {
-  try {
-    return work();
-  } catch (error) {
-    problems.push(error instanceof Error ? error.message : String(error));
-    return undefined;
-  }
 }

@@ -1,9 +1,14 @@
 import { duration } from '../model/interval.js';
 import { steps, type Step } from '../model/plan.js';
 import { alertChannels, alertKinds, type AlertChannel, type AlertKind, type Policy } from '../model/policy.js';
+import { labelProblems } from './labels.js';
 
 /** durations are written like `'5 minutes'` */
 export interface PolicyOptions {
+  /** who answers for the pipeline, as in `'data-platform'`: shown by `pipelines` and `runs`, and in every alert */
+  owner?: string;
+  /** what it is filed under, as in `['finance', 'pii']` */
+  tags?: string[];
   /** `park`: a failed step waits for `waterclock resolve`; `fail` when absent */
   onFailure?: 'fail' | 'park';
   /** how long it waits; 24 hours when absent */
@@ -37,7 +42,8 @@ export function policyOf(options: PolicyOptions, problems: string[]): Policy {
       return fallback;
     }
   };
-  const { retries = {}, alerts = {}, waitFor, retryBudget } = options;
+  const { retries = {}, alerts = {}, waitFor, retryBudget, owner, tags = [] } = options;
+  problems.push(...labelProblems(owner, tags));
   for (const step of Object.keys(retries)) {
     if (!steps.includes(step as Step)) problems.push(`retries names ${step}, the steps are ${steps.join(', ')}`);
   }
@@ -60,6 +66,8 @@ export function policyOf(options: PolicyOptions, problems: string[]): Policy {
     timeout: ms(timeout, 7_200_000),
   });
   return {
+    ...(owner !== undefined && { owner }),
+    ...(tags.length > 0 && { tags }),
     onFailure: options.onFailure ?? 'fail',
     parkFor: ms(options.parkFor, day),
     retries: Object.fromEntries(Object.entries(retries).map(([name, given]) => [name, step(given)])),

@@ -76,9 +76,9 @@ export async function describeSchedule(client: ScheduleClient, id: string): Prom
   }
 }
 
-/** the input that a schedule starts runs with */
-function inputOf(found: ScheduleDescription): RunInput | undefined {
-  return found.action.args?.[0] as RunInput | undefined;
+/** the grid that a schedule starts runs with */
+export function frozenGrid(found: ScheduleDescription | undefined): Grid | undefined {
+  return (found?.action.args?.[0] as RunInput | undefined)?.grid;
 }
 
 type First = { epoch: number | undefined } | { refusal: string };
@@ -86,7 +86,7 @@ type First = { epoch: number | undefined } | { refusal: string };
 /** where the schedule's grid begins: runs of another grid would overlap what is loaded */
 async function firstStart(pipeline: Pipeline, found: ScheduleDescription, options: ApplyOptions): Promise<First> {
   const { name, grid, start } = pipeline;
-  const before = inputOf(found)?.grid;
+  const before = frozenGrid(found);
   const kept =
     found.spec.startAt && before ? Date.parse(intervalEnding(before, found.spec.startAt.getTime()).start) : undefined;
   if (!before || isSame(before, grid)) return { epoch: kept ?? start };
@@ -107,5 +107,5 @@ async function firstStart(pipeline: Pipeline, found: ScheduleDescription, option
 }
 
 function isSame(a: Grid, b: Grid): boolean {
-  return a.every === b.every && a.cron === b.cron;
+  return a.every === b.every && a.cron === b.cron && a.timezone === b.timezone;
 }

@@ -4,7 +4,7 @@ import { attributes } from '../model/attributes.js';
 import { intervalEnding } from '../model/interval.js';
 import { parseRunName } from '../model/names.js';
 import { steps, type FailedSteps, type RunInput, type Step } from '../model/plan.js';
-import { keys, type RunRef } from '../model/keys.js';
+import { keys, ownPartitions, type RunRef } from '../model/keys.js';
 import { latestIngestion } from '../warehouse/ledger.js';
 import type { Context } from './context.js';
 import type { Temporal } from './temporal.js';
@@ -37,7 +37,7 @@ export async function earlierRun(temporal: Temporal, run: string): Promise<Earli
   const { runId } = seen;
   const told = seen.typedSearchAttributes.get(attributes.Step);
   const entered = steps.find((step) => step === told);
-  const ref: RunRef = { pipeline, interval, workflowId: run, runId, trigger };
+  const ref: RunRef = { pipeline, interval, workflowId: run, runId, trigger, ...ownPartitions(input.grid) };
   if (seen.status.name === 'RUNNING') {
     return { ref, input, status: told === 'parked' ? 'parked' : 'running', brokeAt: undefined };
   }

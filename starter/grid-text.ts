@@ -40,12 +40,13 @@ export function gridText(columns: GridColumn[], { paint, width }: Pick<Terminal,
       .map((state) => [glyphs[state].words, glyphs[state]]),
   );
   const legend = [...used].map(([words, { glyph, colour }]) => `${paint(colour, glyph)} ${words}`).join('   ');
+  const noted = columns.some(({ notes }) => notes > 0) ? '   * has notes: waterclock show <run>' : '';
   const broken = columns.filter(({ failed }) => failed !== null);
   const listed = broken
     .slice(-mostListed)
     .map(({ run, status, failed }) => `${paint(glyphs[status].colour, status)}  ${run}  ${failed}`);
   const more = broken.length > listed.length ? [`and ${broken.length - listed.length} earlier ones`] : [];
-  return [...blocks, legend, ...(listed.length > 0 ? [[...listed, ...more].join('\n')] : [])].join('\n\n');
+  return [...blocks, `${legend}${noted}`, ...(listed.length > 0 ? [[...listed, ...more].join('\n')] : [])].join('\n\n');
 
   function block(part: GridColumn[]): string {
     const row = (label: string, stateOf: (column: GridColumn) => State) => {
@@ -58,9 +59,14 @@ export function gridText(columns: GridColumn[], { paint, width }: Pick<Terminal,
     return [
       heading(part),
       row('run', ({ status }) => status),
+      ...(part.some(({ notes }) => notes > 0) ? [notesRow(part)] : []),
       ...steps.map((step) => row(`  ${step}`, (column) => column.steps[step])),
     ].join('\n');
   }
+}
+
+function notesRow(part: GridColumn[]): string {
+  return `${'  notes'.padEnd(labels)}${part.map(({ notes }) => (notes > 0 ? '*' : ' ')).join(' ')}`.trimEnd();
 }
 
 /** the day where it begins or changes, else the time */

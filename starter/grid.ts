@@ -18,10 +18,17 @@ export interface GridColumn {
   /** what failed, with its entity */
   failed: string | null;
   steps: Record<Step, CellState>;
+  /** how many notes its runs have */
+  notes: number;
 }
 
 /** the newest run of each interval, by step */
-export function gridOf(pipeline: string, intervals: Interval[], rows: RunRow[]): GridColumn[] {
+export function gridOf(
+  pipeline: string,
+  intervals: Interval[],
+  rows: RunRow[],
+  noted: Map<string, number> = new Map(),
+): GridColumn[] {
   const newest = new Map<string, RunRow>();
   for (const row of rows) {
     const seen = row.interval === null ? undefined : newest.get(row.interval);
@@ -30,11 +37,14 @@ export function gridOf(pipeline: string, intervals: Interval[], rows: RunRow[]):
   return intervals.map((interval) => {
     const row = newest.get(interval.start);
     const run = runName(pipeline, interval);
-    if (!row)
-      return { interval, run, status: 'no run', runId: null, trigger: null, late: false, failed: null, steps: none() };
+    const notes = noted.get(run) ?? 0;
+    if (!row) {
+      const nothing = { runId: null, trigger: null, late: false, failed: null, steps: none() };
+      return { interval, run, status: 'no run', ...nothing, notes };
+    }
     const steps = row.steps ? statesOf(row.steps) : derived(row);
     const { status, runId, trigger, late } = row;
-    return { interval, run, status, runId, trigger, late, failed: failedIn(row), steps };
+    return { interval, run, status, runId, trigger, late, failed: failedIn(row), steps, notes };
   });
 }
 

@@ -70,7 +70,7 @@ export async function ledgerRuns(
   warehouse: Warehouse,
   wanted: Wanted & { run?: string | undefined; runId?: string | undefined },
 ): Promise<RunRow[]> {
-  const { run, runId, pipeline, status, from, to, limit } = wanted;
+  const { run, runId, pipeline, pipelines, status, from, to, limit } = wanted;
   const given = {
     ...(run && { run }),
     ...(runId && { run_id: runId }),
@@ -83,6 +83,8 @@ export async function ledgerRuns(
     ...(run ? ['r.workflow_id = :run'] : []),
     ...(runId ? ['r.run_id = :run_id'] : []),
     ...(pipeline ? ['r.pipeline = :pipeline'] : []),
+    // names of definitions: letters, digits and underscores
+    ...(pipelines ? [`r.pipeline in (${pipelines.map((name) => `'${name}'`).join(', ')})`] : []),
     ...(status ? ['r.status = :status'] : []),
     ...(from ? ['r.interval_start >= cast(:from as timestamp)'] : []),
     ...(to ? ['r.interval_start < cast(:to as timestamp)'] : []),

@@ -32,6 +32,8 @@ export interface RunRow {
 
 export interface Wanted {
   pipeline?: string | undefined;
+  /** only runs of these */
+  pipelines?: string[] | undefined;
   status?: RunWord | undefined;
   /** of the interval's start, ISO; `to` is not included */
   from?: string | undefined;
@@ -41,6 +43,7 @@ export interface Wanted {
 
 /** newest first: Temporal tells what runs or was ended from outside, the ledger what closed, also when Temporal has forgotten it */
 export async function runRows(context: Context, wanted: Wanted): Promise<RunRow[]> {
+  if (wanted.pipelines?.length === 0) return [];
   const [running, ended] = await Promise.allSettled([
     fromTemporal(context, wanted),
     context.warehouse().then((warehouse) => ledgerRuns(warehouse, wanted)),
@@ -70,12 +73,16 @@ const visible: Record<RunWord, WorkflowExecutionStatusName> = {
   terminated: 'TERMINATED',
 };
 
-async function fromTemporal(context: Context, { pipeline, status, from, to, limit }: Wanted): Promise<RunRow[]> {
+async function fromTemporal(
+  context: Context,
+  { pipeline, pipelines, status, from, to, limit }: Wanted,
+): Promise<RunRow[]> {
   const { client } = await context.temporal();
   const word = status && visible[status];
   const query = [
     'WorkflowType = "pipelineRun"',
     ...(pipeline ? [`Pipeline = "${pipeline}"`] : []),
+    ...(pipelines ? [`Pipeline IN (${pipelines.map((name) => `"${name}"`).join(', ')})`] : []),
     ...(from ? [`IntervalStart >= "${from}"`] : []),
     ...(to ? [`IntervalStart < "${to}"`] : []),
     ...(word ? [`ExecutionStatus = "${word === 'CANCELLED' ? 'Canceled' : capital(word)}"`] : []),

@@ -5,6 +5,8 @@ import { firstFrom } from '../model/interval.js';
 import { scheduleId, watchScheduleId } from '../model/names.js';
 import type { RunInput } from '../model/plan.js';
 import type { Pipeline } from '../schema/pipeline.js';
+import { memoOf } from './labels.js';
+import { leftOut, leftOutText } from './left-out.js';
 
 const catchupWindow = 600_000;
 
@@ -13,15 +15,17 @@ const catchupWindow = 600_000;
  * `from`: no interval that begins before it is run
  */
 export function scheduleOf(
-  { name, description, grid }: Pick<Pipeline, 'name' | 'description' | 'grid'>,
+  { name, description, grid, policy }: Pick<Pipeline, 'name' | 'description' | 'grid' | 'policy'>,
   taskQueue: string,
   from: number | undefined,
 ): ScheduleOptions & { spec: { startAt?: Date } } {
+  const memo = memoOf({ policy });
   const input: RunInput = { pipeline: name, grid, trigger: 'schedule', dbt: 'build', params: {} };
   return {
     scheduleId: scheduleId(name),
     spec: {
       ...(grid.cron === undefined ? { intervals: [{ every: grid.every }] } : { cronExpressions: [grid.cron] }),
+      ...(grid.timezone !== undefined && { timezone: grid.timezone, skip: leftOut(grid) }),
       ...(from !== undefined && { startAt: new Date(firstFrom(grid, from).end) }),
     },
     action: {
@@ -35,6 +39,7 @@ export function scheduleOf(
         { key: attributes.Trigger, value: input.trigger },
       ],
       staticSummary: `${name}: ${description}`,
+      ...(memo && { memo }),
     },
     // the other policies lose or block slots
     policies: { overlap: 'ALLOW_ALL', catchupWindow, pauseOnFailure: false },
@@ -67,10 +72,12 @@ export interface Difference {
 /** what `apply` would change in a schedule that exists */
 export function differences(wanted: ScheduleOptions, found: ScheduleDescription): Difference[] {
   const { action } = wanted;
+  const grid = (action.args?.[0] as RunInput | undefined)?.grid;
   const pairs: [string, unknown, unknown][] = [
     ['every', intervalsOf(found.spec.intervals), intervalsOf(wanted.spec.intervals)],
     ['cron', (found.spec.calendars ?? []).map(calendarText), (wanted.spec.cronExpressions ?? []).map(cronText)],
-    ['times left out', (found.spec.skip ?? []).length, 0],
+    ['timezone', found.spec.timezone || 'UTC', wanted.spec.timezone ?? 'UTC'],
+    ['times left out', (found.spec.skip ?? []).map(calendarText), (grid ? leftOut(grid) : []).map(leftOutText)],
     ['first time', found.spec.startAt?.toISOString(), wanted.spec.startAt?.toISOString()],
     ['workflow', found.action.workflowType, action.workflowType],
     ['workflow id', found.action.workflowId, action.workflowId],
@@ -81,6 +88,7 @@ export function differences(wanted: ScheduleOptions, found: ScheduleDescription)
       attributeText(found.action.typedSearchAttributes),
       attributeText(action.typedSearchAttributes),
     ],
+    ['memo', found.action.memo ?? {}, action.memo ?? {}],
     ['summary', found.action.staticSummary, action.staticSummary],
     ['overlap', found.policies.overlap, wanted.policies?.overlap],
     ['catch-up window', found.policies.catchupWindow, wanted.policies?.catchupWindow],

@@ -4,6 +4,7 @@ import { intervalEnding, type Interval } from '../model/interval.js';
 import type { FailingRow } from '../model/dbt.js';
 import { workflowLink } from '../model/link.js';
 import { parseRunName } from '../model/names.js';
+import type { Note } from '../model/note.js';
 import type { Params } from '../model/params.js';
 import type { RunInput } from '../model/plan.js';
 import type { StepOutcome } from '../model/step-outcome.js';
@@ -15,6 +16,7 @@ import { rootMessage } from './explain.js';
 import { failingRows } from './failing-rows.js';
 import { isoSeconds } from './iso-seconds.js';
 import { ledgerRuns, rowsOfRun } from './ledger.js';
+import { notesOf } from './notes.js';
 import { statusWord, type RunRow } from './run-rows.js';
 import { stepsOf } from './steps-of.js';
 
@@ -42,6 +44,8 @@ export interface Shown {
   details?: string;
   drift?: Awaited<ReturnType<typeof driftOf>>;
   ledger?: Record<string, Row[]>;
+  /** what people said about it and about other executions under its name */
+  notes?: Note[];
   link?: string;
 }
 
@@ -60,13 +64,14 @@ export async function shownRun(context: Context, run: string, asked?: string): P
   const own = client.workflow.getHandle(run, seen.runId, { followRuns: false });
   const isRunning = seen.status.name === 'RUNNING';
   const isRun = seen.type === 'pipelineRun';
-  const [input, live, details, end, ledger, drift] = await Promise.all([
+  const [input, live, details, end, ledger, drift, notes] = await Promise.all([
     isRun ? startedWith<RunInput>(temporal, run, seen.runId).catch(() => undefined) : undefined,
     isRun ? stepsOf(temporal, own) : undefined,
     currentDetails(client, own),
     isRunning ? undefined : ending(own),
     isRun ? ledgerOf(context, runId) : undefined,
     isRun ? driftOf(context, run, runId) : undefined,
+    isRun ? notesOf(context, run) : [],
   ]);
   const rows = end?.error ? await failingRows(context, end.error) : [];
   const closed = ledger?.['run_executions']?.[0];
@@ -95,6 +100,7 @@ export async function shownRun(context: Context, run: string, asked?: string): P
     ...(details && { details }),
     ...(drift && { drift }),
     ...(ledger && { ledger }),
+    ...(notes.length > 0 && { notes }),
     ...(link && { link }),
   };
 }
@@ -104,7 +110,7 @@ async function fromLedger(context: Context, run: string, runId: string | undefin
   const warehouse = await context.warehouse();
   const [row] = await ledgerRuns(warehouse, { run, runId, limit: 1 });
   if (!row) return undefined;
-  const ledger = await rowsOfRun(warehouse, row.runId);
+  const [ledger, notes] = await Promise.all([rowsOfRun(warehouse, row.runId), notesOf(context, run)]);
   const [closed] = ledger['run_executions'] ?? [];
   const end = parseRunName(run)?.end;
   return {
@@ -115,6 +121,7 @@ async function fromLedger(context: Context, run: string, runId: string | undefin
     finishedAt: row.finishedAt && isoSeconds(new Date(row.finishedAt)),
     durationMs: Date.parse(row.finishedAt ?? row.startedAt) - Date.parse(row.startedAt),
     ...(closed && { ledger }),
+    ...(notes.length > 0 && { notes }),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Interval } from '../model/interval.js';
 import type { RunInput } from '../model/plan.js';
 import type { Context } from './context.js';
 import { refuse } from './failure.js';
+import { memoOf } from './labels.js';
 import { workflowLink } from '../model/link.js';
 
 /** starts the run, or refuses with the link of the one that is running */
@@ -14,6 +15,8 @@ export async function startRun(
 ): Promise<{ handle: WorkflowHandleWithFirstExecutionRunId; link: string | undefined }> {
   const { client, namespace } = await context.temporal();
   const settings = context.settings();
+  const pipeline = (await context.pipelines()).find(({ name }) => name === input.pipeline);
+  const memo = pipeline && memoOf(pipeline);
   const link = (runId?: string) => workflowLink(settings, namespace, run, runId);
   try {
     const handle = await client.workflow.start('pipelineRun', {
@@ -24,6 +27,7 @@ export async function startRun(
       workflowIdConflictPolicy: 'FAIL',
       typedSearchAttributes: startAttributes(input, input.interval),
       staticSummary: summaryOf(input.pipeline, input.interval, input.params),
+      ...(memo && { memo }),
     });
     return { handle, link: link(handle.firstExecutionRunId) };
   } catch (error) {

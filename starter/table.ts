@@ -84,9 +84,11 @@ export function elapsed(ms: number): string {
     .join(' ');
 }
 
-/** a grid in words: `every 1 hour`, `cron 30 6 * * *` */
+/** a grid in words: `every 1 hour`, `cron 30 6 * * *`, `every 1 day, Europe/Madrid` */
 export function gridText(grid: Grid): string {
-  return grid.cron === undefined ? `every ${every(grid.every)}` : `cron ${grid.cron}`;
+  if (grid.cron === undefined) return `every ${every(grid.every)}`;
+  if (grid.timezone === undefined) return `cron ${grid.cron}`;
+  return `${grid.cron === '0 0 * * *' ? 'every 1 day' : `cron ${grid.cron}`}, ${grid.timezone}`;
 }
 
 /** a duration in its largest unit: `1 hour` */

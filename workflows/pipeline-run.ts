@@ -8,7 +8,7 @@ import {
 } from '@temporalio/workflow';
 import { attributes, startAttributes } from '../model/attributes.js';
 import { dueAt, iso } from '../model/interval.js';
-import type { RunRef } from '../model/keys.js';
+import { ownPartitions, type RunRef } from '../model/keys.js';
 import type { Plan, RunInput, RunResult } from '../model/plan.js';
 import { planning, waiting } from './activities.js';
 import { endRun } from './end-run.js';
@@ -30,7 +30,8 @@ export function pipelineRun(input: RunInput): Promise<RunResult> {
 async function carryOut(input: RunInput, pass: Pass): Promise<RunResult> {
   const { workflowId, runId } = workflowInfo();
   const { interval, isOffGrid } = intervalOf(input);
-  const run: RunRef = { pipeline: input.pipeline, interval, workflowId, runId, trigger: input.trigger };
+  const { pipeline, trigger, grid } = input;
+  const run: RunRef = { pipeline, interval, workflowId, runId, trigger, ...ownPartitions(grid) };
   // a schedule cannot know the interval when it starts the run
   if (!input.interval) upsertSearchAttributes(startAttributes(input, interval));
   if (isOffGrid && patched('one-run-an-interval')) return asTheRun(run, input);

@@ -5,9 +5,13 @@ import type { Policy } from '../model/policy.js';
 import type { alert as alertWorkflow } from './alert.js';
 
 /** starts the alert's own workflow, which outlives this one */
-export async function raiseAlert(alert: Alert, policy: Pick<Policy, 'alerts'> | undefined): Promise<void> {
-  const channels = policy?.alerts[alert.kind] ?? [];
+export async function raiseAlert(
+  about: Alert,
+  policy: Pick<Policy, 'alerts' | 'owner' | 'tags'> | undefined,
+): Promise<void> {
+  const channels = policy?.alerts[about.kind] ?? [];
   if (channels.length === 0) return;
+  const alert = { ...about, ...(policy?.owner && { owner: policy.owner }), ...(policy?.tags && { tags: policy.tags }) };
   try {
     await startChild<typeof alertWorkflow>('alert', {
       workflowId: alertId(alert),

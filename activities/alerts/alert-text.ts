@@ -11,8 +11,13 @@ export function alertTitle({ kind, pipeline, interval, step }: Alert): string {
 /** what happened, what to do, where to look */
 export function alertText(alert: Alert, link: string | undefined): string {
   const { message, remedy, subject } = alert;
-  const lines = [alertTitle(alert), message, remedy && `what to do: ${remedy}`, link ?? subject];
+  const lines = [alertTitle(alert), message, remedy && `what to do: ${remedy}`, labels(alert), link ?? subject];
   return visible(lines.filter(Boolean).join('\n'));
+}
+
+/** `owner: data-platform; tags: finance, pii` */
+function labels({ owner, tags = [] }: Alert): string {
+  return [owner && `owner: ${owner}`, tags.length > 0 && `tags: ${tags.join(', ')}`].filter(Boolean).join('; ');
 }
 
 const slackEntities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };

@@ -59,6 +59,8 @@ const earthquakes = defineEntity({
 export const earthquakesPipeline = definePipeline({
   name: 'earthquakes',
   description: 'Seismic events of the USGS, by the hour in which they happened',
+  owner: 'data-platform',
+  tags: ['public'],
   schedule: { every: '1 hour', offset: '10 minutes', catchup: '2 days' },
   deadline: '30 minutes',
   source: httpJson({

@@ -44,7 +44,9 @@ export const gridCommand: CommandDefinition<[string], Options> = {
     const { runRows } = await import('../run-rows.js');
     const limit = intervals.length * runsAnInterval;
     const rows = await runRows(context, { pipeline: name, from: first.start, to: last.end, limit });
-    const columns = gridOf(name, intervals, await withLiveSteps(context, rows));
+    const { noteCounts } = await import('../notes.js');
+    const { ofRun } = await noteCounts(context, [name]);
+    const columns = gridOf(name, intervals, await withLiveSteps(context, rows), ofRun);
     if (options.json) terminal.print(toJson(columns));
     else {
       const what = `${terminal.paint('bold', name)}  ${gridWords(pipeline.grid)}, ${intervals.length} intervals, ${minute(first.start)} to ${minute(last.end)} UTC`;

@@ -130,8 +130,9 @@ export const commands: (Entry | Group)[] = [
     summary: 'the schedules in Temporal',
     commands: [
       {
-        usage: 'apply',
-        summary: 'create or update one schedule per pipeline; never un-pauses',
+        usage: 'apply [pipelines...]',
+        summary:
+          'create or update the schedules of all pipelines, and the watch, or of those that are named; never un-pauses',
         load: async () => (await import('./schedule-apply.js')).scheduleApplyCommand,
       },
       {
@@ -140,13 +141,13 @@ export const commands: (Entry | Group)[] = [
         load: async () => (await import('./schedule-list.js')).scheduleListCommand,
       },
       {
-        usage: 'pause <pipeline>',
-        summary: 'start no more scheduled runs',
+        usage: 'pause [pipeline]',
+        summary: 'start no more scheduled runs, of one pipeline or of --all',
         load: async () => (await import('./schedule-control.js')).schedulePauseCommand,
       },
       {
-        usage: 'resume <pipeline>',
-        summary: 'go on with a schedule that is paused',
+        usage: 'resume [pipeline]',
+        summary: 'go on with a schedule that is paused, or with --all that were paused with all',
         load: async () => (await import('./schedule-control.js')).scheduleResumeCommand,
       },
       {
@@ -226,6 +227,12 @@ export const commands: (Entry | Group)[] = [
     group: 'Run:',
     summary: 'answer a parked run: retry, skip or fail',
     load: async () => (await import('./resolve.js')).resolveCommand,
+  },
+  {
+    usage: 'note <run> <text>',
+    group: 'Run:',
+    summary: 'keep a note on a run, for those who look at it later',
+    load: async () => (await import('./note.js')).noteCommand,
   },
   {
     usage: 'late',

@@ -1,25 +1,33 @@
 import type { Context } from '../context.js';
 import { exitCodes, type ExitCode } from '../failure.js';
 import { toJson } from '../json.js';
+import { labelledWith, labelOptions, type Labels } from '../labels.js';
 import type { CommandDefinition } from '../command-definition.js';
 import { every, gridText, table } from '../table.js';
 
-interface Options {
+interface Options extends Labels {
   check?: true;
 }
 
 export const pipelinesCommand: CommandDefinition<[], Options> = {
-  options: (command) => command.option('--check', 'check every definition and the names among them'),
-  examples: ['waterclock pipelines', 'waterclock pipelines --check', 'waterclock pipelines --json'],
-  async run(context, { check, json }) {
+  options: (command) => labelOptions(command.option('--check', 'check every definition and the names among them')),
+  examples: [
+    'waterclock pipelines',
+    'waterclock pipelines --owner data-platform --tag finance',
+    'waterclock pipelines --check',
+    'waterclock pipelines --json',
+  ],
+  async run(context, { check, json, ...labels }) {
     const { terminal } = context;
     if (check) return checkAll(context, json);
-    const pipelines = await context.pipelines();
-    const listed = pipelines.map(({ name, grid, source, entities, params, description }) => ({
+    const pipelines = labelledWith(await context.pipelines(), labels);
+    const listed = pipelines.map(({ name, grid, source, entities, params, policy, description }) => ({
       name,
       schedule: `${gridText(grid)}${grid.offset ? `, ${every(grid.offset)} after` : ''}`,
       entities: entities.map((entity) => entity.plan.name),
       params: params.listed,
+      owner: policy.owner ?? null,
+      tags: policy.tags ?? [],
       description,
       snapshot: source.snapshot,
       grid,
@@ -30,12 +38,13 @@ export const pipelinesCommand: CommandDefinition<[], Options> = {
         ...row,
         entities: row.entities.join(', '),
         params: row.params.map(({ name }) => name).join(', ') || null,
+        tags: row.tags.join(', ') || null,
         snapshot: undefined,
         grid: undefined,
       }));
-      terminal.print(
-        table(rows, { columns: ['name', 'schedule', 'entities', 'params', 'description'], width: terminal.width() }),
-      );
+      const labelled = (['owner', 'tags'] as const).filter((column) => rows.some((row) => row[column] !== null));
+      const columns = ['name', 'schedule', 'entities', 'params', ...labelled, 'description'];
+      terminal.print(table(rows, { columns, width: terminal.width() }));
     }
     return exitCodes.done;
   },

@@ -7,11 +7,12 @@ import { exitCodes } from '../failure.js';
 import { findPipeline } from '../find-pipeline.js';
 import { timeOf } from '../intervals.js';
 import { toJson } from '../json.js';
+import { labelledWith, labelOptions, type Labels } from '../labels.js';
 import { runStatuses, type RunWord } from '../run-statuses.js';
 import { statusColour } from '../status-colour.js';
 import { elapsed, table } from '../table.js';
 
-interface Options {
+interface Options extends Labels {
   pipeline?: string;
   status?: RunWord;
   interval?: string;
@@ -20,7 +21,7 @@ interface Options {
 
 export const runsCommand: CommandDefinition<[], Options> = {
   options: (command) =>
-    command
+    labelOptions(command)
       .option('--pipeline <name>', 'only its runs')
       .addOption(new Option('--status <status>', 'only those that are or ended so').choices(runStatuses))
       .option('--interval <start>', 'only runs of the interval that begins at this time')
@@ -29,22 +30,35 @@ export const runsCommand: CommandDefinition<[], Options> = {
     'waterclock runs',
     'waterclock runs --pipeline earthquakes --status failed',
     'waterclock runs --pipeline door2door --interval 2022-11-24T10:00Z',
+    'waterclock runs --owner data-platform --tag finance --status failed',
     'waterclock runs --limit 100 --json',
   ],
-  async run(context, { pipeline, status, interval, limit, json }) {
+  async run(context, { pipeline, status, interval, limit, json, ...labels }) {
     const { terminal } = context;
-    if (pipeline) findPipeline(await context.pipelines(), pipeline);
+    const known = await context.pipelines();
+    if (pipeline) findPipeline(known, pipeline);
+    const policies = new Map(known.map(({ name, policy }) => [name, policy]));
+    const isLabelled = labels.owner !== undefined || labels.tag !== undefined;
     const start = interval === undefined ? undefined : timeOf('--interval', interval);
     const { runRows } = await import('../run-rows.js');
     const rows = await runRows(context, {
       pipeline,
+      ...(isLabelled && { pipelines: labelledWith(known, labels).map(({ name }) => name) }),
       status,
       // a range, since the embedded stack's list never finds a time that equals
       ...(start !== undefined && { from: iso(start), to: iso(start + 1000) }),
       limit,
     });
+    const { noteCounts } = await import('../notes.js');
+    const counts = await noteCounts(
+      context,
+      rows.flatMap((row) => row.pipeline ?? []),
+    );
     const timed = rows.map(({ steps: _steps, ...row }) => ({
       ...row,
+      owner: policies.get(row.pipeline ?? '')?.owner ?? null,
+      tags: policies.get(row.pipeline ?? '')?.tags ?? [],
+      notes: counts.ofExecution.get(row.runId) ?? 0,
       durationMs: Date.parse(row.finishedAt ?? new Date().toISOString()) - Date.parse(row.startedAt),
     }));
     if (json) {
@@ -52,6 +66,8 @@ export const runsCommand: CommandDefinition<[], Options> = {
       return exitCodes.done;
     }
     const hasParams = timed.some(({ params }) => params !== null);
+    const hasNotes = timed.some(({ notes }) => notes > 0);
+    const hasOwner = timed.some(({ owner }) => owner !== null);
     const shown = timed.map(({ run, trigger, step, loaded, rejected, params, startedAt, durationMs, ...row }) => ({
       run,
       status: row.late ? `${row.status}, late` : row.status,
@@ -61,6 +77,8 @@ export const runsCommand: CommandDefinition<[], Options> = {
       duration: elapsed(durationMs),
       trigger,
       started: startedAt.slice(0, 19).replace('T', ' '),
+      ...(hasNotes && { notes: row.notes || null }),
+      ...(hasOwner && { owner: row.owner }),
       ...(hasParams && { params: paramsText(params ?? {}) || null }),
     }));
     if (shown.length === 0) terminal.say('no such run');

@@ -1,6 +1,7 @@
 import { applySchedule, applyWatch, type Applied } from '../apply-schedule.js';
 import type { CommandDefinition } from '../command-definition.js';
-import { exitCodes } from '../failure.js';
+import { exitCodes, refuse } from '../failure.js';
+import { findPipeline } from '../find-pipeline.js';
 import { toJson } from '../json.js';
 import { loadedUpTo } from '../ledger.js';
 import { pruneSchedules } from '../prune-schedules.js';
@@ -11,7 +12,7 @@ interface Options {
   newGrid?: string;
 }
 
-export const scheduleApplyCommand: CommandDefinition<[], Options> = {
+export const scheduleApplyCommand: CommandDefinition<[string[]], Options> = {
   options: (command) =>
     command
       .option('--dry-run', 'show the differences')
@@ -19,13 +20,16 @@ export const scheduleApplyCommand: CommandDefinition<[], Options> = {
       .option('--new-grid <from>', 'from when a changed grid holds, a point of both grids'),
   examples: [
     'waterclock schedule apply --dry-run',
+    'waterclock schedule apply earthquakes door2door',
     'waterclock schedule apply --prune',
     'waterclock schedule apply --new-grid 2026-12-01T00:00Z',
   ],
-  async run(context, { dryRun = false, prune = false, newGrid, json }) {
+  async run(context, { dryRun = false, prune = false, newGrid, json }, names) {
     const { terminal } = context;
     const { taskQueue } = context.settings();
-    const pipelines = await context.pipelines();
+    const known = await context.pipelines();
+    if (names.length > 0 && prune) refuse('--prune deletes what no definition has: it goes without names of pipelines');
+    const pipelines = names.length > 0 ? [...new Set(names)].map((name) => findPipeline(known, name)) : known;
     const { client } = await context.temporal();
     const options = {
       client: client.schedule,
@@ -40,9 +44,11 @@ export const scheduleApplyCommand: CommandDefinition<[], Options> = {
       if (!json) for (const line of linesOf(one, dryRun)) terminal.print(line);
     };
     for (const pipeline of pipelines) tell(await applySchedule(pipeline, options));
-    tell(await applyWatch(options));
-    const known = new Set(applied.map(({ schedule }) => schedule));
-    for (const one of await pruneSchedules(client.schedule, known, { prune, dryRun })) tell(one);
+    if (names.length === 0) {
+      tell(await applyWatch(options));
+      const wanted = new Set(applied.map(({ schedule }) => schedule));
+      for (const one of await pruneSchedules(client.schedule, wanted, { prune, dryRun })) tell(one);
+    }
     if (json) terminal.print(toJson({ schedules: applied, ...(dryRun && { status: 'dry run' }) }));
     return applied.some(({ status }) => status === 'refused') ? exitCodes.failed : exitCodes.done;
   },

@@ -1,7 +1,8 @@
 import { exitCodes } from '../failure.js';
 import { toJson } from '../json.js';
 import type { CommandDefinition } from '../command-definition.js';
-import { table } from '../table.js';
+import { frozenGrid } from '../apply-schedule.js';
+import { gridText, table } from '../table.js';
 import { isoSeconds } from '../iso-seconds.js';
 
 export const scheduleListCommand: CommandDefinition<[], object> = {
@@ -11,7 +12,7 @@ export const scheduleListCommand: CommandDefinition<[], object> = {
     const { client } = await context.temporal();
     const { scheduleId } = await import('../../model/names.js');
     const rows = [];
-    for (const { name } of await context.pipelines()) {
+    for (const { name, grid } of await context.pipelines()) {
       const found = await client.schedule
         .getHandle(scheduleId(name))
         .describe()
@@ -19,6 +20,7 @@ export const scheduleListCommand: CommandDefinition<[], object> = {
       rows.push({
         pipeline: name,
         schedule: scheduleId(name),
+        every: gridText(frozenGrid(found) ?? grid),
         state: !found ? 'not applied' : found.state.paused ? 'paused' : 'on',
         note: found?.state.note ?? null,
         next: isoSeconds(found?.info.nextActionTimes[0]),

@@ -4,6 +4,7 @@ import { driftRows } from '../drift.js';
 import { failingRowLines } from '../failing-rows.js';
 import { exitCodes, refuse } from '../failure.js';
 import { toJson } from '../json.js';
+import type { Note } from '../../model/note.js';
 import { paramsText } from '../../model/params.js';
 import type { StepOutcome } from '../../model/step-outcome.js';
 import type { Row } from '../../warehouse/data-api.js';
@@ -60,8 +61,14 @@ function textOf({ terminal }: Pick<Context, 'terminal'>, shown: Shown): string {
   for (const [name, rows] of Object.entries(ledger ?? {})) {
     if (rows.length > 0) blocks.push(`${name}\n${table(rows.map(factsOf), { width })}`);
   }
+  if (shown.notes) blocks.push(shown.notes.map((note) => noteLine(note, runId)).join('\n'));
   if (link) blocks.push(link);
   return blocks.join('\n\n');
+}
+
+function noteLine({ at, by, text, runId }: Note, shown: string): string {
+  const about = runId === shown ? '' : ` (on the execution ${runId})`;
+  return `note  ${at.slice(0, 19).replace('T', ' ')}  ${by}${about}: ${text}`;
 }
 
 function stepRow({ step, entity, state, startedAt, finishedAt, told, manifest }: StepOutcome): Record<string, Cell> {

@@ -111,7 +111,8 @@ test('a channel that stays away for a day or refuses is named, and holds no othe
 // last, since a workflow that outlives its parent stops time from being skipped
 test('each execution of a run that fails alerts once on each channel: pipeline, interval, step, error, remedy and link', async () => {
   const alerts: Policy['alerts'] = { failed: ['webhook', 'slack'] };
-  const policy: Policy = { onFailure: 'fail', parkFor: 0, retries: {}, alerts, after: [], settle: [] };
+  const labels = { owner: 'data-platform', tags: ['vehicles'] };
+  const policy: Policy = { ...labels, onFailure: 'fail', parkFor: 0, retries: {}, alerts, after: [], settle: [] };
   const { client } = world.environment;
   const fake = world.fakes(
     {
@@ -137,11 +138,13 @@ test('each execution of a run that fails alerts once on each channel: pipeline, 
     step: 'extract',
     message: 'SourceNotFound: no bucket x',
     subject: run,
+    ...labels,
   });
   expect(to('/slack')[0]?.body.text.split('\n')).toEqual([
     'failed: door2door, 2022-11-24 10:00 to 11:00 UTC, extract',
     'SourceNotFound: no bucket x',
     expect.stringMatching(/^what to do: check the address/),
+    'owner: data-platform; tags: vehicles',
     expect.stringContaining(`http://127.0.0.1:8233/namespaces/default/workflows/${run}/`),
   ]);
 });

@@ -1,4 +1,4 @@
-import type { ScheduleHandle } from '@temporalio/client';
+import type { Connection, ScheduleHandle } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { attributes } from '../../model/attributes.js';
 import { lastComplete } from '../../model/interval.js';
@@ -153,6 +153,41 @@ test('a schedule is paused, resumed, and refused another grid over loaded interv
   expect(await apply()).toMatchObject({ code: 0, status: 'unchanged' });
 });
 
+test('one schedule is applied alone, and what a pause of all paused is resumed, but not what a person had paused', async () => {
+  const applied = await waterclock('schedule', 'apply', 'door2door', '--json');
+  expect(applied.json).toMatchObject({ schedules: [{ schedule: 'waterclock-door2door' }] });
+  expect((applied.json as { schedules: unknown[] }).schedules).toHaveLength(1);
+  expect((await waterclock('schedule', 'apply', 'door2dor')).stderr).toContain('did you mean door2door?');
+  expect(await waterclock('schedule', 'apply', 'door2door', '--prune')).toMatchObject({ code: 2 });
+
+  await waterclock('schedule', 'apply');
+  await waterclock('schedule', 'pause', 'spacex', '--note', 'no launches');
+  const statusOf = (json: unknown) =>
+    Object.fromEntries(
+      (json as { schedules: { pipeline: string; status: string }[] }).schedules.map(({ pipeline, status }) => [
+        pipeline,
+        status,
+      ]),
+    );
+  const paused = await waterclock('schedule', 'pause', '--all', '--note', 'resize');
+  expect(statusOf(paused.json)).toEqual({ earthquakes: 'paused', door2door: 'paused', spacex: 'paused already' });
+  const state = async (name: string) =>
+    (await deployment.client.schedule.getHandle(`waterclock-${name}`).describe()).state;
+  expect(await state('earthquakes')).toMatchObject({ paused: true, note: 'paused with all: resize' });
+  // what is applied stays paused, and is still known as paused with all
+  await waterclock('schedule', 'apply', 'earthquakes');
+  await waterclock('schedule', 'pause', 'door2door', '--note', 'the bucket moves');
+
+  const resumed = await waterclock('schedule', 'resume', '--all');
+  expect(statusOf(resumed.json)).toEqual({ earthquakes: 'resumed', door2door: 'left paused', spacex: 'left paused' });
+  expect([(await state('earthquakes')).paused, await state('spacex')]).toMatchObject([false, { note: 'no launches' }]);
+  expect(statusOf((await waterclock('schedule', 'resume', '--all')).json)['earthquakes']).toBe('on already');
+  for (const name of ['door2door', 'spacex']) await waterclock('schedule', 'resume', name);
+
+  expect((await waterclock('schedule', 'pause')).stderr).toContain('name a pipeline, or say --all');
+  expect(await waterclock('schedule', 'pause', 'spacex', '--all')).toMatchObject({ code: 2 });
+});
+
 test('a start off the grid is the run of the last complete interval', async () => {
   const handle = deployment.client.schedule.getHandle('waterclock-door2door');
   // what it loads is built elsewhere
@@ -261,11 +296,51 @@ test('late names what is past its deadline, a run that is not there is neither c
   expect((await waterclock('resolve', none, 'again')).stderr).toContain("retry, skip, fail, got 'again'");
 });
 
+test('a note says who and when, is shown with the run, and needs no history', async () => {
+  const text = 'the feed had an outage';
+  const noted = await waterclock('note', loaded, text, '--by', 'ana');
+  expect(noted).toMatchObject({ code: 0, json: { run: loaded, by: 'ana', text } });
+  const { json: shown } = await waterclock('show', loaded);
+  expect(shown).toMatchObject({ notes: [{ by: 'ana', text, runId: (shown as { runId: string }).runId }] });
+  const { json: runs } = await waterclock('runs', '--interval', '2018-01-31T01:00Z');
+  expect(runs).toMatchObject([
+    { run: loaded, notes: 1 },
+    { run: loaded, notes: 0 },
+  ]);
+  const range = ['--from', '2018-01-31T01:00Z', '--to', '2018-01-31T03:00Z'];
+  expect((await waterclock('grid', 'earthquakes', ...range)).json).toMatchObject([{ notes: 1 }, { notes: 0 }]);
+
+  const forgotten = 'earthquakes-2018-01-31T04:00:00Z';
+  const { workflowService } = deployment.client.connection as Connection;
+  const { namespace } = deployment.client.options;
+  await workflowService.deleteWorkflowExecution({ namespace, workflowExecution: { workflowId: forgotten } });
+  const { client } = deployment;
+  await expect
+    .poll(
+      () =>
+        client.workflow
+          .getHandle(forgotten)
+          .describe()
+          .catch(() => 'forgotten'),
+      { timeout: 10_000 },
+    )
+    .toBe('forgotten');
+  expect(await waterclock('note', forgotten, text)).toMatchObject({ code: 0, json: { run: forgotten } });
+  expect((await waterclock('show', forgotten)).json).toMatchObject({ run: forgotten, notes: [{ text }] });
+
+  expect(await waterclock('note', 'earthquakes-1999-01-01T00:00:00Z', text)).toMatchObject({ code: 2 });
+  expect(await waterclock('note', 'dbt-local', text)).toMatchObject({ code: 2 });
+});
+
 test('runs and show tell what happened', async () => {
   const { json: runs } = await waterclock('runs', '--pipeline', 'earthquakes', '--status', 'completed');
   expect(runs).toContainEqual(
     expect.objectContaining({ run: loaded, trigger: 'manual', status: 'completed', rejected: 0 }),
   );
+  const { json: owned } = await waterclock('runs', '--owner', 'data-platform', '--tag', 'public', '--limit', '200');
+  const names = (owned as { pipeline: string; owner: string }[]).map(({ pipeline, owner }) => `${pipeline} ${owner}`);
+  expect(new Set(names)).toEqual(new Set(['earthquakes data-platform']));
+  expect((await waterclock('runs', '--tag', 'finance')).stderr).toContain("no pipeline has the tag 'finance'");
   const { json: shown } = await waterclock('show', loaded);
   expect(shown).toMatchObject({
     run: loaded,

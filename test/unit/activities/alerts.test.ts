@@ -55,6 +55,18 @@ test('a webhook gets the alert as JSON, Slack its text', async () => {
   expect(seen[1]).toEqual({ path: '/slack', body: JSON.stringify({ text, mrkdwn: false }) });
 });
 
+test('the owner and the tags of its pipeline are in every text, and nobody is called by it', async () => {
+  const owned = { ...alert, owner: '@data <!here>', tags: ['finance', 'pii'] };
+  expect(alertText(owned, link)).toBe(text.replace(link, `owner: @data <!here>; tags: finance, pii\n${link}`));
+  expect(alertText({ ...alert, tags: ['finance'] }, link)).toContain('\ntags: finance\n');
+  await channels.webhook(owned, link, { webhook: `${url}/hook` });
+  await channels.slack(owned, link, { slack: `${url}/slack` });
+  expect(JSON.parse(seen[0]?.body ?? '')).toMatchObject({ owner: owned.owner, tags: owned.tags });
+  const slack = JSON.parse(seen[1]?.body ?? '') as { text: string; mrkdwn: boolean };
+  expect(slack.text).toContain('owner: @data &lt;!here&gt;; tags: finance, pii');
+  expect(slack.mrkdwn).toBe(false);
+});
+
 describe('what an alert quotes', () => {
   const message = 'x & <!channel> <http://evil|here> \u001b]0;pwned\u0007 \u009b31m';
   const quoting = { ...alert, pipeline: 'a\r\nBcc: b@example.com', message };

@@ -83,6 +83,15 @@ failed  p-2022-11-24T17:00:00Z  copy.a`.slice(1),
   );
 });
 
+test('runs that have notes are marked, and the legend says how to read them', () => {
+  const noted = new Map([[`p-${hour(12)}`, 2]]);
+  const columns = gridOf('p', intervals, rows, noted);
+  expect(columns.map(({ notes }) => notes)).toEqual([0, 2, 0, 0, 0, 0, 0, 0]);
+  const text = gridText(columns, { paint: (_: string, text: string) => text, width: () => 80 });
+  expect(text).toContain('\n  notes       *\n  extract ');
+  expect(text).toContain('* has notes: waterclock show <run>');
+});
+
 test('what is wider than the terminal goes on below', () => {
   const many = intervalsBetween({ every: 3_600_000, offset: 0 }, Date.parse(hour(0)), Date.parse(hour(50)));
   const plain = { paint: (_: string, text: string) => text, width: () => 60 };

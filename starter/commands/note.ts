@@ -1,0 +1,31 @@
+import type { CommandDefinition } from '../command-definition.js';
+import { exitCodes, refuse } from '../failure.js';
+import { toJson } from '../json.js';
+import { parseRunName } from '../../model/names.js';
+import { whoAmI, writeNote } from '../notes.js';
+import { runIdOf } from '../run-id-of.js';
+
+interface Options {
+  by?: string;
+  runId?: string;
+}
+
+export const noteCommand: CommandDefinition<[string, string], Options> = {
+  options: (command) =>
+    command
+      .option('--by <name>', 'who says it (default: the user of this machine)')
+      .option('--run-id <id>', 'about an earlier execution under this name (default: the latest)'),
+  examples: [
+    'waterclock note door2door-2022-11-24T11:00:00Z "the source had an outage, see INC-42"',
+    'waterclock note door2door-2022-11-24T11:00:00Z "loaded by hand" --by ana --json',
+  ],
+  async run(context, { by = whoAmI(), runId: asked, json }, run, text) {
+    if (!parseRunName(run)) refuse(`notes are kept for runs, as in earthquakes-2018-01-31T02:00:00Z; got '${run}'`);
+    const runId = await runIdOf(context, run, asked);
+    if (!runId) refuse(`no run is named '${run}'${asked ? ` with the run id ${asked}` : ''}: see \`waterclock runs\``);
+    const note = { run, runId, at: new Date().toISOString(), by, text: text.trim() };
+    await writeNote(context, note);
+    context.terminal.print(json ? toJson(note) : `${run}  noted by ${by}`);
+    return exitCodes.done;
+  },
+};

@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+import type { Pipeline } from '../schema/pipeline.js';
+import { refuse } from './failure.js';
+
+export interface Labels {
+  owner?: string[];
+  tag?: string[];
+}
+
+type Labelled = Pick<Pipeline, 'name' | 'policy'>;
+
+const collected = (text: string, earlier: string[] = []) => [...earlier, text];
+
+/** `--owner` and `--tag`, of a command that lists */
+export function labelOptions(command: Command): Command {
+  return command
+    .option('--owner <name>', 'only of pipelines that this owner answers for; may be repeated: any of them', collected)
+    .option('--tag <tag>', 'only of pipelines with this tag; may be repeated: all of them', collected);
+}
+
+/** the pipelines that carry these labels; a label that no definition has is refused */
+export function labelledWith<T extends Labelled>(pipelines: T[], { owner = [], tag = [] }: Labels): T[] {
+  const owners = new Set(pipelines.flatMap(({ policy }) => policy.owner ?? []));
+  const tags = new Set(pipelines.flatMap(({ policy }) => policy.tags ?? []));
+  refuseUnknown('owner', owner, owners);
+  refuseUnknown('tag', tag, tags);
+  return pipelines.filter(
+    ({ policy }) =>
+      (owner.length === 0 || owner.some((one) => one === policy.owner)) &&
+      tag.every((one) => policy.tags?.includes(one)),
+  );
+}
+
+function refuseUnknown(what: string, asked: string[], known: Set<string>): void {
+  const unknown = asked.find((one) => !known.has(one));
+  if (unknown === undefined) return;
+  const names = [...known].sort().join(', ') || 'none is set in a definition';
+  refuse(`no pipeline has the ${what} '${unknown}' (known: ${names})`);
+}
+
+/** what Temporal keeps beside a run, for those who look at it there */
+export function memoOf({ policy: { owner, tags } }: Pick<Pipeline, 'policy'>): Record<string, unknown> | undefined {
+  return owner === undefined && tags === undefined ? undefined : { ...(owner && { owner }), ...(tags && { tags }) };
+}
