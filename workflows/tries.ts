@@ -24,7 +24,7 @@ export type Tries = <T>(call: Call<T>) => Promise<T>;
 export const once: Tries = (call) => call({});
 
 interface Budget {
-  retry: RetryPolicy & { initialInterval: number; maximumAttempts: number };
+  retry: RetryPolicy & { initialInterval: number; maximumInterval: number; maximumAttempts: number };
   /** ms of one attempt */
   timeout: number;
   /** ms that a step may go on failing */
@@ -54,7 +54,8 @@ export function withinBudget({ retry, timeout, budget }: Budget): Tries {
     await sleep(wait);
     for (;;) {
       try {
-        const scheduleToCloseTimeout = Math.max(0, giveUpAt - Date.now()) + timeout;
+        // the last attempt begins within an interval after the end of the budget, and has its full time
+        const scheduleToCloseTimeout = Math.max(0, giveUpAt - Date.now()) + retry.maximumInterval + timeout;
         return await call({ retry: { ...retry, maximumAttempts: left }, scheduleToCloseTimeout }, { giveUpAt, resume });
       } catch (error) {
         resume = timeoutOf(error)?.lastHeartbeatDetails ?? resume;

@@ -114,6 +114,22 @@ const begun = (handle: WorkflowHandle) =>
     ),
   );
 
+/** the execution that a reset makes of one that has ended */
+async function resetToItsLastTask(handle: WorkflowHandle): Promise<WorkflowHandle> {
+  const { events } = await handle.fetchHistory();
+  const tasks = (events ?? []).filter((event) => event.workflowTaskCompletedEventAttributes);
+  const { runId } = await client.connection.workflowService.resetWorkflowExecution({
+    namespace: client.options.namespace,
+    workflowExecution: { workflowId: handle.workflowId },
+    reason: 'to record it',
+    requestId: 'recorded',
+    workflowTaskFinishEventId: tasks.at(-1)?.eventId ?? null,
+  });
+  const made = client.workflow.getHandle(handle.workflowId, runId);
+  await ended(made);
+  return made;
+}
+
 /** where it was recorded says nothing about workflows */
 const withoutMachine = (key: string, value: unknown) =>
   key === 'stackTrace' ? undefined : key === 'identity' ? 'recorded' : value;
@@ -157,6 +173,15 @@ try {
   const told = client.workflow.getHandle(raised?.startChildWorkflowExecutionInitiatedEventAttributes?.workflowId ?? '');
   await ended(told);
   await keep('alert', told);
+
+  flaky.add('extract');
+  const timed = add('k', { policy: { ...plainPipeline.policy, retryBudget: hour } });
+  await record('run-within-its-budget', 'pipelineRun', runOf(timed, { trigger: 'schedule' }));
+  await record('run-without-a-plan', 'pipelineRun', runOf({ ...timed, name: 'nobody' }));
+  flaky.add('extract');
+  const original = await start('pipelineRun', [runOf(timed)]);
+  await ended(original);
+  await keep('run-reset', await resetToItsLastTask(original));
 
   const waiting = { ...plainPipeline.policy, waitFor: { minimumObjects: 1, every: 1_000, timeout: hour } };
   await record('run-after-waiting', 'pipelineRun', runOf(add('e', { policy: waiting })));
