@@ -5,6 +5,7 @@ import type { Interval } from '../model/interval.js';
 import { keys } from '../model/keys.js';
 import { findingsOf, type Findings, type ListedIntervals, type Noticed, type Watched } from '../model/missing.js';
 import { fillId, runName } from '../model/names.js';
+import { audienceOf } from '../model/policy.js';
 import type { Pipeline } from '../schema/pipeline.js';
 import { alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
@@ -46,7 +47,7 @@ export function lookAt(dependencies: Dependencies, now: () => number = Date.now)
     if (!late && !missing && !unsettled) return undefined;
     return {
       grid,
-      alerts: policy.alerts,
+      ...audienceOf(policy),
       backfill: {
         maxActive,
         ...(dbtSelect && { dbtSelect }),

@@ -5,7 +5,7 @@ import type { DbtResult } from './dbt.js';
 import type { Hold, Streak, Taken } from './hold.js';
 import type { RunInput } from './plan.js';
 import type { ListedIntervals } from './missing.js';
-import type { Policy } from './policy.js';
+import type { Audience } from './policy.js';
 import type { Step } from './steps.js';
 
 /** which intervals that ran before run again: none, those that did not load, or all of them */
@@ -21,8 +21,8 @@ export function maxActiveProblem(count: unknown): string | undefined {
   return `max-active is a whole number from 1 to ${mostActive}, got ${String(count)}`;
 }
 
-/** input of the workflow `backfill` */
-export interface BackfillInput {
+/** input of the workflow `backfill`; its audience hears that it pauses itself, and that it goes on */
+export interface BackfillInput extends Partial<Audience> {
   pipeline: string;
   /** ISO, on the grid; `to` is not included */
   from: string;
@@ -47,8 +47,6 @@ export interface BackfillInput {
   params: Params;
   /** failures of a common cause are listed like others: it never pauses itself */
   keepGoing?: true;
-  /** who hears that it pauses itself, and that it goes on */
-  alerts?: Policy['alerts'];
   /** instead of the range's intervals: runs that are made again, in order */
   retries?: Retry[];
   /** instead of the range's intervals: exactly these, oldest first */

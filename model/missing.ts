@@ -1,7 +1,7 @@
 import type { BackfillInput } from './backfill.js';
 import { dueAt, intervalsBetween, lastComplete, type Grid, type Interval } from './interval.js';
 import type { ObjectRef } from './plan.js';
-import type { Policy } from './policy.js';
+import type { Audience } from './policy.js';
 
 /** what the watch knows of a pipeline's schedule */
 export interface Watched {
@@ -45,9 +45,8 @@ export interface ListedIntervals {
 }
 
 /** what a look has to act on: nothing of it was noticed before */
-export interface Noticed {
+export interface Noticed extends Audience {
   grid: Grid;
-  alerts: Policy['alerts'];
   /** of a backfill of what is missing */
   backfill: Pick<BackfillInput, 'maxActive' | 'dbtSelect' | 'dbtTarget' | 'heartbeatTimeout'>;
   late?: ListedIntervals;

@@ -50,3 +50,10 @@ export interface Policy {
   /** ms after due at which an interval that had loaded runs again */
   settle: number[];
 }
+
+/** who hears of a pipeline's runs, and whose they are */
+export type Audience = Pick<Policy, 'alerts' | 'owner' | 'tags'>;
+
+export function audienceOf({ alerts, owner, tags }: Policy): Audience {
+  return { alerts, ...(owner && { owner }), ...(tags && { tags }) };
+}

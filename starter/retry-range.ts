@@ -1,5 +1,6 @@
 import { intervalsBetween, parseTime } from '../model/interval.js';
 import { retryId, runName } from '../model/names.js';
+import { audienceOf } from '../model/policy.js';
 import type { BackfillInput, Retry } from '../model/backfill.js';
 import type { Pipeline } from '../schema/pipeline.js';
 import type { Context } from './context.js';
@@ -44,7 +45,7 @@ export async function retryRange(context: Context, options: RetryOptions, name: 
     heartbeatTimeout: settings.heartbeatTimeout,
     ...(options.allowEmpty && { allowEmpty: true }),
     ...(options.keepGoing && { keepGoing: true }),
-    alerts: pipeline.policy.alerts,
+    ...audienceOf(pipeline.policy),
     params: {},
     retries,
   };

@@ -123,7 +123,7 @@ export function outcomes(input: BackfillInput, state: BackfillState, pausesItsel
       workflowId,
     };
     telling++;
-    void raiseAlert({ ...alert, ...(remedy && { remedy }) }, input.alerts && { alerts: input.alerts })
+    void raiseAlert({ ...alert, ...(remedy && { remedy }) }, input)
       // the range does not depend on it
       .catch((error: unknown) => log.warn('the alert was not started', { error }))
       .finally(() => telling--);

@@ -101,7 +101,7 @@ function remedyOf(type: string): { remedy?: string } {
 /** exactly these intervals, one backfill at a time for a pipeline and reason; false when one is under way */
 async function fill(
   pipeline: string,
-  { grid, alerts, backfill }: Noticed,
+  { grid, alerts, owner, tags, backfill }: Noticed,
   reason: 'missing' | 'settle',
   listed: ListedIntervals,
 ): Promise<boolean> {
@@ -115,6 +115,8 @@ async function fill(
     dbt: 'build',
     ...backfill,
     alerts,
+    ...(owner && { owner }),
+    ...(tags && { tags }),
     params: {},
     listed,
   };

@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import { backfillId } from '../../model/names.js';
 import { reprocessings, type BackfillInput, type Reprocess } from '../../model/backfill.js';
 import { steps, type RunInput, type Step } from '../../model/plan.js';
+import { audienceOf } from '../../model/policy.js';
 import { dbtOption, keepGoingWords, maxActiveChoice } from '../choices.js';
 import { refuse } from '../failure.js';
 import { findPipeline } from '../find-pipeline.js';
@@ -76,7 +77,7 @@ export const backfillCreateCommand: CommandDefinition<[string], Options> = {
       ...(options.fromStep && { fromStep: options.fromStep }),
       ...(options.allowEmpty && { allowEmpty: true }),
       ...(options.keepGoing && { keepGoing: true }),
-      alerts: pipeline.policy.alerts,
+      ...audienceOf(pipeline.policy),
       maxActive: options.maxActive,
       dbt: options.dbt,
       ...(pipeline.dbtSelect && { dbtSelect: pipeline.dbtSelect }),
