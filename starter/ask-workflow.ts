@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import {
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
@@ -56,6 +57,7 @@ export async function updateWorkflow<T>(
         throw error;
       }
       await refuseEnded(handle);
+      await setTimeout(200);
     }
   }
 }

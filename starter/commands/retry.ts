@@ -48,6 +48,7 @@ export const retryCommand: CommandDefinition<[string], RetryOptions> = {
       return (await import('../retry-range.js')).retryRange(context, options, name);
     }
     if (options.failed) refuse('--failed chooses runs of a range: name it by --from and --to');
+    if (options.keepGoing) refuse('--keep-going goes with a range: name it by --from and --to');
     const pipeline = await pipelineOf(context, name);
     const [{ earlierRun }, { retryOf }] = await Promise.all([import('../earlier-run.js'), import('../retries.js')]);
     const temporal = await context.temporal();

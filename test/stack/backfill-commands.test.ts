@@ -24,7 +24,7 @@ async function startService(earlier?: string): Promise<NoOpService> {
     sendAlert: async () => undefined,
     extract: async (given) => {
       await held;
-      if (ends === 'failed') throw Object.assign(new Error('it is away'), { name: 'Away' });
+      if (ends === 'failed') throw new Error('it is away');
       return { manifest: { bucket: 'lake', key: given.run.runId }, parts: 0, files: 0, bytes: 0 };
     },
     ensureRun: (given) => (given.run.pipeline === 'x' ? quick(given) : real.ensureRun(given)),
@@ -159,7 +159,7 @@ test('the list has the end states and counts of closed ones too', async () => {
   const paused = await waterclock('backfill', 'status', id);
   expect(paused.json).toMatchObject({
     status: 'paused by itself',
-    hold: { cause: 'Away', message: expect.stringContaining('it is away') as string },
+    hold: { cause: 'Error', message: expect.stringContaining('it is away') as string },
     toTryAgain: 3,
     failedCount: 0,
   });
@@ -206,17 +206,15 @@ test('no Update is lost or refused while executions continue as new', { timeout:
   const executions = new Set<string>();
   let isOver = false;
   const done = handle.result().finally(() => (isOver = true));
-  const answers: Promise<{ code: number; stderr: string }>[] = [];
+  const answers: { code: number; stderr: string }[] = [];
   while (!isOver) {
     executions.add((await client.workflow.getHandle(id).describe()).runId);
-    answers.push(waterclock('backfill', 'set', id, '--max-active', String(40 + (answers.length % 3))));
-    await setTimeout(150);
+    answers.push(await waterclock('backfill', 'set', id, '--max-active', String(40 + (answers.length % 3))));
   }
   expect(await done).toMatchObject({ status: 'completed', total: 900, succeeded: 900, failedCount: 0 });
-  const refused = (await Promise.all(answers)).filter(({ code }) => code !== 0);
-  // those that came when it had ended
-  expect(refused.filter(({ stderr }) => !stderr.includes('has ended already'))).toEqual([]);
-  expect(refused.length).toBeLessThan(answers.length / 2);
+  // the last may come when it has ended
+  expect(answers.slice(0, -1).filter(({ code }) => code !== 0)).toEqual([]);
+  expect(answers.length).toBeGreaterThan(10);
   expect(executions.size).toBeGreaterThan(2);
 });
 

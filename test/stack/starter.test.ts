@@ -55,16 +55,13 @@ test('a run that is running is refused with its link, a dry run starts nothing',
   await deployment.client.workflow.getHandle(run).terminate('the test is over');
 });
 
-test('a run that fails is told as failed, exit 1', async () => {
+test('without a worker a run that is waited for is not started, exit 3', async () => {
   const run = 'earthquakes-2018-02-01T02:00:00Z';
-  const waiting = waterclock('run', 'earthquakes', '--interval', '2018-02-01T01:00Z', '--dbt', 'skip', '--wait');
-  const handle = deployment.client.workflow.getHandle(run);
-  await expect.poll(() => handle.describe().catch(() => undefined), { timeout: 10_000 }).toBeDefined();
-  await handle.terminate('the test is over');
-  expect(await waiting).toMatchObject({
-    code: 1,
-    json: { pipeline: 'earthquakes', run, status: 'failed', error: 'the test is over' },
-  });
+  const words = ['run', 'earthquakes', '--interval', '2018-02-01T01:00Z', '--dbt', 'skip', '--wait'];
+  const { code, stderr } = await waterclock(...words);
+  expect(stderr).toContain(`${run} was not started, no worker polls the task queue`);
+  expect(code).toBe(3);
+  await expect(deployment.client.workflow.getHandle(run).describe()).rejects.toThrow('not found');
 });
 
 test('the schedules are applied once, the second time changes nothing, a pause stays', async () => {

@@ -6,7 +6,7 @@ import { TerminalError } from '../../model/errors.js';
 import { attributes } from '../../model/attributes.js';
 import { duration, iso, lastComplete } from '../../model/interval.js';
 import { dbtBuildsId, fillId, runName, scheduleId } from '../../model/names.js';
-import type { BackfillInput } from '../../model/backfill.js';
+import type { BackfillInput, BackfillResult } from '../../model/backfill.js';
 import { selectionKey, type DbtRequestInput } from '../../model/dbt.js';
 import type { RunInput } from '../../model/plan.js';
 import type { RebuildInput } from '../../model/rebuild.js';
@@ -65,8 +65,12 @@ const service = await noOpService(temporal.address, await bundleWorkflows(), (re
     entities: { earthquakes: { valid: 1, rejected: 1 } },
   }),
   // the backfill that continues as new would take as long as its runs
-  ensureRun: async (given) =>
-    given.run.pipeline === 'i' ? { status: 'completed', run: runName('i', given.run.interval) } : real.ensureRun(given),
+  ensureRun: async (given) => {
+    const { pipeline, interval } = given.run;
+    const run = runName(pipeline, interval);
+    if (pipeline === 'k' && isRefused) return { status: 'failed', run, error: 'it is away', cause: 'Away' };
+    return pipeline === 'i' || pipeline === 'k' ? { status: 'completed', run } : real.ensureRun(given);
+  },
 }));
 const { entities } = earthquakesPipeline;
 const { client, settings, pipelines } = service;
@@ -220,6 +224,14 @@ try {
   await ended(backfill);
   await keep('backfill-continued-as-new', client.workflow.getHandle(backfill.workflowId, first));
   await keep('backfill-continuing', backfill);
+
+  isRefused = true;
+  const pausing = await start('backfill', [{ ...backfillOf(add('k'), 12), maxActive: 2, alerts: { failed: ['log'] } }]);
+  await eventually(async () => (await pausing.query<BackfillResult>('progress')).hold !== undefined);
+  isRefused = false;
+  await pausing.executeUpdate('resume', { args: [null] });
+  await ended(pausing);
+  await keep('backfill-paused-by-itself', pausing);
 
   const anew: RebuildInput = {
     pipeline: 'j',
