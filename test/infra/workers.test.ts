@@ -127,7 +127,7 @@ describe.each(names)('%s', (name) => {
 test.each([
   {
     role: 'workflows',
-    sids: ['AlertKey', 'Alerts', 'OwnStatements', 'RunBucket', 'RunKey', 'RunManifests', 'Statements'],
+    sids: ['AlertKey', 'Alerts', 'OwnStatements', 'RunBucket', 'RunKey', 'RunManifests', 'Statements', 'WatchObjects'],
     inDatabase: 'analyst',
   },
   { role: 'ingest', sids: ['IngestBuckets', 'IngestKey', 'IngestObjects'], inDatabase: undefined },

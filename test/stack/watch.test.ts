@@ -98,7 +98,7 @@ test('a pipeline that is slow or cannot be looked at stops no other; the look fa
   const fake = looks(names, async ({ pipeline }) => {
     if (pipeline === 'p3') throw new TerminalError('InvalidDefinition', 'its source is gone');
     // until all others were looked at
-    while (pipeline === 'p7' && seen.length < 38) await new Promise((resolve) => setTimeout(resolve, 10));
+    if (pipeline === 'p7') await expect.poll(() => seen.length, { timeout: 20_000 }).toBe(38);
     seen.push(pipeline);
     return pipeline === 'p5' ? {} : { counts: { late: 0, missing: 0, unsettled: 0 } };
   });
