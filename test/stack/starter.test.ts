@@ -293,7 +293,7 @@ test('late names what is past its deadline, a run that is not there is neither c
   expect((await waterclock('resolve', none, 'again')).stderr).toContain("retry, skip, fail, got 'again'");
 });
 
-test('a note says who and when, is shown with the run, and needs no history', async () => {
+test('a note says who and when, is shown with the run, and needs no history', { timeout: 120_000 }, async () => {
   const text = 'the feed had an outage';
   const noted = await waterclock('note', loaded, text, '--by', 'ana');
   expect(noted).toMatchObject({ code: 0, json: { run: loaded, by: 'ana', text } });
@@ -319,7 +319,7 @@ test('a note says who and when, is shown with the run, and needs no history', as
           .getHandle(forgotten)
           .describe()
           .catch(() => 'forgotten'),
-      { timeout: 10_000 },
+      { timeout: 60_000 },
     )
     .toBe('forgotten');
   expect(await waterclock('note', forgotten, text)).toMatchObject({ code: 0, json: { run: forgotten } });

@@ -30,6 +30,11 @@ test.each([
   ['backfill create', '--max-active'],
   ['query', '--param'],
   ['schedule apply', '--dry-run'],
+  ['schedule pause', '--all'],
+  ['schedule resume', '--all'],
+  ['note', '--by'],
+  ['runs', '--owner'],
+  ['pipelines', '--tag'],
 ])('%s --help shows its options and examples', async (command, option) => {
   const { code, stdout } = await waterclock([...command.split(' '), '--help']);
   expect(code).toBe(0);
@@ -52,6 +57,16 @@ test.each([
     ['backfill', 'create', 'earthquakes', '--from', '2018-02-01', '--to', '2018-02-02', '--param', 'depth=1'],
     'earthquakes has no param depth (known: minmagnitude: a number from -2 to 10)',
   ],
+  [['schedule', 'pause'], 'name a pipeline, or say --all'],
+  [['schedule', 'resume', 'spacex', '--all'], "name a pipeline or say --all, got 'spacex' and --all"],
+  [['schedule', 'trigger'], "missing required argument 'pipeline'"],
+  [['schedule', 'apply', 'spacx'], 'did you mean spacex?'],
+  [['schedule', 'apply', 'spacex', '--prune'], 'it goes without names of pipelines'],
+  [
+    ['note', 'backfill-spacex', 'x'],
+    "notes are kept for runs, as in earthquakes-2018-01-31T02:00:00Z; got 'backfill-spacex'",
+  ],
+  [['pipelines', '--owner', 'nobody'], "no pipeline has the owner 'nobody' (known: data-platform)"],
   [['backfill', 'create', 'spacex', '--from', '2022-11-24', '--to', '2022-11-25'], 'spacex is a snapshot'],
   [['backfill', 'create', 'earthquakes', '--from', '2018-02-01'], "required option '--to <time>'"],
   [
