@@ -10,7 +10,7 @@ import type { Activities } from './types.js';
 export function close({ warehouse, client }: Dependencies): Activities['close'] {
   return ({ extracted, ...closing }) =>
     alive(async ({ sign, signal }) => {
-      const asked = warehouse({ progress: () => sign(), signal });
+      const asked = warehouse({ progress: () => sign(), listing: () => sign(), signal });
       await closeRun(asked, {
         ...closing,
         ...(closing.plan.params && { params: closing.plan.params }),

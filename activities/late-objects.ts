@@ -63,7 +63,7 @@ export async function lateIntervals(
     const end = runs.map((run) => run.end).reduce((a, b) => (a > b ? a : b));
     const address = settings.sources[pipeline];
     try {
-      return await listObjects(source, { start, end }, address ? { address } : {}, signal, sign);
+      return await listObjects(source, { start, end }, { sign: () => sign(), ...(address && { address }) }, signal);
     } catch (error) {
       // trying again mends nothing: what loaded counts as loaded
       if (!(error instanceof TerminalError)) throw error;

@@ -41,7 +41,8 @@ export function ready({ settings, store, warehouse, pipelines }: Dependencies): 
           );
         }
         const address = settings.sources[run.pipeline];
-        const listed = await listObjects(plan.source, run.interval, address ? { address } : {}, signal);
+        const options = { sign: () => sign(), ...(address && { address }) };
+        const listed = await listObjects(plan.source, run.interval, options, signal);
         const count = listed.length;
         const text = `${count} of at least ${waitFor.minimumObjects} objects`;
         if (count < waitFor.minimumObjects) return { missing: text, found: '' };

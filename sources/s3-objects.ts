@@ -41,17 +41,16 @@ export function s3ObjectsDriver(source: S3ObjectsSource, options: DriverOptions)
   };
 }
 
-/** objects of a range of time, listed and not opened; `page` is called for each thousand that are looked at */
+/** objects of a range of time, listed and not opened */
 export async function listObjects(
   source: S3ObjectsSource,
   range: Interval,
   options: DriverOptions,
   signal: AbortSignal,
-  page?: () => void,
 ): Promise<ListedObject[]> {
   const client = sourceClient(source, options);
   try {
-    return await listWithin(client, source, range, signal, page);
+    return await listWithin(client, source, range, signal);
   } finally {
     client.destroy();
   }
@@ -62,14 +61,12 @@ async function listWithin(
   { bucket, prefix }: S3ObjectsSource,
   { start, end }: Interval,
   signal: AbortSignal,
-  page?: () => void,
 ): Promise<ListedObject[]> {
   const [from, to] = [Date.parse(start), Date.parse(end)];
   const found: ListedObject[] = [];
   try {
     const pages = paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix }, { abortSignal: signal });
     for await (const { Contents = [] } of pages) {
-      page?.();
       for (const { Key: key, LastModified, ETag, Size: bytes = NaN } of Contents) {
         const modified = LastModified?.getTime() ?? NaN;
         const etag = unquoted(ETag);

@@ -17,10 +17,13 @@ const startToCloseTimeout = '2 hours';
 const leastBudget = 60_000;
 
 /** short work without a heartbeat */
-export const { plan, needBuild, cancelRuns, lookOver } = route({
+export const { needBuild, cancelRuns, lookOver } = route({
   startToCloseTimeout: '1 minute',
   retry,
 });
+
+/** a retry's asks for each object that it takes over; the heartbeat's timeout of the rest is in the plan */
+export const { plan } = route({ startToCloseTimeout: '30 minutes', heartbeatTimeout: '30 seconds', retry });
 
 /** long work: the heartbeat's timeout is a setting, how a step is tried the definition's; both are recorded in the plan */
 export function steps(
