@@ -33,7 +33,8 @@ export interface Activities {
   parquet(input: StepInput & { entity: string; validated: ObjectRef }): Promise<Encoded>;
   copy(input: StepInput & { entity: string; encoded: ObjectRef }): Promise<Loaded>;
   /** whether what the run waits for is there: its marker or objects, and the intervals of other pipelines */
-  ready(input: StepInput): Promise<{ missing?: string; found: string }>;
+  /** `fails`: what is not there is a failure, so that the server looks again by itself */
+  ready(input: StepInput & { fails?: true }): Promise<{ missing?: string; found: string }>;
   /** the ledger's rows of a run that ended; whether it made up for one that was told as failed */
   close(input: CloseInput): Promise<{ recovered: boolean }>;
   /** one alert on one channel */

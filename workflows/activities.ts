@@ -55,6 +55,16 @@ function attemptsOf(attempts: number | undefined, giveUpAt: number | undefined):
   return giveUpAt === undefined ? {} : { maximumAttempts: Infinity };
 }
 
+/** a look that fails is followed by the next one: the server counts them, and history keeps none, however long it takes */
+export function looking({ heartbeatTimeout }: Pick<Plan, 'heartbeatTimeout'>, every: number, timeout: number) {
+  return route({
+    startToCloseTimeout,
+    heartbeatTimeout,
+    scheduleToCloseTimeout: timeout,
+    retry: { initialInterval: every, maximumInterval: every, backoffCoefficient: 1 },
+  });
+}
+
 /** one attempt lasts as long as the run that it waits for */
 export function waiting(heartbeatTimeout = 10_000): StepActivities {
   return route({ startToCloseTimeout: '7 days', heartbeatTimeout, retry });
