@@ -1,6 +1,7 @@
 import {
   GetObjectCommand,
   HeadObjectCommand,
+  paginateListObjectsV2,
   PutObjectCommand,
   PutObjectTaggingCommand,
   S3Client,
@@ -20,6 +21,8 @@ export interface ObjectStore {
   range(ref: ObjectRef, start: number, end: number): Promise<Uint8Array>;
   stream(ref: ObjectRef, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
   exists(ref: ObjectRef): Promise<boolean>;
+  /** in the order of their keys; `modified` is epoch ms */
+  list(folder: { bucket: string; prefix: string }): AsyncIterable<{ key: string; modified: number }>;
   /** in the place of what it carried; not on every server: some take the tags for the object */
   tag(ref: ObjectRef, tags: Record<string, string>): Promise<void>;
 }
@@ -90,6 +93,12 @@ export function s3Store({ forcePathStyle }: S3Options): ObjectStore {
       } catch (error) {
         if (error instanceof Error && (error.name === 'NotFound' || error.name === 'NoSuchKey')) return false;
         throw error;
+      }
+    },
+    async *list({ bucket, prefix }) {
+      for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix })) {
+        for (const { Key: key, LastModified } of Contents)
+          if (key) yield { key, modified: LastModified?.getTime() ?? 0 };
       }
     },
     async tag({ bucket, key }, tags) {

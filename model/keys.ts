@@ -48,6 +48,9 @@ export function gridPartitions(grid: Grid): string[] {
   return names;
 }
 
+/** of every run of the interval */
+export const rawFolder = (pipeline: string, interval: Interval) => `raw/${pipeline}/${partition(interval)}/`;
+
 const folder = (layer: string, run: RunRef) => `${layer}/${run.pipeline}/${partition(run.interval)}/${run.runId}`;
 
 /** tag of processed files that a later run of the same interval has replaced: lifecycle lets them go */

@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -24,6 +24,10 @@ export function folderStore(folder: string): ObjectStore {
     range: async (ref, start, end) => (await readFile(path(ref))).subarray(start, end),
     tag: () => Promise.resolve(),
     stream: async (ref) => createReadStream(path(ref), { highWaterMark: 1024 * 1024 }),
+    async *list({ bucket, prefix }) {
+      const keys = await readdir(join(folder, bucket), { recursive: true });
+      for (const key of keys.filter((key) => key.startsWith(prefix)).sort()) yield { key, modified: 0 };
+    },
     exists: (ref) =>
       access(path(ref)).then(
         () => true,

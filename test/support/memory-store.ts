@@ -35,6 +35,10 @@ export function memoryStore(): MemoryStore {
       })();
     },
     exists: async (ref) => objects.has(name(ref)),
+    async *list({ bucket, prefix }) {
+      const found = [...objects.keys()].filter((key) => key.startsWith(`${bucket}/${prefix}`)).sort();
+      for (const key of found) yield { key: key.slice(bucket.length + 1), modified: 0 };
+    },
     tag: async (ref, carried) => void tags.set(name(ref), carried),
     tags: () => Object.fromEntries(tags),
     delete: (ref) => void objects.delete(name(ref)),
