@@ -10,14 +10,14 @@ export interface Alive {
 }
 
 /** runs work under a heartbeat three times as fast as its timeout */
-export async function alive<T>(work: (alive: Alive) => Promise<T>): Promise<T> {
+export async function alive<T>(work: (alive: Alive) => Promise<T>, silence = silenceLimit): Promise<T> {
   const context = Context.current();
   const timeout = context.info.heartbeatTimeoutMs ?? 10_000;
   let last = Date.now();
   let details: unknown;
   const timer = setInterval(
     () => {
-      if (Date.now() - last < silenceLimit) context.heartbeat(details);
+      if (Date.now() - last < silence) context.heartbeat(details);
     },
     Math.min(3_000, timeout / 3),
   );

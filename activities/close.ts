@@ -18,7 +18,7 @@ export function close({ store, settings, warehouse, client }: Dependencies): Act
       const detail = { workflowId, trigger, ...rest, ...(extracted && { extracted }) };
       const closed = { ...interval, runId, status, finishedAt };
       await putClosed(store, plan?.lakeBucket ?? settings.lakeBucket, pipeline, closed, detail);
-      const asked = warehouse({ progress: () => sign(), signal });
+      const asked = warehouse({ progress: () => sign(), listing: () => sign(), signal });
       const params = plan?.params ?? closing.params;
       await closeRun(asked, {
         ...closing,

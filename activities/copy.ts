@@ -26,9 +26,10 @@ export function copy({ store, warehouse, settings, pipelines }: Dependencies): A
           `${encoded.key} was made with another schema of ${run.pipeline}.${name}; retry from validate`,
         );
       }
-      await checkFooters(store, manifest.bucket, manifest.files, fileColumns(entity));
+      const { bucket } = manifest;
+      await checkFooters(store, bucket, manifest.files, fileColumns(entity), signs.sign);
       const parents = parentsPlan(entity);
-      if (parents) await checkFooters(store, manifest.bucket, manifest.parents?.files ?? [], fileColumns(parents));
+      if (parents) await checkFooters(store, bucket, manifest.parents?.files ?? [], fileColumns(parents), signs.sign);
       const asked = warehouse(statementWatch(signs, resume));
       const loaded = await load(asked, {
         run,
@@ -47,7 +48,7 @@ export function copy({ store, warehouse, settings, pipelines }: Dependencies): A
         lakeBucket: manifest.bucket,
         folder: filesFolder(manifest),
       });
-      if (settings.tagSuperseded) await markSuperseded(store, asked, run, manifest);
+      if (settings.tagSuperseded) await markSuperseded(store, asked, run, manifest, signs.sign);
       const ref = await putJson(
         store,
         { bucket: plan.lakeBucket, key: keys.step(run, 'copy', name) },

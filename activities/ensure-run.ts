@@ -12,6 +12,7 @@ import { attributes, startAttributes, summaryOf } from '../model/attributes.js';
 import { dueAt, iso } from '../model/interval.js';
 import { keys } from '../model/keys.js';
 import { runName } from '../model/names.js';
+import { satisfies } from '../model/run-status.js';
 import type { Warehouse } from '../warehouse/data-api.js';
 import { latestIngestion, newestRun } from '../warehouse/ledger.js';
 import { alive } from './alive.js';
@@ -91,7 +92,7 @@ export function ensureRun(dependencies: Dependencies): Activities['ensureRun'] {
 /** whether an interval whose newest run ended so is run again */
 export function needsRun(status: string, reprocess: EnsureRunInput['reprocess']): boolean {
   if (reprocess === 'none') return false;
-  return reprocess === 'completed' || (status !== 'completed' && status !== 'skipped');
+  return reprocess === 'completed' || !satisfies(status);
 }
 
 async function newestExecution(client: Client, run: string) {

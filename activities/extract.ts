@@ -19,7 +19,7 @@ export function extract(dependencies: Dependencies): Activities['extract'] {
     alive(async (alive) => {
       const address = dependencies.settings.sources[run.pipeline];
       const limits = dependencies.settings.sourceLimits;
-      const driver = openSource(plan.source, { limits, ...(address && { address }) });
+      const driver = openSource(plan.source, { limits, sign: () => alive.sign(), ...(address && { address }) });
       const parts: RawPart[] = [];
       const writer = partWriter(dependencies, run, plan, parts, alive);
       let files = 0;

@@ -59,11 +59,9 @@ export async function lateIntervals(
   }
 
   async function listed(source: S3ObjectsSource, runs: Extracted[]): Promise<ListedObject[]> {
-    const start = runs.map((run) => run.start).reduce((a, b) => (a < b ? a : b));
-    const end = runs.map((run) => run.end).reduce((a, b) => (a > b ? a : b));
     const address = settings.sources[pipeline];
     try {
-      return await listObjects(source, { start, end }, address ? { address } : {}, signal, sign);
+      return await listObjects(source, runs, { sign: () => sign(), ...(address && { address }) }, signal);
     } catch (error) {
       // trying again mends nothing: what loaded counts as loaded
       if (!(error instanceof TerminalError)) throw error;

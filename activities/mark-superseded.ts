@@ -10,25 +10,29 @@ export async function markSuperseded(
   warehouse: Warehouse,
   run: RunRef,
   loaded: ParquetManifest,
+  sign: () => void = () => undefined,
 ): Promise<void> {
   const { bucket, entity } = loaded;
   const files = keysOf(loaded);
   // those of an earlier run, loaded again, may carry the tag
   const taken = files.filter((key) => !key.includes(`/${run.runId}/`));
-  await tag(store, bucket, taken, {});
+  await tag(taken, bucket, {});
   const [newest, earlier] = await newestLoads(warehouse, run, entity);
   if (newest !== run.runId || earlier === undefined) return;
   const ref = { bucket, key: keys.step({ ...run, runId: earlier }, 'parquet', entity) };
   if (!(await store.exists(ref))) return;
   const replaced = await getJson<ParquetManifest>(store, ref);
   const gone = keysOf(replaced).filter((key) => !files.includes(key));
-  await tag(store, replaced.bucket, gone, superseded);
+  await tag(gone, replaced.bucket, superseded);
+
+  async function tag(files: string[], bucket: string, tags: Record<string, string>): Promise<void> {
+    for (const key of files) {
+      await store.tag({ bucket, key }, tags);
+      sign();
+    }
+  }
 }
 
 function keysOf({ files, parents }: ParquetManifest): string[] {
   return [...files, ...(parents?.files ?? [])].map(({ key }) => key);
-}
-
-async function tag(store: ObjectStore, bucket: string, files: string[], tags: Record<string, string>): Promise<void> {
-  for (const key of files) await store.tag({ bucket, key }, tags);
 }

@@ -1,13 +1,19 @@
 import { maxLargeSuperTextBytes } from '../model/digits.js';
 import { TerminalError } from '../model/errors.js';
+import type { RunRef } from '../model/keys.js';
 import { withParams } from '../model/params.js';
+import type { Plan, RunInput } from '../model/plan.js';
 import type { Pipeline } from '../schema/pipeline.js';
+import { alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
 import { reuse } from './reuse.js';
 import type { Activities } from './types.js';
 
 export function plan({ pipelines, settings, store }: Dependencies): Activities['plan'] {
-  return async ({ input, run }) => {
+  return ({ input, run }) => alive(({ sign }) => planned(input, run, sign));
+
+  /** `sign`: a retry asks for every object that it takes over */
+  async function planned(input: RunInput, run: RunRef, sign: () => void): Promise<Plan> {
     const pipeline = pipelineNamed(pipelines, input.pipeline);
     const known = pipeline.entities.map((entity) => entity.plan);
     const isAsked = (name: string) => !input.entities || input.entities.includes(name);
@@ -16,7 +22,7 @@ export function plan({ pipelines, settings, store }: Dependencies): Activities['
     const { source, from = 'extract' } = input;
     const { lakeBucket } = settings;
     const params = pipeline.params.complete(input.params);
-    const reused = source && (await reuse(store, { run, source, from, entities, others, lakeBucket }));
+    const reused = source && (await reuse(store, { run, source, from, entities, others, lakeBucket }, sign));
     const left = others.filter((name) => !reused || !reused.loaded.includes(name));
     return {
       source: withParams(pipeline.source, params),
@@ -38,7 +44,7 @@ export function plan({ pipelines, settings, store }: Dependencies): Activities['
       ...(reused && { reuse: reused }),
       ...(left.length > 0 && { left }),
     };
-  };
+  }
 }
 
 function pipelineNamed(pipelines: Pipeline[], name: string): Pipeline {

@@ -30,7 +30,7 @@ export interface Reusing {
 const width = 16;
 
 /** results of the steps before `from`: the earlier run's manifests, checked, and written under this run's id */
-export async function reuse(store: ObjectStore, asked: Reusing): Promise<Reuse> {
+export async function reuse(store: ObjectStore, asked: Reusing, sign: () => void = () => undefined): Promise<Reuse> {
   const { run, source, from, entities, others, lakeBucket: bucket } = asked;
   const earlier = { ...run, runId: source };
   const isNeeded = (step: Step) => steps.indexOf(step) < steps.indexOf(from);
@@ -48,6 +48,7 @@ export async function reuse(store: ObjectStore, asked: Reusing): Promise<Reuse> 
     for (let at = 0; at < objects.length; at += width) {
       const some = objects.slice(at, at + width);
       const found = await Promise.all(some.map((object) => store.exists(object)));
+      sign();
       const lost = some.find((_, index) => !found[index]);
       if (lost) throw missing(lost, step);
     }

@@ -8,6 +8,7 @@ export function statementWatch({ sign, signal }: Alive, kept?: unknown): Watch {
   return {
     signal,
     progress: (statement) => (statement.name ? sign(statement) : sign()),
+    listing: () => sign(),
     ...(told?.name && { resume: told }),
   };
 }

@@ -34,7 +34,8 @@ export interface Activities {
   parquet(input: StepInput & { entity: string; validated: ObjectRef }): Promise<Encoded>;
   copy(input: StepInput & { entity: string; encoded: ObjectRef; resume?: unknown }): Promise<Loaded>;
   /** whether what the run waits for is there: its marker or objects, and the intervals of other pipelines */
-  ready(input: StepInput): Promise<{ missing?: string; found: string }>;
+  /** `fails`: what is not there is a failure, so that the server looks again by itself */
+  ready(input: StepInput & { fails?: true }): Promise<{ missing?: string; found: string }>;
   /** the ledger's rows of a run that ended; whether it made up for one that failed */
   close(input: CloseInput): Promise<{ recovered: boolean }>;
   /** where a failure of a pipeline's run goes when the run has no plan */

@@ -24,7 +24,7 @@ export async function newestClosed(
 ): Promise<ClosedRun[]> {
   const { prefix, after } = closedFrom(pipeline, from);
   const runs: ClosedRun[] = [];
-  for await (const key of store.list({ bucket, key: prefix }, after)) {
+  for await (const { key } of store.list({ bucket, key: prefix }, after)) {
     sign();
     const run = parseClosedKey(key);
     if (!run) continue;

@@ -21,8 +21,8 @@ export interface ObjectStore {
   range(ref: ObjectRef, start: number, end: number): Promise<Uint8Array>;
   stream(ref: ObjectRef, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
   exists(ref: ObjectRef): Promise<boolean>;
-  /** keys under a prefix in order, those above `after`; a request for each thousand */
-  list(prefix: ObjectRef, after?: string): AsyncIterable<string>;
+  /** objects under a prefix in the order of their keys, those above `after`; a request for each thousand. `modified` is epoch ms */
+  list(prefix: ObjectRef, after?: string): AsyncIterable<{ key: string; modified: number }>;
   /** in the place of what it carried; not on every server: some take the tags for the object */
   tag(ref: ObjectRef, tags: Record<string, string>): Promise<void>;
 }
@@ -98,7 +98,8 @@ export function s3Store({ forcePathStyle }: S3Options): ObjectStore {
     async *list({ bucket, key }, after) {
       const asked = { Bucket: bucket, Prefix: key, ...(after !== undefined && { StartAfter: after }) };
       for await (const { Contents = [] } of paginateListObjectsV2({ client }, asked)) {
-        for (const { Key } of Contents) if (Key) yield Key;
+        for (const { Key, LastModified } of Contents)
+          if (Key) yield { key: Key, modified: LastModified?.getTime() ?? 0 };
       }
     },
     async tag({ bucket, key }, tags) {
@@ -130,6 +131,6 @@ export async function getJson<T>(store: ObjectStore, ref: ObjectRef): Promise<T>
 /** for folders of few objects */
 export async function keysUnder(store: ObjectStore, prefix: ObjectRef): Promise<string[]> {
   const keys: string[] = [];
-  for await (const key of store.list(prefix)) keys.push(key);
+  for await (const { key } of store.list(prefix)) keys.push(key);
   return keys;
 }

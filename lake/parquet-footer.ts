@@ -14,11 +14,15 @@ export async function checkFooters(
   bucket: string,
   files: { key: string; rows: number; bytes: number }[],
   columns: Column[],
+  sign: () => void = () => undefined,
 ): Promise<void> {
   const waiting = [...files];
   await Promise.all(
     Array.from({ length: Math.min(atOnce, files.length) }, async () => {
-      for (let file = waiting.shift(); file; file = waiting.shift()) await checkFooter(store, bucket, file, columns);
+      for (let file = waiting.shift(); file; file = waiting.shift()) {
+        await checkFooter(store, bucket, file, columns);
+        sign();
+      }
     }),
   );
 }

@@ -70,6 +70,8 @@ export function remedyFor(name: string): string | undefined {
   return remedies[name];
 }
 
+/** type of the failure of a look for what a run waits for: nothing is wrong, and it looks again */
+export const notReady = 'NotReady';
 /** Temporal's messages of the cancellation of a step that is tried again elsewhere: its worker was asked to end, or was not heard of */
 export const triedElsewhere: readonly string[] = ['WORKER_SHUTDOWN', 'TIMED_OUT'];
 /** type of the failure that a step's becomes when its worker is asked to end */

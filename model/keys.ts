@@ -58,6 +58,10 @@ export function ownPartitions({ timezone }: Grid): Pick<RunRef, 'partitions'> {
   return timezone === undefined ? {} : { partitions: zonedPartitions };
 }
 
+/** of every run of the interval */
+export const rawFolder = (pipeline: string, interval: Interval, grid: Grid) =>
+  `raw/${pipeline}/${partition(interval, ownPartitions(grid).partitions)}/`;
+
 const folder = (layer: string, run: RunRef) =>
   `${layer}/${run.pipeline}/${partition(run.interval, run.partitions)}/${run.runId}`;
 

@@ -1,4 +1,5 @@
 import type { BackfillInput } from './backfill.js';
+import { satisfies } from './run-status.js';
 import { dueAt, intervalsBetween, lastComplete, type Grid, type Interval } from './interval.js';
 import type { ObjectRef } from './plan.js';
 import type { Audience } from './policy.js';
@@ -74,7 +75,7 @@ export function findingsOf(watched: Watched, now: number, closed: Closed[], hasR
     const run = newest.get(interval.start);
     const due = dueAt(grid, interval);
     const isRecent = watched.snapshot || Date.parse(interval.start) >= now - catchup;
-    if (run && (run.status === 'completed' || run.status === 'skipped')) {
+    if (run && satisfies(run.status)) {
       const finished = Date.parse(run.finishedAt);
       const isUnsettled = settle.some(
         (after) => due + after <= now && finished < due + after && due + after > now - catchup,

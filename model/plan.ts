@@ -242,5 +242,8 @@ export interface RunResult {
   late: boolean;
 }
 
-/** `partial`: asked to end before the load; `skipped`: failed, and a person said to leave it */
-export type RunStatus = 'completed' | 'partial' | 'skipped' | 'failed' | 'cancelled';
+/**
+ * `partial`: asked to end before the load; `skipped`: failed, and a person said to leave it;
+ * `marked`: no run at all, a person said that the interval is done
+ */
+export type RunStatus = 'completed' | 'partial' | 'skipped' | 'marked' | 'failed' | 'cancelled';

@@ -1,7 +1,7 @@
 /** how a raw object is read as records */
 export type RecordForm = { form: 'ndjson' } | { form: 'json'; at?: string };
 
-/** one GET an interval; `{start}` and `{end}` in the query become the interval's times */
+/** one GET an interval; `{start}` and `{end}` in the address and the query become the interval's times, see model/times.ts */
 export interface HttpJsonSource {
   kind: 'http-json';
   url: string;
@@ -19,7 +19,10 @@ export interface HttpJsonSource {
 export interface S3ObjectsSource {
   kind: 's3-objects';
   bucket: string;
+  /** with times, as `events/dt={start:date}/`: the folders of every time of the interval are listed */
   prefix: string;
+  /** ms before the interval whose folders are listed too: an object may be uploaded when the time that its folder names is over */
+  lookback?: number;
   region: string;
   anonymous: boolean;
   records: RecordForm;

@@ -19,6 +19,7 @@ import { parentsName } from './parents.js';
 import { nameProblem } from './pipeline-name.js';
 import { policyOf, type PolicyOptions } from './policy.js';
 import { parentOf, type ParentOf } from './parent-of.js';
+import { sourceProblems } from './source-problems.js';
 import { rowsOf, type RowMaker, type RowsOf } from './rows-of.js';
 
 /** field path -> value or values that a record must have there */
@@ -175,6 +176,7 @@ export function definePipeline(options: PipelineOptions): Pipeline {
   const untimely = options.eventTime === undefined ? undefined : eventTimeProblem(options.eventTime);
   if (untimely) problems.push(untimely);
   const start = schedule.start === undefined ? undefined : attempt(() => parseTime(schedule.start ?? ''), problems);
+  problems.push(...sourceProblems(options.source));
   const pipeline: Pipeline = {
     name: options.name,
     description: options.description,

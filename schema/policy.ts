@@ -1,5 +1,6 @@
 import { duration } from '../model/interval.js';
 import { steps, type Step } from '../model/plan.js';
+import { timeProblems } from '../model/times.js';
 import { alertChannels, alertKinds, type AlertChannel, type AlertKind, type Policy } from '../model/policy.js';
 import { labelProblems } from './labels.js';
 
@@ -22,7 +23,7 @@ export interface PolicyOptions {
   retryBudget?: string;
   /** kinds left out go to the log */
   alerts?: Partial<Record<AlertKind, AlertChannel[]>>;
-  /** a marker object, or so many objects of the interval, before a run extracts */
+  /** a marker object, or so many objects of the interval, before a run extracts; `every` is 10 seconds or more, a minute when absent */
   waitFor?: { marker?: string; minimumObjects?: number; every?: string; timeout: string };
   /** pipelines whose intervals must have loaded before */
   after?: string[];
@@ -31,6 +32,8 @@ export interface PolicyOptions {
 }
 
 const day = 86_400_000;
+/** ms between two looks for what a run waits for */
+const leastEvery = 10_000;
 
 /** adds what is wrong to `problems` */
 export function policyOf(options: PolicyOptions, problems: string[]): Policy {
@@ -58,6 +61,13 @@ export function policyOf(options: PolicyOptions, problems: string[]): Policy {
   if (waitFor && (waitFor.marker === undefined) === (waitFor.minimumObjects === undefined)) {
     problems.push('waitFor has either a marker or minimumObjects');
   }
+  const every = ms(waitFor?.every, 60_000);
+  if (every < leastEvery) {
+    problems.push(
+      `waitFor.every is '${waitFor?.every}', and must be 10 seconds at least: each look is a request to the source, the warehouse or the lake`,
+    );
+  }
+  problems.push(...timeProblems(waitFor?.marker ?? '', 'waitFor.marker', ['dt', 'hr', 'min']));
   const step = ({ attempts, initial, maximum, timeout }: NonNullable<PolicyOptions['retries']>[Step] & object) => ({
     ...(attempts !== undefined && { attempts }),
     initial: ms(initial, 1_000),
@@ -79,7 +89,7 @@ export function policyOf(options: PolicyOptions, problems: string[]): Policy {
       waitFor: {
         ...(waitFor.marker !== undefined && { marker: waitFor.marker }),
         ...(waitFor.minimumObjects !== undefined && { minimumObjects: waitFor.minimumObjects }),
-        every: ms(waitFor.every, 60_000),
+        every,
         timeout: ms(waitFor.timeout, day),
       },
     }),

@@ -2,6 +2,7 @@ import { type Dispatcher, interceptors, request } from 'undici';
 import { TerminalError } from '../model/errors.js';
 import type { Interval } from '../model/interval.js';
 import type { HttpJsonSource } from '../model/source.js';
+import { withTimes } from '../model/times.js';
 import { networkFault, statusFault } from './faults.js';
 import { httpAgent } from './http-agent.js';
 import { heldBody, openBody, type RawBody } from './raw-body.js';
@@ -100,10 +101,10 @@ function lengthOf(response: Response): number | undefined {
   return length === undefined ? undefined : Number(length);
 }
 
-function urlOf(source: HttpJsonSource, address: string | undefined, { start, end }: Interval): string {
-  const url = new URL(address ?? source.url);
+function urlOf(source: HttpJsonSource, address: string | undefined, interval: Interval): string {
+  const url = new URL(withTimes(address ?? source.url, interval));
   for (const [name, value] of Object.entries(source.query)) {
-    url.searchParams.set(name, value.replaceAll('{start}', start).replaceAll('{end}', end));
+    url.searchParams.set(name, withTimes(value, interval));
   }
   return url.href;
 }

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { TransientError } from '../model/errors.js';
 import type { Interval } from '../model/interval.js';
 import type { S3ObjectsSource } from '../model/source.js';
+import { withEachTime } from '../model/times.js';
 import { openAhead } from './open-ahead.js';
 import { heldBody, openBody, type RawBody } from './raw-body.js';
 import { sourceClient } from './s3-client.js';
@@ -28,7 +29,7 @@ export function s3ObjectsDriver(source: S3ObjectsSource, options: DriverOptions)
       const signal = AbortSignal.any([asked]);
       // every object opened ahead listens to it
       setMaxListeners(0, signal);
-      const listed = await listWithin(client, source, interval, signal);
+      const listed = await listWithin(client, source, [interval], signal);
       for await (const { item, body } of openAhead(listed, (item) => open(item, signal))) {
         const held = heldBody(body, (signal) => open(item, signal));
         try {
@@ -41,17 +42,16 @@ export function s3ObjectsDriver(source: S3ObjectsSource, options: DriverOptions)
   };
 }
 
-/** objects of a range of time, listed and not opened; `page` is called for each thousand that are looked at */
+/** objects that were modified from the first to the last of these intervals, listed and not opened */
 export async function listObjects(
   source: S3ObjectsSource,
-  range: Interval,
+  intervals: Interval[],
   options: DriverOptions,
   signal: AbortSignal,
-  page?: () => void,
 ): Promise<ListedObject[]> {
   const client = sourceClient(source, options);
   try {
-    return await listWithin(client, source, range, signal, page);
+    return await listWithin(client, source, intervals, signal);
   } finally {
     client.destroy();
   }
@@ -59,27 +59,33 @@ export async function listObjects(
 
 async function listWithin(
   client: S3Client,
-  { bucket, prefix }: S3ObjectsSource,
-  { start, end }: Interval,
+  { bucket, prefix: template, lookback }: S3ObjectsSource,
+  intervals: Interval[],
   signal: AbortSignal,
-  page?: () => void,
 ): Promise<ListedObject[]> {
-  const [from, to] = [Date.parse(start), Date.parse(end)];
+  const from = intervals.reduce((least, { start }) => Math.min(least, Date.parse(start)), Infinity);
+  const to = intervals.reduce((most, { end }) => Math.max(most, Date.parse(end)), -Infinity);
   const found: ListedObject[] = [];
-  try {
-    const pages = paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix }, { abortSignal: signal });
-    for await (const { Contents = [] } of pages) {
-      page?.();
-      for (const { Key: key, LastModified, ETag, Size: bytes = NaN } of Contents) {
-        const modified = LastModified?.getTime() ?? NaN;
-        const etag = unquoted(ETag);
-        if (key && !key.endsWith('/') && modified >= from && modified < to) found.push({ key, etag, modified, bytes });
-      }
-    }
-  } catch (error) {
-    throw s3Fault(`list s3://${bucket}/${prefix}`, error, signal);
-  }
+  // times have one length each, so that none of these begins with another
+  const prefixes = new Set(intervals.flatMap((interval) => withEachTime(template, interval, lookback)));
+  for (const prefix of prefixes) await list(prefix);
   return found.sort((a, b) => a.modified - b.modified || (a.key < b.key ? -1 : 1));
+
+  async function list(prefix: string): Promise<void> {
+    try {
+      const pages = paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix }, { abortSignal: signal });
+      for await (const { Contents = [] } of pages) {
+        for (const { Key: key, LastModified, ETag, Size: bytes = NaN } of Contents) {
+          const modified = LastModified?.getTime() ?? NaN;
+          const etag = unquoted(ETag);
+          if (key && !key.endsWith('/') && modified >= from && modified < to)
+            found.push({ key, etag, modified, bytes });
+        }
+      }
+    } catch (error) {
+      throw s3Fault(`list s3://${bucket}/${prefix}`, error, signal);
+    }
+  }
 }
 
 async function get(

@@ -31,4 +31,6 @@ export interface DriverOptions {
   /** ms; the defaults are for real servers, tests shorten them */
   timeouts?: { headers: number; silence: number };
   limits?: BodyLimits;
+  /** called for every request, and for all that is received */
+  sign?: () => void;
 }

@@ -6,6 +6,7 @@ import type { Environment } from './environment.js';
 import { CommandFailure, exitCodes } from './failure.js';
 import type { Temporal } from './temporal.js';
 import type { Terminal } from './terminal.js';
+import { userOf } from './user-of.js';
 
 /** what commands work with, each made at its first use so that `--help` loads nothing */
 export interface Context {
@@ -13,6 +14,8 @@ export interface Context {
   /** the environment itself says which deployment is meant */
   namesDeployment: boolean;
   settings(): Settings;
+  /** who works here, as the ledger keeps it */
+  user(): string;
   pipelines(): Promise<Pipeline[]>;
   temporal(): Promise<Temporal>;
   warehouse(): Promise<Warehouse>;
@@ -38,6 +41,7 @@ export function createContext(terminal: Terminal, deployment: () => Environment,
     terminal,
     namesDeployment,
     settings,
+    user: once(() => userOf(environment())),
     pipelines: once(async () => (await import('../pipelines/index.js')).pipelines),
     temporal: once(async () => {
       environment();

@@ -13,6 +13,7 @@ const glyphs: Record<State, { glyph: string; colour: Colour; words: string }> = 
   running: { glyph: '▶', colour: 'cyan', words: 'running' },
   parked: { glyph: '‖', colour: 'yellow', words: 'parked' },
   skipped: { glyph: '»', colour: 'yellow', words: 'skipped by a person' },
+  marked: { glyph: '◆', colour: 'yellow', words: 'marked as done by a person' },
   failed: { glyph: '✗', colour: 'red', words: 'failed' },
   terminated: { glyph: '✗', colour: 'red', words: 'failed' },
   'timed out': { glyph: '✗', colour: 'red', words: 'failed' },

@@ -8,9 +8,9 @@ import type { RunWord } from './run-statuses.js';
 
 const isoText = (column: string, seconds = 'SS') => `to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:${seconds}"Z"')`;
 
-/** end of the newest loaded interval, epoch ms */
+/** end of the newest interval that loaded or was marked as done, epoch ms */
 export function loadedUpTo(warehouse: Warehouse, pipeline: string): Promise<number | undefined> {
-  return newestEnd(warehouse, pipeline, `run_executions_latest where status = 'completed'`);
+  return newestEnd(warehouse, pipeline, `run_executions_latest where status in ('completed', 'marked')`);
 }
 
 /** end of the newest interval whose raw is in the lake, epoch ms */

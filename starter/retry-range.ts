@@ -3,8 +3,11 @@ import { retryId, runName } from '../model/names.js';
 import { audienceOf } from '../model/policy.js';
 import type { BackfillInput, Retry } from '../model/backfill.js';
 import type { Pipeline } from '../schema/pipeline.js';
+import { newestRuns } from '../warehouse/ledger.js';
 import type { Context } from './context.js';
 import { earlierRun } from './earlier-run.js';
+import { rootMessage } from './explain.js';
+import { forgottenRuns } from './forgotten-runs.js';
 import { refuse, type ExitCode } from './failure.js';
 import { findPipeline } from './find-pipeline.js';
 import { backfillRange } from './intervals.js';
@@ -73,13 +76,17 @@ async function lookUp(
 ): Promise<{ retries: Retry[]; left: string[] }> {
   const temporal = await context.temporal();
   const intervals = intervalsBetween(pipeline.grid, parseTime(range.from), parseTime(range.to));
+  const forgotten = forgottenRuns(context, pipeline, range);
+  const marked = failed ? await markedStarts(context, pipeline, range) : new Set<string>();
   const retries: Retry[] = [];
   const refusals: string[] = [];
   let without = 0;
   for (let at = 0; at < intervals.length; at += width) {
     const found = await Promise.all(
       intervals.slice(at, at + width).map(async (interval) => {
-        const earlier = await earlierRun(temporal, runName(pipeline.name, interval));
+        const run = runName(pipeline.name, interval);
+        if (marked.has(interval.start)) return { refusal: `${run} is marked as done` };
+        const earlier = (await earlierRun(temporal, run)) ?? (await forgotten(run));
         if (!earlier || (failed && earlier.status === 'completed')) return earlier;
         return retryOf(context, pipeline, earlier, fromStep);
       }),
@@ -95,4 +102,19 @@ async function lookUp(
   }
   const never = without > 0 ? [`${without} intervals without a run, which a backfill fills`] : [];
   return { retries, left: [...refusals, ...never] };
+}
+
+/** intervals of which a person said since that they are done */
+async function markedStarts(
+  context: Context,
+  { name }: Pipeline,
+  { from, to }: { from: string; to: string },
+): Promise<Set<string>> {
+  try {
+    const runs = await newestRuns(await context.warehouse(), name, from, to);
+    return new Set(runs.filter(({ status }) => status === 'marked').map(({ start }) => start));
+  } catch (error) {
+    context.terminal.say(`without the ledger: ${rootMessage(error)}`);
+    return new Set();
+  }
 }

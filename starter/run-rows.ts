@@ -68,6 +68,8 @@ const visible: Record<RunWord, WorkflowExecutionStatusName> = {
   completed: 'COMPLETED',
   partial: 'COMPLETED',
   skipped: 'COMPLETED',
+  // Temporal knows of no run
+  marked: 'COMPLETED',
   failed: 'FAILED',
   cancelled: 'CANCELLED',
   terminated: 'TERMINATED',

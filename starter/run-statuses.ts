@@ -5,6 +5,7 @@ export const runStatuses = [
   'completed',
   'partial',
   'skipped',
+  'marked',
   'failed',
   'cancelled',
   'terminated',

@@ -1,5 +1,6 @@
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { WorkflowHandle } from '@temporalio/client';
+import { notReady } from '../model/errors.js';
 import type { RunInput } from '../model/plan.js';
 import { iso } from '../model/interval.js';
 
@@ -58,10 +59,11 @@ export function storyOf(events: HistoryEvent[]): Told[] {
       const task = taskOf(started.scheduledEventId);
       const attempt = started.attempt ?? 1;
       if (started.lastFailure) {
+        const before = attempt - 1;
         tell({
           ...labels(task),
-          attempt: attempt - 1,
-          ...failed(started.lastFailure, `attempt ${attempt - 1} failed`),
+          attempt: before,
+          ...(lookOf(started.lastFailure, before) ?? failed(started.lastFailure, `attempt ${before} failed`)),
         });
       }
       task.startedAt = at.getTime();
@@ -134,9 +136,17 @@ export function pendingStory(pending: Pending[], now: number): Told[] {
     const next = task.scheduledTime ? millis(task.scheduledTime) - now : 0;
     const state = task.lastStartedTime && next <= 0 ? 'under way' : 'waits for a worker';
     const text = next > 0 ? `attempt ${attempt} begins in ${Math.ceil(next / 1000)} s` : `attempt ${attempt} ${state}`;
+    const looked = lookOf(task.lastFailure, attempt - 1);
+    if (looked) return { at: new Date(now).toISOString(), step: stepsOf[name] ?? name, attempt, ...looked };
     const why = task.lastFailure ? failed(task.lastFailure, `${text}; the one before failed`) : { text };
     return { at: new Date(now).toISOString(), step: stepsOf[name] ?? name, attempt, ...why };
   });
+}
+
+/** a run that waits looks again and again: nothing has failed */
+function lookOf(failure: Failure | null | undefined, count: number): Pick<Told, 'text'> | undefined {
+  if (failure?.applicationFailureInfo?.type !== notReady) return undefined;
+  return { text: `looked ${count} ${count === 1 ? 'time' : 'times'}: ${failure.message ?? 'it is not there'}` };
 }
 
 function failed(failure: Failure | null | undefined, how: string): Pick<Told, 'isFailure' | 'text' | 'detail'> {

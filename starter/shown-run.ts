@@ -13,6 +13,7 @@ import type { Context } from './context.js';
 import { driftOf } from './drift.js';
 import { startedWith } from './earlier-run.js';
 import { rootMessage } from './explain.js';
+import { markOf, type ShownMark } from './mark-of.js';
 import { failingRows } from './failing-rows.js';
 import { isoSeconds } from './iso-seconds.js';
 import { ledgerRuns, rowsOfRun } from './ledger.js';
@@ -43,6 +44,8 @@ export interface Shown {
   /** the live table of the Web UI */
   details?: string;
   drift?: Awaited<ReturnType<typeof driftOf>>;
+  /** a person said since that the interval is done */
+  mark?: ShownMark;
   ledger?: Record<string, Row[]>;
   /** what people said about it and about other executions under its name */
   notes?: Note[];
@@ -64,7 +67,7 @@ export async function shownRun(context: Context, run: string, asked?: string): P
   const own = client.workflow.getHandle(run, seen.runId, { followRuns: false });
   const isRunning = seen.status.name === 'RUNNING';
   const isRun = seen.type === 'pipelineRun';
-  const [input, live, details, end, ledger, drift, notes] = await Promise.all([
+  const [input, live, details, end, ledger, drift, notes, mark] = await Promise.all([
     isRun ? startedWith<RunInput>(temporal, run, seen.runId).catch(() => undefined) : undefined,
     isRun ? stepsOf(temporal, own) : undefined,
     currentDetails(client, own),
@@ -72,6 +75,7 @@ export async function shownRun(context: Context, run: string, asked?: string): P
     isRun ? ledgerOf(context, runId) : undefined,
     isRun ? driftOf(context, run, runId) : undefined,
     isRun ? notesOf(context, run) : [],
+    isRun && !isRunning ? markOf(context, run) : undefined,
   ]);
   const rows = end?.error ? await failingRows(context, end.error) : [];
   const closed = ledger?.['run_executions']?.[0];
@@ -99,6 +103,7 @@ export async function shownRun(context: Context, run: string, asked?: string): P
     ...(rows.length > 0 && { failingRows: rows }),
     ...(details && { details }),
     ...(drift && { drift }),
+    ...(mark && { mark }),
     ...(ledger && { ledger }),
     ...(notes.length > 0 && { notes }),
     ...(link && { link }),
@@ -110,7 +115,11 @@ async function fromLedger(context: Context, run: string, runId: string | undefin
   const warehouse = await context.warehouse();
   const [row] = await ledgerRuns(warehouse, { run, runId, limit: 1 });
   if (!row) return undefined;
-  const [ledger, notes] = await Promise.all([rowsOfRun(warehouse, row.runId), notesOf(context, run)]);
+  const [ledger, notes, mark] = await Promise.all([
+    rowsOfRun(warehouse, row.runId),
+    notesOf(context, run),
+    markOf(context, run),
+  ]);
   const [closed] = ledger['run_executions'] ?? [];
   const end = parseRunName(run)?.end;
   return {
@@ -120,6 +129,7 @@ async function fromLedger(context: Context, run: string, runId: string | undefin
     startedAt: isoSeconds(new Date(row.startedAt)),
     finishedAt: row.finishedAt && isoSeconds(new Date(row.finishedAt)),
     durationMs: Date.parse(row.finishedAt ?? row.startedAt) - Date.parse(row.startedAt),
+    ...(mark && { mark }),
     ...(closed && { ledger }),
     ...(notes.length > 0 && { notes }),
   };

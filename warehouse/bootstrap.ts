@@ -24,14 +24,19 @@ const ledger = {
     columns: `workflow_id VARCHAR(256) NOT NULL, run_id VARCHAR(64) NOT NULL, pipeline VARCHAR(64) NOT NULL,
       interval_start TIMESTAMP NOT NULL, interval_end TIMESTAMP NOT NULL, due_at TIMESTAMP, "trigger" VARCHAR(16) NOT NULL,
       status VARCHAR(16) NOT NULL, failed_step VARCHAR(128), late BOOLEAN, started_at TIMESTAMP, finished_at TIMESTAMP,
-      params VARCHAR(4096), steps VARCHAR(65535)`,
+      params VARCHAR(4096), steps VARCHAR(65535), marked_by VARCHAR(256), note VARCHAR(4096)`,
     latestOf: 'pipeline, interval_start',
   },
 };
 
 /** nullable columns that ledgers of earlier versions lack */
 const added: Partial<Record<string, Record<string, string>>> = {
-  run_executions: { params: 'VARCHAR(4096)', steps: 'VARCHAR(65535)' },
+  run_executions: {
+    params: 'VARCHAR(4096)',
+    steps: 'VARCHAR(65535)',
+    marked_by: 'VARCHAR(256)',
+    note: 'VARCHAR(4096)',
+  },
 };
 
 export interface BootstrapOptions {

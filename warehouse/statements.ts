@@ -18,6 +18,8 @@ export type Listed = Pick<StatementData, 'Id' | 'StatementName' | 'Status'>;
 export interface Watch {
   /** called when a statement is submitted, and while it runs */
   progress?: (statement: Submission) => void;
+  /** called for each page of a list of statements */
+  listing?: () => void;
   /** cancels the running statement and waits for its end; one that is tried elsewhere is left to who finds it by its name */
   signal?: AbortSignal;
   /** what the attempt before this one told last */
@@ -137,6 +139,7 @@ export function statementsOf(client: RedshiftDataClient, place: Place, watch: Wa
         .catch((error: unknown) => Promise.reject(requestFailure(error)));
       found.push(...(page.Statements ?? []).filter(({ StatementName: name }) => name?.startsWith(prefix)));
       token = page.NextToken;
+      watch.listing?.();
     } while (token);
     return found;
   }

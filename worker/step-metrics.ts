@@ -1,6 +1,7 @@
 import { activityInfo, metricMeter } from '@temporalio/activity';
 import type { ActivityInterceptors } from '@temporalio/worker';
 import type { CloseInput } from '../activities/types.js';
+import { notReady } from '../model/errors.js';
 import type { Loaded, StepInput, Validated } from '../model/plan.js';
 
 /** what the service counts beside the SDK's own metrics; `_total` is added where they are served */
@@ -26,7 +27,8 @@ export function stepMetrics(): ActivityInterceptors {
           if (pipeline) count(step, labels, input.args[0], result);
           return result;
         } catch (error) {
-          add(metricNames.failures, 1, { ...labels, step, error: typeOf(error) });
+          const type = typeOf(error);
+          if (type !== notReady) add(metricNames.failures, 1, { ...labels, step, error: type });
           throw error;
         }
       },

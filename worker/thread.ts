@@ -26,16 +26,18 @@ interface Call<T> {
 export type ThreadAnswer = { result: unknown } | { terminal: { name: TerminalErrorName; message: string } };
 
 export function validatePart({ task, port }: Call<ValidatePartTask>): Promise<ThreadAnswer> {
-  return answer(validate(task, pipelines, signs(port), store));
+  return answer(port, (sign) => validate(task, pipelines, sign, store));
 }
 
 export function encodeFile({ task, port }: Call<EncodeFileTask>): Promise<ThreadAnswer> {
-  return answer(encode(task, signs(port), store));
+  return answer(port, (sign) => encode(task, sign, store));
 }
 
-async function answer(work: Promise<unknown>): Promise<ThreadAnswer> {
+async function answer(port: MessagePort, work: (sign: () => void) => Promise<unknown>): Promise<ThreadAnswer> {
+  // it waits for a thread no more
+  port.postMessage(null);
   try {
-    return { result: await work };
+    return { result: await work(signs(port)) };
   } catch (error) {
     if (!(error instanceof TerminalError)) throw error;
     return { terminal: { name: error.name, message: error.message } };

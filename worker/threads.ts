@@ -7,6 +7,7 @@ import { TerminalError } from '../model/errors.js';
 import { visible } from '../model/visible.js';
 import type { ThreadAnswer, ThreadData } from './thread.js';
 import type { Threads } from '../activities/dependencies.js';
+import { threadLine } from './thread-line.js';
 
 const isSource = import.meta.url.endsWith('.ts');
 
@@ -18,6 +19,8 @@ export interface ThreadOptions {
   threads?: number;
   /** those that are up before work comes, two when absent */
   ready?: number;
+  /** ms between two signs of a task that waits for a thread, three seconds when absent */
+  signEvery?: number;
 }
 
 const shipped = new URL(`../pipelines/index.${isSource ? 'ts' : 'js'}`, import.meta.url).href;
@@ -28,6 +31,7 @@ export function threadPool({
   definitions = shipped,
   threads = availableParallelism(),
   ready = 2,
+  signEvery = 3_000,
 }: ThreadOptions): Threads & { close(): Promise<void> } {
   // what is made once is taken for what lives long, and its dead keep records alive that pile up until a full collection
   setFlagsFromString('--no-allocation-site-pretenuring');
@@ -43,15 +47,25 @@ export function threadPool({
   });
   // a thread that dies within a task fails the task
   pool.on('error', (error: Error) => process.stderr.write(`worker thread: ${visible(error.message)}\n`));
+  const line = threadLine({ every: signEvery });
   return {
     async run(name, task, sign, signal) {
       const { port1, port2 } = new MessageChannel();
-      port1.on('message', sign);
+      // a sign of its own for each task: two may share theirs
+      const waits = () => sign();
+      line.enter(waits);
+      port1.on('message', () => {
+        line.leave(waits);
+        line.moved();
+        sign();
+      });
       try {
         const answer = (await pool.run({ task, port: port2 }, { name, signal, transferList: [port2] })) as ThreadAnswer;
         if ('terminal' in answer) throw new TerminalError(answer.terminal.name, answer.terminal.message);
         return answer.result as never;
       } finally {
+        line.leave(waits);
+        line.moved();
         port1.close();
       }
     },

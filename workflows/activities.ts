@@ -15,8 +15,8 @@ export const retry = {
 
 /** ms of one attempt */
 const attemptTimeout = 7_200_000;
-/** ms; planning reads manifests of an earlier run, without a heartbeat */
-const planTimeout = 120_000;
+/** ms; a retry's plan asks for each object that it takes over */
+const planTimeout = 1_800_000;
 
 /** short work without a heartbeat */
 export const { needBuild, cancelRuns, lookOver, alertChannels, watchedPipelines, noteLate, listedIntervals } = route({
@@ -42,7 +42,8 @@ export const { lookAt } = route({
 
 /** the definition says nothing yet: a scheduled run plans until its next interval is due */
 export function planning(budget?: number): StepActivities {
-  return triedFor({ startToCloseTimeout: planTimeout }, planTimeout, tryingOf(undefined, budget), budget);
+  const options = { startToCloseTimeout: planTimeout, heartbeatTimeout: '30 seconds' as const };
+  return triedFor(options, planTimeout, tryingOf(undefined, budget), budget);
 }
 
 type Planned = Pick<Plan, 'heartbeatTimeout' | 'policy'>;
@@ -79,6 +80,16 @@ function triedFor(
 ): StepActivities {
   if (typeof budget !== 'number') return route({ ...options, retry });
   return route(options, withinBudget({ retry, timeout, budget }));
+}
+
+/** a look that fails is followed by the next one: the server counts them, and history keeps none, however long it takes */
+export function looking({ heartbeatTimeout }: Pick<Plan, 'heartbeatTimeout'>, every: number, timeout: number) {
+  return route({
+    startToCloseTimeout: attemptTimeout,
+    heartbeatTimeout,
+    scheduleToCloseTimeout: timeout,
+    retry: { initialInterval: every, maximumInterval: every, backoffCoefficient: 1 },
+  });
 }
 
 /** one attempt lasts as long as the run that it waits for */

@@ -235,6 +235,12 @@ export const commands: (Entry | Group)[] = [
     load: async () => (await import('./note.js')).noteCommand,
   },
   {
+    usage: 'mark <run> <state>',
+    group: 'Run:',
+    summary: 'say that an interval is done, though its run failed or never was: what waits for it goes on',
+    load: async () => (await import('./mark.js')).markCommand,
+  },
+  {
     usage: 'late',
     group: 'Look:',
     summary: 'what is past its deadline, and how often each month was on time',

@@ -50,9 +50,13 @@ export const retryCommand: CommandDefinition<[string], RetryOptions> = {
     if (options.failed) refuse('--failed chooses runs of a range: name it by --from and --to');
     if (options.keepGoing) refuse('--keep-going goes with a range: name it by --from and --to');
     const pipeline = await pipelineOf(context, name);
-    const [{ earlierRun }, { retryOf }] = await Promise.all([import('../earlier-run.js'), import('../retries.js')]);
+    const [{ earlierRun }, { forgottenRuns }, { retryOf }] = await Promise.all([
+      import('../earlier-run.js'),
+      import('../forgotten-runs.js'),
+      import('../retries.js'),
+    ]);
     const temporal = await context.temporal();
-    const earlier = await earlierRun(temporal, name);
+    const earlier = (await earlierRun(temporal, name)) ?? (await forgottenRuns(context, pipeline)(name));
     if (!earlier) refuse(`no run is named '${name}': see \`waterclock runs --pipeline ${pipeline.name}\``);
     const isPlain = !options.fromStep && !options.entity && !options.param && !options.allowEmpty;
     if (earlier.status === 'parked' && isPlain) return retryParked(context, earlier, options);

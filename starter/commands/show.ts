@@ -9,6 +9,7 @@ import { paramsText } from '../../model/params.js';
 import type { StepOutcome } from '../../model/step-outcome.js';
 import type { Row } from '../../warehouse/data-api.js';
 import { markdownTable } from '../markdown-table.js';
+import type { ShownMark } from '../mark-of.js';
 import type { Shown } from '../shown-run.js';
 import { statusColour } from '../status-colour.js';
 import { elapsed, table, type Cell } from '../table.js';
@@ -48,6 +49,7 @@ function textOf({ terminal }: Pick<Context, 'terminal'>, shown: Shown): string {
     ...(params && Object.keys(params).length > 0 ? [`params ${paramsText(params)}`] : []),
     `started ${shown.startedAt}  run id ${runId}`,
     ...(error ? [`${terminal.paint('red', 'error')}: ${error}`] : []),
+    ...(shown.mark ? [markLine(shown.mark)] : []),
     ...(status === 'parked' ? [`it waits: waterclock retry ${run}, or waterclock resolve ${run} skip|fail`] : []),
   ].filter(Boolean);
   const blocks = [lines.join('\n')];
@@ -71,6 +73,8 @@ function noteLine({ at, by, text, runId }: Note, shown: string): string {
   return `note  ${at.slice(0, 19).replace('T', ' ')}  ${by}${about}: ${text}`;
 }
 
+const markLine = ({ by, at, note }: ShownMark) => `marked as done at ${at} by ${by ?? 'unknown'}: ${note ?? ''}`;
+
 function stepRow({ step, entity, state, startedAt, finishedAt, told, manifest }: StepOutcome): Record<string, Cell> {
   const until = finishedAt ? Date.parse(finishedAt) : Date.now();
   return {
@@ -84,7 +88,7 @@ function stepRow({ step, entity, state, startedAt, finishedAt, told, manifest }:
 
 /** what is the same for every row, or told above */
 const toldAbove = new Set(
-  'workflow_id run_id pipeline interval_start interval_end trigger due_at params steps'.split(' '),
+  'workflow_id run_id pipeline interval_start interval_end trigger due_at params steps marked_by note'.split(' '),
 );
 
 function factsOf(row: Row): Record<string, Cell> {

@@ -11,7 +11,7 @@ beforeAll(async () => {
   s3 = await smallS3();
   Object.assign(process.env, s3.environment);
   const definitions = new URL('../support/deadly-pipelines.ts', import.meta.url).href;
-  pool = threadPool({ store: { forcePathStyle: true }, definitions, threads: 1 });
+  pool = threadPool({ store: { forcePathStyle: true }, definitions, threads: 1, signEvery: 50 });
 });
 afterAll(async () => {
   for (const name of Object.keys(s3.environment)) delete process.env[name];
@@ -19,12 +19,16 @@ afterAll(async () => {
   s3.close();
 });
 
-function validate(id: string, signal = new AbortController().signal): Promise<ValidatedPart> {
+function validate(
+  id: string,
+  signal = new AbortController().signal,
+  sign: () => void = () => undefined,
+): Promise<ValidatedPart> {
   const [pipeline] = pipelines;
   if (!pipeline) throw new Error('no pipeline');
   s3.objects.set('/raw/part', Buffer.from(JSON.stringify({ id })));
   const task = { run: runOf(pipeline), plan: planOf(pipeline), part: 0, raw: rawPart('part', 20), rawBucket: 'raw' };
-  return pool.run('validatePart', task, () => undefined, signal);
+  return pool.run('validatePart', task, sign, signal);
 }
 
 test('a thread that dies fails its task as a fault that may pass, and another one takes the next', async () => {
@@ -38,4 +42,21 @@ test('a task that is cancelled ends with its thread, whatever it waits for', asy
   await expect(validate('harmless', cancel.signal)).rejects.toMatchObject({ name: 'AbortError' });
   s3.beforePut = () => Promise.resolve();
   expect((await validate('harmless')).counts.records).toBe(1);
+});
+
+test('parts that wait for the only thread give signs all along', async () => {
+  s3.beforePut = () => new Promise((resolve) => setTimeout(resolve, 300));
+  const { signal } = new AbortController();
+  let last = Date.now();
+  let longest = 0;
+  const sign = () => {
+    longest = Math.max(longest, Date.now() - last);
+    last = Date.now();
+  };
+  // the last one waits for the four before it
+  const before = [1, 2, 3, 4].map(() => validate('harmless', signal));
+  await validate('harmless', signal, sign);
+  await Promise.all(before);
+  s3.beforePut = () => Promise.resolve();
+  expect(longest).toBeLessThan(600);
 });

@@ -123,7 +123,7 @@ test('a listing goes on over pages, from a key and in order', async () => {
   }
   const list = async (after?: string) => {
     const found: string[] = [];
-    for await (const key of store.list({ bucket: lakeBucket, key: 'pages/' }, after)) found.push(key);
+    for await (const { key } of store.list({ bucket: lakeBucket, key: 'pages/' }, after)) found.push(key);
     return found;
   };
   expect(await list()).toEqual(names);

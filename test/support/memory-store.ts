@@ -38,7 +38,8 @@ export function memoryStore(): MemoryStore {
     async *list({ bucket, key }, after = '') {
       const keys = [...objects.keys()].map((name) => name.slice(bucket.length + 1)).sort();
       for (const found of keys)
-        if (objects.has(`${bucket}/${found}`) && found.startsWith(key) && found > after) yield found;
+        if (objects.has(`${bucket}/${found}`) && found.startsWith(key) && found > after)
+          yield { key: found, modified: 0 };
     },
     tag: async (ref, carried) => void tags.set(name(ref), carried),
     tags: () => Object.fromEntries(tags),

@@ -34,6 +34,13 @@ describe('http-json', () => {
     expect(Object.fromEntries(searchParams)).toEqual({ from: interval.start, to: interval.end, format: 'geojson' });
   });
 
+  test('the address takes the same times as a prefix', async () => {
+    server.handle = (_, response) => response.end('{}');
+    const daily = httpJson({ url: `${server.url}/{start:%Y/%m/%d}/all`, query: { since: '{start:epoch}' } });
+    await readAll(openSource(daily, {}));
+    expect(server.requests[0]?.url).toBe('/2022/11/24/all?since=1669284000');
+  });
+
   test('it says who asks and wants no content encoding', async () => {
     server.handle = (_, response) => response.end('{}');
     await readAll(open(server.url));

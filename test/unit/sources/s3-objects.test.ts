@@ -5,7 +5,8 @@ import { s3Objects } from '../../../sources/declare.js';
 import { collect, contract, interval, never, readAll } from './contract.js';
 import { faultyServer, type FaultyServer } from './faulty-server.js';
 
-const source = s3Objects({ bucket: 'events', prefix: 'data/', modifiedIn: 'interval', anonymous: true });
+const declared = { bucket: 'events', prefix: 'data/', modifiedIn: 'interval' as const, anonymous: true };
+const source = s3Objects(declared);
 const timeouts = { headers: 300, silence: 300 };
 const open = (address: string) => openSource(source, { address, timeouts });
 
@@ -86,6 +87,20 @@ describe('s3-objects', () => {
       else answerList(response, [{ key: 'data/1' }], 'next');
     };
     expect(await readAll(open(server.url))).toHaveLength(2);
+  });
+
+  test('a prefix with times is asked for once for each of the interval', async () => {
+    const prefixes: (string | null)[] = [];
+    server.handle = (request, response) => {
+      const prefix = new URL(request.url ?? '', server.url).searchParams.get('prefix');
+      if (isList(request)) prefixes.push(prefix);
+      if (!isList(request)) response.end('x');
+      else answerList(response, [{ key: `${prefix}a` }]);
+    };
+    const hourly = s3Objects({ ...declared, prefix: 'd/{start:date}/{start:%H}/', lookback: '1 hour' });
+    const found = await collect(openSource(hourly, { address: server.url }).list(interval, never));
+    expect(prefixes).toEqual(['d/2022-11-24/09/', 'd/2022-11-24/10/']);
+    expect(found.map(({ name }) => name)).toEqual(['d/2022-11-24/09/a', 'd/2022-11-24/10/a']);
   });
 
   test('folders are no objects', async () => {
