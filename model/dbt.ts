@@ -24,7 +24,7 @@ export interface DbtNeed extends DbtSelection {
 export type DbtAnswer = { result: DbtResult } | { error: DbtError };
 
 /** what kept a build from an outcome */
-export interface DbtError {
+interface DbtError {
   type: string;
   message: string;
   /** another build may do better; absent where the builder has tried already */

@@ -19,14 +19,12 @@ const attemptTimeout = 7_200_000;
 const planTimeout = 1_800_000;
 
 /** short work without a heartbeat */
-export const { needBuild, cancelRuns, lookOver, alertChannels, watchedPipelines, noteLate, listedIntervals } = route({
-  startToCloseTimeout: '1 minute',
-  retry,
-});
+const short = route({ startToCloseTimeout: '1 minute', retry });
+export const { needBuild, cancelRuns, lookOver, watchedPipelines, noteLate, listedIntervals } = short;
 
 /** by the definition if a worker knows it, else by what workers can reach; always somewhere */
 export function unplannedChannels(pipeline: string): Promise<AlertChannel[]> {
-  return alertChannels({ pipeline }).catch(() => ['log']);
+  return short.alertChannels({ pipeline }).catch(() => ['log']);
 }
 
 /**

@@ -15,7 +15,8 @@ export function failureOf(step: string, error: unknown, entity?: string, limits?
   return {
     step,
     type,
-    message: (message || `${type} without a message`).slice(0, 1000),
+    // an error without a message comes with its name instead
+    message: (message && message !== type ? message : `${type} without a message`).slice(0, 1000),
     ...(entity && { entity }),
   };
 }

@@ -71,7 +71,7 @@ export function withinBudget({ retry, timeout, budget }: Budget): Tries {
   };
 }
 
-export function timeoutOf(error: unknown): TimeoutFailure | undefined {
+function timeoutOf(error: unknown): TimeoutFailure | undefined {
   return error instanceof ActivityFailure && error.cause instanceof TimeoutFailure ? error.cause : undefined;
 }
 
