@@ -204,10 +204,10 @@ test('no Update is lost or refused while executions continue as new', { timeout:
     args: [input],
   });
   const executions = new Set<string>();
-  let isOver = false;
-  const done = handle.result().finally(() => (isOver = true));
+  const over = new AbortController();
+  const done = handle.result().finally(() => over.abort());
   const answers: { code: number; stderr: string }[] = [];
-  while (!isOver) {
+  while (!over.signal.aborted) {
     executions.add((await client.workflow.getHandle(id).describe()).runId);
     answers.push(await waterclock('backfill', 'set', id, '--max-active', String(40 + (answers.length % 3))));
   }
