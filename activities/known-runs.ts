@@ -63,5 +63,3 @@ export function knownRuns(dependencies: Pick<Dependencies, 'store' | 'warehouse'
 
   return { between, copyLedger };
 }
-
-export type KnownRuns = ReturnType<typeof knownRuns>;

@@ -9,7 +9,7 @@ export interface Measured {
 }
 
 /** seconds on Redshift: assumptions, for hours of some thousand rows */
-export const assumed = { statement: 1, node: 2 };
+const assumed = { statement: 1, node: 2 };
 /** seconds that each wake is billed for at least */
 const leastBilled = 60;
 const days = 365 / 12;
@@ -26,7 +26,7 @@ export function rpuHours(measured: Measured[], capacity: number): number {
 }
 
 /** what the watch of earlier versions cost: a query every five minutes, each a wake */
-export const polledRpuHoursADay = (capacity: number): number => (288 * leastBilled * capacity) / 3600;
+const polledRpuHoursADay = (capacity: number): number => (288 * leastBilled * capacity) / 3600;
 
 export function report(measured: Measured[]): string {
   const rows = measured.map((one) => {
