@@ -1,7 +1,9 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { plan } from '../../../activities/plan.js';
 import type { Dependencies } from '../../../activities/dependencies.js';
+import type { Activities } from '../../../activities/types.js';
 import { readSettings } from '../../../model/settings.js';
 import { defineEntity } from '../../../schema/pipeline.js';
 import { plainPipeline } from '../../support/no-op-service.js';
@@ -20,8 +22,8 @@ const input = {
   params: {},
 } as const;
 
-const planned = (environment: Record<string, string>) =>
-  plan({
+const planned = (environment: Record<string, string>) => {
+  const activity = plan({
     pipelines: [pipeline],
     settings: readSettings({
       WATERCLOCK_LAKE_BUCKET: 'lake',
@@ -30,7 +32,9 @@ const planned = (environment: Record<string, string>) =>
       WATERCLOCK_COPY_ROLE_ARN: 'arn:aws:iam::123456789012:role/copy',
       ...environment,
     }),
-  } as Dependencies)({ input, run });
+  } as Dependencies);
+  return new MockActivityEnvironment().run(() => activity({ input, run })) as ReturnType<Activities['plan']>;
+};
 
 test('a run keeps how long a text of SUPER may be, as the settings said when it began', async () => {
   const limits = async (environment: Record<string, string>) =>

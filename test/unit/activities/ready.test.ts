@@ -28,7 +28,9 @@ test.each<[RunStatus, boolean]>([
   const ledger = memoryLedger();
   const closed = { run: { ...run, pipeline: 'earthquakes' }, status, finishedAt: interval.end };
   ledger.rows.push(closed as CloseInput);
-  const seen = await look({ warehouse: () => ledger.warehouse }, { run, plan: policy({ after: ['earthquakes'] }) });
+  const settings = { lakeBucket: 'lake' } as Dependencies['settings'];
+  const dependencies = { settings, store: memoryStore(), warehouse: () => ledger.warehouse };
+  const seen = await look(dependencies, { run, plan: policy({ after: ['earthquakes'] }) });
   expect(seen.missing === undefined).toBe(goesOn);
 });
 
