@@ -112,9 +112,10 @@ const starts = {
     if ((found[name]?.missing ?? 0) > 0) await client.workflow.getHandle(`backfill-${name}-missing`).result();
   },
   async hand(pipeline: Pipeline, intervals: Interval[]) {
-    const { client, settings } = service;
+    const { client, settings, pipelines } = service;
     const context = {
       settings: () => settings,
+      pipelines: async () => pipelines,
       temporal: async () => ({ client, namespace: client.options.namespace }),
     } as unknown as Context;
     for (const interval of intervals) {

@@ -5,7 +5,6 @@ import { intervalEnding } from '../../model/interval.js';
 import type { RunInput } from '../../model/plan.js';
 import type { Policy } from '../../model/policy.js';
 import { pipelineRun } from '../../workflows/pipeline-run.js';
-import { watch } from '../../workflows/watch.js';
 import {
   grid,
   interval,
@@ -215,46 +214,4 @@ test('a parked run that is skipped ends well and is not loaded', async () => {
     await handle.result();
   });
   expect(fake.closed).toMatchObject([{ status: 'skipped', failures: [] }]);
-});
-
-test('the watch tells what is late once, and fills what is missing as one backfill', async () => {
-  const missing = ['10', '11', '14'].map((hour) => ({
-    start: `2022-11-24T${hour}:00:00Z`,
-    end: `2022-11-24T${Number(hour) + 1}:00:00Z`,
-  }));
-  const filled: string[] = [];
-  const name = `p${Math.random()}`;
-  const fake = world.fakes({
-    lookOver: async () => [
-      {
-        pipeline: name,
-        grid,
-        policy: policy(),
-        backfill: { maxActive: 2, dbtTarget: `t${Math.random()}`, heartbeatTimeout: 2_000 },
-        late: missing.slice(0, 1),
-        missing,
-        unsettled: [],
-      },
-    ],
-    loadedIntervals: async ({ reprocess }) =>
-      reprocess === 'none' ? ['2022-11-24T12:00:00Z', '2022-11-24T13:00:00Z'] : [],
-    ensureRun: async ({ run }) => {
-      filled.push(`${run.interval.start} ${run.trigger}`);
-      return { status: 'completed', run: run.interval.end };
-    },
-  });
-  const look = () =>
-    world.environment.client.workflow.execute(watch, { workflowId: `w-${Math.random()}`, taskQueue: fake.taskQueue });
-  await world.running(fake, async () => {
-    expect(await look()).toEqual({ [name]: { late: 1, missing: 3, unsettled: 0 } });
-    await world.environment.client.workflow.getHandle(`backfill-${name}-missing`).result();
-    await until(() => fake.alerts.length === 2);
-    await look();
-    await world.environment.client.workflow.getHandle(`backfill-${name}-missing`).result();
-  });
-  expect(new Set(filled)).toEqual(new Set(missing.map(({ start }) => `${start} watch`)));
-  expect(fake.alerts.map(({ kind, subject }) => `${kind} ${subject}`).sort()).toEqual([
-    `gap ${name}-2022-11-24T10:00:00Z`,
-    `late ${name}-2022-11-24T11:00:00Z`,
-  ]);
 });
