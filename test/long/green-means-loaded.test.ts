@@ -165,7 +165,7 @@ describe('records of no use', () => {
   test('that match no `when` raise an alert with their values', async () => {
     serve([{ ...row(1), kind: 'Order' }]);
     expect((await run('chosen', 0)).code).toBe(0);
-    const alert = service.client.workflow.getHandle(`alert-unmatched-chosen-${start(1)}`);
+    const alert = await alertOf('unmatched', `chosen-${start(1)}`);
     await alert.result();
     const { events } = await alert.fetchHistory();
     const input = events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads?.[0]?.data;
@@ -230,9 +230,20 @@ test('a record that cannot be read counts as rejected everywhere', async () => {
   expect(json).toMatchObject([{ loaded: 1, rejected: 1 }]);
   const seen = await service.client.workflow.getHandle(`lines-${start(5)}`).describe();
   expect(seen.searchAttributes['RowsRejected']).toEqual([1]);
-  const alert = service.client.workflow.getHandle(`alert-rejected-lines-${start(5)}`);
-  expect((await alert.describe()).workflowId).toContain('rejected');
+  await alertOf('rejected', `lines-${start(5)}`);
 });
+
+/** its name ends with that of the execution; a list shows it a moment after it began */
+async function alertOf(kind: string, run: string) {
+  const { workflow } = service.client;
+  const found = async () => {
+    for await (const { workflowId } of workflow.list({ query: `WorkflowId STARTS_WITH 'alert-${kind}-${run}'` }))
+      return workflowId;
+    return undefined;
+  };
+  await expect.poll(found, { timeout: 10_000 }).toBeDefined();
+  return workflow.getHandle((await found()) ?? '');
+}
 
 describe('SUPER', () => {
   test('the hour as it came is read where it holds SUPER, and another pipeline has an entity of that name', async () => {
