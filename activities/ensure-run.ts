@@ -41,7 +41,7 @@ export function ensureRun(dependencies: Dependencies): Activities['ensureRun'] {
       for (;;) {
         const seen = await newestExecution(client, run);
         if (seen && (seen.status === 'RUNNING' || seen.startTime >= Date.parse(since))) {
-          return waitFor(client.workflow.getHandle(run, seen.runId), run, sign, over);
+          return waitFor(client, client.workflow.getHandle(run, seen.runId), run, sign, over);
         }
         const ledger = warehouse({ progress: () => sign(), signal });
         const newest = await newestRun(ledger, pipeline, interval);
@@ -55,7 +55,7 @@ export function ensureRun(dependencies: Dependencies): Activities['ensureRun'] {
         if (!isWhole && !source)
           return { status: 'failed', run, error: 'it has no raw: run it from extract', cause: 'ManifestMissing' };
         const started = await start({ ...input, ...(source && { source }) }, seen?.status === 'COMPLETED');
-        if (started) return waitFor(started, run, sign, over);
+        if (started) return waitFor(client, started, run, sign, over);
       }
 
       /** run id of the newest run whose raw is in the lake still */
@@ -106,6 +106,7 @@ async function newestExecution(client: Client, run: string) {
 }
 
 async function waitFor(
+  client: Client,
   handle: WorkflowHandle,
   run: string,
   sign: () => void,
@@ -114,7 +115,7 @@ async function waitFor(
   const over = new AbortController();
   try {
     return await Promise.race([
-      ended(handle, run),
+      ended(client, handle, run, over.signal),
       parked(handle, run, sign, over.signal),
       aborted(signal, over.signal),
     ]);
@@ -123,9 +124,10 @@ async function waitFor(
   }
 }
 
-async function ended(handle: WorkflowHandle, run: string): Promise<EnsuredRun> {
+/** its call ends with the wait: one that is left would be tried again on a connection that has closed */
+async function ended(client: Client, handle: WorkflowHandle, run: string, over: AbortSignal): Promise<EnsuredRun> {
   try {
-    await handle.result();
+    await client.withAbortSignal(over, () => handle.result());
     return { status: 'completed', run };
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
