@@ -53,7 +53,8 @@ async function look(dependencies: Dependencies, { run, plan }: StepInput, alive:
   const found: string[] = [];
   for (const name of after) {
     const other = pipelines.find((pipeline) => pipeline.name === name);
-    if (!other) throw new TerminalError('UnknownPipeline', `${run.pipeline} comes after ${name}, which is no pipeline`);
+    if (!other)
+      throw new TerminalError('UnknownPipeline', `${run.pipeline} comes after ${name}, which is not a pipeline`);
     const needed = intervalsCovering(other.grid, run.interval);
     if (needed.length === 0) continue;
     const missing = await firstMissing(dependencies, name, needed, alive);

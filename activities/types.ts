@@ -90,7 +90,7 @@ export interface CloseInput {
   run: RunRef;
   /** absent when it could not be made */
   plan?: Plan;
-  /** those of the run's input, where there is no plan */
+  /** from the run's input, when the plan could not be made */
   params?: Params;
   dueAt: string;
   startedAt: string;

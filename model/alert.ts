@@ -13,7 +13,7 @@ export interface Alert {
   message: string;
   /** what the reader can do about it */
   remedy?: string;
-  /** whose failure it is: another execution of the same name is told of too; absent where an interval is spoken of */
+  /** the execution that it is about: each of a run raises its own alert; absent when it is about the interval */
   execution?: string;
   /** of the pipeline, as its definition says */
   owner?: string;

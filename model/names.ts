@@ -5,7 +5,7 @@ export function runName(pipeline: string, interval: Pick<Interval, 'end'>): stri
   return `${pipeline}-${interval.end}`;
 }
 
-/** undo `runName`; undefined when the text is no run's name */
+/** undo `runName`; undefined when the text is not the name of a run */
 export function parseRunName(name: string): { pipeline: string; end: string } | undefined {
   const match = /^([a-z][a-z0-9_]*)-(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z)$/.exec(name);
   return match?.[1] && match[2] ? { pipeline: match[1], end: match[2] } : undefined;

@@ -19,7 +19,7 @@ export function notesFolder(pipeline: string): string {
   return `runs/${pipeline}/notes/`;
 }
 
-/** of every execution under a run's name; undefined when the text is no run's name */
+/** of every execution under a run's name; undefined when the text is not the name of a run */
 export function runNotesFolder(run: string): string | undefined {
   const named = parseRunName(run);
   return named && `${notesFolder(named.pipeline)}${withoutSigns(named.end)}/`;
@@ -31,7 +31,7 @@ export function noteKey({ run, runId, at }: Pick<Note, 'run' | 'runId' | 'at'>, 
   return folder && `${folder}${runId}/${withoutSigns(at)}-${mark}.json`;
 }
 
-/** whose note lies under this key; undefined of what is no note */
+/** the run and execution that the note under this key is about; undefined when the key is not one of a note */
 export function notedUnder(key: string): Pick<Note, 'run' | 'runId'> | undefined {
   const parts =
     /^runs\/([^/]+)\/notes\/(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z\/([^/]+)\/[^/]+\.json$/.exec(key) ?? undefined;

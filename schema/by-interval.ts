@@ -10,8 +10,8 @@ export function byIntervalName(entity: string): string {
 
 /**
  * the external table with one row a key and interval, the one that a load takes; `append` keeps every row as it is.
- * where the rows of a record replace those that it had before, those of its newest version in the interval that has any.
- * `columns` are those that the external table has
+ * Where rows of a record replace earlier ones, it has those of the record's newest version in the interval that has rows.
+ * `columns`: those of the external table
  */
 export function createByInterval(
   pipeline: string,

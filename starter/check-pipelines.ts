@@ -33,7 +33,7 @@ export async function checkPipelines(folder: URL): Promise<{ pipelines: Pipeline
     if (names.indexOf(name) !== names.lastIndexOf(name)) tell(`two pipelines are named ${name}: rename one`);
     for (const other of policy.after) {
       if (!names.includes(other))
-        tell(`pipeline ${name}: after names ${other}, which is no pipeline (known: ${names.join(', ')})`);
+        tell(`pipeline ${name}: after names ${other}, which is not a pipeline (known: ${names.join(', ')})`);
     }
     for (const table of externalNames(pipeline)) {
       if (externals.indexOf(table) !== externals.lastIndexOf(table))

@@ -10,7 +10,7 @@ import { rootMessage } from './explain.js';
 import { ledgerRuns } from './ledger.js';
 import type { RunRow } from './run-rows.js';
 
-/** executions of one interval that are looked through for one that is no mark */
+/** executions of one interval that are looked through for one that is not a mark */
 const mostOfAnInterval = 20;
 
 /** runs that Temporal knows no more, from the ledger, else from the lake; one statement for all that are asked for */

@@ -14,8 +14,8 @@ const collected = (text: string, earlier: string[] = []) => [...earlier, text];
 /** `--owner` and `--tag`, of a command that lists */
 export function labelOptions(command: Command): Command {
   return command
-    .option('--owner <name>', 'only of pipelines that this owner answers for; may be repeated: any of them', collected)
-    .option('--tag <tag>', 'only of pipelines with this tag; may be repeated: all of them', collected);
+    .option('--owner <name>', 'only pipelines of this owner; repeat it for several owners', collected)
+    .option('--tag <tag>', 'only pipelines with this tag; repeat it for pipelines that have all of them', collected);
 }
 
 /** the pipelines that carry these labels; a label that no definition has is refused */

@@ -75,7 +75,7 @@ function timeoutOf(error: unknown): TimeoutFailure | undefined {
   return error instanceof ActivityFailure && error.cause instanceof TimeoutFailure ? error.cause : undefined;
 }
 
-/** of the failure that an activity ended with; undefined of what is no failure of its own */
+/** of the failure that an activity ended with; undefined when it did not fail by itself */
 export function applicationFailureOf(error: unknown): ApplicationFailure | undefined {
   return error instanceof ActivityFailure && error.cause instanceof ApplicationFailure ? error.cause : undefined;
 }

@@ -1,15 +1,13 @@
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { ParentClosePolicy, startChild, WorkflowIdReusePolicy } from '@temporalio/workflow';
 import type { LookCounts, WatchFindings } from '../activities/types.js';
 import { remedyFor } from '../model/errors.js';
 import type { Interval } from '../model/interval.js';
 import { firstStretch } from '../model/missing.js';
-import { fillId, runName } from '../model/names.js';
+import { runName } from '../model/names.js';
 import type { BackfillInput } from '../model/backfill.js';
 import type { Alert } from '../model/alert.js';
 import { lookOver } from './activities.js';
-import type { backfill as backfillWorkflow } from './backfill.js';
 import { raiseAlert } from './raise-alert.js';
+import { startFill } from './start-fill.js';
 
 /** a look of earlier versions, for their histories: every pipeline in one activity, every interval an alert */
 export async function watchAtOnce(): Promise<Record<string, LookCounts>> {
@@ -68,15 +66,5 @@ async function fill(
     ...backfill,
     params: {},
   };
-  try {
-    await startChild<typeof backfillWorkflow>('backfill', {
-      workflowId: fillId(pipeline, reason),
-      args: [input],
-      parentClosePolicy: ParentClosePolicy.ABANDON,
-      workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-      staticSummary: `${reason} intervals of ${pipeline}, ${from} to ${to}`,
-    });
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-  }
+  await startFill(input, reason, `${reason} intervals of ${pipeline}, ${from} to ${to}`);
 }

@@ -1,13 +1,4 @@
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import {
-  ApplicationFailure,
-  isCancellation,
-  log,
-  ParentClosePolicy,
-  patched,
-  startChild,
-  WorkflowIdReusePolicy,
-} from '@temporalio/workflow';
+import { ApplicationFailure, isCancellation, log, patched } from '@temporalio/workflow';
 import type { LookCounts } from '../activities/types.js';
 import type { Alert } from '../model/alert.js';
 import type { BackfillInput } from '../model/backfill.js';
@@ -16,9 +7,9 @@ import type { ListedIntervals, Noticed } from '../model/missing.js';
 import { fillId, runName } from '../model/names.js';
 import { pool } from '../model/pool.js';
 import { lookAt, noteLate, watchedPipelines } from './activities.js';
-import type { backfill as backfillWorkflow } from './backfill.js';
 import { failureOf } from './failure.js';
 import { raiseAlert } from './raise-alert.js';
+import { startFill } from './start-fill.js';
 import { watchAtOnce } from './watch-at-once.js';
 
 /** pipelines at a time */
@@ -120,17 +111,5 @@ async function fill(
     params: {},
     listed,
   };
-  try {
-    await startChild<typeof backfillWorkflow>('backfill', {
-      workflowId: fillId(pipeline, reason),
-      args: [input],
-      parentClosePolicy: ParentClosePolicy.ABANDON,
-      workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-      staticSummary: `${listed.count} ${reason} intervals of ${pipeline}, ${input.from} to ${input.to}`,
-    });
-    return true;
-  } catch (error) {
-    if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
-    throw error;
-  }
+  return startFill(input, reason, `${listed.count} ${reason} intervals of ${pipeline}, ${input.from} to ${input.to}`);
 }

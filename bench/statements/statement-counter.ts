@@ -1,6 +1,6 @@
 import { ListStatementsCommand, RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 
-/** counts what a Data API was sent, whoever sent it; a batch counts as the statements in it */
+/** counts the statements that a Data API received, from all clients; a batch counts as the statements in it */
 export function statementCounter(environment: Record<string, string>) {
   const client = new RedshiftDataClient({
     endpoint: environment['AWS_ENDPOINT_URL_REDSHIFT_DATA'] ?? '',

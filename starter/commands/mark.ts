@@ -33,7 +33,8 @@ export const markCommand: CommandDefinition<[string, string], Options> = {
     if (!why) refuse('say why the interval is done: --note "..."; the ledger keeps it');
     if (Array.from(why).length > mostLetters) refuse(`a note has ${mostLetters} letters at most`);
     const named = parseRunName(name);
-    if (!named) refuse(`'${name}' is no run's name, which reads <pipeline>-<interval end>: see \`waterclock runs\``);
+    if (!named)
+      refuse(`'${name}' is not the name of a run, which reads <pipeline>-<interval end>: see \`waterclock runs\``);
     const pipeline = findPipeline(await context.pipelines(), named.pipeline);
     const run: RunRef = { ...intervalOf(pipeline, name, named.end), runId: `mark-${randomUUID()}` };
     await refuseUnlessOver(context, run);

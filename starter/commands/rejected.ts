@@ -110,7 +110,7 @@ async function validated(context: Context, name: string, { run, interval }: Opti
 async function* runIds({ client }: Temporal, pipeline: string, named: string | undefined): AsyncGenerator<string> {
   const { WorkflowNotFoundError } = await import('@temporalio/client');
   if (named !== undefined && parseRunName(named)?.pipeline !== pipeline) {
-    refuse(`'${named}' is no run of ${pipeline}: see \`waterclock runs --pipeline ${pipeline}\``);
+    refuse(`'${named}' is not a run of ${pipeline}: see \`waterclock runs --pipeline ${pipeline}\``);
   }
   // the newest one may not be listed yet
   const latest =

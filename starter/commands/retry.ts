@@ -123,7 +123,8 @@ async function pipelineOf(context: Context, run: string): Promise<Pipeline> {
     );
   }
   const named = parseRunName(run);
-  if (!named) refuse(`'${run}' is no run's name, which reads <pipeline>-<interval end>: see \`waterclock runs\``);
+  if (!named)
+    refuse(`'${run}' is not the name of a run, which reads <pipeline>-<interval end>: see \`waterclock runs\``);
   return findPipeline(pipelines, named.pipeline);
 }
 

@@ -81,6 +81,6 @@ test('pipelines --check names every problem, not the first', async () => {
   expect(problems.map(({ definition, problem }) => `${definition}: ${problem}`)).toEqual([
     expect.stringMatching(/^earthquakes: .*got 'soon'/),
     expect.stringMatching(/^spacex: .*got 'a day'/),
-    expect.stringMatching(/^door2door: pipeline door2door: after names spacez, which is no pipeline/),
+    expect.stringMatching(/^door2door: pipeline door2door: after names spacez, which is not a pipeline/),
   ]);
 });

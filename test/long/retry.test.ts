@@ -115,10 +115,10 @@ test('rejected shows what failed, grouped by reason, with an example and its pla
 
 test.each([
   [['retry', 'earthquakes'], /is a pipeline: name one of its runs/],
-  [['retry', 'nonsense'], /'nonsense' is no run's name/],
+  [['retry', 'nonsense'], /'nonsense' is not the name of a run/],
   [['retry', 'earthquakes-2018-01-01T01:00:00Z'], /no run is named 'earthquakes-2018-01-01T01:00:00Z'/],
   [['retry', 'earthquake-2018-01-01T01:00:00Z'], /no pipeline is named 'earthquake', did you mean earthquakes\?/],
-  [['rejected', 'earthquakes', '--run', 'door2door-2022-11-24T11:00:00Z'], /is no run of earthquakes/],
+  [['rejected', 'earthquakes', '--run', 'door2door-2022-11-24T11:00:00Z'], /is not a run of earthquakes/],
   [['rejected', 'spacex'], /spacex has no run yet/],
 ])('%j is refused, exit 2', async (words, told) => {
   const { code, stderr } = await service.waterclock(...words);

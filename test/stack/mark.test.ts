@@ -53,7 +53,7 @@ test('an interval is marked as done, with who and why; a dry run writes nothing'
 test.each([
   [['mark', run(2), 'undone', '--note', note], /marked as done, got 'undone'/],
   [['mark', run(2), 'done'], /say why the interval is done: --note/],
-  [['mark', 'nonsense', 'done', '--note', note], /'nonsense' is no run's name/],
+  [['mark', 'nonsense', 'done', '--note', note], /'nonsense' is not the name of a run/],
   [['mark', 'earthquakes-2018-02-01T02:30:00Z', 'done', '--note', note], /has no interval that ends at/],
   [['mark', 'earthquakes-2999-02-01T02:00:00Z', 'done', '--note', note], /is not due before/],
 ])('%j is refused', async (words, message) => {

@@ -78,7 +78,7 @@ test('with the warehouse away a failure alerts at once with its own cause, and t
   expect(fake.closed).toMatchObject([{ status: 'failed', failures: [{ step: 'extract' }] }]);
 });
 
-test('a run that loaded is no failure while the ledger does not take it, and shows what it waits for', async () => {
+test('a run that loaded has not failed while the ledger does not take it, and shows what it waits for', async () => {
   const fake = world.fakes({}, { policy: policy() });
   const { close } = fake.activities;
   let isAway = true;

@@ -61,7 +61,7 @@ test.each<[Row, object]>([
   });
 });
 
-test('a mark is no run: what ran before it counts', async () => {
+test('a mark is not a run: what ran before it counts', async () => {
   const { run } = await found([
     row({ run_id: 'mark-1', status: 'marked' }),
     row({ status: 'failed', failed_step: 'copy' }),
