@@ -237,7 +237,7 @@ export const commands: (Entry | Group)[] = [
   {
     usage: 'mark <run> <state>',
     group: 'Run:',
-    summary: 'say that an interval is done, though its run failed or never was: what waits for it goes on',
+    summary: 'say that an interval is done although its run failed or never ran: runs that wait for it start',
     load: async () => (await import('./mark.js')).markCommand,
   },
   {
