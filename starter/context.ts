@@ -1,6 +1,7 @@
 import type { ObjectStore } from '../lake/object-store.js';
 import { readSettings, type Settings } from '../model/settings.js';
 import type { Pipeline } from '../schema/pipeline.js';
+import type { Project } from '../schema/project.js';
 import type { Warehouse } from '../warehouse/data-api.js';
 import type { Environment } from './environment.js';
 import { CommandFailure, exitCodes } from './failure.js';
@@ -16,6 +17,7 @@ export interface Context {
   settings(): Settings;
   /** who works here, as the ledger keeps it */
   user(): string;
+  project(): Promise<Project>;
   pipelines(): Promise<Pipeline[]>;
   temporal(): Promise<Temporal>;
   warehouse(): Promise<Warehouse>;
@@ -37,12 +39,14 @@ export function createContext(terminal: Terminal, deployment: () => Environment,
   });
   const closers: (() => Promise<void>)[] = [];
   let leave: string | undefined;
+  const project = once(async () => (await import('../waterclock.config.js')).default);
   return {
     terminal,
     namesDeployment,
     settings,
     user: once(() => userOf(environment())),
-    pipelines: once(async () => (await import('../pipelines/index.js')).pipelines),
+    project,
+    pipelines: async () => (await project()).pipelines,
     temporal: once(async () => {
       environment();
       const { connectTemporal } = await import('./temporal.js');

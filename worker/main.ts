@@ -6,7 +6,7 @@ import { s3Store } from '../lake/object-store.js';
 import { redactor } from '../model/redact.js';
 import { readSettings } from '../model/settings.js';
 import { taskQueueOf } from '../model/task-queues.js';
-import { pipelines } from '../pipelines/index.js';
+import project from '../waterclock.config.js';
 import { dataApi, redshiftClient } from '../warehouse/data-api.js';
 import { keepHealthFile } from './health-file.js';
 import { runTogether } from './run-together.js';
@@ -33,7 +33,7 @@ let stopNotes: (() => void) | undefined;
 try {
   const activities = createActivities({
     settings,
-    pipelines,
+    pipelines: project.pipelines,
     store: s3Store(store),
     warehouse: (watch) => dataApi(settings.redshift, watch, redshift),
     threads,

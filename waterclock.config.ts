@@ -1,0 +1,4 @@
+import { pipelines } from './pipelines/index.js';
+import { defineProject } from './schema/project.js';
+
+export default defineProject({ pipelines });
