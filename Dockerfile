@@ -40,14 +40,14 @@ WORKDIR /app
 COPY --from=dbt /opt/dbt /opt/dbt
 COPY --from=packages /app/node_modules node_modules
 COPY --from=build /src/dist .
-COPY dbt dbt
+COPY examples/dbt examples/dbt
 RUN rm -r local && ln -s /app/starter/bin.mjs /usr/local/bin/waterclock && chmod 755 /app/starter/bin.mjs
 # of glibc: two heaps for all threads, see local/worker-memory.ts
 ENV NODE_ENV=production \
     MALLOC_ARENA_MAX=2 \
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED=true \
     WATERCLOCK_DBT=/opt/dbt/bin/dbt \
-    WATERCLOCK_DBT_PROJECT_DIR=/app/dbt \
+    WATERCLOCK_PROJECT=/app/examples \
     WATERCLOCK_HEALTH_FILE=/tmp/waterclock-health.json
 # Fargate mounts a volume with the rights of this folder; root would own it otherwise
 VOLUME /tmp

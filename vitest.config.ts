@@ -6,7 +6,15 @@ const shared = { pool: 'forks' as const, execArgv: ['--import', 'tsx'], restoreM
 export default defineConfig({
   test: {
     projects: [
-      { test: { ...shared, name: 'unit', isolate: false, testTimeout: 20_000, include: ['test/unit/**/*.test.ts'] } },
+      {
+        test: {
+          ...shared,
+          name: 'unit',
+          isolate: false,
+          testTimeout: 20_000,
+          include: ['test/unit/**/*.test.ts', 'examples/test/**/*.test.ts'],
+        },
+      },
       {
         test: {
           ...shared,

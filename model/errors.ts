@@ -1,6 +1,7 @@
 /** every error that trying again cannot mend, and what the reader can do about it */
 const terminalErrors = {
   InvalidDefinition: 'correct the definition in pipelines/',
+  NoProject: 'go into a project, or name its folder by --project or WATERCLOCK_PROJECT',
   InvalidParams: 'see `waterclock pipelines --json` for the params that it takes',
   UnknownPipeline: 'see `waterclock pipelines` for the known ones',
   NotDue: 'wait until the interval is due',

@@ -64,8 +64,8 @@ export interface AlertSettings {
 
 type Environment = Record<string, string | undefined>;
 
-/** reads and checks the environment; throws one Error that lists every problem */
-export function readSettings(environment: Environment): Settings {
+/** reads and checks the environment; throws one Error that lists every problem. `dbtProject`: where none is named */
+export function readSettings(environment: Environment, dbtProject = 'dbt'): Settings {
   const problems: string[] = [];
   const optional = (name: string) => environment[name]?.trim() || undefined;
   const required = (name: string, example: string) => {
@@ -144,7 +144,7 @@ export function readSettings(environment: Environment): Settings {
     },
     dbt: {
       command: optional('WATERCLOCK_DBT') ?? 'dbt',
-      projectDir: optional('WATERCLOCK_DBT_PROJECT_DIR') ?? 'dbt',
+      projectDir: optional('WATERCLOCK_DBT_PROJECT_DIR') ?? dbtProject,
       target: optional('WATERCLOCK_DBT_TARGET') ?? 'dev',
     },
     heartbeatTimeout: seconds('WATERCLOCK_HEARTBEAT_TIMEOUT_SECONDS', 10) * 1000,

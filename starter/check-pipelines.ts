@@ -1,21 +1,25 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { externalName } from '../schema/ddl.js';
+import { loadModule, openProject, type ProjectPlace } from '../schema/open-project.js';
 import type { Pipeline } from '../schema/pipeline.js';
 import { rootMessage } from './explain.js';
 
 export interface Problem {
-  /** folder of `pipelines/` */
+  /** folder of `pipelines/`; empty for the project itself */
   definition: string;
   problem: string;
 }
 
 /** every definition on its own, so that one that is wrong hides no other, and what they say of each other */
-export async function checkPipelines(folder: URL): Promise<{ pipelines: Pipeline[]; problems: Problem[] }> {
+export async function checkPipelines(place: ProjectPlace): Promise<{ pipelines: Pipeline[]; problems: Problem[] }> {
+  const folder = join(place.folder, 'pipelines');
   const problems: Problem[] = [];
   const found: { definition: string; pipeline: Pipeline }[] = [];
-  for (const definition of definitionsIn(folder)) {
+  for (const [definition, file] of definitionsIn(folder)) {
     try {
-      const module = (await import(new URL(`${definition}/definition.js`, folder).href)) as Record<string, unknown>;
+      const module = await loadModule(pathToFileURL(join(folder, definition, file)).href);
       const own = Object.values(module).filter(isPipeline);
       if (own.length === 0) problems.push({ definition, problem: 'its definition.ts exports no pipeline' });
       for (const pipeline of own) found.push({ definition, pipeline });
@@ -23,9 +27,12 @@ export async function checkPipelines(folder: URL): Promise<{ pipelines: Pipeline
       problems.push({ definition, problem: rootMessage(error) });
     }
   }
+  const listed = await listedIn(place, problems);
+  for (const pipeline of listed ?? []) {
+    if (!found.some((own) => own.pipeline.name === pipeline.name)) found.push({ definition: pipeline.name, pipeline });
+  }
   const names = found.map(({ pipeline }) => pipeline.name);
   const externals = found.flatMap(({ pipeline }) => externalNames(pipeline));
-  const registry = await registered(folder);
   for (const { definition, pipeline } of found) {
     const { name, policy } = pipeline;
     const tell = (problem: string) => problems.push({ definition, problem });
@@ -41,7 +48,8 @@ export async function checkPipelines(folder: URL): Promise<{ pipelines: Pipeline
           `pipeline ${name}: its external table spectrum.${table} is also another's: rename the pipeline or the entity`,
         );
     }
-    if (registry && !registry.includes(name)) tell(`pipeline ${name}: the list in pipelines/index.ts lacks it`);
+    if (listed && !listed.some((one) => one.name === name))
+      tell(`pipeline ${name}: the list in waterclock.config.ts lacks it`);
   }
   return { pipelines: found.map(({ pipeline }) => pipeline), problems };
 }
@@ -51,20 +59,24 @@ function externalNames({ name, entities }: Pipeline): string[] {
   return entities.map(({ plan }) => externalName(name, plan.name));
 }
 
-function definitionsIn(folder: URL): string[] {
+function definitionsIn(folder: string): [definition: string, file: string][] {
+  if (!existsSync(folder)) return [];
   const folders = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   return folders
     .map(({ name }) => name)
-    .filter((name) => ['ts', 'js'].some((form) => existsSync(new URL(`${name}/definition.${form}`, folder))))
-    .sort();
+    .sort()
+    .flatMap((name) => {
+      const file = ['definition.ts', 'definition.js'].find((one) => existsSync(join(folder, name, one)));
+      return file === undefined ? [] : [[name, file] as [string, string]];
+    });
 }
 
-/** a definition that is wrong keeps the registry from being loaded; it was told already */
-async function registered(folder: URL): Promise<string[] | undefined> {
+/** a definition that is wrong keeps the project from being loaded, which is said already */
+async function listedIn({ config }: ProjectPlace, problems: Problem[]): Promise<Pipeline[] | undefined> {
   try {
-    const { pipelines } = (await import(new URL('index.js', folder).href)) as { pipelines: Pipeline[] };
-    return pipelines.map(({ name }) => name);
-  } catch {
+    return (await openProject(config)).pipelines;
+  } catch (error) {
+    if (problems.length === 0) problems.push({ definition: '', problem: rootMessage(error) });
     return undefined;
   }
 }

@@ -1,6 +1,7 @@
 import type { ObjectStore } from '../lake/object-store.js';
 import { readSettings, type Settings } from '../model/settings.js';
 import type { Pipeline } from '../schema/pipeline.js';
+import { dbtFolder, findProject, openProject, type ProjectPlace } from '../schema/open-project.js';
 import type { Project } from '../schema/project.js';
 import type { Warehouse } from '../warehouse/data-api.js';
 import type { Environment } from './environment.js';
@@ -14,11 +15,17 @@ export interface Context {
   terminal: Terminal;
   /** the environment itself says which deployment is meant */
   namesDeployment: boolean;
+  /** where the project is that the command works on */
+  projectPlace(): ProjectPlace;
+  /** another than the one that this folder belongs to */
+  useProject(folder: string): void;
   settings(): Settings;
   /** who works here, as the ledger keeps it */
   user(): string;
   project(): Promise<Project>;
   pipelines(): Promise<Pipeline[]>;
+  /** how the project's models are built */
+  dbt(): Promise<Settings['dbt']>;
   temporal(): Promise<Temporal>;
   warehouse(): Promise<Warehouse>;
   store(): Promise<ObjectStore>;
@@ -27,7 +34,17 @@ export interface Context {
   close(): Promise<void>;
 }
 
-export function createContext(terminal: Terminal, deployment: () => Environment, namesDeployment = false): Context {
+interface ContextOptions {
+  /** whose project is worked on; the current folder when absent */
+  folder?: string;
+  namesDeployment?: boolean;
+}
+
+export function createContext(
+  terminal: Terminal,
+  deployment: () => Environment,
+  { folder = '.', namesDeployment = false }: ContextOptions = {},
+): Context {
   const environment = once(deployment);
   const settings = once(() => {
     try {
@@ -39,14 +56,19 @@ export function createContext(terminal: Terminal, deployment: () => Environment,
   });
   const closers: (() => Promise<void>)[] = [];
   let leave: string | undefined;
-  const project = once(async () => (await import('../waterclock.config.js')).default);
+  let projectFrom = folder;
+  const projectPlace = once(() => findProject(projectFrom));
+  const project = once(() => openProject(projectPlace().config));
   return {
     terminal,
     namesDeployment,
     settings,
     user: once(() => userOf(environment())),
+    projectPlace,
+    useProject: (other) => (projectFrom = other),
     project,
     pipelines: async () => (await project()).pipelines,
+    dbt: async () => readSettings(environment(), dbtFolder(projectPlace(), await project())).dbt,
     temporal: once(async () => {
       environment();
       const { connectTemporal } = await import('./temporal.js');

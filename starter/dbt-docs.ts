@@ -15,8 +15,8 @@ const index = 'index.html';
 export const docsAt = ({ lakeBucket }: Settings) => ({ bucket: lakeBucket, key: keys.dbtArtifact('docs', index) });
 
 /** lets dbt describe the project and what the warehouse has of it, and writes the page to the lake */
-export async function makeDocs(settings: Settings, store: ObjectStore): Promise<Uint8Array> {
-  const { command, projectDir, target } = settings.dbt;
+export async function makeDocs(settings: Settings, dbt: Settings['dbt'], store: ObjectStore): Promise<Uint8Array> {
+  const { command, projectDir, target } = dbt;
   const project = resolve(projectDir);
   const folder = await mkdtemp(join(tmpdir(), 'waterclock-docs-'));
   try {

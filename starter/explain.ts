@@ -25,7 +25,11 @@ export function explain(error: unknown): { message: string; exitCode: ExitCode }
     };
   }
   const remedy = error instanceof Error ? remedyFor(error.name) : undefined;
-  return { message: remedy ? `${sentence(error)}: ${remedy}` : sentence(error), exitCode: exitCodes.failed };
+  const isUsage = error instanceof Error && error.name === 'NoProject';
+  return {
+    message: remedy ? `${sentence(error)}: ${remedy}` : sentence(error),
+    exitCode: isUsage ? exitCodes.usage : exitCodes.failed,
+  };
 }
 
 export function isUnreachable(error: unknown): boolean {

@@ -51,8 +51,11 @@ Times are ISO, UTC if bare. Exit: 0 done, 1 work failed, 2 usage, 3 unreachable,
     definition.options?.(command);
     command
       .option('--json', 'the result as JSON on stdout')
+      .option('--project <folder>', 'the project to work on, when it is not the one of this folder')
       .addHelpText('after', `\nExamples:\n${definition.examples.map((example) => `  ${example}`).join('\n')}`)
       .action(async () => {
+        const { project } = command.opts<{ project?: string }>();
+        if (project !== undefined) context.useProject(project);
         exitCode = await perform(definition, context, command.opts<never>(), command.processedArgs as never[]);
       });
   };

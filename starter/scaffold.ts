@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { basename, dirname, join } from 'node:path';
 import { refuse } from './failure.js';
+import type { ProjectPlace } from '../schema/open-project.js';
 import { registered } from './register-pipeline.js';
 import { nameProblem } from '../schema/pipeline-name.js';
 
 interface Scaffold {
-  /** relative to the program's folder */
+  /** relative to the project's folder */
   files: string[];
   /** commands that show that it works */
   next: string[];
@@ -16,7 +16,7 @@ interface Scaffold {
 const templates = new URL('./templates/', import.meta.url);
 
 /** writes a pipeline that passes its own test; refuses before anything is written */
-export async function scaffold(root: URL, name: string, dryRun: boolean): Promise<Scaffold> {
+export async function scaffold({ folder, config }: ProjectPlace, name: string, dryRun: boolean): Promise<Scaffold> {
   const problem = nameProblem(name);
   if (problem) {
     const near = name
@@ -29,14 +29,14 @@ export async function scaffold(root: URL, name: string, dryRun: boolean): Promis
   }
   // a built image has none
   if (!existsSync(templates)) refuse('there are no templates here: run it where the sources of the program are');
-  const test = `test/unit/pipelines/${name}.test.ts`;
+  const test = `test/${name}.test.ts`;
   const wanted: Record<string, string> = {
     [`pipelines/${name}/definition.ts`]: 'definition.ts.template',
     [`pipelines/${name}/README.md`]: 'README.md.template',
-    [`pipelines/${name}/sample.json`]: 'sample.json.template',
+    [`pipelines/${name}/sample/items.json`]: 'sample.json.template',
     [test]: 'test.ts.template',
   };
-  const there = Object.keys(wanted).find((file) => existsSync(new URL(file, root)));
+  const there = Object.keys(wanted).find((file) => existsSync(join(folder, file)));
   if (there) refuse(`${there} is there already: choose another name, or remove it`);
   const words = { name, camel: camelCase(name) };
   const contents = await Promise.all(
@@ -45,22 +45,18 @@ export async function scaffold(root: URL, name: string, dryRun: boolean): Promis
       return [file, text.replace(/\{\{(name|camel)\}\}/g, (_, word: keyof typeof words) => words[word])] as const;
     }),
   );
-  const registry = 'pipelines/index.ts';
-  const registryText = registered(await readFile(new URL(registry, root), 'utf8'), name, words.camel);
+  const registry = basename(config);
+  const registryText = registered(await readFile(join(folder, registry), 'utf8'), name, words.camel);
   if (!dryRun) {
     for (const [file, text] of [...contents, [registry, registryText] as const]) {
-      const path = fileURLToPath(new URL(file, root));
+      const path = join(folder, file);
       await mkdir(dirname(path), { recursive: true });
       await writeFile(path, text);
     }
   }
   return {
     files: [...Object.keys(wanted), registry],
-    next: [
-      `npx vitest run --project unit ${test}`,
-      'npx waterclock pipelines --check',
-      `npx waterclock schema ${name}`,
-    ],
+    next: [`npx vitest run ${test}`, 'npx waterclock pipelines --check', `npx waterclock schema ${name}`],
   };
 }
 

@@ -6,7 +6,7 @@ import { s3Store } from '../lake/object-store.js';
 import { redactor } from '../model/redact.js';
 import { readSettings } from '../model/settings.js';
 import { taskQueueOf } from '../model/task-queues.js';
-import project from '../waterclock.config.js';
+import { dbtFolder, findProject, openProject } from '../schema/open-project.js';
 import { dataApi, redshiftClient } from '../warehouse/data-api.js';
 import { keepHealthFile } from './health-file.js';
 import { runTogether } from './run-together.js';
@@ -18,7 +18,9 @@ import { threadPool } from './threads.js';
 import { versionOf } from './version.js';
 import { workflowCode } from './workflow-code.js';
 
-const settings = readSettings(process.env);
+const place = findProject(process.env['WATERCLOCK_PROJECT'] || process.cwd());
+const project = await openProject(place.config);
+const settings = readSettings(process.env, dbtFolder(place, project));
 const { roles, healthFile, metricsAddress, grace } = settings.worker;
 const version = versionOf(settings);
 const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
@@ -28,7 +30,7 @@ const connection = await NativeConnection.connect(connectionOptions);
 const clientConnection = await Connection.connect(connectionOptions);
 const redshift = redshiftClient();
 const store = { forcePathStyle: settings.s3ForcePathStyle };
-const threads = threadPool({ store, ready: roles.includes('ingest') ? 2 : 0 });
+const threads = threadPool({ store, project: place.config, ready: roles.includes('ingest') ? 2 : 0 });
 let stopNotes: (() => void) | undefined;
 try {
   const activities = createActivities({

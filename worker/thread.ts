@@ -4,17 +4,17 @@ import { encodeFile as encode, type EncodeFileTask } from '../activities/threads
 import { validatePart as validate, type ValidatePartTask } from '../activities/threads/validate-part.js';
 import { s3Store, type S3Options } from '../lake/object-store.js';
 import { TerminalError, type TerminalErrorName } from '../model/errors.js';
-import type { Pipeline } from '../schema/pipeline.js';
+import { openProject } from '../schema/open-project.js';
 
 // one for all tasks of the thread, so that connections are kept
-const { store: options, definitions } = workerData as ThreadData;
+const { store: options, project } = workerData as ThreadData;
 const store = s3Store(options);
-const { pipelines } = (await import(definitions)) as { pipelines: Pipeline[] };
+const { pipelines } = await openProject(project);
 
 export interface ThreadData {
   store: S3Options;
-  /** module that exports `pipelines` */
-  definitions: string;
+  /** address of the project's `waterclock.config.ts` */
+  project: string;
 }
 
 interface Call<T> {

@@ -13,8 +13,8 @@ const isSource = import.meta.url.endsWith('.ts');
 
 export interface ThreadOptions {
   store: S3Options;
-  /** module whose `pipelines` the threads know; those that ship when absent */
-  definitions?: string;
+  /** address of the project's `waterclock.config.ts`, whose pipelines the threads know */
+  project: string;
   /** as many as cores when absent */
   threads?: number;
   /** those that are up before work comes, two when absent */
@@ -23,12 +23,10 @@ export interface ThreadOptions {
   signEvery?: number;
 }
 
-const shipped = new URL(`../pipelines/index.${isSource ? 'ts' : 'js'}`, import.meta.url).href;
-
 /** validation and encoding off the main thread; a thread that is aborted dies with its task */
 export function threadPool({
   store,
-  definitions = shipped,
+  project,
   threads = availableParallelism(),
   ready = 2,
   signEvery = 3_000,
@@ -43,7 +41,7 @@ export function threadPool({
     idleTimeout: 60_000,
     // what is young dies with its record: more room only lets it pile up
     resourceLimits: { maxYoungGenerationSizeMb: 8 },
-    workerData: { store, definitions } satisfies ThreadData,
+    workerData: { store, project } satisfies ThreadData,
   });
   // a thread that dies within a task fails the task
   pool.on('error', (error: Error) => process.stderr.write(`worker thread: ${visible(error.message)}\n`));

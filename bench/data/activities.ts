@@ -38,7 +38,7 @@ const options = { forcePathStyle: true };
 const store = s3Store(options);
 const pool = threadPool({
   store: options,
-  definitions: new URL('definitions.ts', import.meta.url).href,
+  project: new URL('definitions.ts', import.meta.url).href,
   threads: Number(threads),
 });
 try {

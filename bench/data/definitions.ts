@@ -136,3 +136,5 @@ const pipeline = (name: string, entity: typeof events) =>
   });
 
 export const pipelines = [pipeline('bench_a', events), pipeline('bench_b', launches)];
+
+export default { pipelines };

@@ -3,7 +3,7 @@ import { startAttributes, summaryOf } from '../../model/attributes.js';
 import { iso, type Interval } from '../../model/interval.js';
 import { runName } from '../../model/names.js';
 import type { RunInput } from '../../model/plan.js';
-import { earthquakesPipeline } from '../../pipelines/earthquakes/definition.js';
+import { earthquakesPipeline } from '../../examples/pipelines/earthquakes/definition.js';
 import type { Pipeline } from '../../schema/pipeline.js';
 import { held, tiny } from './tiny-pipeline.js';
 

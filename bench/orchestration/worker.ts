@@ -9,7 +9,7 @@ import { keys } from '../../model/keys.js';
 import type { CopyManifest, ExtractManifest } from '../../model/plan.js';
 import { readSettings } from '../../model/settings.js';
 import { taskQueueOf } from '../../model/task-queues.js';
-import { pipelines } from '../../pipelines/index.js';
+import { pipelines } from '../../test/support/samples.js';
 import { dataApi, redshiftClient } from '../../warehouse/data-api.js';
 import { runTogether } from '../../worker/run-together.js';
 import { slotsOf } from '../../worker/slots.js';
@@ -24,7 +24,10 @@ const address = process.env['TEMPORAL_ADDRESS'] ?? '';
 const connection = await NativeConnection.connect({ address });
 const client = new Client({ connection: await Connection.connect({ address }) });
 const store = s3Store({ forcePathStyle: settings.s3ForcePathStyle });
-const threads = threadPool({ store: { forcePathStyle: settings.s3ForcePathStyle } });
+const threads = threadPool({
+  store: { forcePathStyle: settings.s3ForcePathStyle },
+  project: new URL('../../examples/waterclock.config.ts', import.meta.url).href,
+});
 const redshift = redshiftClient();
 const real = createActivities({
   settings,

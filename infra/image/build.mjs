@@ -20,7 +20,7 @@ function run(...args) {
 const typescript = dirname(createRequire(import.meta.url).resolve('typescript/package.json'));
 run(join(typescript, 'bin/tsc'), '-p', 'infra/image', '--outDir', out);
 const isRead = (path) => statSync(path).isDirectory() || /\.(yaml|sql)$/.test(path);
-for (const room of ['pipelines', 'local/redshift-data']) {
+for (const room of ['examples/pipelines', 'local/redshift-data']) {
   cpSync(join(root, room), join(out, room), { recursive: true, filter: isRead });
 }
 for (const file of ['package.json', 'starter/bin.mjs']) cpSync(join(root, file), join(out, file));

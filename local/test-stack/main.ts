@@ -59,7 +59,7 @@ try {
     program,
     ports: stack.ports,
     credentials: stack.credentials,
-    environment: stack.environment(),
+    environment: { ...stack.environment(), WATERCLOCK_PROJECT: join(program, 'examples') },
     tools: {
       temporal: tool('temporal'),
       testServer: tool('temporal-test-server'),

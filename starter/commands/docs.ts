@@ -20,6 +20,7 @@ export const docsCommand: CommandDefinition<[], Options> = {
     if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) refuse(`--port is a number up to 65535, got '${port}'`);
     if (latest && !serve) refuse('--latest serves what is in the lake: leave --no-serve out');
     const settings = context.settings();
+    const dbt = await context.dbt();
     const [{ docsAt, makeDocs }, store] = await Promise.all([import('../dbt-docs.js'), context.store()]);
     const at = docsAt(settings);
     const lake = `s3://${at.bucket}/${at.key}`;
@@ -27,7 +28,7 @@ export const docsCommand: CommandDefinition<[], Options> = {
       throw new CommandFailure(exitCodes.failed, `${lake} does not exist: \`waterclock docs\` writes it`);
     }
     if (!latest) terminal.say(`dbt describes its models and the warehouse (target ${settings.dbt.target})`);
-    const page = latest ? await store.get(at) : await makeDocs(settings, store);
+    const page = latest ? await store.get(at) : await makeDocs(settings, dbt, store);
     if (!serve) {
       terminal.print(json ? toJson({ status: 'written', lake }) : `written to ${lake}`);
       return exitCodes.done;

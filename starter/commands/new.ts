@@ -11,14 +11,13 @@ export const newCommand: CommandDefinition<[string], Options> = {
     command.option('--dry-run', 'show the files that would be written').addHelpText(
       'after',
       `
-Writes a folder pipelines/<name>/ (definition, README, sample), a test of it, and a line in pipelines/index.ts.
+Writes a folder pipelines/<name>/ (definition, README, sample), a test of it, and its line in waterclock.config.ts.
 What it writes passes its own test and \`waterclock pipelines --check\`; then make the source and the schema yours.`,
     ),
   examples: ['waterclock new invoices', 'waterclock new parking_tickets --dry-run'],
-  async run({ terminal }, { dryRun = false, json }, name) {
+  async run({ terminal, projectPlace }, { dryRun = false, json }, name) {
     const { scaffold } = await import('../scaffold.js');
-    const root = new URL('../../', import.meta.url);
-    const { files, next } = await scaffold(root, name, dryRun);
+    const { files, next } = await scaffold(projectPlace(), name, dryRun);
     const status = dryRun ? 'dry run' : 'written';
     if (json) terminal.print(toJson({ pipeline: name, status, files, next }));
     else {

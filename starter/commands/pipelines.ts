@@ -50,16 +50,18 @@ export const pipelinesCommand: CommandDefinition<[], Options> = {
   },
 };
 
-async function checkAll({ terminal }: Context, json: true | undefined): Promise<ExitCode> {
+async function checkAll({ terminal, projectPlace }: Context, json: true | undefined): Promise<ExitCode> {
   const { checkPipelines } = await import('../check-pipelines.js');
-  const { pipelines, problems } = await checkPipelines(new URL('../../pipelines/', import.meta.url));
+  const { pipelines, problems } = await checkPipelines(projectPlace());
   const names = pipelines.map(({ name }) => name);
   const isWell = problems.length === 0;
   if (json) terminal.print(toJson({ ok: isWell, pipelines: names, problems }));
   else if (isWell) terminal.print(`${names.length} definitions are right: ${names.join(', ')}`);
   else {
     for (const { definition, problem } of problems) {
-      terminal.print(`${terminal.paint('red', 'wrong')}  pipelines/${definition}  ${problem}`);
+      terminal.print(
+        `${terminal.paint('red', 'wrong')}  ${definition ? `pipelines/${definition}` : 'waterclock.config.ts'}  ${problem}`,
+      );
     }
   }
   return isWell ? exitCodes.done : exitCodes.failed;

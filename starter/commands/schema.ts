@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Entity, Pipeline } from '../../schema/pipeline.js';
 import type { Context } from '../context.js';
 import { CommandFailure, exitCodes, refuse, type ExitCode } from '../failure.js';
@@ -21,7 +22,7 @@ export const schemaCommand: CommandDefinition<[string | undefined], Options> = {
       .addOption(command.createOption('--format <format>', 'only this of what is shown').choices(formats))
       .option(
         '--write-dbt-sources',
-        'write dbt/models/staging/<pipeline>/sources.yml, of every pipeline when none is named',
+        'write models/staging/<pipeline>/sources.yml of the dbt project, of every pipeline when none is named',
       ),
   examples: [
     'waterclock schema door2door',
@@ -137,13 +138,15 @@ function find(known: Pipeline[], name: string): { pipeline: Pipeline; entities: 
   );
 }
 
-async function writeSources({ terminal }: Context, pipelines: Pipeline[], json?: true): Promise<ExitCode> {
+async function writeSources({ terminal, ...context }: Context, pipelines: Pipeline[], json?: true): Promise<ExitCode> {
   const { dbtSource } = await import('../../schema/dbt-source.js');
   const { writeIfChanged } = await import('../write-if-changed.js');
-  const files = pipelines.map((pipeline) => ({
-    file: `dbt/models/staging/${pipeline.name}/sources.yml`,
-    isWritten: writeIfChanged(`dbt/models/staging/${pipeline.name}/sources.yml`, dbtSource(pipeline)),
-  }));
+  const { folder } = context.projectPlace();
+  const { dbt } = await context.project();
+  const files = pipelines.map((pipeline) => {
+    const file = join(dbt, 'models/staging', pipeline.name, 'sources.yml');
+    return { file, isWritten: writeIfChanged(join(folder, file), dbtSource(pipeline)) };
+  });
   if (json) terminal.print(toJson(files));
   else for (const { file, isWritten } of files) terminal.print(`${isWritten ? 'written ' : 'as it was'} ${file}`);
   return exitCodes.done;

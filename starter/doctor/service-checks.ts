@@ -17,6 +17,6 @@ export async function serviceChecks(context: Context): Promise<Record<string, Ch
       return noneMissing(missing, wanted.join(', '), '`waterclock setup` makes them');
     },
     ...warehouseChecks(context, pipelines),
-    dbt: dbtCheck(settings.dbt),
+    dbt: dbtCheck(await context.dbt()),
   };
 }

@@ -91,7 +91,9 @@ describe.each(names)('%s', (name) => {
   });
 
   test('every variable is one that the image knows', () => {
-    const sources = ['model/settings.ts', 'dbt/profiles.yml'].map((file) => readFileSync(file, 'utf8')).join('\n');
+    const sources = ['model/settings.ts', 'examples/dbt/profiles.yml']
+      .map((file) => readFileSync(file, 'utf8'))
+      .join('\n');
     // the SDKs' own: https://docs.temporal.io/develop/environment-configuration, and every AWS SDK
     const standard = ['AWS_REGION', 'TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE', 'TEMPORAL_TLS'];
     const used = mains(name).flatMap(({ Environment = [] }) => Environment.map(({ Name }) => Name));

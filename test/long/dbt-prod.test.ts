@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { pipelines } from '../../pipelines/index.js';
+import { pipelines } from '../support/samples.js';
 import { dbtWarehouse, type DbtWarehouse, type Row } from '../support/dbt-warehouse.js';
 
 // what target prod sends to Redshift goes through the Data API to the local one, which refuses what Redshift refuses:

@@ -8,7 +8,7 @@ import { listNodes } from '../../activities/dbt/commands.js';
 import { dbtEvents } from '../../activities/dbt/events.js';
 import { taggedNodes, withTests } from '../../activities/dbt/selection.js';
 import { selectionKey, type DbtProgress } from '../../model/dbt.js';
-import { pipelines } from '../../pipelines/index.js';
+import { pipelines } from '../support/samples.js';
 import { dbtWarehouse, type DbtWarehouse, type Row } from '../support/dbt-warehouse.js';
 
 const launchesFile = '../shared/data/spacex/launches.json';

@@ -4,7 +4,7 @@ import { parseRecord } from '../../lake/parse-record.js';
 import { simulatedFiles } from '../../local/upstream/door2door-sample.js';
 import { openEarthquakes } from '../../local/upstream/earthquakes.js';
 import { simulatedLaunches } from '../../local/upstream/spacex-sample.js';
-import { pipelines } from '../../pipelines/index.js';
+import { pipelines } from '../support/samples.js';
 import { defineEntity, type Entity } from '../../schema/pipeline.js';
 import { mutated, seeded } from '../support/mutate.js';
 import { verdictsOf } from '../support/verdicts.js';

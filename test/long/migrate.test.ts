@@ -7,7 +7,7 @@ import { world, type World } from '../support/world.js';
 let clone: Clone;
 let service: World;
 let original: string;
-const file = () => join(clone.root, 'pipelines/earthquakes/definition.ts');
+const file = () => join(clone.root, 'examples/pipelines/earthquakes/definition.ts');
 /** the definition as it ships, but for one line */
 function edit(from: string, to: string): void {
   expect(original).toContain(from);

@@ -37,7 +37,7 @@ test('a dry run writes nothing', async () => {
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({
     status: 'dry run',
-    files: expect.arrayContaining(['pipelines/index.ts']),
+    files: expect.arrayContaining(['waterclock.config.ts']),
   });
   expect((await waterclock('pipelines', '--check')).stdout).toContain('3 definitions are right');
 });
@@ -47,7 +47,7 @@ test(
   { timeout: 300_000 },
   async () => {
     expect(await waterclock('new', 'parking_tickets')).toMatchObject({ code: 0 });
-    const own = ['pipelines', 'test/unit/pipelines'];
+    const own = ['examples/pipelines', 'examples/test', 'examples/waterclock.config.ts'];
     const check = await waterclock('pipelines', '--check', '--json');
     expect(JSON.parse(check.stdout)).toMatchObject({
       ok: true,
@@ -55,7 +55,7 @@ test(
     });
     expect((await waterclock('schema', 'parking_tickets')).stdout).toContain('updated_at');
     const results = [
-      await tool('vitest/vitest.mjs', 'run', '--project', 'unit', 'test/unit/pipelines/parking_tickets.test.ts'),
+      await tool('vitest/vitest.mjs', 'run', '--project', 'unit', 'examples/test/parking_tickets.test.ts'),
       await tool('prettier/bin/prettier.cjs', '--check', ...own),
       await tool('oxlint/bin/oxlint', '--type-aware', '--deny-warnings', ...own),
       await tool('typescript/bin/tsc'),
@@ -67,7 +67,7 @@ test(
 
 test('pipelines --check names every problem, not the first', async () => {
   const edit = (name: string, from: string, to: string) => {
-    const file = join(clone.root, 'pipelines', name, 'definition.ts');
+    const file = join(clone.root, 'examples/pipelines', name, 'definition.ts');
     const text = readFileSync(file, 'utf8');
     expect(text).toContain(from);
     writeFileSync(file, text.replace(from, to));

@@ -10,7 +10,7 @@ let service: World;
 
 /** as a user edits it; workers see it after a restart */
 function editSchema(from: string, to: string): void {
-  const file = join(clone.root, 'pipelines/earthquakes/definition.ts');
+  const file = join(clone.root, 'examples/pipelines/earthquakes/definition.ts');
   const text = readFileSync(file, 'utf8');
   expect(text).toContain(from);
   writeFileSync(file, text.replace(from, to));

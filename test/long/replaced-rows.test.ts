@@ -73,18 +73,18 @@ const api = createServer((request, response) => {
   const hour = Number(new URL(request.url ?? '', 'http://x').searchParams.get('start')?.slice(11, 13));
   response.setHeader('content-type', 'application/json').end(JSON.stringify(answers[hour] ?? []));
 });
-const file = () => join(clone.root, 'pipelines/shop/definition.ts');
+const file = () => join(clone.root, 'examples/pipelines/shop/definition.ts');
 
 beforeAll(async () => {
   clone = cloneProgram();
-  mkdirSync(join(clone.root, 'pipelines/shop'));
+  mkdirSync(join(clone.root, 'examples/pipelines/shop'));
   writeFileSync(file(), definition);
   writeFileSync(
-    join(clone.root, 'pipelines/index.ts'),
-    "import { shop } from './shop/definition.js';\nexport const pipelines = [shop];\n",
+    join(clone.root, 'examples/waterclock.config.ts'),
+    "import { shop } from './pipelines/shop/definition.js';\nexport default { pipelines: [shop], dbt: './dbt' };\n",
   );
   for (const [name, text] of Object.entries(models)) {
-    const path = join(clone.root, 'dbt/models', name);
+    const path = join(clone.root, 'examples/dbt/models', name);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
   }
@@ -92,7 +92,7 @@ beforeAll(async () => {
   const { port } = api.address() as AddressInfo;
   const changes = {
     WATERCLOCK_SOURCE_SHOP: `http://127.0.0.1:${port}/`,
-    WATERCLOCK_DBT_PROJECT_DIR: join(clone.root, 'dbt'),
+    WATERCLOCK_DBT_PROJECT_DIR: join(clone.root, 'examples/dbt'),
   };
   service = await world(changes, clone.root);
   await service.startWorker();

@@ -4,10 +4,10 @@ import type { Dependencies } from '../../activities/dependencies.js';
 import { intervalEnding, type Interval } from '../../model/interval.js';
 import type { RunStatus } from '../../model/plan.js';
 import type { Policy } from '../../model/policy.js';
-import { pipelines } from '../../pipelines/index.js';
+import { pipelines } from '../support/samples.js';
 import { putClosed } from '../../lake/closed-runs.js';
 import { memoryLedger } from '../support/memory-ledger.js';
-import { memoryStore, type MemoryStore } from '../support/memory-store.js';
+import { memoryStore, type MemoryStore } from '../../testing/memory-store.js';
 import { interval, runInput, timeSkipping, type TimeSkipping } from '../support/time-skipping.js';
 
 let world: TimeSkipping;

@@ -4,7 +4,7 @@ import type { Activities } from '../../activities/types.js';
 import type { BackfillInput } from '../../model/backfill.js';
 import { intervalsBetween } from '../../model/interval.js';
 import { backfillId, retryId, runName } from '../../model/names.js';
-import { earthquakesPipeline } from '../../pipelines/earthquakes/definition.js';
+import { earthquakesPipeline } from '../../examples/pipelines/earthquakes/definition.js';
 import { builtWorkflows } from '../support/built-workflows.js';
 import { commands, type Commands } from '../support/commands.js';
 import { eventually } from '../support/eventually.js';

@@ -1,5 +1,5 @@
 import { expect, inject, test } from 'vitest';
-import { door2doorPipeline } from '../../pipelines/door2door/definition.js';
+import { door2doorPipeline } from '../../examples/pipelines/door2door/definition.js';
 import { openSource } from '../../sources/open-source.js';
 
 const never = new AbortController().signal;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { planOf, rawPart, runOf } from '../../bench/data/work.js';
 import type { ValidatedPart } from '../../activities/threads/validate-part.js';
 import { threadPool } from '../../worker/threads.js';
-import { pipelines } from '../support/deadly-pipelines.js';
+import deadly from '../support/deadly-pipelines.js';
 import { smallS3, type SmallS3 } from '../support/small-s3.js';
 
 let s3: SmallS3;
@@ -10,8 +10,8 @@ let pool: ReturnType<typeof threadPool>;
 beforeAll(async () => {
   s3 = await smallS3();
   Object.assign(process.env, s3.environment);
-  const definitions = new URL('../support/deadly-pipelines.ts', import.meta.url).href;
-  pool = threadPool({ store: { forcePathStyle: true }, definitions, threads: 1, signEvery: 50 });
+  const project = new URL('../support/deadly-pipelines.ts', import.meta.url).href;
+  pool = threadPool({ store: { forcePathStyle: true }, project, threads: 1, signEvery: 50 });
 });
 afterAll(async () => {
   for (const name of Object.keys(s3.environment)) delete process.env[name];
@@ -24,7 +24,7 @@ function validate(
   signal = new AbortController().signal,
   sign: () => void = () => undefined,
 ): Promise<ValidatedPart> {
-  const [pipeline] = pipelines;
+  const [pipeline] = deadly.pipelines;
   if (!pipeline) throw new Error('no pipeline');
   s3.objects.set('/raw/part', Buffer.from(JSON.stringify({ id })));
   const task = { run: runOf(pipeline), plan: planOf(pipeline), part: 0, raw: rawPart('part', 20), rawBucket: 'raw' };

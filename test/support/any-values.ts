@@ -2,7 +2,7 @@ import { tableFromIPC } from 'apache-arrow';
 import { z } from 'zod';
 import { defineEntity, definePipeline } from '../../schema/pipeline.js';
 import { s3Objects } from '../../sources/declare.js';
-import type { Validated } from './validated.js';
+import type { Validated } from '../../testing/validated.js';
 
 /** a column of each kind of value; every record becomes a row */
 export const anyValues = definePipeline({

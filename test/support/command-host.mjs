@@ -14,7 +14,7 @@ async function perform({ id, words }) {
   const terminal = createTerminal(stream('stdout'), stream('stderr'), process.env);
   const code = await runCommand(
     words,
-    createContext(terminal, () => process.env, true),
+    createContext(terminal, () => process.env, { folder: process.env.WATERCLOCK_PROJECT, namesDeployment: true }),
   );
   process.send({ id, code });
 }

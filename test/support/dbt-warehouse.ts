@@ -4,7 +4,7 @@ import pg from 'pg';
 import { buildDbt, type BuildDependencies, type BuildResult } from '../../activities/dbt/build.js';
 import type { DbtSelection } from '../../model/dbt.js';
 import { readSettings } from '../../model/settings.js';
-import { pipelines } from '../../pipelines/index.js';
+import { pipelines } from './samples.js';
 import { createTarget, ident } from '../../schema/ddl.js';
 import { targetColumns } from '../../schema/table-columns.js';
 import { bootstrap } from '../../warehouse/bootstrap.js';

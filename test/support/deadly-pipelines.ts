@@ -19,4 +19,4 @@ const deadly = definePipeline({
   ],
 });
 
-export const pipelines = [deadly];
+export default { pipelines: [deadly] };

@@ -7,13 +7,13 @@ import { roles } from '../../model/roles.js';
 import type { Settings } from '../../model/settings.js';
 import { taskQueueOf } from '../../model/task-queues.js';
 import type { Pipeline } from '../../schema/pipeline.js';
-import { earthquakesPipeline } from '../../pipelines/earthquakes/definition.js';
+import { earthquakesPipeline } from '../../examples/pipelines/earthquakes/definition.js';
 import { registerSearchAttributes } from '../../starter/register-search-attributes.js';
 import { runTogether } from '../../worker/run-together.js';
 import type { ObjectStore } from '../../lake/object-store.js';
 import type { Warehouse } from '../../warehouse/data-api.js';
 import { putClosed } from '../../lake/closed-runs.js';
-import { memoryStore } from './memory-store.js';
+import { memoryStore } from '../../testing/memory-store.js';
 import { memoryLedger, type MemoryLedger } from './memory-ledger.js';
 
 const { deadline: _deadline, dbtSelect: _dbtSelect, ...plain } = earthquakesPipeline;

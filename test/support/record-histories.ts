@@ -10,7 +10,7 @@ import type { BackfillInput, BackfillResult } from '../../model/backfill.js';
 import { selectionKey, type DbtRequestInput } from '../../model/dbt.js';
 import type { RunInput } from '../../model/plan.js';
 import type { RebuildInput } from '../../model/rebuild.js';
-import { earthquakesPipeline } from '../../pipelines/earthquakes/definition.js';
+import { earthquakesPipeline } from '../../examples/pipelines/earthquakes/definition.js';
 import type { Pipeline } from '../../schema/pipeline.js';
 import { applySchedule } from '../../starter/apply-schedule.js';
 import { bundleWorkflows } from './bundle-workflows.js';

@@ -12,7 +12,7 @@ import { selectionKey, type DbtResult, type DbtSelection } from '../../model/dbt
 import type { Plan, RunInput, RunResult } from '../../model/plan.js';
 import { roles } from '../../model/roles.js';
 import { taskQueueOf } from '../../model/task-queues.js';
-import { pipelines } from '../../pipelines/index.js';
+import { pipelines } from './samples.js';
 import { runTogether } from '../../worker/run-together.js';
 import { pipelineRun } from '../../workflows/pipeline-run.js';
 import { builtWorkflows } from './built-workflows.js';

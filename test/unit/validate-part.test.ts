@@ -5,8 +5,8 @@ import { encodeFile } from '../../activities/threads/encode-file.js';
 import { validatePart, type ValidatedPart } from '../../activities/threads/validate-part.js';
 import type { RunRef } from '../../model/keys.js';
 import type { Plan } from '../../model/plan.js';
-import { pipelines } from '../../pipelines/index.js';
-import { memoryStore } from '../support/memory-store.js';
+import { pipelines } from '../support/samples.js';
+import { memoryStore } from '../../testing/memory-store.js';
 
 const run = (pipeline: string): RunRef => ({
   pipeline,

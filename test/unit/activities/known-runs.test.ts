@@ -5,7 +5,7 @@ import { loadedIntervals } from '../../../activities/loaded-intervals.js';
 import type { CloseInput } from '../../../activities/types.js';
 import { newestClosed, putClosed } from '../../../lake/closed-runs.js';
 import { memoryLedger } from '../../support/memory-ledger.js';
-import { memoryStore } from '../../support/memory-store.js';
+import { memoryStore } from '../../../testing/memory-store.js';
 
 const interval = { start: '2026-03-01T00:00:00Z', end: '2026-03-01T01:00:00Z' };
 const next = { start: interval.end, end: '2026-03-01T02:00:00Z' };

@@ -7,7 +7,7 @@ import { fillId, runName } from '../../../model/names.js';
 import type { RunStatus } from '../../../model/plan.js';
 import { looking } from '../../support/looking.js';
 import { memoryLedger, type MemoryLedger } from '../../support/memory-ledger.js';
-import { memoryStore, type MemoryStore } from '../../support/memory-store.js';
+import { memoryStore, type MemoryStore } from '../../../testing/memory-store.js';
 import { plainPipeline } from '../../support/no-op-service.js';
 
 const hour = duration('1 hour');

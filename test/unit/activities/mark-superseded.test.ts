@@ -4,7 +4,7 @@ import { putJson } from '../../../lake/object-store.js';
 import { keys, superseded, type RunRef } from '../../../model/keys.js';
 import type { ParquetManifest } from '../../../model/plan.js';
 import type { Warehouse } from '../../../warehouse/data-api.js';
-import { memoryStore } from '../../support/memory-store.js';
+import { memoryStore } from '../../../testing/memory-store.js';
 
 const runOf = (runId: string): RunRef => ({
   pipeline: 'p',

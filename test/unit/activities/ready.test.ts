@@ -4,9 +4,9 @@ import type { Dependencies } from '../../../activities/dependencies.js';
 import { ready } from '../../../activities/ready.js';
 import type { Activities, CloseInput } from '../../../activities/types.js';
 import type { Plan, RunStatus } from '../../../model/plan.js';
-import { pipelines } from '../../../pipelines/index.js';
+import { pipelines } from '../../support/samples.js';
 import { memoryLedger } from '../../support/memory-ledger.js';
-import { memoryStore } from '../../support/memory-store.js';
+import { memoryStore } from '../../../testing/memory-store.js';
 
 const interval = { start: '2022-11-24T10:00:00Z', end: '2022-11-24T11:00:00Z' };
 const run = { pipeline: 'door2door', interval, workflowId: 'w', runId: 'r', trigger: 'manual' as const };

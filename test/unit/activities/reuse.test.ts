@@ -2,8 +2,8 @@ import { beforeEach, expect, test } from 'vitest';
 import { reuse, type Reusing } from '../../../activities/reuse.js';
 import { putJson } from '../../../lake/object-store.js';
 import { keys, type RunRef } from '../../../model/keys.js';
-import { pipelines } from '../../../pipelines/index.js';
-import { memoryStore } from '../../support/memory-store.js';
+import { pipelines } from '../../support/samples.js';
+import { memoryStore } from '../../../testing/memory-store.js';
 
 const run: RunRef = {
   pipeline: 'door2door',

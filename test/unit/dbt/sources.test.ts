@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { pipelines } from '../../../pipelines/index.js';
+import { pipelines } from '../../support/samples.js';
 import { dbtSource } from '../../../schema/dbt-source.js';
 import { definePipeline, defineEntity } from '../../../schema/pipeline.js';
 import { httpJson } from '../../../sources/declare.js';
 
-const staging = join(import.meta.dirname, '../../../dbt/models/staging');
+const staging = join(import.meta.dirname, '../../../examples/dbt/models/staging');
 
 test.each(pipelines)(
   'the dbt source of $name is what its definition says: waterclock schema --write-dbt-sources',

@@ -5,7 +5,7 @@ import { parseRecord } from '../../../lake/parse-record.js';
 import type { RawRecord } from '../../../lake/raw-record.js';
 import { splitRecords } from '../../../lake/split-records.js';
 import { anyValues } from '../../support/any-values.js';
-import { validated } from '../../support/validated.js';
+import { validated } from '../../../testing/validated.js';
 
 const record = (text: string): RawRecord => {
   const block = Buffer.from(text);

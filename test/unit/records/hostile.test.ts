@@ -4,10 +4,10 @@ import { join, relative, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { TerminalError } from '../../../model/errors.js';
 import type { RecordForm } from '../../../model/source.js';
-import { pipelines } from '../../../pipelines/index.js';
+import { pipelines } from '../../support/samples.js';
 import type { Pipeline } from '../../../schema/pipeline.js';
 import { anyValues } from '../../support/any-values.js';
-import { validated, type Validated } from '../../support/validated.js';
+import { validated, type Validated } from '../../../testing/validated.js';
 
 const hostile = resolve(import.meta.dirname, '../../../../shared/data/hostile');
 const isHere = existsSync(hostile);

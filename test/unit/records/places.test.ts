@@ -4,7 +4,7 @@ import { splitRecords } from '../../../lake/split-records.js';
 import { parseRecord } from '../../../lake/parse-record.js';
 import type { PartSources, RawRecord } from '../../../lake/raw-record.js';
 import { anyValues, storedRows } from '../../support/any-values.js';
-import { validated } from '../../support/validated.js';
+import { validated } from '../../../testing/validated.js';
 
 async function* inChunks(bytes: Uint8Array, size: number): AsyncIterable<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);

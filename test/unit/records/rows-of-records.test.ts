@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { defineEntity, definePipeline } from '../../../schema/pipeline.js';
 import { s3Objects } from '../../../sources/declare.js';
 import { storedRows } from '../../support/any-values.js';
-import { validated } from '../../support/validated.js';
+import { validated } from '../../../testing/validated.js';
 
 const commits = defineEntity({
   name: 'commits',

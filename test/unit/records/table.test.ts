@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { anyValues, storedRows } from '../../support/any-values.js';
-import { validated } from '../../support/validated.js';
+import { validated } from '../../../testing/validated.js';
 
 const page = readFileSync(join(import.meta.dirname, '../../../docs/records.md'), 'utf8');
 

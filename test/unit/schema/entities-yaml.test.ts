@@ -208,7 +208,7 @@ test.each([
 });
 
 test('the file that ships is read as it stands', () => {
-  const text = readFileSync(new URL('../../../pipelines/door2door/entities.yaml', import.meta.url), 'utf8');
+  const text = readFileSync(new URL('../../../examples/pipelines/door2door/entities.yaml', import.meta.url), 'utf8');
   expect(parseEntities(text, 'x').map(({ plan }) => [plan.name, plan.schemaHash])).toEqual([
     ['vehicle_location', '3f4101de98dc8ad4'],
     ['operating_periods', '30c2efb97430dcbc'],

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { parseEntities } from '../../../schema/entities-yaml.js';
 import { defineEntity, definePipeline, type Entity, type EntityOptions } from '../../../schema/pipeline.js';
 import { s3Objects } from '../../../sources/declare.js';
-import { validated } from '../../support/validated.js';
+import { validated } from '../../../testing/validated.js';
 import { verdictsOf } from '../../support/verdicts.js';
 
 const entityOf = (schema: z.ZodType, more: Partial<EntityOptions> = {}) =>

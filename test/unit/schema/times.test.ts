@@ -4,7 +4,7 @@ import { parseEntities } from '../../../schema/entities-yaml.js';
 import { eventTimeOf, looksLikeOtherUnit, parseEventTime, type EventTimeOptions } from '../../../schema/event-time.js';
 import { defineEntity, definePipeline } from '../../../schema/pipeline.js';
 import { s3Objects } from '../../../sources/declare.js';
-import { validated } from '../../support/validated.js';
+import { validated } from '../../../testing/validated.js';
 import { verdictsOf } from '../../support/verdicts.js';
 
 const zone = process.env['TZ'];

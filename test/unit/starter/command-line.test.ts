@@ -8,6 +8,7 @@ import { afterAll, expect, test } from 'vitest';
 import { eventually } from '../../support/eventually.js';
 
 const bin = join(import.meta.dirname, '../../../starter/bin.mjs');
+const project = join(import.meta.dirname, '../../../examples');
 const elsewhere = mkdtempSync(join(tmpdir(), 'wc-command-'));
 afterAll(() => rmSync(elsewhere, { recursive: true }));
 
@@ -26,7 +27,10 @@ const nowhere = {
 
 function spawned(words: string[], environment: Record<string, string> = nowhere) {
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, [bin, ...words], { cwd: elsewhere, env: { PATH, HOME, ...environment } });
+  const child = spawn(process.execPath, [bin, ...words], {
+    cwd: elsewhere,
+    env: { PATH, HOME, WATERCLOCK_PROJECT: project, ...environment },
+  });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
@@ -116,4 +120,15 @@ test('a pipe that its reader has closed ends the command quietly', async () => {
   const { child, ended } = spawned(['pipelines', '--json'], {});
   child.stdout.destroy();
   expect(await ended).toEqual({ code: 0, stdout: '', stderr: '' });
+});
+
+test('outside of a project a command names the remedy, exit 2; --project names one', async () => {
+  const nowhereElse = { WATERCLOCK_PROJECT: '' };
+  const { code, stderr } = await waterclock(['pipelines'], nowhereElse);
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr: `error: there is no waterclock.config.ts in ${elsewhere} or above it: go into a project, or name its folder by --project or WATERCLOCK_PROJECT\n`,
+  });
+  const named = await waterclock(['pipelines', '--json', '--project', join(project, 'pipelines/spacex')], nowhereElse);
+  expect(JSON.parse(named.stdout)).toHaveLength(3);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pipelines } from '../../../pipelines/index.js';
+import { pipelines } from '../../support/samples.js';
 import { closest, findPipeline } from '../../../starter/find-pipeline.js';
 
 test('finds by name', () => {

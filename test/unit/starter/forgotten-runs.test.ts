@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { putJson } from '../../../lake/object-store.js';
 import { keys, type RunRef } from '../../../model/keys.js';
-import { pipelines } from '../../../pipelines/index.js';
+import { pipelines } from '../../support/samples.js';
 import type { Context } from '../../../starter/context.js';
 import { forgottenRuns } from '../../../starter/forgotten-runs.js';
 import type { Row, Warehouse } from '../../../warehouse/data-api.js';
-import { memoryStore } from '../../support/memory-store.js';
+import { memoryStore } from '../../../testing/memory-store.js';
 
 const interval = { start: '2022-11-24T10:00:00Z', end: '2022-11-24T11:00:00Z' };
 const name = 'door2door-2022-11-24T11:00:00Z';

@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { notedUnder, noteKey, runNotesFolder } from '../../../model/note.js';
 import type { Context } from '../../../starter/context.js';
 import { noteCounts, notesOf, whoAmI, writeNote } from '../../../starter/notes.js';
-import { memoryStore } from '../../support/memory-store.js';
+import { memoryStore } from '../../../testing/memory-store.js';
 
 const run = 'door2door-2022-11-24T11:00:00Z';
 const note = { run, runId: 'a1', at: '2026-11-29T09:14:00.123Z', by: 'ana', text: 'the source had an outage' };

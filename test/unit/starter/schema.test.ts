@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pipelines } from '../../../pipelines/index.js';
+import { pipelines } from '../../support/samples.js';
 import { schemaCommand } from '../../../starter/commands/schema.js';
 import { createContext } from '../../../starter/context.js';
 import { CommandFailure, exitCodes } from '../../../starter/failure.js';

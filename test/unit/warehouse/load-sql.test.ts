@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { pipelines } from '../../../pipelines/index.js';
+import { pipelines } from '../../support/samples.js';
 import type { LoadContext } from '../../../warehouse/load-context.js';
 import { latestStatements, loadStatements, stageStatements } from '../../../warehouse/load-sql.js';
 import { createTarget } from '../../../schema/ddl.js';

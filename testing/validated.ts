@@ -1,32 +1,45 @@
-import { validatePart, type ValidatedPart } from '../../activities/threads/validate-part.js';
-import type { RunRef } from '../../model/keys.js';
-import type { Plan, RawPart } from '../../model/plan.js';
-import type { RejectedRecord } from '../../model/rejected.js';
-import type { RecordForm } from '../../model/source.js';
-import type { Pipeline } from '../../schema/pipeline.js';
+import { validatePart, type ValidatedPart } from '../activities/threads/validate-part.js';
+import type { Interval } from '../model/interval.js';
+import type { RunRef } from '../model/keys.js';
+import type { Plan, RawPart } from '../model/plan.js';
+import type { RejectedRecord } from '../model/rejected.js';
+import type { RecordForm } from '../model/source.js';
+import type { Pipeline } from '../schema/pipeline.js';
 import { memoryStore } from './memory-store.js';
 
 export interface Validated extends ValidatedPart {
   store: ReturnType<typeof memoryStore>;
+  /** what was rejected, with its reasons */
   records: RejectedRecord[];
 }
 
-/** one raw part through the code of the worker's threads */
+interface ValidatedOptions {
+  /** records outside it are dropped where the pipeline has an `eventTime`; 2022-11-24 10:00 to 11:00 when absent */
+  interval?: Interval;
+  form?: RecordForm;
+  gzip?: boolean;
+  sources?: RawPart['sources'];
+  /** names of those that are wanted; all when absent */
+  entities?: string[];
+}
+
+/** one raw part through the code of the worker's threads: what a source's answer becomes, without a stack */
 export async function validated(
   pipeline: Pipeline,
   body: string | Uint8Array,
   {
+    interval = { start: '2022-11-24T10:00:00Z', end: '2022-11-24T11:00:00Z' },
     form = pipeline.source.records,
     gzip = false,
-    sources = [{ name: 'file', offset: 0, bytes: body.length }] as RawPart['sources'],
+    sources = [{ name: 'file', offset: 0, bytes: body.length }],
     entities = pipeline.entities.map(({ plan }) => plan.name),
-  }: { form?: RecordForm; gzip?: boolean; sources?: RawPart['sources']; entities?: string[] } = {},
+  }: ValidatedOptions = {},
 ): Promise<Validated> {
   const store = memoryStore();
   const run: RunRef = {
     pipeline: pipeline.name,
-    interval: { start: '2022-11-24T10:00:00Z', end: '2022-11-24T11:00:00Z' },
-    workflowId: `${pipeline.name}-2022-11-24T11:00:00Z`,
+    interval,
+    workflowId: `${pipeline.name}-${interval.end}`,
     runId: 'run-1',
     trigger: 'manual',
   };

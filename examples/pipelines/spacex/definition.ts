@@ -1,6 +1,5 @@
+import { defineEntity, definePipeline, httpJson } from 'waterclock';
 import { z } from 'zod';
-import { defineEntity, definePipeline } from '../../schema/pipeline.js';
-import { httpJson } from '../../sources/declare.js';
 
 const text = (bytes: number) => z.string().meta({ bytes });
 const time = () => z.iso.datetime();

@@ -1,6 +1,4 @@
-import { entitiesFromYaml } from '../../schema/entities-yaml.js';
-import { definePipeline } from '../../schema/pipeline.js';
-import { s3Objects } from '../../sources/declare.js';
+import { definePipeline, entitiesFromYaml, s3Objects } from 'waterclock';
 
 export const door2doorPipeline = definePipeline({
   name: 'door2door',

@@ -1,6 +1,6 @@
-import type { ObjectStore } from '../../lake/object-store.js';
-import { TerminalError } from '../../model/errors.js';
-import type { ObjectRef } from '../../model/plan.js';
+import type { ObjectStore } from '../lake/object-store.js';
+import { TerminalError } from '../model/errors.js';
+import type { ObjectRef } from '../model/plan.js';
 
 export interface MemoryStore extends ObjectStore {
   keys(): string[];
@@ -8,7 +8,7 @@ export interface MemoryStore extends ObjectStore {
   delete(ref: ObjectRef): void;
 }
 
-/** an object store in memory, for tests of what stands on one */
+/** an object store in memory */
 export function memoryStore(): MemoryStore {
   const objects = new Map<string, Uint8Array>();
   const tags = new Map<string, Record<string, string>>();

@@ -1,0 +1,3 @@
+import project from '../../examples/waterclock.config.js';
+
+export const { pipelines } = project;

@@ -1,4 +1,0 @@
-import { pipelines } from './pipelines/index.js';
-import { defineProject } from './schema/project.js';
-
-export default defineProject({ pipelines });
