@@ -5,6 +5,7 @@ import { Client, Connection } from '@temporalio/client';
 import { endLeftovers, removeState, testsFolder } from '../local/leftovers.js';
 import { freePorts } from '../local/ports.js';
 import { startStack } from '../local/stack.js';
+import { examples } from '../local/paths.js';
 import { measureAirflow } from './orchestration/airflow.js';
 import { afterServerDeath, afterWorkerDeath, allAtOnce, oneAtATime } from './orchestration/measure.js';
 import { megabytes, peakMegabytes, pidOf, startWorker, stop, waterclock } from './orchestration/processes.js';
@@ -44,6 +45,7 @@ export async function main(args: string[], env: NodeJS.ProcessEnv): Promise<numb
     state,
     ports: await freePorts(),
     own: env,
+    project: examples,
     upstream: {},
     onLine: say,
     onGivenUp: (failure) => say(failure.message),

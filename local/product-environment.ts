@@ -1,21 +1,29 @@
-import { join } from 'node:path';
 import { withLoopback } from './child-environment.js';
 import type { Credentials } from './credentials.js';
-import { root, tool } from './paths.js';
+import { tool } from './paths.js';
 import type { Ports } from './ports.js';
 import { database } from './services/postgres.js';
 import { region } from './services/region.js';
+import { type Sample, sourceSettings } from './upstream/sample.js';
 
 export interface ProductOptions {
   ports: Ports;
   credentials: Credentials;
   noProxy?: string;
   /** addresses of the embedded upstreams; without them the public ones count */
-  upstream?: { snapshotAt?: string };
+  upstream?: { samples: Sample[]; snapshotAt?: string };
+  /** folder of the project */
+  project: string;
 }
 
 /** how the product reaches the embedded stack: standard settings only */
-export function productEnvironment({ ports, credentials, noProxy, upstream }: ProductOptions): Record<string, string> {
+export function productEnvironment({
+  ports,
+  credentials,
+  noProxy,
+  upstream,
+  project,
+}: ProductOptions): Record<string, string> {
   const at = (port: number) => `http://127.0.0.1:${port}`;
   const withoutProxy = withLoopback(noProxy);
   return {
@@ -36,8 +44,7 @@ export function productEnvironment({ ports, credentials, noProxy, upstream }: Pr
     WATERCLOCK_COPY_ROLE_ARN: 'arn:aws:iam::000000000000:role/waterclock-copy',
     WATERCLOCK_CATALOG: 'waterclock',
     WATERCLOCK_DBT: tool('dbt'),
-    WATERCLOCK_PROJECT: join(root, 'examples'),
-    WATERCLOCK_DBT_PROJECT_DIR: join(root, 'examples', 'dbt'),
+    WATERCLOCK_PROJECT: project,
     WATERCLOCK_DBT_TARGET: 'local',
     WATERCLOCK_WEB_UI: at(ports.ui),
     PGHOST: '127.0.0.1',
@@ -48,9 +55,7 @@ export function productEnvironment({ ports, credentials, noProxy, upstream }: Pr
     NO_PROXY: withoutProxy,
     no_proxy: withoutProxy,
     ...(upstream && {
-      WATERCLOCK_SOURCE_EARTHQUAKES: `${at(ports.upstream)}/fdsnws/event/1/query`,
-      WATERCLOCK_SOURCE_SPACEX: `${at(ports.upstream)}/v4/launches`,
-      WATERCLOCK_SOURCE_DOOR2DOOR: at(ports['upstream-s3']),
+      ...sourceSettings(upstream.samples, at(ports.upstream), at(ports['upstream-s3'])),
       ...(upstream.snapshotAt && { WATERCLOCK_SNAPSHOT_AT: upstream.snapshotAt }),
     }),
   };

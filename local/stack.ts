@@ -13,6 +13,7 @@ import { worker } from './services/worker.js';
 import { stackFile, type StateFile, writePrivate } from './state-file.js';
 import { identify } from './supervisor/process-identity.js';
 import type { Service } from './supervisor/service.js';
+import { samplesOf } from './upstream/sample.js';
 import { StackFailure } from './supervisor/stack-failure.js';
 import { supervise, type Supervised } from './supervisor/supervise.js';
 
@@ -23,6 +24,8 @@ export interface StackOptions {
   own: Record<string, string | undefined>;
   /** embedded upstreams over the samples or over a folder; absent: the public ones */
   upstream?: { data?: string };
+  /** folder of the project whose pipelines run */
+  project: string;
   /** written beside `<state>/stack.json`, for those who look for the running stack */
   pointer?: string;
   onLine(line: string): void;
@@ -55,6 +58,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const supervisor = identify(process.pid) ?? { pid: process.pid, startedAt: '' };
   const running = new Map<string, { service: Service; identity?: { pid: number; startedAt: string } }>();
   const supervised: Supervised[] = [];
+  const samples = options.upstream ? samplesOf(options.project) : [];
   let snapshotAt: string | undefined;
   let isStopping = false;
 
@@ -63,7 +67,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       ports,
       credentials,
       ...(environment['NO_PROXY'] && { noProxy: environment['NO_PROXY'] }),
-      ...(options.upstream && { upstream: { ...(snapshotAt && { snapshotAt }) } }),
+      project: options.project,
+      ...(options.upstream && { upstream: { samples, ...(snapshotAt && { snapshotAt }) } }),
     });
 
   function record(): void {
@@ -114,7 +119,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     start(s3(serviceOptions)),
     warehouse(),
     ...(options.upstream
-      ? [start(upstreamS3(serviceOptions)), start(upstream(serviceOptions, options.upstream.data))]
+      ? [start(upstreamS3(serviceOptions)), start(upstream(serviceOptions, options.project, options.upstream.data))]
       : []),
   ];
   try {

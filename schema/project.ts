@@ -1,25 +1,40 @@
 import { TerminalError } from '../model/errors.js';
 import type { Pipeline } from './pipeline.js';
 
+/** a question that `waterclock results` and `npm start` answer */
+export interface ShownQuestion {
+  title: string;
+  /** one SELECT */
+  sql: string;
+  /** asked only once this pipeline has loaded */
+  pipeline?: string;
+}
+
 export interface ProjectOptions {
   /** every pipeline that runs, in the order in which they are listed */
   pipelines: Pipeline[];
   /** folder of the dbt project, beside `waterclock.config.ts`; `./dbt` when absent */
   dbt?: string;
+  show?: ShownQuestion[];
 }
 
 /** a team's pipelines and what they share; `waterclock.config.ts` exports it */
 export interface Project {
   pipelines: Pipeline[];
   dbt: string;
+  show: ShownQuestion[];
 }
 
 /** throws InvalidDefinition with every problem of the project */
-export function defineProject({ pipelines, dbt = './dbt' }: ProjectOptions): Project {
+export function defineProject({ pipelines, dbt = './dbt', show = [] }: ProjectOptions): Project {
   const names = pipelines.map(({ name }) => name);
   const problems = [...new Set(names.filter((name, at) => names.indexOf(name) < at))].map(
     (name) => `two pipelines share the name ${name}`,
   );
+  for (const { title, pipeline } of show) {
+    if (pipeline !== undefined && !names.includes(pipeline))
+      problems.push(`the question '${title}' names ${pipeline}, which is not a pipeline (known: ${names.join(', ')})`);
+  }
   if (problems.length > 0) throw new TerminalError('InvalidDefinition', `the project: ${problems.join('; ')}`);
-  return { pipelines, dbt };
+  return { pipelines, dbt, show };
 }

@@ -14,6 +14,7 @@ import { stateCredentials } from '../../local/credentials.js';
 import { freePorts } from '../../local/ports.js';
 import { productEnvironment } from '../../local/product-environment.js';
 import { s3 } from '../../local/services/s3.js';
+import { examples } from '../../local/paths.js';
 import { keys } from '../../model/keys.js';
 import type { Encoded, ExtractManifest, Validated } from '../../model/plan.js';
 import { threadPool } from '../../worker/threads.js';
@@ -32,7 +33,7 @@ const ports = await freePorts();
 const credentials = stateCredentials(folder);
 const service = s3({ state: folder, ports, credentials, environment: childEnvironment(process.env) });
 const server = spawn(service.command, service.args, { env: service.environment, stdio: 'ignore' });
-Object.assign(process.env, productEnvironment({ ports, credentials }));
+Object.assign(process.env, productEnvironment({ ports, credentials, project: examples }));
 
 const options = { forcePathStyle: true };
 const store = s3Store(options);

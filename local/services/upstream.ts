@@ -4,14 +4,15 @@ import type { Service } from '../supervisor/service.js';
 import { nodeService } from './node-service.js';
 import type { ServiceOptions } from './service-options.js';
 
-/** the sources of the three pipelines: samples, or the files below a folder */
-export function upstream({ state, ports, environment }: ServiceOptions, data?: string): Service {
+/** the sources of a project's pipelines: their samples, or the files below a folder */
+export function upstream({ state, ports, environment }: ServiceOptions, project: string, data?: string): Service {
   return nodeService('local/upstream/main.ts', {
     name: 'upstream',
     port: ports.upstream,
     environment: {
       ...environment,
       PORT: String(ports.upstream),
+      UPSTREAM_PROJECT: project,
       UPSTREAM_STATE: join(state, 'upstream'),
       UPSTREAM_DATA: data ?? '',
     },

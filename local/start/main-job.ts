@@ -1,7 +1,7 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Coverage } from './coverage.js';
+import type { PipelineInput } from './inputs.js';
 import type { Answer, Product } from './product.js';
 
 const backfillResult = z.object({
@@ -46,26 +46,24 @@ export interface JobOutcome {
   failures: string[];
 }
 
-type Ranges = Pick<Coverage, 'earthquakes' | 'door2door'>;
-
 export interface JobOptions {
   product: Product;
   state: string;
-  coverage: Ranges & { spacex: { simulated: boolean } };
+  inputs: PipelineInput[];
   onProgress(line: string): void;
 }
 
 /** every interval that the input covers and that is not loaded yet, then one dbt build */
-export async function runMainJob({ product, state, coverage, onProgress }: JobOptions): Promise<JobOutcome> {
+export async function runMainJob({ product, state, inputs, onProgress }: JobOptions): Promise<JobOutcome> {
   // a build that an earlier start did not reach is made up for
   const marker = join(state, 'models-built');
   const isBuilt = existsSync(marker);
   rmSync(marker, { force: true });
-  const pipelines = await Promise.all([
-    backfill(product, 'earthquakes', coverage.earthquakes, onProgress),
-    backfill(product, 'door2door', coverage.door2door, onProgress),
-    snapshot(product, 'spacex', coverage.spacex.simulated, onProgress),
-  ]);
+  const pipelines = await Promise.all(
+    inputs.map(({ pipeline, simulated, range }) =>
+      range ? backfill(product, pipeline, range, onProgress) : snapshot(product, pipeline, simulated, onProgress),
+    ),
+  );
   const started = pipelines.reduce((sum, one) => sum + one.started, 0);
   const failures = pipelines.flatMap((one) => one.failures.slice(0, 5));
   if (started === 0 && isBuilt) {
@@ -73,7 +71,9 @@ export async function runMainJob({ product, state, coverage, onProgress }: JobOp
     return { pipelines, failures };
   }
   // the models of a pipeline that has no interval to run yet have no tables to read
-  const covered = pipelines.filter(({ total }) => total > 0).map(({ pipeline }) => pipeline);
+  const hasModels = new Set(inputs.filter(({ dbt }) => dbt).map(({ pipeline }) => pipeline));
+  const covered = pipelines.flatMap(({ pipeline, total }) => (total > 0 && hasModels.has(pipeline) ? [pipeline] : []));
+  if (covered.length === 0) return { pipelines, failures };
   const answer = await product.run(['build', ...covered, '--wait', '--json'], onProgress);
   const dbt = buildResult.safeParse(answer.result);
   if (!dbt.success) return { pipelines, failures: [...failures, `dbt: ${lastWord(answer)}`] };
@@ -86,7 +86,7 @@ export async function runMainJob({ product, state, coverage, onProgress }: JobOp
 async function backfill(
   product: Product,
   pipeline: string,
-  range: Ranges['earthquakes'],
+  range: NonNullable<PipelineInput['range']>,
   onLine: (line: string) => void,
 ): Promise<PipelineOutcome> {
   const { from, to, simulated, waiting } = range;

@@ -1,6 +1,7 @@
 import type { PortName, Ports } from '../ports.js';
-import type { Answers, Row } from './answers.js';
+
 import type { JobOutcome, PipelineOutcome } from './main-job.js';
+import type { Results, Row } from './results.js';
 
 export const header = (version: string, node: string, python: string) =>
   `waterclock ${version}   node ${node.split('.').slice(0, 2).join('.')}   python ${python.split('.').slice(0, 2).join('.')}`;
@@ -38,18 +39,18 @@ export function waitingLines({ pipelines }: JobOutcome): string[] {
     });
 }
 
-export function answerLines({ ledger, marts }: Answers, job: JobOutcome): string[] {
+export function answerLines({ pipelines, answers }: Results, job: JobOutcome): string[] {
   const simulated = new Set(job.pipelines.filter((one) => one.simulated).map(({ pipeline }) => pipeline));
-  const labelled = ledger.map((row) =>
+  const labelled = pipelines.map((row) =>
     simulated.has(String(row['pipeline'])) ? { ...row, pipeline: `${String(row['pipeline'])} (simulated)` } : row,
   );
   return [
     '',
     ...table(labelled),
-    ...marts.flatMap(({ title, rows }) => [
+    ...answers.flatMap(({ title, rows, error }) => [
       '',
       title,
-      ...(rows.length > 0 ? table(rows) : ['no rows']).map((line) => `  ${line}`),
+      ...(error ? [error] : rows.length > 0 ? table(rows) : ['no rows']).map((line) => `  ${line}`),
     ]),
     '',
   ];
@@ -86,7 +87,7 @@ export function webUiLine(webUi: string, ports: Ports, own: Environment): string
 
 export const nextLines = [
   'No schedule is on: `npx waterclock schedule apply` turns them on.',
-  'Next: `npx waterclock runs`   `npx waterclock show <run>`   `npx waterclock query "select * from marts.max_core_reuse"`',
+  'Next: `npx waterclock runs`   `npx waterclock show <run>`   `npx waterclock query "select ..."`   `npx waterclock results`',
 ];
 
 export const lastLine = (stateName: string) =>

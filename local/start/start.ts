@@ -1,18 +1,19 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { endLeftovers, runningStack } from '../leftovers.js';
-import { home, root, runningFile, venv } from '../paths.js';
+import { examples, home, root, runningFile, venv } from '../paths.js';
 import { choosePorts } from '../ports.js';
 import { withSetUpLock } from '../setup/set-up-lock.mjs';
 import { type Stack, startStack } from '../stack.js';
 import type { StateFile } from '../state-file.js';
 import { StackFailure } from '../supervisor/stack-failure.js';
-import { readAnswers } from './answers.js';
-import { liveCoverage, readCoverage } from './coverage.js';
+import { samplesOf } from '../upstream/sample.js';
+import { liveInputs, pipelinesOf, sampleInputs } from './inputs.js';
 import type { Life } from './life.js';
 import { runMainJob } from './main-job.js';
 import type { StartOptions } from './options.js';
 import { type Product, productCommands } from './product.js';
+import { readResults } from './results.js';
 import { answerLines, header, jobLine, lastLine, nextLines, stackLine, waitingLines, webUiLine } from './screen.js';
 import type { Screen } from './terminal.js';
 
@@ -49,6 +50,7 @@ export async function start({ options, own, summary, screen, life }: StartContex
       state,
       ports,
       own,
+      project: examples,
       pointer: runningFile,
       ...(!options.live && { upstream: { ...(options.data && { data: options.data }) } }),
       onLine: (line) => screen.say(line),
@@ -59,8 +61,13 @@ export async function start({ options, own, summary, screen, life }: StartContex
   }
 
   async function withStack(stack: Stack, product: Product): Promise<boolean> {
-    const covered = options.live ? undefined : await readCoverage(ports.upstream);
-    if (covered) stack.setSnapshotAt(covered.spacex.snapshotAt);
+    const pipelines = await pipelinesOf(product);
+    const inputs = options.live
+      ? liveInputs(pipelines, samplesOf(examples), Date.now())
+      : await sampleInputs(pipelines, ports.upstream);
+    const shown = inputs.flatMap(({ snapshotAt }) => snapshotAt ?? []).sort();
+    if (shown.length > 0) stack.setSnapshotAt(shown.at(-1) ?? '');
+    const idle = pipelines.filter(({ name }) => !inputs.some(({ pipeline }) => pipeline === name));
     // attributes come before the first worker; in a state that has them the worker need not wait
     const marker = join(state, 'prepared');
     const wasPrepared = existsSync(marker);
@@ -72,12 +79,14 @@ export async function start({ options, own, summary, screen, life }: StartContex
     const job = await runMainJob({
       product,
       state,
-      coverage: covered ?? { ...liveCoverage(Date.now()), spacex: { simulated: false } },
+      inputs,
       onProgress: (line) => screen.progress(line),
     });
     screen.print(jobLine(job));
+    for (const { name } of idle)
+      screen.print(`not run    ${name}: there is no sample, pipelines/${name}/sample/sample.yaml`);
     for (const line of waitingLines(job)) screen.print(line);
-    for (const line of answerLines(await readAnswers(stack.environment()), job)) screen.print(line);
+    for (const line of answerLines(await readResults(product), job)) screen.print(line);
     for (const failure of job.failures) screen.say(`failed: ${failure}`);
     if (job.failures.length > 0) screen.say(`logs: ${product.log}, ${join(state, 'logs', 'worker.log')}`);
     if (!options.exit) {

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { endLeftovers, removeState, testsFolder } from '../leftovers.js';
-import { root, tool } from '../paths.js';
+import { examples, root, tool } from '../paths.js';
 import { freePorts } from '../ports.js';
 import { type Stack, startStack } from '../stack.js';
 import type { TestStack } from './test-stack.js';
@@ -45,6 +45,7 @@ try {
     ports: await freePorts(),
     // tests may ask the local Redshift for faults
     own: { ...process.env, REDSHIFT_DATA_FAULTS: 'on' },
+    project: examples,
     upstream: {},
     onLine: (line) => console.error(`stack: ${line}`),
     onGivenUp: (failure) => {
@@ -59,7 +60,11 @@ try {
     program,
     ports: stack.ports,
     credentials: stack.credentials,
-    environment: { ...stack.environment(), WATERCLOCK_PROJECT: join(program, 'examples') },
+    environment: {
+      ...stack.environment(),
+      WATERCLOCK_PROJECT: join(program, 'examples'),
+      WATERCLOCK_DBT_PROJECT_DIR: join(examples, 'dbt'),
+    },
     tools: {
       temporal: tool('temporal'),
       testServer: tool('temporal-test-server'),

@@ -30,7 +30,7 @@ export async function readDataFiles(folder: string, endings: string[]): Promise<
     .sort()
     .map((name) => join(folder, name));
   const files: DataFile[] = [];
-  for (const path of paths) files.push({ path, bytes: await unpacked(path) });
+  for (const path of paths) files.push(await readFileOf(path));
   return files;
 }
 
@@ -41,6 +41,10 @@ export function parseDataFile({ path, bytes }: DataFile): unknown {
   } catch (error) {
     throw new Error(`${path} is not valid JSON: ${reason(error)}`, { cause: error });
   }
+}
+
+export async function readFileOf(path: string): Promise<DataFile> {
+  return { path, bytes: await unpacked(path) };
 }
 
 async function unpacked(path: string): Promise<Buffer> {

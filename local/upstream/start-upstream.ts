@@ -1,15 +1,19 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import type { Grid } from '../../model/interval.js';
+import { openAnswers, type Answers } from './answers.js';
+import { plain, respond, type Answer } from './answer.js';
+import { cover, type Coverage } from './coverage.js';
 import { openDataFolder } from './data-folder.js';
-import { openDoor2door } from './door2door.js';
-import { openEarthquakes } from './earthquakes.js';
-import { openSpacex } from './spacex.js';
-import { answer, type Routes } from './answer.js';
+import { layObjects } from './objects.js';
+import { samplesOf, type Sample } from './sample.js';
 
 export interface UpstreamOptions {
   /** 0 picks a free one */
   port: number;
+  /** folder of the project whose samples are served */
+  project: string;
   /** the folder that the S3 server shows: one folder a bucket */
   state: string;
   /** the user's `--data`; its folders replace the samples of their pipelines */
@@ -22,26 +26,46 @@ export interface Upstream {
   close(): Promise<void>;
 }
 
-/** what the public endpoints answer in production, from samples or the user's own files */
-export async function startUpstream({ port, state, data, now = Date.now }: UpstreamOptions): Promise<Upstream> {
+type Moments = () => Promise<{ name: string; at: number }[] | undefined>;
+
+interface Opened {
+  sample: Sample;
+  isSimulated: boolean;
+  answers?: Answers;
+  moments: Moments;
+}
+
+/** what the real sources of a project answer in production, from samples or the user's own files */
+export async function startUpstream({
+  port,
+  project,
+  state,
+  data,
+  now = Date.now,
+}: UpstreamOptions): Promise<Upstream> {
   const folder = await openDataFolder(data);
-  const earthquakes = await openEarthquakes(folder('earthquakes'));
-  const spacex = await openSpacex(folder('spacex'));
-  // last, as it writes: a corrupt file ends the start before it
-  const door2door = await openDoor2door(state, folder('door2door'));
-  const routes: Routes = {
-    '/fdsnws/event/1/query': (url) => earthquakes.query(url, now()),
-    '/v4/launches': () => ({ status: 200, type: 'application/json; charset=utf-8', body: spacex.body }),
-    '/coverage': async () => {
-      const coverage = {
-        earthquakes: earthquakes.coverage(now()),
-        door2door: await door2door.coverage(now()),
-        spacex: spacex.coverage,
-      };
-      return { status: 200, type: 'application/json; charset=utf-8', body: `${JSON.stringify(coverage, null, 2)}\n` };
-    },
-  };
-  const server = createServer((request, response) => void answer(routes, request, response));
+  const opened = new Map<string, Opened>();
+  // answers first, as objects are written: a corrupt file ends the start before it
+  const samples = samplesOf(project).toSorted((a, b) => Number(Boolean(a.objects)) - Number(Boolean(b.objects)));
+  for (const sample of samples) opened.set(sample.pipeline, await open(sample, state, folder(sample.pipeline)));
+
+  const known = () => [...opened.keys()].sort().join(', ') || 'none';
+  async function coverage(query: URLSearchParams): Promise<Answer> {
+    const name = query.get('pipeline') ?? '';
+    const one = opened.get(name);
+    if (!one) return plain(404, `${name} has no sample (known: ${known()})`);
+    const body = await coverageOf(one, JSON.parse(query.get('grid') ?? '{}') as Grid, now());
+    return { status: 200, type: 'application/json; charset=utf-8', body: `${JSON.stringify(body, null, 2)}\n` };
+  }
+  function answerTo(url: URL): Answer | Promise<Answer> {
+    if (url.pathname === '/coverage') return coverage(url.searchParams);
+    const [, name = '', path = '/'] = /^\/([^/]*)(\/.*)?$/.exec(url.pathname) ?? [];
+    const { answers } = opened.get(name) ?? {};
+    if (!answers) return plain(404, `not found: ${url.pathname}; pipelines with a sample: ${known()}`);
+    return answers.answer(path, url.searchParams);
+  }
+
+  const server = createServer((request, response) => void respond(answerTo, request, response));
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return {
@@ -52,4 +76,26 @@ export async function startUpstream({ port, state, data, now = Date.now }: Upstr
       if (server.listening) await once(server, 'close');
     },
   };
+}
+
+async function open(sample: Sample, state: string, data?: string): Promise<Opened> {
+  // what a user gives is their own
+  const isSimulated = sample.simulated && data === undefined;
+  if (sample.objects) {
+    const objects = await layObjects(sample, sample.objects, state, data);
+    return { sample, isSimulated, moments: () => objects.moments() };
+  }
+  const answers = await openAnswers(sample, data);
+  return { sample, isSimulated, answers, moments: async () => answers.moments() };
+}
+
+/** the intervals that a sample has input of; of a snapshot, the moment that it shows */
+async function coverageOf(
+  { sample, isSimulated, moments }: Opened,
+  grid: Grid,
+  now: number,
+): Promise<Coverage | { snapshotAt?: string; simulated: boolean }> {
+  const found = await moments();
+  if (found) return cover(grid, found, now, isSimulated);
+  return { simulated: isSimulated, ...(sample.snapshotAt && { snapshotAt: sample.snapshotAt }) };
 }

@@ -247,6 +247,12 @@ export const commands: (Entry | Group)[] = [
     load: async () => (await import('./late.js')).lateCommand,
   },
   {
+    usage: 'results',
+    group: 'Look:',
+    summary: 'what each pipeline has loaded, and the answers to the questions of the project',
+    load: async () => (await import('./results.js')).resultsCommand,
+  },
+  {
     usage: 'query <sql>',
     group: 'Look:',
     summary: 'a statement on the warehouse, through the Redshift Data API',

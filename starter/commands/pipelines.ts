@@ -21,7 +21,7 @@ export const pipelinesCommand: CommandDefinition<[], Options> = {
     const { terminal } = context;
     if (check) return checkAll(context, json);
     const pipelines = labelledWith(await context.pipelines(), labels);
-    const listed = pipelines.map(({ name, grid, source, entities, params, policy, description }) => ({
+    const listed = pipelines.map(({ name, grid, source, entities, params, policy, description, dbtSelect }) => ({
       name,
       schedule: `${gridText(grid)}${grid.offset ? `, ${every(grid.offset)} after` : ''}`,
       entities: entities.map((entity) => entity.plan.name),
@@ -30,6 +30,7 @@ export const pipelinesCommand: CommandDefinition<[], Options> = {
       tags: policy.tags ?? [],
       description,
       snapshot: source.snapshot,
+      dbt: dbtSelect !== undefined,
       grid,
     }));
     if (json) terminal.print(toJson(listed));
@@ -40,6 +41,7 @@ export const pipelinesCommand: CommandDefinition<[], Options> = {
         params: row.params.map(({ name }) => name).join(', ') || null,
         tags: row.tags.join(', ') || null,
         snapshot: undefined,
+        dbt: undefined,
         grid: undefined,
       }));
       const labelled = (['owner', 'tags'] as const).filter((column) => rows.some((row) => row[column] !== null));

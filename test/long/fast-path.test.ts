@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { parseRecord } from '../../lake/parse-record.js';
-import { simulatedFiles } from '../../local/upstream/door2door-sample.js';
-import { openEarthquakes } from '../../local/upstream/earthquakes.js';
-import { simulatedLaunches } from '../../local/upstream/spacex-sample.js';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { examples } from '../../local/paths.js';
+import { openAnswers } from '../../local/upstream/answers.js';
+import { samplesOf } from '../../local/upstream/sample.js';
 import { pipelines } from '../support/samples.js';
 import { defineEntity, type Entity } from '../../schema/pipeline.js';
 import { mutated, seeded } from '../support/mutate.js';
@@ -11,14 +13,22 @@ import { verdictsOf } from '../support/verdicts.js';
 
 const mutants = 100_000;
 
+const objects = join(examples, 'pipelines/door2door/sample/objects');
+
+async function answered(pipeline: string, path: string, query = ''): Promise<unknown> {
+  const sample = samplesOf(examples).find((one) => one.pipeline === pipeline);
+  if (!sample) throw new Error(`${pipeline} has no sample`);
+  const { body } = (await openAnswers(sample)).answer(path, new URLSearchParams(query));
+  return JSON.parse(String(body));
+}
+
 const samples: Record<string, () => Promise<unknown[]>> = {
-  door2door: async () => simulatedFiles().flatMap(({ text }) => text.split('\n').flatMap(parsed)),
-  spacex: async () => simulatedLaunches(),
+  door2door: async () =>
+    readdirSync(objects).flatMap((name) => readFileSync(join(objects, name), 'utf8').split('\n').flatMap(parsed)),
+  spacex: async () => (await answered('spacex', '/v4/launches')) as unknown[],
   earthquakes: async () => {
-    const { query } = await openEarthquakes(undefined);
-    const url = new URL('http://upstream/query?format=geojson&starttime=2018-02-01&endtime=2018-02-03');
-    const { body } = query(url, Date.now());
-    return (JSON.parse(String(body)) as { features: unknown[] }).features;
+    const days = 'starttime=2018-02-01&endtime=2018-02-03';
+    return ((await answered('earthquakes', '/fdsnws/event/1/query', days)) as { features: unknown[] }).features;
   },
 };
 

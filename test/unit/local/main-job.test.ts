@@ -10,7 +10,9 @@ beforeEach(() => (state = mkdtempSync(join(tmpdir(), 'main-job-'))));
 afterEach(() => rmSync(state, { recursive: true }));
 
 const range = { from: '2018-01-31T01:00:00Z', to: '2018-02-07T02:00:00Z', simulated: false, waiting: [] };
-const coverage = { earthquakes: range, door2door: range, spacex: { simulated: true } };
+const ranged = (pipeline: string) => ({ pipeline, dbt: true, simulated: false, range });
+const spacex = { pipeline: 'spacex', dbt: true, simulated: true };
+const inputs = [ranged('earthquakes'), ranged('door2door'), spacex];
 
 function fakeProduct(answers: Record<string, Partial<Answer>>): Product & { asked: string[] } {
   const asked: string[] = [];
@@ -25,7 +27,7 @@ function fakeProduct(answers: Record<string, Partial<Answer>>): Product & { aske
   };
 }
 
-const job = (product: Product) => runMainJob({ product, state, coverage, onProgress() {} });
+const job = (product: Product) => runMainJob({ product, state, inputs, onProgress() {} });
 const loaded = { total: 2, started: 0, loadedEarlier: 2, succeeded: 0, failed: [] };
 const built = { status: 'success', ok: 3, failed: 0, skipped: 0, failures: [] };
 const nothingNew = {
@@ -71,7 +73,7 @@ test('a command that ends without a result fails its pipeline with its last word
   expect(outcome.failures).toEqual(['spacex: temporal is not reached']);
 });
 
-test('what has no interval to run yet is not built', async () => {
+test('what has no interval to run yet, or no models, is not built', async () => {
   let build: string[] = [];
   const fake = fakeProduct({ ...nothingNew, backfill: { result: { ...loaded, started: 2, loadedEarlier: 0 } } });
   const product: Product = {
@@ -82,6 +84,12 @@ test('what has no interval to run yet is not built', async () => {
     },
   };
   const nothingDue = { ...range, to: range.from, waiting: ['events.json'] };
-  await runMainJob({ product, state, coverage: { ...coverage, door2door: nothingDue }, onProgress() {} });
+  const without = { pipeline: 'plain', dbt: false, simulated: false, range };
+  await runMainJob({
+    product,
+    state,
+    inputs: [ranged('earthquakes'), { ...ranged('door2door'), range: nothingDue }, spacex, without],
+    onProgress() {},
+  });
   expect(build).toEqual(['build', 'earthquakes', 'spacex', '--wait', '--json']);
 });

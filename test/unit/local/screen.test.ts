@@ -70,7 +70,7 @@ test('rows of simulated sources are labelled', () => {
     { pipeline: 'earthquakes', runs: 169 },
     { pipeline: 'spacex', runs: 1 },
   ];
-  expect(answerLines({ ledger, marts: [{ title: 'none', rows: [] }] }, first)).toEqual([
+  expect(answerLines({ pipelines: ledger, answers: [{ title: 'none', sql: 'select 1', rows: [] }] }, first)).toEqual([
     '',
     'pipeline             runs',
     'earthquakes           169',
