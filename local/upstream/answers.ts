@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { plain, type Answer } from './answer.js';
 import { bound, fieldOf, momentOf } from './bounds.js';
@@ -107,8 +108,11 @@ async function filesOf(answer: SampleAnswer, sample: Sample, data?: string): Pro
 function pathOf(file: string, folder: string): string {
   const [, name, rest] = /^npm:((?:@[^/]+\/)?[^/]+)\/(.+)$/.exec(file) ?? [];
   if (!name || !rest) return join(folder, file);
-  const require = createRequire(pathToFileURL(join(folder, 'sample.yaml')));
-  return join(dirname(require.resolve(`${name}/package.json`)), rest);
+  // not by its exports: they name code, and this is data
+  const folders = createRequire(pathToFileURL(join(folder, 'sample.yaml'))).resolve.paths(name) ?? [];
+  const found = folders.map((one) => join(one, name)).find(existsSync);
+  if (!found) throw new Error(`${join(folder, 'sample.yaml')}: the package ${name} is not installed`);
+  return join(found, rest);
 }
 
 function newestOfEach({ key, newest }: SampleAnswer, records: unknown[]): unknown[] {
