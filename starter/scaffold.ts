@@ -34,6 +34,7 @@ export async function scaffold({ folder, config }: ProjectPlace, name: string, d
     [`pipelines/${name}/definition.ts`]: 'definition.ts.template',
     [`pipelines/${name}/README.md`]: 'README.md.template',
     [`pipelines/${name}/sample/items.json`]: 'sample.json.template',
+    [`pipelines/${name}/sample/sample.yaml`]: 'sample.yaml.template',
     [test]: 'test.ts.template',
   };
   const there = Object.keys(wanted).find((file) => existsSync(join(folder, file)));
