@@ -2,7 +2,7 @@ import type { Grid } from '../model/interval.js';
 import { buildName } from '../model/names.js';
 import { alertChannels, type AlertChannel, type Audience } from '../model/policy.js';
 import { identifier } from './check-columns.js';
-import { attempt, gridOf } from './grid-of.js';
+import { gridOf } from './grid-of.js';
 import { labelProblems } from './labels.js';
 
 /** models that dbt builds on a schedule of their own, whatever pipelines load */
