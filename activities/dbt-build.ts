@@ -16,7 +16,7 @@ export function dbtBuild({
 }: Pick<Dependencies, 'settings' | 'store' | 'environment' | 'client'>): Activities['dbtBuild'] {
   return ({ selects, selections = selects.map((select) => ({ select })), ...input }) =>
     alive(async ({ sign, signal }) => {
-      const tell = teller(client);
+      const tell = teller(client, input.buildId);
       const given = {
         dbt: settings.dbt,
         environment,
@@ -41,7 +41,7 @@ export function dbtBuild({
 }
 
 /** hands progress to the workflow of the build, for its page in the Web UI */
-function teller(client: Dependencies['client']) {
+function teller(client: Dependencies['client'], buildId: string) {
   const { workflowId = '', runId } = Context.current().info.workflowExecution ?? {};
   const handle = client.workflow.getHandle(workflowId, runId);
   let last = 0;
@@ -51,7 +51,7 @@ function teller(client: Dependencies['client']) {
       if (progress.total === 0 || Date.now() - last < toldEvery) return;
       last = Date.now();
       telling = handle
-        .signal('progress', progress)
+        .signal('progress', progress, buildId)
         .catch((error: unknown) => log.debug('progress was not told', { error: String(error) }));
     },
     stop: () => telling,

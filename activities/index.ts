@@ -1,4 +1,5 @@
 import { alertChannels } from './alert-channels.js';
+import { arrangeBuilds } from './arrange-builds.js';
 import { cancelRuns } from './cancel-runs.js';
 import { close } from './close.js';
 import { copy } from './copy.js';
@@ -43,6 +44,7 @@ export function createActivities(dependencies: Dependencies): Activities {
     ensureRun: ensureRun(dependencies),
     needBuild: needBuild(dependencies),
     ...rebuildActivities(dependencies),
+    arrangeBuilds: arrangeBuilds(dependencies),
     dbtBuild: dbtBuild(dependencies),
   };
   return withFailures(activities, redactor(dependencies.environment));

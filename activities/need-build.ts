@@ -10,7 +10,7 @@ export function needBuild({ client, settings }: Dependencies): Activities['needB
       taskQueue: settings.taskQueue,
       args: [{ target, heartbeatTimeout: settings.heartbeatTimeout, needs: [] }],
       signal: 'need',
-      signalArgs: [need],
+      signalArgs: [need, settings.dbt.sideBySide],
     });
   };
 }

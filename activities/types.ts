@@ -76,6 +76,13 @@ export interface Activities {
   rebuildSwap(input: RebuildStep & { found: RebuildRound }): Promise<{ isSwapped: boolean; rows: number }>;
   /** the new table of a rebuild that failed goes */
   rebuildDrop(input: RebuildStep): Promise<void>;
+  /** which of these selections can be built beside those under way, in at most so many builds: places in `wanted`, by build */
+  arrangeBuilds(input: {
+    building: DbtSelection[];
+    /** in the order in which they came */
+    wanted: (DbtSelection & { fullRefresh?: boolean })[];
+    most: number;
+  }): Promise<{ builds: number[][] }>;
   /** one build of what the selections mean together; results by `selectionKey` */
   dbtBuild(input: {
     buildId: string;

@@ -4,10 +4,12 @@ import type { AlertChannel, AlertKind } from './policy.js';
 /** what is told to people, the same on every channel */
 export interface Alert {
   kind: AlertKind;
+  /** or the build of dbt on a schedule, as `build:daily` */
   pipeline: string;
   /** the run's name, or what else is spoken of; the alert's id is made of it */
   subject: string;
-  interval: Interval;
+  /** absent when it is about a build of dbt on a schedule */
+  interval?: Interval;
   step?: string;
   /** what happened, in words */
   message: string;

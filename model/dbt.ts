@@ -1,3 +1,6 @@
+import type { Grid } from './interval.js';
+import type { Audience } from './policy.js';
+
 /** what one asker wants built: the nodes of a selection that have their inputs */
 export interface DbtSelection {
   /** dbt's own words: `tag:door2door` */
@@ -47,11 +50,17 @@ export interface FailingRow {
   row: unknown;
 }
 
-/** input of the workflow `dbtRequest`: a build asked for by hand */
+/** input of the workflow `dbtRequest`: a build asked for by hand, or by its schedule */
 export interface DbtRequestInput {
   select: string;
   dbtTarget: string;
   fullRefresh?: boolean;
+  /** of a build on a schedule, as commands call it: `build:daily` */
+  name?: string;
+  /** of its schedule: it begins the grid's offset after a point of it */
+  grid?: Grid;
+  /** who hears when it fails */
+  audience?: Audience;
 }
 
 /** how far a build is: details of its heartbeat, and what `dbtBuilds` is told by the signal `progress` */
@@ -69,4 +78,10 @@ export interface DbtProgress {
 export function selectionKey({ select, loaded, failed = [] }: DbtSelection): string {
   const of = loaded ? ` of ${loaded.toSorted().join(', ')}` : '';
   return `${select}${of}${failed.length > 0 ? ` without ${failed.toSorted().join(', ')}` : ''}`;
+}
+
+/** `2 failed, 1 skipped: unique_x: 3 rows fail` */
+export function failuresOf({ failed, skipped, failures }: DbtResult): string {
+  const names = failures.map(({ name, message }) => `${name}: ${message}`).join('; ');
+  return `${failed} failed, ${skipped} skipped: ${names}`;
 }

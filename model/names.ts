@@ -32,6 +32,29 @@ export function dbtBuildsId(target: string): string {
   return `dbt-${target}`;
 }
 
-export function scheduleId(pipeline: string): string {
-  return `waterclock-${pipeline}`;
+/** of a pipeline, or of a build by its `buildName` */
+export function scheduleId(name: string): string {
+  return `waterclock-${dashed(name)}`;
 }
+
+/** undo `scheduleId`; undefined when the schedule is not of a pipeline or build */
+export function scheduledName(id: string): string | undefined {
+  const [, name] = /^waterclock-(.+)$/.exec(id) ?? [];
+  return name?.replace(/^build-/, 'build:');
+}
+
+/** what commands and alerts call a build on a schedule; the name of a pipeline has no colon */
+export function buildName(name: string): string {
+  return `build:${name}`;
+}
+
+export function isBuildName(name: string): boolean {
+  return name.startsWith(buildName(''));
+}
+
+/** `build-daily`, to which its schedule adds the time */
+export function buildWorkflowId(name: string): string {
+  return dashed(buildName(name));
+}
+
+const dashed = (name: string) => name.replace(':', '-');

@@ -22,7 +22,15 @@ export interface Settings {
     /** Glue database of the external tables; none are made when absent */
     catalog?: string;
   };
-  dbt: { command: string; projectDir: string; target: string };
+  dbt: {
+    command: string;
+    projectDir: string;
+    target: string;
+    /** nodes that one build works on at once */
+    threads: number;
+    /** builds of one target at once, of selections that have nothing to do with each other */
+    sideBySide: number;
+  };
   /** milliseconds */
   heartbeatTimeout: number;
   /** addresses that replace the ones in definitions, by pipeline */
@@ -146,6 +154,8 @@ export function readSettings(environment: Environment, dbtProject = 'dbt'): Sett
       command: optional('WATERCLOCK_DBT') ?? 'dbt',
       projectDir: optional('WATERCLOCK_DBT_PROJECT_DIR') ?? dbtProject,
       target: optional('WATERCLOCK_DBT_TARGET') ?? 'dev',
+      threads: slots('WATERCLOCK_DBT_THREADS', 4),
+      sideBySide: slots('WATERCLOCK_DBT_BUILDS', 2),
     },
     heartbeatTimeout: seconds('WATERCLOCK_HEARTBEAT_TIMEOUT_SECONDS', 10) * 1000,
     sources: sourceAddresses(environment),
@@ -169,7 +179,7 @@ export function readSettings(environment: Environment, dbtProject = 'dbt'): Sett
           cpu: share('WATERCLOCK_INGEST_CPU', 0.9),
         },
         warehouse: slots('WATERCLOCK_WAREHOUSE_SLOTS', 8),
-        transform: slots('WATERCLOCK_TRANSFORM_SLOTS', 1),
+        transform: slots('WATERCLOCK_TRANSFORM_SLOTS', 2),
       },
     },
   };

@@ -1,4 +1,5 @@
 import { TerminalError } from '../model/errors.js';
+import { buildsOf, type BuildOptions, type ScheduledBuild } from './builds.js';
 import type { Pipeline } from './pipeline.js';
 
 /** a question that `waterclock results` and `npm start` answer */
@@ -16,6 +17,8 @@ export interface ProjectOptions {
   /** folder of the dbt project, beside `waterclock.config.ts`; `./dbt` when absent */
   dbt?: string;
   show?: ShownQuestion[];
+  /** builds of dbt on schedules of their own */
+  builds?: BuildOptions[];
 }
 
 /** a team's pipelines and what they share; `waterclock.config.ts` exports it */
@@ -23,10 +26,11 @@ export interface Project {
   pipelines: Pipeline[];
   dbt: string;
   show: ShownQuestion[];
+  builds: ScheduledBuild[];
 }
 
 /** throws InvalidDefinition with every problem of the project */
-export function defineProject({ pipelines, dbt = './dbt', show = [] }: ProjectOptions): Project {
+export function defineProject({ pipelines, dbt = './dbt', show = [], builds = [] }: ProjectOptions): Project {
   const names = pipelines.map(({ name }) => name);
   const problems = [...new Set(names.filter((name, at) => names.indexOf(name) < at))].map(
     (name) => `two pipelines share the name ${name}`,
@@ -35,6 +39,7 @@ export function defineProject({ pipelines, dbt = './dbt', show = [] }: ProjectOp
     if (pipeline !== undefined && !names.includes(pipeline))
       problems.push(`the question '${title}' names ${pipeline}, which is not a pipeline (known: ${names.join(', ')})`);
   }
+  const scheduled = buildsOf(builds, names, problems);
   if (problems.length > 0) throw new TerminalError('InvalidDefinition', `the project: ${problems.join('; ')}`);
-  return { pipelines, dbt, show };
+  return { pipelines, dbt, show, builds: scheduled };
 }

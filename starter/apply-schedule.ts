@@ -1,14 +1,16 @@
 import type { ScheduleClient, ScheduleDescription, ScheduleOptions } from '@temporalio/client';
 import { intervalEnding, iso, isOnGrid, type Grid } from '../model/interval.js';
 import type { RunInput } from '../model/plan.js';
+import type { ScheduledBuild } from '../schema/builds.js';
 import type { Pipeline } from '../schema/pipeline.js';
+import { buildScheduleOf } from './build-schedule.js';
 import { gridTime } from './intervals.js';
 import { differences, scheduleOf, watchScheduleOf, type Difference } from './schedules.js';
 import { gridText } from './table.js';
 
 export interface Applied {
   schedule: string;
-  /** null: of the watch */
+  /** or the build, as `build:daily`; null: of the watch */
   pipeline: string | null;
   status: 'created' | 'updated' | 'unchanged' | 'refused' | 'pruned' | 'unknown';
   paused?: string;
@@ -42,10 +44,18 @@ export async function applySchedule(pipeline: Pipeline, options: ApplyOptions): 
 }
 
 /** the schedule of the watch, which belongs to no pipeline */
-export async function applyWatch(options: ApplyOptions): Promise<Applied> {
-  const { client, taskQueue, dryRun } = options;
-  const wanted = watchScheduleOf(taskQueue);
-  const base = { schedule: wanted.scheduleId, pipeline: null };
+export function applyWatch(options: ApplyOptions): Promise<Applied> {
+  return applyAsIs(watchScheduleOf(options.taskQueue), null, options);
+}
+
+/** a build of dbt has no intervals: another grid holds at once */
+export function applyBuild(build: ScheduledBuild, dbtTarget: string, options: ApplyOptions): Promise<Applied> {
+  return applyAsIs(buildScheduleOf(build, options.taskQueue, dbtTarget), build.name, options);
+}
+
+async function applyAsIs(wanted: ScheduleOptions, pipeline: string | null, options: ApplyOptions): Promise<Applied> {
+  const { client, dryRun } = options;
+  const base = { schedule: wanted.scheduleId, pipeline };
   const found = await describeSchedule(client, wanted.scheduleId);
   if (found) return update(wanted, found, base, options);
   if (!dryRun) await client.create(wanted);

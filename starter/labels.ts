@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Policy } from '../model/policy.js';
 import type { Pipeline } from '../schema/pipeline.js';
 import { refuse } from './failure.js';
 
@@ -7,7 +8,10 @@ export interface Labels {
   tag?: string[];
 }
 
-type Labelled = Pick<Pipeline, 'name' | 'policy'>;
+interface Labelled {
+  name: string;
+  policy: Pick<Policy, 'owner' | 'tags'>;
+}
 
 const collected = (text: string, earlier: string[] = []) => [...earlier, text];
 

@@ -1,7 +1,7 @@
 import type { WorkflowExecutionInfo, WorkflowExecutionStatusName } from '@temporalio/client';
 import { attributes } from '../model/attributes.js';
 import { iso } from '../model/interval.js';
-import { parseRunName } from '../model/names.js';
+import { isBuildName, parseRunName } from '../model/names.js';
 import type { Params } from '../model/params.js';
 import type { StepOutcome } from '../model/step-outcome.js';
 import type { Context } from './context.js';
@@ -46,7 +46,8 @@ export async function runRows(context: Context, wanted: Wanted): Promise<RunRow[
   if (wanted.pipelines?.length === 0) return [];
   const [running, ended] = await Promise.allSettled([
     fromTemporal(context, wanted),
-    context.warehouse().then((warehouse) => ledgerRuns(warehouse, wanted)),
+    // the ledger has no row of a build
+    isBuildName(wanted.pipeline ?? '') ? [] : context.warehouse().then((warehouse) => ledgerRuns(warehouse, wanted)),
   ]);
   if (running.status === 'rejected') throw running.reason;
   if (ended.status === 'rejected') context.terminal.say(`without the ledger: ${rootMessage(ended.reason)}`);
@@ -82,7 +83,7 @@ async function fromTemporal(
   const { client } = await context.temporal();
   const word = status && visible[status];
   const query = [
-    'WorkflowType = "pipelineRun"',
+    `WorkflowType = "${isBuildName(pipeline ?? '') ? 'dbtRequest' : 'pipelineRun'}"`,
     ...(pipeline ? [`Pipeline = "${pipeline}"`] : []),
     ...(pipelines ? [`Pipeline IN (${pipelines.map((name) => `"${name}"`).join(', ')})`] : []),
     ...(from ? [`IntervalStart >= "${from}"`] : []),
@@ -121,7 +122,7 @@ function rowOf(info: WorkflowExecutionInfo): RunRow {
 
 /** a start off the grid carries another id than its run's name */
 function runOf(workflowId: string, pipeline: string | null): string {
-  return parseRunName(workflowId) || !pipeline ? workflowId : `${workflowId} (${pipeline})`;
+  return parseRunName(workflowId) || !pipeline || isBuildName(pipeline) ? workflowId : `${workflowId} (${pipeline})`;
 }
 
 export function statusWord(name: WorkflowExecutionStatusName, step: string | null): RunRow['status'] {

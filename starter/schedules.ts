@@ -1,7 +1,7 @@
 import type { ScheduleDescription, ScheduleOptions } from '@temporalio/client';
 import { attributes } from '../model/attributes.js';
 import { parseCron, type CronFields } from '../model/cron.js';
-import { firstFrom } from '../model/interval.js';
+import { firstFrom, type Grid } from '../model/interval.js';
 import { scheduleId, watchScheduleId } from '../model/names.js';
 import type { RunInput } from '../model/plan.js';
 import type { Pipeline } from '../schema/pipeline.js';
@@ -23,11 +23,7 @@ export function scheduleOf(
   const input: RunInput = { pipeline: name, grid, trigger: 'schedule', dbt: 'build', params: {} };
   return {
     scheduleId: scheduleId(name),
-    spec: {
-      ...(grid.cron === undefined ? { intervals: [{ every: grid.every }] } : { cronExpressions: [grid.cron] }),
-      ...(grid.timezone !== undefined && { timezone: grid.timezone, skip: leftOut(grid) }),
-      ...(from !== undefined && { startAt: new Date(firstFrom(grid, from).end) }),
-    },
+    spec: { ...specOf(grid), ...(from !== undefined && { startAt: new Date(firstFrom(grid, from).end) }) },
     action: {
       type: 'startWorkflow',
       workflowType: 'pipelineRun',
@@ -43,6 +39,14 @@ export function scheduleOf(
     },
     // the other policies lose or block slots
     policies: { overlap: 'ALLOW_ALL', catchupWindow, pauseOnFailure: false },
+  };
+}
+
+/** fires at every point of the grid; what it starts waits for the offset, so that another one renames nothing */
+export function specOf(grid: Grid) {
+  return {
+    ...(grid.cron === undefined ? { intervals: [{ every: grid.every }] } : { cronExpressions: [grid.cron] }),
+    ...(grid.timezone !== undefined && { timezone: grid.timezone, skip: leftOut(grid) }),
   };
 }
 

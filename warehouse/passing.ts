@@ -7,7 +7,7 @@ const reasons = [
   'the database system is (starting up|shutting down|in recovery|not yet accepting)|too many (clients|connections)|remaining connection slots',
   'deadlock detected|could not serialize|serializable isolation violation|concurrent (update|transaction)|conflict with concurrent|could not obtain lock',
   // races with DDL, of the catalog's views included
-  'could not open relation with OID|cache lookup failed',
+  'could not open relation with OID|cache lookup failed|tuple concurrently updated',
   'throttl|rate exceeded|slow ?down|service unavailable|ExpiredToken',
 ];
 

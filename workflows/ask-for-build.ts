@@ -12,7 +12,8 @@ import { dbtBuildsId } from '../model/names.js';
 import type { DbtAnswer, DbtNeed } from '../model/dbt.js';
 import { needBuild, tryingOf } from './activities.js';
 
-export const needSignal = defineSignal<[DbtNeed]>('need');
+/** with how many builds of the target a worker allows side by side; earlier versions say nothing of it */
+export const needSignal = defineSignal<[DbtNeed, number?]>('need');
 export const withdrawSignal = defineSignal<[DbtNeed]>('withdraw');
 export const builtSignal = defineSignal<[DbtAnswer]>('built');
 

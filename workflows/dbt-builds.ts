@@ -2,117 +2,115 @@ import {
   condition,
   continueAsNew,
   defineSignal,
-  getExternalWorkflowHandle,
+  patched,
   setCurrentDetails,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import { selectionKey, type DbtAnswer, type DbtNeed, type DbtProgress, type DbtSelection } from '../model/dbt.js';
-import { limitsOf, retry as defaultRetry } from './activities.js';
-import { builtSignal, needSignal, withdrawSignal } from './ask-for-build.js';
-import { buildDetails } from './build-details.js';
-import { failureOf } from './failure.js';
-import { route } from './route.js';
-import { mayMend } from './tries.js';
+import type { DbtNeed, DbtProgress } from '../model/dbt.js';
+import { arrangedNeeds, distinct, together } from './arranged-needs.js';
+import { needSignal, withdrawSignal } from './ask-for-build.js';
+import { answerLine, buildDetails, type UnderWay } from './build-details.js';
+import { answer, buildFor } from './build-for.js';
 
 interface DbtBuildsInput {
   target: string;
   heartbeatTimeout: number;
   needs: DbtNeed[];
+  /** as the execution before was last asked */
+  sideBySide?: number;
 }
 
-const progressSignal = defineSignal<[DbtProgress]>('progress');
+const progressSignal = defineSignal<[DbtProgress, string?]>('progress');
 
 const keyOf = ({ workflowId, runId }: DbtNeed) => `${workflowId} ${runId}`;
 
-/** one build at a time for a target: takes all that wait, builds the union, tells each the result of its own selection */
-export async function dbtBuilds({ target, heartbeatTimeout, needs }: DbtBuildsInput): Promise<void> {
+/**
+ * the builds of a target: takes all that wait, builds what has nothing to do with each other side by side and the rest in
+ * turn, and answers each with the result of its own selection
+ */
+export async function dbtBuilds({ target, heartbeatTimeout, needs, sideBySide = 1 }: DbtBuildsInput): Promise<void> {
   const waiting = new Map(needs.map((need) => [keyOf(need), need]));
-  const building = new Map<string, DbtNeed>();
-  const show = (progress?: DbtProgress, told?: string) =>
-    setCurrentDetails(buildDetails([...building.values()], [...waiting.values()], progress, told));
-  // a need that is being built is asked again by its run every few minutes
-  setHandler(needSignal, (need) => {
-    if (!building.has(keyOf(need))) waiting.set(keyOf(need), need);
+  const building = new Map<string, UnderWay>();
+  const ends = new Set<Promise<void>>();
+  let most = allowed(sideBySide);
+  let count = 0;
+  /** what waits has been looked at since a need came or a build ended */
+  let isArranged = false;
+  const show = (answers?: string) =>
+    setCurrentDetails(buildDetails([...building.values()], [...waiting.values()], answers));
+  const isBuilding = (key: string) =>
+    [...building.values()].some(({ needs }) => needs.some((one) => keyOf(one) === key));
+  const mayBegin = () => waiting.size > 0 && building.size < most && (!isArranged || building.size === 0);
+
+  setHandler(needSignal, (need, given = 1) => {
+    most = allowed(given);
+    const key = keyOf(need);
+    // a need is asked again by its run every few minutes
+    if (isBuilding(key)) return;
+    if (!waiting.has(key)) isArranged = false;
+    waiting.set(key, need);
   });
-  setHandler(withdrawSignal, (need) => void waiting.delete(keyOf(need)));
-  setHandler(progressSignal, (progress) => show(progress));
-
-  for (let count = 0; await condition(() => waiting.size > 0, '10 seconds'); count++) {
-    if (workflowInfo().continueAsNewSuggested) {
-      await continueAsNew<typeof dbtBuilds>({ target, heartbeatTimeout, needs: [...waiting.values()] });
-    }
-    const taken = together([...waiting.values()]);
-    for (const need of taken) {
-      waiting.delete(keyOf(need));
-      building.set(keyOf(need), need);
-    }
+  setHandler(withdrawSignal, (need) => {
+    // it may be what others waited for
+    if (waiting.delete(keyOf(need))) isArranged = false;
+  });
+  setHandler(progressSignal, (progress, buildId) => {
+    // workers of earlier versions name no build
+    const one = buildId === undefined ? [...building.values()][0] : building.get(buildId);
+    if (one) one.progress = progress;
     show();
-    const answerTo = await build(`${workflowInfo().runId}-${count}`, taken, heartbeatTimeout);
-    building.clear();
-    show(undefined, taken.map((need) => tellAnswer(need, answerTo(need))).join('\n'));
-    await Promise.all(taken.map((need) => tell(need, answerTo(need))));
+  });
+
+  async function chosen(): Promise<DbtNeed[][]> {
+    const wanted = distinct([...waiting.values()]);
+    if (most === 1 || (building.size === 0 && wanted.length === 1)) return [together([...waiting.values()])];
+    isArranged = true;
+    const builds = [...building.values()].flatMap(({ needs }) => needs);
+    return arrangedNeeds({ building: builds, wanted, most: most - building.size, heartbeatTimeout }, waiting);
   }
-}
 
-/** all that wait, or those of the first one's kind: a full refresh is a build of its own */
-function together(needs: DbtNeed[]): DbtNeed[] {
-  return needs.filter(({ fullRefresh = false }) => fullRefresh === (needs[0]?.fullRefresh ?? false));
-}
+  async function build(taken: DbtNeed[]): Promise<void> {
+    const buildId = `${workflowInfo().runId}-${count++}`;
+    const one: UnderWay = { needs: taken };
+    for (const need of taken) waiting.delete(keyOf(need));
+    building.set(buildId, one);
+    show();
+    const answerTo = await buildFor(buildId, taken, heartbeatTimeout);
+    one.needs = [];
+    show(taken.map((need) => answerLine(need, answerTo(need))).join('\n'));
+    await Promise.all(taken.map((need) => answer(need, answerTo(need))));
+    building.delete(buildId);
+    isArranged = false;
+  }
 
-async function build(
-  buildId: string,
-  taken: DbtNeed[],
-  heartbeatTimeout: number,
-): Promise<(need: DbtNeed) => DbtAnswer> {
-  const began = Date.now();
   try {
-    const distinct = new Map(taken.map((need) => [selectionKey(need), selectionOf(need)]));
-    const selections = [...distinct].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, selection]) => selection);
-    const { bySelect, total } = await buildingFor({ heartbeatTimeout }, taken).dbtBuild({
-      buildId,
-      selects: [...new Set(taken.map((need) => need.select))].sort(),
-      selections,
-      ...(taken[0]?.fullRefresh && { fullRefresh: true }),
-    });
-    return (need) => ({ result: bySelect[selectionKey(need)] ?? total });
-  } catch (error) {
-    const { type, message } = failureOf('dbt', error, undefined, {
-      ...limitsOf({ heartbeatTimeout }),
-      ...longest(taken),
-    });
-    const took = Date.now() - began;
-    const mends = mayMend(error) && { mayMend: true as const };
-    return ({ triesItself }) => ({ error: { type, message, ...(triesItself && { ...mends, took }) } });
+    for (;;) {
+      const isIdle = building.size === 0;
+      if (isIdle && !(await condition(() => waiting.size > 0, '10 seconds'))) return;
+      await condition(() => mayBegin() || (!isIdle && building.size === 0));
+      if (workflowInfo().continueAsNewSuggested) {
+        await condition(() => building.size === 0);
+        await continueAsNew<typeof dbtBuilds>({
+          target,
+          heartbeatTimeout,
+          needs: [...waiting.values()],
+          ...(most > 1 && { sideBySide: most }),
+        });
+      }
+      if (!mayBegin()) continue;
+      for (const taken of await chosen()) {
+        const end = build(taken).finally(() => ends.delete(end));
+        ends.add(end);
+      }
+    }
+  } finally {
+    // when it is cancelled: a builder that follows must not meet a dbt that still works
+    await Promise.allSettled(ends);
   }
 }
 
-/** once where all can ask again, each as its own definition says; for runs of earlier versions it is tried here */
-function buildingFor(plan: { heartbeatTimeout: number }, taken: DbtNeed[]) {
-  const isOnce = taken.every(({ triesItself }) => triesItself);
-  const retry = { ...defaultRetry, ...(isOnce && { maximumAttempts: 1 }) };
-  return route({ ...limitsOf(plan), ...longest(taken), retry });
-}
-
-/** nobody's build is cut for one who would wait for less */
-function longest(taken: DbtNeed[]): { startToCloseTimeout?: number } {
-  const given = taken.flatMap(({ timeout }) => timeout ?? []);
-  return given.length === taken.length ? { startToCloseTimeout: Math.max(...given) } : {};
-}
-
-function selectionOf({ select, loaded, failed }: DbtNeed): DbtSelection {
-  return { select, ...(loaded && { loaded }), ...(failed && { failed }) };
-}
-
-function tellAnswer({ workflowId }: DbtNeed, answer: DbtAnswer): string {
-  if ('error' in answer) return `- ${workflowId}: ${answer.error.message}`;
-  const { ok, failed, skipped } = answer.result;
-  return `- ${workflowId}: ${ok} ok, ${failed} failed, ${skipped} skipped`;
-}
-
-async function tell({ workflowId, runId }: DbtNeed, answer: DbtAnswer): Promise<void> {
-  // one that ended meanwhile needs no answer
-  await getExternalWorkflowHandle(workflowId, runId)
-    .signal(builtSignal, answer)
-    .catch(() => undefined);
+/** earlier versions build one after the other, whatever a worker of today allows */
+function allowed(sideBySide: number): number {
+  return sideBySide > 1 && patched('builds-side-by-side') ? sideBySide : 1;
 }

@@ -18,6 +18,8 @@ const roleOf: Record<keyof Activities, Role> = {
   copy: 'warehouse',
   close: 'warehouse',
   dbtBuild: 'transform',
+  // where the project and dbt are; a slot that it waits for is one that a build would wait for too
+  arrangeBuilds: 'transform',
   rebuildPlan: 'warehouse',
   rebuildInterval: 'warehouse',
   rebuildCopy: 'warehouse',

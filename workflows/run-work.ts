@@ -1,5 +1,5 @@
 import { ApplicationFailure, isCancellation, patched, sleep } from '@temporalio/workflow';
-import type { DbtSelection } from '../model/dbt.js';
+import { failuresOf, type DbtSelection } from '../model/dbt.js';
 import type { RunRef } from '../model/keys.js';
 import {
   steps as order,
@@ -163,8 +163,7 @@ async function built({ dbtTarget, policy }: Plan, wanted: DbtSelection, budget: 
   if ('error' in answer) throw ApplicationFailure.nonRetryable(answer.error.message, answer.error.type);
   const { result } = answer;
   if (result.status === 'success') return result;
-  const names = result.failures.map(({ name, message }) => `${name}: ${message}`).join('; ');
-  throw ApplicationFailure.nonRetryable(`${result.failed} failed, ${result.skipped} skipped: ${names}`, 'DbtFailed');
+  throw ApplicationFailure.nonRetryable(failuresOf(result), 'DbtFailed');
 }
 
 function tellCounts({ counts, entities, drift = {}, unmatched }: Validated): string {

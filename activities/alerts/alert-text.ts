@@ -3,8 +3,8 @@ import { summaryOf } from '../../model/attributes.js';
 import { visible } from '../../model/visible.js';
 
 /** one line: `failed: earthquakes, 2018-01-31 01:00 to 02:00 UTC, copy earthquakes` */
-export function alertTitle({ kind, pipeline, interval, step }: Alert): string {
-  const words = [`${kind}: ${summaryOf(pipeline, interval)}`, step].filter(Boolean).join(', ');
+export function alertTitle({ kind, pipeline, interval, step, subject }: Alert): string {
+  const words = [`${kind}: ${interval ? summaryOf(pipeline, interval) : subject}`, step].filter(Boolean).join(', ');
   return visible(words.replace(/\s+/g, ' '));
 }
 

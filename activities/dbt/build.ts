@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { selectionKey, type DbtResult, type DbtSelection, type FailingRow } from '../../model/dbt.js';
 import { TerminalError } from '../../model/errors.js';
 import { keys } from '../../model/keys.js';
-import type { DbtGraph } from './artifacts.js';
 import { buildConnected } from './build-connected.js';
-import { listNodes, type DbtContext } from './commands.js';
+import type { DbtContext } from './commands.js';
 import { dbtEvents } from './events.js';
 import { failingRows } from './failing-rows.js';
 import { projectGraph } from './project-graph.js';
-import { attribute, selectWords, taggedNodes, withInputs, withTests } from './selection.js';
+import { selectedNodes } from './selected-nodes.js';
+import { attribute, selectWords, withInputs, withTests } from './selection.js';
 import { combine, nothing, summarize, type KeptRows } from './summarize.js';
 
 export interface BuildInput {
@@ -58,14 +58,15 @@ async function buildUnion(
   { buildId, selections, fullRefresh = false }: BuildInput,
   lake: BuildDependencies,
 ): Promise<Built> {
-  const graph = await projectGraph(context);
+  const project = await projectGraph(context);
+  const { graph } = project;
   const nodes = new Map<string, Set<string>>();
   const bySelect: Record<string, DbtResult> = {};
   let refused: unknown;
   for (const selection of new Map(selections.map((each) => [selectionKey(each), each])).values()) {
     const key = selectionKey(selection);
     try {
-      nodes.set(key, withInputs(graph, await selected(context, graph, selection.select.trim()), selection));
+      nodes.set(key, withInputs(graph, await selectedNodes(context, project, selection.select), selection));
     } catch (error) {
       if (!(error instanceof TerminalError)) throw error;
       refused = error;
@@ -96,15 +97,6 @@ async function keepRows(
 }
 
 const isRefused = ({ status, failed, skipped }: DbtResult) => status === 'failed' && failed + skipped === 0;
-
-async function selected(context: DbtContext, graph: DbtGraph, select: string): Promise<Set<string>> {
-  if (select === '' || select.startsWith('-')) {
-    throw new TerminalError('DbtFailed', `'${select}' is no dbt selection, one is for example tag:spacex`);
-  }
-  const found = taggedNodes(graph, select) ?? (await listNodes(context, select));
-  if (found.size === 0) throw new TerminalError('DbtFailed', `${select} selects nothing in the dbt project`);
-  return found;
-}
 
 const artifact = /^(manifest|run_results(\.\d+)?)\.json$/;
 

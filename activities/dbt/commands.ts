@@ -31,13 +31,15 @@ export const targetOf = ({ folder }: DbtContext) => join(folder, 'target');
 /** `dbt build` of exactly these nodes and their tests */
 export function build(context: DbtContext, words: string[], fullRefresh: boolean): Promise<DbtExit> {
   const refresh = fullRefresh ? ['--full-refresh'] : [];
-  return followed(context, ['build', '--select', ...words, ...indirect, '--threads', '4', ...refresh]);
+  return followed(context, ['build', '--select', ...words, ...indirect, ...threads(context), ...refresh]);
 }
 
 /** `dbt retry` of what failed in the last build or retry, and of what that blocked */
 export function retry(context: DbtContext): Promise<DbtExit> {
-  return followed(context, ['retry', '--threads', '4']);
+  return followed(context, ['retry', ...threads(context)]);
 }
+
+const threads = ({ dbt }: DbtContext) => ['--threads', String(dbt.threads)];
 
 async function followed(context: DbtContext, words: string[]): Promise<DbtExit> {
   const { events, folder } = context;

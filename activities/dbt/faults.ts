@@ -13,10 +13,15 @@ export function assertConnected(results: NodeResult[]): void {
     );
 }
 
+/** builds side by side make schemas that are not there yet, and `if not exists` does not hold between two sessions */
+const racedForSchema = /pg_namespace_nspname_index|schema "?\w+"? already exists/i;
+
 /** a build that ended before any node could run */
 export function faultOf(code: number | null, errors: string[], stderr: string): Error {
   const told = errors.length > 0 ? errors.join(' ') : stderr;
   const message = said(told.replace(/^Encountered an error:\s*/, '')) || `it ended with code ${code}`;
+  if (racedForSchema.test(told))
+    return new TransientError(`dbt met another build that makes the same schema: ${message}`);
   if (isPassing(told)) return new TransientError(`dbt cannot reach the warehouse: ${message}`);
   // killed from outside (memory, a stopping machine): nothing is known about the models
   if (code === null) return new TransientError(`dbt was killed: ${message}`);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { copyFile, mkdir, rename } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -14,7 +14,8 @@ export function cacheFile(dbt: { command: string; projectDir: string; target: st
 
 /** replaced in one step: another build may be reading it. without it dbt parses anew, so a failure is none */
 export async function copyParse(from: string, to: string): Promise<void> {
-  const half = `${to}.${process.pid}`;
+  // builds of one process keep what they learnt at the same time
+  const half = `${to}.${randomUUID()}`;
   try {
     await mkdir(dirname(to), { recursive: true, mode: 0o700 });
     await copyFile(from, half);

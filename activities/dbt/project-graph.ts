@@ -8,17 +8,23 @@ import { cacheFile, copyParse } from './parse-cache.js';
 /** what dbt writes, and what no model reads */
 const passedOver = new Set(['target', 'logs', 'dbt_packages', '.user.yml', '.gitignore']);
 
+/** a project in one state of its files, whose hash is `files` */
+export interface Project {
+  graph: DbtGraph;
+  files: string;
+}
+
 /** the project's nodes and what they stand on; dbt parses it once for each state of its files */
-export async function projectGraph(context: DbtContext): Promise<DbtGraph> {
+export async function projectGraph(context: DbtContext): Promise<Project> {
   const files = await hashOf(resolve(context.dbt.projectDir));
   const cache = cacheFile(context.dbt, 'graph.json');
   const kept = await readKept(cache, files);
-  if (kept) return kept;
+  if (kept) return { graph: kept, files };
   const graph = parseManifest(await readFile(join(await parseProject(context), 'manifest.json'), 'utf8'));
   const fresh = join(context.folder, 'graph.json');
   await writeFile(fresh, JSON.stringify({ files, nodes: [...graph] }));
   await copyParse(fresh, cache);
-  return graph;
+  return { graph, files };
 }
 
 async function readKept(path: string, files: string): Promise<DbtGraph | undefined> {

@@ -1,11 +1,11 @@
 import type { DbtSelection } from '../../model/dbt.js';
 import { ancestors, descendants, isTest, type DbtGraph, type NodeResult } from './artifacts.js';
 
-/** the nodes of one tag; undefined for other selectors, which only dbt itself can tell */
+/** the nodes of one tag or of several; undefined for other selectors, which only dbt itself can tell */
 export function taggedNodes(graph: DbtGraph, select: string): Set<string> | undefined {
-  const tag = /^tag:([A-Za-z0-9_-]+)$/.exec(select)?.[1];
-  if (!tag) return undefined;
-  return new Set([...graph].filter(([, node]) => node.tags.includes(tag)).map(([id]) => id));
+  const tags = select.split(/\s+/).map((word) => /^tag:([A-Za-z0-9_-]+)$/.exec(word)?.[1]);
+  if (tags.includes(undefined)) return undefined;
+  return new Set([...graph].filter(([, node]) => node.tags.some((tag) => tags.includes(tag))).map(([id]) => id));
 }
 
 /** of the selected nodes, those that have their inputs: below what was loaded, not below what failed; tests come along by themselves */

@@ -47,7 +47,7 @@ export const prod: EnvironmentInput = {
       workflows: { roles: ['workflows'], size: { cpu: 512, memory: 2048 }, tasks: 2 },
       ingest: { roles: ['ingest'], size: { cpu: 2048, memory: 8192 }, tasks: { min: 2, max: 10 } },
       warehouse: { roles: ['warehouse'], size: { cpu: 512, memory: 2048 }, slots: { warehouse: 4 }, tasks: 2 },
-      transform: { roles: ['transform'], size: { cpu: 1024, memory: 4096 }, slots: { transform: 1 }, tasks: 1 },
+      transform: { roles: ['transform'], size: { cpu: 1024, memory: 4096 }, slots: { transform: 2 }, tasks: 1 },
     },
     logDays: 90,
   },

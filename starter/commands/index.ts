@@ -130,9 +130,9 @@ export const commands: (Entry | Group)[] = [
     summary: 'the schedules in Temporal',
     commands: [
       {
-        usage: 'apply [pipelines...]',
+        usage: 'apply [names...]',
         summary:
-          'create or update the schedules of all pipelines, and the watch, or of those that are named; never un-pauses',
+          'create or update the schedules of all pipelines and builds, and the watch, or of those that are named; never un-pauses',
         load: async () => (await import('./schedule-apply.js')).scheduleApplyCommand,
       },
       {
@@ -141,18 +141,18 @@ export const commands: (Entry | Group)[] = [
         load: async () => (await import('./schedule-list.js')).scheduleListCommand,
       },
       {
-        usage: 'pause [pipeline]',
-        summary: 'start no more scheduled runs, of one pipeline or of --all',
+        usage: 'pause [name]',
+        summary: 'start no more scheduled runs, of one pipeline, of build:<name>, or of --all',
         load: async () => (await import('./schedule-control.js')).schedulePauseCommand,
       },
       {
-        usage: 'resume [pipeline]',
+        usage: 'resume [name]',
         summary: 'go on with a schedule that is paused, or with --all that were paused with all',
         load: async () => (await import('./schedule-control.js')).scheduleResumeCommand,
       },
       {
-        usage: 'trigger <pipeline>',
-        summary: 'the last complete interval, now',
+        usage: 'trigger <name>',
+        summary: 'the last complete interval of a pipeline, or build:<name>, now',
         load: async () => (await import('./schedule-control.js')).scheduleTriggerCommand,
       },
     ],

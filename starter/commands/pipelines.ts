@@ -1,3 +1,4 @@
+import { buildRows } from '../build-rows.js';
 import type { Context } from '../context.js';
 import { exitCodes, type ExitCode } from '../failure.js';
 import { toJson } from '../json.js';
@@ -20,7 +21,14 @@ export const pipelinesCommand: CommandDefinition<[], Options> = {
   async run(context, { check, json, ...labels }) {
     const { terminal } = context;
     if (check) return checkAll(context, json);
-    const pipelines = labelledWith(await context.pipelines(), labels);
+    const project = await context.project();
+    const builds = project.builds.map((build) => ({ ...build, policy: build.audience }));
+    const named = new Set(labelledWith([...project.pipelines, ...builds], labels).map(({ name }) => name));
+    const pipelines = project.pipelines.filter(({ name }) => named.has(name));
+    const scheduled = buildRows(
+      builds.filter(({ name }) => named.has(name)),
+      Date.now(),
+    );
     const listed = pipelines.map(({ name, grid, source, entities, params, policy, description, dbtSelect }) => ({
       name,
       schedule: `${gridText(grid)}${grid.offset ? `, ${every(grid.offset)} after` : ''}`,
@@ -47,10 +55,20 @@ export const pipelinesCommand: CommandDefinition<[], Options> = {
       const labelled = (['owner', 'tags'] as const).filter((column) => rows.some((row) => row[column] !== null));
       const columns = ['name', 'schedule', 'entities', 'params', ...labelled, 'description'];
       terminal.print(table(rows, { columns, width: terminal.width() }));
+      if (scheduled.length > 0) terminal.print(`\n${buildTable(scheduled, terminal.width())}`);
     }
     return exitCodes.done;
   },
 };
+
+function buildTable(rows: ReturnType<typeof buildRows>, width: number | undefined): string {
+  const shown = rows.map(({ grid: _grid, fullRefresh, select, owner, ...row }) => ({
+    ...row,
+    select: fullRefresh ? `${select}, in full` : select,
+    ...(rows.some((one) => one.owner !== null) && { owner }),
+  }));
+  return table(shown, { width });
+}
 
 async function checkAll({ terminal, projectPlace }: Context, json: true | undefined): Promise<ExitCode> {
   const { checkPipelines } = await import('../check-pipelines.js');

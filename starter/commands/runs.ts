@@ -4,7 +4,7 @@ import { paramsText } from '../../model/params.js';
 import { atLeastOne } from '../choices.js';
 import type { CommandDefinition } from '../command-definition.js';
 import { exitCodes } from '../failure.js';
-import { findPipeline } from '../find-pipeline.js';
+import { findScheduled } from '../find-scheduled.js';
 import { timeOf } from '../intervals.js';
 import { toJson } from '../json.js';
 import { labelledWith, labelOptions, type Labels } from '../labels.js';
@@ -22,21 +22,23 @@ interface Options extends Labels {
 export const runsCommand: CommandDefinition<[], Options> = {
   options: (command) =>
     labelOptions(command)
-      .option('--pipeline <name>', 'only its runs')
+      .option('--pipeline <name>', 'only its runs; build:<name> for those of a build on a schedule')
       .addOption(new Option('--status <status>', 'only those that are or ended so').choices(runStatuses))
       .option('--interval <start>', 'only runs of the interval that begins at this time')
       .option('--limit <n>', 'how many', atLeastOne, 20),
   examples: [
     'waterclock runs',
     'waterclock runs --pipeline earthquakes --status failed',
+    'waterclock runs --pipeline build:daily',
     'waterclock runs --pipeline door2door --interval 2022-11-24T10:00Z',
     'waterclock runs --owner data-platform --tag finance --status failed',
     'waterclock runs --limit 100 --json',
   ],
   async run(context, { pipeline, status, interval, limit, json, ...labels }) {
     const { terminal } = context;
-    const known = await context.pipelines();
-    if (pipeline) findPipeline(known, pipeline);
+    const project = await context.project();
+    const known = project.pipelines;
+    if (pipeline) findScheduled(project, pipeline);
     const policies = new Map(known.map(({ name, policy }) => [name, policy]));
     const isLabelled = labels.owner !== undefined || labels.tag !== undefined;
     const start = interval === undefined ? undefined : timeOf('--interval', interval);

@@ -1,7 +1,7 @@
-import { applySchedule, applyWatch, type Applied } from '../apply-schedule.js';
+import { applyBuild, applySchedule, applyWatch, type Applied } from '../apply-schedule.js';
 import type { CommandDefinition } from '../command-definition.js';
 import { exitCodes, refuse } from '../failure.js';
-import { findPipeline } from '../find-pipeline.js';
+import { findScheduled } from '../find-scheduled.js';
 import { toJson } from '../json.js';
 import { loadedUpTo } from '../ledger.js';
 import { pruneSchedules } from '../prune-schedules.js';
@@ -16,20 +16,23 @@ export const scheduleApplyCommand: CommandDefinition<[string[]], Options> = {
   options: (command) =>
     command
       .option('--dry-run', 'show the differences')
-      .option('--prune', 'delete the schedules of pipelines that are no longer defined')
+      .option('--prune', 'delete the schedules of pipelines and builds that are no longer defined')
       .option('--new-grid <from>', 'from when a changed grid holds, a point of both grids'),
   examples: [
     'waterclock schedule apply --dry-run',
     'waterclock schedule apply earthquakes door2door',
+    'waterclock schedule apply build:daily',
     'waterclock schedule apply --prune',
     'waterclock schedule apply --new-grid 2026-12-01T00:00Z',
   ],
   async run(context, { dryRun = false, prune = false, newGrid, json }, names) {
     const { terminal } = context;
-    const { taskQueue } = context.settings();
-    const known = await context.pipelines();
-    if (names.length > 0 && prune) refuse('--prune deletes what no definition has: it goes without names of pipelines');
-    const pipelines = names.length > 0 ? [...new Set(names)].map((name) => findPipeline(known, name)) : known;
+    const { taskQueue, dbt } = context.settings();
+    const project = await context.project();
+    if (names.length > 0 && prune) refuse('--prune deletes what no definition has: it goes without names');
+    for (const name of names) findScheduled(project, name);
+    const chosen = <T extends { name: string }>(all: T[]) =>
+      names.length > 0 ? all.filter(({ name }) => names.includes(name)) : all;
     const { client } = await context.temporal();
     const options = {
       client: client.schedule,
@@ -43,7 +46,8 @@ export const scheduleApplyCommand: CommandDefinition<[string[]], Options> = {
       applied.push(one);
       if (!json) for (const line of linesOf(one, dryRun)) terminal.print(line);
     };
-    for (const pipeline of pipelines) tell(await applySchedule(pipeline, options));
+    for (const pipeline of chosen(project.pipelines)) tell(await applySchedule(pipeline, options));
+    for (const build of chosen(project.builds)) tell(await applyBuild(build, dbt.target, options));
     if (names.length === 0) {
       tell(await applyWatch(options));
       const wanted = new Set(applied.map(({ schedule }) => schedule));

@@ -4,7 +4,8 @@ import { describeSchedule } from '../apply-schedule.js';
 import type { CommandDefinition } from '../command-definition.js';
 import type { Context } from '../context.js';
 import { exitCodes, refuse, type ExitCode } from '../failure.js';
-import { findPipeline } from '../find-pipeline.js';
+import { findScheduled, scheduledNames } from '../find-scheduled.js';
+import { isBuildName } from '../../model/names.js';
 import { toJson } from '../json.js';
 import { pauseAll, resumeAll, type Told } from '../schedule-states.js';
 
@@ -18,10 +19,10 @@ interface All {
   note?: string;
 }
 
-/** a command that changes the state of one pipeline's schedule, or of all where `changeAll` is there */
+/** a command that changes the state of the schedule of one pipeline or build, or of all where `changeAll` is there */
 function control<Options extends All>(
   word: string,
-  change: (handle: ScheduleHandle, options: Options) => Promise<Changed>,
+  change: (handle: ScheduleHandle, options: Options, name: string) => Promise<Changed>,
   more: {
     options?: (command: Command) => void;
     example?: string;
@@ -33,28 +34,27 @@ function control<Options extends All>(
   return {
     options(command) {
       options?.(command);
-      if (changeAll) command.option('--all', 'every pipeline that has a schedule');
+      if (changeAll) command.option('--all', 'everything that has a schedule');
     },
     examples: [
       `waterclock schedule ${word} door2door${example}`,
       ...(changeAll ? [`waterclock schedule ${word} --all${allExample}`] : []),
     ],
     async run(context, given, name) {
-      const pipelines = await context.pipelines();
+      const project = await context.project();
       if (changeAll && given.all) {
         if (name !== undefined) refuse(`name a pipeline or say --all, got '${name}' and --all`);
-        const names = pipelines.map((pipeline) => pipeline.name);
-        return tellAll(context, await changeAll(context, names, given), given.json);
+        return tellAll(context, await changeAll(context, scheduledNames(project), given), given.json);
       }
       if (name === undefined)
         refuse(`name a pipeline${changeAll ? ', or say --all' : ''}: see \`waterclock pipelines\``);
-      const pipeline = findPipeline(pipelines, name);
+      findScheduled(project, name);
       const { scheduleId } = await import('../../model/names.js');
       const { client } = await context.temporal();
-      const id = scheduleId(pipeline.name);
+      const id = scheduleId(name);
       if (!(await describeSchedule(client.schedule, id)))
         refuse(`${name} has no schedule yet: \`waterclock schedule apply\``);
-      const told = await change(client.schedule.getHandle(id), given);
+      const told = await change(client.schedule.getHandle(id), given, name);
       const note = told.note ? `: ${told.note}` : '';
       context.terminal.print(
         given.json ? toJson({ schedule: id, pipeline: name, ...told }) : `${id}  ${told.status}${note}`,
@@ -89,17 +89,20 @@ export const schedulePauseCommand = control<All>(
 
 export const scheduleResumeCommand = control<All>(
   'resume',
-  async (handle) => {
+  async (handle, _, name) => {
     await handle.unpause();
-    return {
-      status: 'resumed',
-      note: 'the watch fills what was missed, as far back as the catchup of the definition',
-    };
+    const note = isBuildName(name)
+      ? 'the next build begins at its time: see `waterclock schedule list`'
+      : 'the watch fills what was missed, as far back as the catchup of the definition';
+    return { status: 'resumed', note };
   },
   { changeAll: async (context, pipelines) => resumeAll((await context.temporal()).client.schedule, pipelines) },
 );
 
-export const scheduleTriggerCommand = control<All>('trigger', async (handle) => {
+export const scheduleTriggerCommand = control<All>('trigger', async (handle, _, name) => {
   await handle.trigger();
-  return { status: 'triggered', note: 'it runs the last complete interval, unless that is running or loaded' };
+  const note = isBuildName(name)
+    ? 'the build begins now, unless one of its schedule is under way'
+    : 'it runs the last complete interval, unless that is running or loaded';
+  return { status: 'triggered', note };
 });

@@ -12,7 +12,8 @@ export const scheduleListCommand: CommandDefinition<[], object> = {
     const { client } = await context.temporal();
     const { scheduleId } = await import('../../model/names.js');
     const rows = [];
-    for (const { name, grid } of await context.pipelines()) {
+    const { pipelines, builds } = await context.project();
+    for (const { name, grid } of [...pipelines, ...builds]) {
       const found = await client.schedule
         .getHandle(scheduleId(name))
         .describe()

@@ -55,7 +55,8 @@ export function temporalChecks(context: Context, pipelines: Pipeline[]): Record<
       const { scheduleId } = await import('../../model/names.js');
       const missing: string[] = [];
       const paused: string[] = [];
-      for (const { name } of pipelines) {
+      const names = [...pipelines, ...(await context.project()).builds].map(({ name }) => name);
+      for (const name of names) {
         const described = await client.schedule
           .getHandle(scheduleId(name))
           .describe()
@@ -63,7 +64,7 @@ export function temporalChecks(context: Context, pipelines: Pipeline[]): Record<
         if (!described) missing.push(name);
         else if (described.state.paused) paused.push(name);
       }
-      const found = `${pipelines.length} applied${paused.length > 0 ? `, paused: ${paused.join(', ')}` : ''}`;
+      const found = `${names.length} applied${paused.length > 0 ? `, paused: ${paused.join(', ')}` : ''}`;
       return noneMissing(missing, found, '`waterclock schedule apply`');
     },
   };

@@ -28,6 +28,8 @@ const hour = duration('1 hour');
 const grid = { every: hour, offset: 0 };
 const built = { status: 'success' as const, ok: 1, failed: 0, skipped: 0, failures: [] };
 
+const broken = { ...built, status: 'failed' as const, ok: 0, failed: 1 };
+
 /** first attempts of these activities fail */
 const flaky = new Set<keyof Activities>();
 const once = (name: keyof Activities) => {
@@ -47,9 +49,12 @@ const service = await noOpService(temporal.address, await bundleWorkflows(), (re
   copy: async () => ({ manifest, outcome: 'loaded', valid: 1, staged: 1, inserted: 1, updated: 0, deleted: 0 }),
   dbtBuild: async ({ selections = [] }) => {
     once('dbtBuild');
-    const bySelect = Object.fromEntries(selections.map((selection) => [selectionKey(selection), built]));
+    const bySelect = Object.fromEntries(
+      selections.map((selection) => [selectionKey(selection), selection.select === 'tag:broken' ? broken : built]),
+    );
     return { bySelect, total: built, artifacts: '' };
   },
+  arrangeBuilds: async ({ wanted, most }) => ({ builds: wanted.slice(0, most).map((_, place) => [place]) }),
   ready: async () => ({ found: 'all there' }),
   sendAlert: async () => once('sendAlert'),
   rebuildPlan: async ({ round }) => ({ manifest, intervals: 12 - 11 * round, toEncode: 0 }),
@@ -253,6 +258,20 @@ try {
   const builds = client.workflow.getHandle(dbtBuildsId(settings.dbt.target));
   await ended(builds);
   await keep('dbt-builds-idle', builds);
+
+  settings.dbt.sideBySide = 2;
+  const selects = ['tag:x', 'tag:y', 'tag:z'];
+  await Promise.all(selects.map((select) => start('dbtRequest', [{ ...request, select }]).then(ended)));
+  const audience = { alerts: { failed: ['log' as const] } };
+  await record('dbt-request-scheduled', 'dbtRequest', {
+    ...request,
+    select: 'tag:broken',
+    name: 'build:x',
+    grid,
+    audience,
+  });
+  await ended(builds);
+  await keep('dbt-builds-side-by-side', builds);
 } finally {
   await service.close();
   await temporal.close();

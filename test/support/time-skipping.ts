@@ -37,6 +37,8 @@ export interface Fakes {
   calls: string[];
   /** selections of each dbt build */
   builds: DbtSelection[][];
+  /** how many builds of a target workers allow at once; absent in workers of earlier versions */
+  sideBySide?: number;
   closed: CloseInput[];
   alerts: (Alert & { channel: string })[];
   taskQueue: string;
@@ -128,9 +130,10 @@ export async function timeSkipping(server?: { address: string; namespace: string
           // the fakes send no heartbeat here either
           args: [{ target, heartbeatTimeout: 7_200_000, needs: [] }],
           signal: 'need',
-          signalArgs: [need],
+          signalArgs: [need, fake.sideBySide],
         });
       },
+      arrangeBuilds: async ({ wanted }) => ({ builds: [wanted.map((_, place) => place)] }),
       dbtBuild: async ({ selects, selections = [] }) => {
         calls.push(`dbt ${selects.join(' + ')}`);
         builds.push(selections);
@@ -142,7 +145,8 @@ export async function timeSkipping(server?: { address: string; namespace: string
       },
       ...changes,
     };
-    return { activities, calls, builds, closed, alerts, taskQueue, plan };
+    const fake: Fakes = { activities, calls, builds, closed, alerts, taskQueue, plan };
+    return fake;
   }
 
   async function running<T>({ activities, taskQueue, alerts }: Fakes, work: () => Promise<T>): Promise<T> {

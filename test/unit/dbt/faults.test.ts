@@ -13,6 +13,9 @@ test.each([
   'deadlock detected',
   'could not open relation with OID 16971',
   'cache lookup failed for relation 16971',
+  'tuple concurrently updated',
+  'duplicate key value violates unique constraint "pg_namespace_nspname_index"',
+  'schema "marts" already exists',
 ])('%s is worth another try', (message) => {
   expect(faultOf(1, [`Encountered an error:\nDatabase Error\n  ${message}`], '')).toMatchObject({
     name: 'TransientError',

@@ -60,10 +60,15 @@ test('a node is named so that dbt finds it alone', () => {
   ]);
 });
 
-test.each(['tag:a+', 'tag:a,tag:b', 'tag:a tag:b', 'tag:a*', 'mart_a', 'state:modified'])(
+test.each(['tag:a+', 'tag:a,tag:b', 'tag:a mart_b', 'tag:a*', 'mart_a', 'state:modified'])(
   '%s is left to dbt to resolve',
   (select) => expect(taggedNodes(graph, select)).toBeUndefined(),
 );
+
+test('of several tags the nodes of each are meant', () => {
+  const both = [...(taggedNodes(graph, 'tag:p') ?? []), ...(taggedNodes(graph, 'tag:q') ?? [])];
+  expect(taggedNodes(graph, 'tag:p tag:q')).toEqual(new Set(both));
+});
 
 test('selections that mean the same have one key', () => {
   expect(selectionKey({ select: 'tag:p' })).toBe('tag:p');

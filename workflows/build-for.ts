@@ -1,0 +1,56 @@
+import { getExternalWorkflowHandle } from '@temporalio/workflow';
+import { selectionKey, type DbtAnswer, type DbtNeed } from '../model/dbt.js';
+import { limitsOf, retry as defaultRetry } from './activities.js';
+import { selectionOf } from './arranged-needs.js';
+import { builtSignal } from './ask-for-build.js';
+import { failureOf } from './failure.js';
+import { route } from './route.js';
+import { mayMend } from './tries.js';
+
+/** one build of what these need together; the answer to each of them */
+export async function buildFor(
+  buildId: string,
+  taken: DbtNeed[],
+  heartbeatTimeout: number,
+): Promise<(need: DbtNeed) => DbtAnswer> {
+  const began = Date.now();
+  try {
+    const distinct = new Map(taken.map((need) => [selectionKey(need), selectionOf(need)]));
+    const selections = [...distinct].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, selection]) => selection);
+    const { bySelect, total } = await buildingFor({ heartbeatTimeout }, taken).dbtBuild({
+      buildId,
+      selects: [...new Set(taken.map((need) => need.select))].sort(),
+      selections,
+      ...(taken[0]?.fullRefresh && { fullRefresh: true }),
+    });
+    return (need) => ({ result: bySelect[selectionKey(need)] ?? total });
+  } catch (error) {
+    const { type, message } = failureOf('dbt', error, undefined, {
+      ...limitsOf({ heartbeatTimeout }),
+      ...longest(taken),
+    });
+    const took = Date.now() - began;
+    const mends = mayMend(error) && { mayMend: true as const };
+    return ({ triesItself }) => ({ error: { type, message, ...(triesItself && { ...mends, took }) } });
+  }
+}
+
+/** once where all can ask again, each as its own definition says; for runs of earlier versions it is tried here */
+function buildingFor(plan: { heartbeatTimeout: number }, taken: DbtNeed[]) {
+  const isOnce = taken.every(({ triesItself }) => triesItself);
+  const retry = { ...defaultRetry, ...(isOnce && { maximumAttempts: 1 }) };
+  return route({ ...limitsOf(plan), ...longest(taken), retry });
+}
+
+/** nobody's build is cut for one who would wait for less */
+function longest(taken: DbtNeed[]): { startToCloseTimeout?: number } {
+  const given = taken.flatMap(({ timeout }) => timeout ?? []);
+  return given.length === taken.length ? { startToCloseTimeout: Math.max(...given) } : {};
+}
+
+export async function answer({ workflowId, runId }: DbtNeed, given: DbtAnswer): Promise<void> {
+  // one that ended meanwhile needs no answer
+  await getExternalWorkflowHandle(workflowId, runId)
+    .signal(builtSignal, given)
+    .catch(() => undefined);
+}
