@@ -1,4 +1,5 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -10,7 +11,6 @@ import type { RunRef } from '../../../model/keys.js';
 import type { ExtractManifest, Extracted, Plan } from '../../../model/plan.js';
 import { bearer, http, nextLink, secret } from '../../../sources/declare-http.js';
 import { memoryStore, type MemoryStore } from '../../support/memory-store.js';
-import '../../support/quiet.js';
 import { tinyPipeline } from '../../support/tiny-pipeline.js';
 
 const pagesOfApi = 230;
@@ -22,6 +22,9 @@ const run: RunRef = {
   interval: { start: '2022-11-24T10:00:00Z', end: '2022-11-24T11:00:00Z' },
   trigger: 'manual',
 };
+
+/** the failures are asked for */
+const quiet = new DefaultLogger('ERROR', () => undefined);
 
 let server: Server;
 let asked: number[];
@@ -68,7 +71,7 @@ function extracted(over: ObjectStore): Promise<Extracted> {
     environment: { SHOP_TOKEN: token },
     settings: { sources: {}, sourceLimits: { bytes: 1e9, bytesPerSecond: 1 } },
   } as unknown as Dependencies;
-  return new MockActivityEnvironment({ heartbeatTimeoutMs: 10_000 }).run(() =>
+  return new MockActivityEnvironment({ heartbeatTimeoutMs: 10_000 }, { logger: quiet }).run(() =>
     extract(dependencies)({ run, plan: planOf() }),
   ) as Promise<Extracted>;
 }

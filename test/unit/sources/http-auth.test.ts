@@ -207,7 +207,7 @@ describe('OAuth2', () => {
     [503, 'TransientError'],
   ])('HTTP %i of the token address is told without the secret', async (status, name) => {
     server.handle = async (request, response) =>
-      response.writeHead(status).end(`bad client_secret: ${await bodyOf(request)}`);
+      response.writeHead(status).end(`bad client_secret: ${(await bodyOf(request)).toString()}`);
     const error = await failed(http({ url: `${server.url}/x`, auth: auth() }));
     expect(error.name).toBe(name);
     expect(error.message).toContain('/token (for a token): got HTTP');

@@ -183,10 +183,11 @@ describe('each kind of pages brings every record once', () => {
 
 describe('pages resume', () => {
   test('at the page that was reached, from any of them', async () => {
-    const link = (at: number) => (at < 40 ? { link: `</x?at=${at + 10}&api_key=k>; rel=next` } : {});
+    const link = (at: number): Record<string, string> =>
+      at < 40 ? { link: `</x?at=${at + 10}&api_key=k>; rel=next` } : {};
     server.handle = (request, response) => {
       const at = Number(queryOf(request).get('at') ?? 0);
-      json(response, { items: ids(at, 10) }, link(at) as Record<string, string>);
+      json(response, { items: ids(at, 10) }, link(at));
     };
     const source = http({ url: `${server.url}/x`, pages: nextLink(), records });
     const places = (await collect(open(source).list(interval, never))).map(({ after }) => after);
