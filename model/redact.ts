@@ -12,8 +12,8 @@ const shortestNamed = 4;
 /** hides secrets in any text */
 export interface Redactor {
   (text: string): string;
-  /** hides this value too from now on */
-  add(secret: string): void;
+  /** hides this value too, until the function that it returns is called */
+  add(secret: string): () => void;
 }
 
 /** knows the environment's secrets: passwords, keys, tokens, and what the addresses of sources carry */
@@ -23,12 +23,20 @@ export function redactor(environment: Environment): Redactor {
     const own = secretName.test(name) && !whereItLies.test(name) ? [value] : [];
     return [...own, ...carriedBy(value, sourceName.test(name))];
   });
-  let secrets = inOrder(found.filter((secret) => secret.length >= shortest).flatMap(formsOf));
+  const own = found.filter((secret) => secret.length >= shortest).flatMap(formsOf);
+  const added = new Set<string>();
+  let secrets = inOrder(own);
   const redact = (text: string) => secrets.reduce((hidden, secret) => hidden.replaceAll(secret, '***'), text);
+  const renew = () => (secrets = inOrder([...own, ...Array.from(added).flatMap(formsOf)]));
   return Object.assign(redact, {
-    add(secret: string): void {
-      if (secret.length >= shortestNamed && !secrets.includes(secret))
-        secrets = inOrder([...secrets, ...formsOf(secret)]);
+    add(secret: string) {
+      if (secret.length < shortestNamed || added.has(secret)) return () => undefined;
+      added.add(secret);
+      renew();
+      return () => {
+        added.delete(secret);
+        renew();
+      };
     },
   });
 }

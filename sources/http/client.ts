@@ -35,6 +35,8 @@ export function httpClient(source: HttpSource, interval: Interval, options: Driv
   const from = { address: options.address, session };
   const own = requestOf(source, interval, from).url;
   const trust = trustOf(own, source);
+  const dispatcher = httpAgent(options);
+  const { sign = () => undefined } = options;
 
   return {
     trust,
@@ -69,7 +71,7 @@ export function httpClient(source: HttpSource, interval: Interval, options: Driv
     let { url } = asked;
     let { method, body } = asked;
     for (let hops = 0; ; hops++) {
-      await session.pacer.turn(url.host, source.rate?.perSecond, signal);
+      await session.pacer.turn({ host: url.host, perSecond: source.rate?.perSecond, signal, sign });
       const response = await sendOnce(asked, { url, method, body }, what, timed);
       const location = headerOf(response, 'location');
       if (!redirects.has(response.statusCode) || location === undefined) {
@@ -100,10 +102,10 @@ export function httpClient(source: HttpSource, interval: Interval, options: Driv
     }
     const { 'content-type': contentType, ...plain } = headers;
     const { firstByte } = source.timeouts ?? {};
-    const signs = setInterval(() => options.sign?.(), signEvery);
+    const signs = setInterval(sign, signEvery);
     try {
       return await request(target, {
-        dispatcher: httpAgent(options),
+        dispatcher,
         method: method as 'GET',
         headers: {
           ...plain,

@@ -25,6 +25,9 @@ interface Kept {
   isRefused: boolean;
   value?: string;
   refresh?: string;
+  /** what hides this token and the one before it ends: an older one is in no message any more */
+  forget: (() => void)[];
+  forgetBefore: (() => void)[];
 }
 
 export function tokenCache(redact: Redactor, now = Date.now): TokenCache {
@@ -37,17 +40,17 @@ export function tokenCache(redact: Redactor, now = Date.now): TokenCache {
         token: fetch(known?.refresh),
         renew: Infinity,
         isRefused: false,
+        forget: [],
+        forgetBefore: known?.forget ?? [],
         ...(known?.refresh && { refresh: known.refresh }),
       };
       kept.set(client, one);
       try {
         const { value, ends, refresh } = await one.token;
-        redact.add(value);
         one.value = value;
-        if (refresh) {
-          one.refresh = refresh;
-          redact.add(refresh);
-        }
+        if (refresh) one.refresh = refresh;
+        one.forget = [value, refresh ?? ''].map((secret) => redact.add(secret));
+        for (const forget of known?.forgetBefore ?? []) forget();
         // a token of a minute or less is used for half of its time
         if (ends !== undefined) one.renew = ends - Math.min(margin, (ends - now()) / 2);
         return value;
