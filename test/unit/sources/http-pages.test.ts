@@ -283,6 +283,23 @@ describe('what is wrong with pages is an error', () => {
     await failing(http({ url: server.url, pages, records })).toMatchObject({ name: 'MorePages' });
   });
 
+  test('a page that ends early at any byte is asked for again, however it ends', async () => {
+    const body = JSON.stringify({ items: [1, { a: 'ü' }], next: null });
+    for (let cut = 0; cut < Buffer.byteLength(body); cut++) {
+      server.requests.length = 0;
+      server.handle = (_, response) => {
+        const bytes = Buffer.from(body);
+        // a length that is not reached, and an end that looks like one
+        if (server.requests.length > 1)
+          return response.end(server.requests.length > 2 ? bytes : bytes.subarray(0, cut));
+        response.writeHead(200, { 'content-length': bytes.length });
+        return response.write(bytes.subarray(0, cut), () => response.destroy());
+      };
+      expect(await read(http({ url: server.url, pages: nextUrl('next'), records })), `cut at ${cut}`).toHaveLength(2);
+      expect(server.requests).toHaveLength(3);
+    }
+  });
+
   test.each([
     ['cut in the middle', '{"items":[1,2,{"a'],
     ['HTML', '<!doctype html><title>Maintenance</title>'],
