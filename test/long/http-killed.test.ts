@@ -62,14 +62,17 @@ test(
     expect(said).toMatchObject({ code: 0, json: { status: 'completed' } });
 
     expect(kills.size).toBe(20);
-    const [rows] = await service.query('select count(*) as n, count(distinct id) as ids from shop.orders');
-    expect(rows).toEqual({ n: 10_000, ids: 10_000 });
+    const [rows] = await service.query(
+      'select count(*) as n, count(distinct id) as ids, sum(id) as sum from shop.orders',
+    );
+    expect(rows).toEqual({ n: 10_000, ids: 10_000, sum: (9_999 * 10_000) / 2 });
     // a page that was given whole is asked for again only where the worker died over it
     const again = [...api.given].filter(([, times]) => times > 1);
     expect(api.given.size).toBe(hostilePages);
     for (const [, times] of again) expect(times).toBe(2);
     expect(again.length).toBeLessThanOrEqual(kills.size);
     const count = (status: string) => api.asked.filter((one) => one.status === status).length;
+    expect(count('refused')).toBeGreaterThan(5);
     process.stderr.write(
       `${kills.size} kills, ${count('whole')} whole answers, ${count('fault')} faults, ${count('refused')} refused, ${api.tokens.length} tokens, ${Math.round((Date.now() - begun) / 1000)} s\n`,
     );

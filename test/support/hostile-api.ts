@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net';
 
 export const hostilePages = 200;
 const recordsOfPage = 50;
+/** fewer than the pages between two deaths of a worker, each of which fetches a token */
+const usesOfToken = 7;
 
 type Fault = (response: ServerResponse, body: string, page: number) => void;
 
@@ -36,7 +38,7 @@ export interface HostileApi {
   close(): void;
 }
 
-/** 10,000 records over 200 pages: tokens end every 23 requests, and pages fail in every way that passes */
+/** 10,000 records over 200 pages: tokens end after a few requests, and pages fail in every way that passes */
 export async function hostileApi(clientSecret: string): Promise<HostileApi> {
   const failed = new Set<string>();
   let uses = 0;
@@ -44,7 +46,7 @@ export async function hostileApi(clientSecret: string): Promise<HostileApi> {
     const url = new URL(request.url ?? '', api.url);
     if (url.pathname === '/token') return void giveToken(request, response);
     const page = Number(url.searchParams.get('page') ?? 0);
-    if (request.headers.authorization !== `Bearer ${api.tokens.at(-1)}` || ++uses > 23) {
+    if (request.headers.authorization !== `Bearer ${api.tokens.at(-1)}` || ++uses > usesOfToken) {
       api.asked.push({ page, status: 'refused' });
       return void response.writeHead(401).end(`bad token ${request.headers.authorization}`);
     }
