@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import type { Redactor } from '../model/redact.js';
 import type { Settings } from '../model/settings.js';
 import type { ObjectStore } from '../lake/object-store.js';
 import type { Pipeline } from '../schema/pipeline.js';
@@ -15,6 +16,8 @@ export interface Dependencies {
   client: Client;
   /** environment of child processes */
   environment: Record<string, string | undefined>;
+  /** hides secrets in what is logged and thrown, and learns those that sources read */
+  redact?: Redactor;
   /** aborted when the worker is asked to end */
   stopping?: AbortSignal;
 }

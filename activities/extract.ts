@@ -2,9 +2,13 @@ import { putJson } from '../lake/object-store.js';
 import { TerminalError } from '../model/errors.js';
 import { keys, type RunRef } from '../model/keys.js';
 import type { ExtractManifest, Plan, RawPart } from '../model/plan.js';
+import { redactor } from '../model/redact.js';
+import { hasPages } from '../model/source.js';
+import { sourceSession } from '../sources/http/session.js';
 import { openSource, type RawObject } from '../sources/open-source.js';
 import { alive, type Alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
+import { pageWriter } from './page-writer.js';
 import type { Activities } from './types.js';
 
 /** bytes of a part that newline-delimited objects are merged into: what extract holds, and one task of a thread */
@@ -15,21 +19,35 @@ const mostHeldBytes = 2 * maxPartBytes;
 const maxParts = 500;
 
 export function extract(dependencies: Dependencies): Activities['extract'] {
+  const { environment, redact = redactor(environment) } = dependencies;
+  const session = sourceSession(environment, redact);
   return ({ run, plan }) =>
     alive(async (alive) => {
       const address = dependencies.settings.sources[run.pipeline];
       const limits = dependencies.settings.sourceLimits;
-      const driver = openSource(plan.source, { limits, sign: () => alive.sign(), ...(address && { address }) });
+      const options = { limits, session, sign: () => alive.sign(), ...(address && { address }) };
+      const driver = openSource(plan.source, options);
       const parts: RawPart[] = [];
       const writer = partWriter(dependencies, run, plan, parts, alive);
+      const pages = hasPages(plan.source) ? await pageWriter(dependencies, { run, plan }, maxParts, alive) : undefined;
       let files = 0;
-      for await (const object of driver.list(run.interval, alive.signal)) {
+      for await (const object of driver.list(run.interval, alive.signal, pages?.from)) {
         alive.sign();
+        if (pages && object.after !== undefined) {
+          await pages.add(object, object.after);
+          continue;
+        }
         files++;
-        const isMergeable = plan.source.records.form === 'ndjson' && !object.gzip && !object.isUtf16;
+        const isPlain = !object.gzip && !object.packing && !object.isUtf16;
+        const isMergeable = plan.source.records.form === 'ndjson' && isPlain;
         await (isMergeable ? writer.merge(object) : writer.own(object));
       }
       await writer.flush();
+      if (pages) {
+        const found = await pages.parts();
+        parts.push(...found.parts);
+        files += found.pages;
+      }
       const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
       const manifest: ExtractManifest = {
         step: 'extract',
@@ -56,11 +74,11 @@ function partWriter({ store }: Dependencies, run: RunRef, plan: Plan, parts: Raw
   let bytes = 0;
   let sources: RawPart['sources'] = [];
 
-  function nextKey(gzip = false): string {
+  function nextKey(packing?: string): string {
     if (parts.length === maxParts) {
       throw new TerminalError('TooManyParts', `${run.workflowId} has more than ${maxParts} raw parts`);
     }
-    return keys.rawPart(run, parts.length, gzip ? `${extension}.gz` : extension);
+    return keys.rawPart(run, parts.length, packing ? `${extension}.${packing}` : extension);
   }
 
   async function write(body: Uint8Array): Promise<void> {
@@ -148,7 +166,8 @@ function partWriter({ store }: Dependencies, run: RunRef, plan: Plan, parts: Raw
     /** a part of its own, bytes as received */
     async own(object: RawObject): Promise<void> {
       await flush();
-      const key = nextKey(object.gzip);
+      const { gzip, packing } = object;
+      const key = nextKey(packing ?? (gzip ? 'gz' : undefined));
       async function* signed() {
         for await (const chunk of await object.open(signal)) {
           sign();
@@ -156,7 +175,8 @@ function partWriter({ store }: Dependencies, run: RunRef, plan: Plan, parts: Raw
         }
       }
       const size = await store.upload({ bucket: plan.rawBucket, key }, signed(), signal);
-      parts.push({ key, bytes: size, gzip: object.gzip, sources: [{ ...described(object, 0), bytes: size }] });
+      const sources = [{ ...described(object, 0), bytes: size }];
+      parts.push({ key, bytes: size, gzip, ...(packing && { packing }), sources });
     },
   };
 }

@@ -22,7 +22,9 @@ import type { Activities } from './types.js';
 import { validate, validatePart } from './validate.js';
 import { listedIntervals, noteLate } from './watch-lists.js';
 
-export function createActivities(dependencies: Dependencies): Activities {
+export function createActivities(given: Dependencies): Activities {
+  const { redact = redactor(given.environment) } = given;
+  const dependencies = { ...given, redact };
   const activities: Activities = {
     plan: plan(dependencies),
     extract: extract(dependencies),
@@ -47,5 +49,5 @@ export function createActivities(dependencies: Dependencies): Activities {
     arrangeBuilds: arrangeBuilds(dependencies),
     dbtBuild: dbtBuild(dependencies),
   };
-  return withFailures(activities, redactor(dependencies.environment));
+  return withFailures(activities, redact);
 }

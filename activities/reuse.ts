@@ -3,6 +3,7 @@ import type { EntityPlan } from '../model/columns.js';
 import { TerminalError } from '../model/errors.js';
 import { keys, type RunRef } from '../model/keys.js';
 import {
+  objectsOf,
   steps,
   type CopyManifest,
   type ExtractManifest,
@@ -71,7 +72,7 @@ export async function reuse(store: ObjectStore, asked: Reusing, sign: () => void
     if (isLast('extract'))
       await present(
         'extract',
-        parts.map(({ key }) => ({ bucket: manifest.bucket, key })),
+        parts.flatMap(objectsOf).map(({ key }) => ({ bucket: manifest.bucket, key })),
       );
     found.extracted = { manifest: ref, parts: parts.length, files, bytes };
   }

@@ -11,12 +11,19 @@ const longestKey = 64 * 1024;
 /** what stands around the records of a document, their array being empty */
 export function documentFrame(at: string | undefined, around?: Around) {
   const held = heldBytes();
-  /** of the newest string in the outer object, while its end is awaited */
+  /** of the newest string in the object that is looked at, while its end is awaited */
   let text: Buffer[] | undefined;
   let textBytes = 0;
   let lastString = '';
   let key: string | undefined;
   let isSeen = false;
+  const names = at?.split('.') ?? [];
+  /** objects of the path that are open, beside the outer one */
+  let entered = 0;
+  const level = () => entered + 1;
+  /** a name with dots in it may be one key of the outer object */
+  const isTarget = () =>
+    at !== undefined && ((entered === 0 && key === at) || (level() === names.length && key === names[entered]));
   /** the records, between these bytes of the document */
   let array: { from: number; to: number; at: number } | undefined;
 
@@ -41,7 +48,7 @@ export function documentFrame(at: string | undefined, around?: Around) {
     },
     endKey(offset: number): void {
       key = lastString;
-      if (at === undefined || key !== at) return;
+      if (!isTarget()) return;
       if (isSeen)
         throw new TerminalError('UnreadablePart', `the JSON document has '${at}' a second time, at byte ${offset}`);
       isSeen = true;
@@ -50,8 +57,20 @@ export function documentFrame(at: string | undefined, around?: Around) {
       key = undefined;
     },
     /** whether an array that opens at this depth is the one that holds the records */
-    isArrayAt: (depth: number) => (at === undefined ? depth === 0 : depth === 1 && key === at),
-    depth: () => (at === undefined ? 0 : 1),
+    isArrayAt: (depth: number) => (at === undefined ? depth === 0 : depth === level() && isTarget()),
+    /** depth within the object whose keys are looked at */
+    level,
+    depth: () => (at === undefined ? 0 : level()),
+    /** an object opens as a value of the one that is looked at */
+    openObject(): void {
+      if (key !== undefined && level() < names.length && key === names[entered]) entered++;
+      key = undefined;
+    },
+    /** the object that is looked at ends */
+    closeObject(): void {
+      if (entered > 0) entered--;
+      key = undefined;
+    },
     beginArray(offset: number): void {
       array = { from: offset, to: offset, at: held.total() };
     },
@@ -85,7 +104,7 @@ export function documentFrame(at: string | undefined, around?: Around) {
         }
         around?.(parsed.value, array ? records : undefined);
         // several APIs write an empty list as null
-        if (at !== undefined && isSeen && (parsed.value as Record<string, unknown>)[at] === null) return [];
+        if (at !== undefined && isSeen && valueAtPlace(parsed.value, at) === null) return [];
       }
       if (array) return [];
       if (at !== undefined) {
@@ -97,6 +116,12 @@ export function documentFrame(at: string | undefined, around?: Around) {
       return [isTooLong ? { ...record, to: Math.min(block.length, from + keptBytes), tooLong: size } : record];
     },
   };
+}
+
+function valueAtPlace(document: unknown, at: string): unknown {
+  const member = (value: unknown, name: string) =>
+    typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+  return member(document, at) === undefined ? at.split('.').reduce(member, document) : member(document, at);
 }
 
 function unquoted(bytes: Buffer): string {

@@ -7,7 +7,7 @@ const [quote, backslash, comma, colon] = [0x22, 0x5c, 0x2c, 0x3a];
 const [openArray, closeArray, openObject, closeObject] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
- * elements of a JSON array, at the top or under the key `at` of an object; without `at`, any other document is one record.
+ * elements of a JSON array, at the top or at the place `at` of an object (`data.items`); without `at`, any other document is one record.
  * holds one element at a time; what stands around them is parsed at the end, so that nothing is ever silently short
  */
 export async function* splitDocument(
@@ -22,6 +22,8 @@ export async function* splitDocument(
   let position = 0;
   let line = 1;
   let depth = 0;
+  /** depth within the object whose keys the frame looks at */
+  let level = frame.level();
   let inString = false;
   let isEscaped = false;
   let elements = 0;
@@ -62,7 +64,7 @@ export async function* splitDocument(
         else if (byte === backslash) isEscaped = true;
         else if (byte === quote) {
           inString = false;
-          if (state !== 'in' && depth === 1) {
+          if (state !== 'in' && depth === level) {
             toFrame(index + 1);
             frame.endString();
           }
@@ -89,19 +91,28 @@ export async function* splitDocument(
       }
       if (byte === quote) {
         inString = true;
-        if (state !== 'in' && depth === 1) {
+        if (state !== 'in' && depth === level) {
           toFrame(index);
           frame.beginString();
         }
-      } else if (byte === colon && state !== 'in' && depth === 1) frame.endKey(position + index);
-      else if (byte === comma && state !== 'in' && depth === 1) frame.endMember();
+      } else if (byte === colon && state !== 'in' && depth === level) frame.endKey(position + index);
+      else if (byte === comma && state !== 'in' && depth === level) frame.endMember();
       else if (byte === openArray && state === 'before' && frame.isArrayAt(depth)) {
         toFrame(index + 1);
         frame.beginArray(position + index + 1);
         state = 'in';
         depth = 0;
-      } else if (byte === openArray || byte === openObject) depth++;
-      else if (byte === closeArray || byte === closeObject) {
+      } else if (byte === openArray || byte === openObject) {
+        if (byte === openObject && depth === level && state !== 'in') {
+          frame.openObject();
+          level = frame.level();
+        }
+        depth++;
+      } else if (byte === closeArray || byte === closeObject) {
+        if (byte === closeObject && depth === level && state !== 'in') {
+          frame.closeObject();
+          level = frame.level();
+        }
         depth--;
         if (state === 'in' && depth < 0) {
           throw new TerminalError(

@@ -9,7 +9,10 @@ const terminalErrors = {
   SourceRefused: "check the source's credentials and permissions",
   TooManyParts: 'shorten the interval of the schedule',
   MorePages:
-    "the answer is only a part of what there is: ask for all of it, or declare `pages: 'none'` on the source if it is whole",
+    "the answer is only a part of what there is: declare its `pages` on the source, or `pages: 'none'` if it is whole",
+  EndlessPages: 'see `pages` of the source: ask for less at a time, or raise its `mostPages`',
+  SecretMissing: 'set it in the environment of the workers, then run the interval again',
+  UntrustedAddress: 'if the address is right, name its host in `hosts` of the source',
   SourceTooLarge: 'ask for less at a time, or raise WATERCLOCK_SOURCE_MOST_BYTES of the workers',
   SourceTooSlow: 'look at the source, or lower WATERCLOCK_SOURCE_LEAST_BYTES_PER_SECOND of the workers',
   UnreadablePart: 'look at the raw object, then run the interval again',

@@ -1,3 +1,6 @@
+import { TerminalError } from './errors.js';
+import type { HttpAuth, HttpBody, HttpSource } from './http-source.js';
+import { mapTexts, textsIn } from './map-texts.js';
 import type { Source } from './source.js';
 
 /** what a run was asked to do differently; kept in history and in the ledger, so never a secret */
@@ -21,20 +24,37 @@ export function isSecretName(name: string): boolean {
 /** `{params.minmagnitude}` */
 const placeholder = /\{params\.([^{}]*)\}/g;
 
+const namedIn = (text: string) => Array.from(text.matchAll(placeholder), ([, name = '']) => name);
+
 /** the params that a source's texts name */
 export function paramsNamedIn(source: Source): string[] {
-  const texts = source.kind === 'http-json' ? Object.values(source.query) : [source.prefix];
-  return texts.flatMap((text) => Array.from(text.matchAll(placeholder), ([, name = '']) => name));
+  return textsIn(source).flatMap(namedIn);
 }
 
-/** the source of one run; a query parameter whose param was not given is left out */
+/** the source of one run; what names a param that was not given is left out: a query parameter, a header, a member of the body */
 export function withParams(source: Source, params: Params): Source {
   const filled = (text: string) => text.replace(placeholder, (_, name: string) => String(params[name] ?? ''));
   if (source.kind === 's3-objects') return { ...source, prefix: filled(source.prefix) };
-  const isGiven = (text: string) =>
-    Array.from(text.matchAll(placeholder)).every(([, name = '']) => Object.hasOwn(params, name));
-  const query = Object.entries(source.query)
-    .filter(([, text]) => isGiven(text))
-    .map(([name, text]) => [name, filled(text)] as const);
-  return { ...source, query: Object.fromEntries(query) };
+  const isGiven = (text: string) => namedIn(text).every((name) => Object.hasOwn(params, name));
+  const given = (text: string) => (isGiven(text) ? filled(text) : undefined);
+  // a text that is only a param keeps its type in JSON
+  const typed = (text: string) => (/^\{params\.[^{}]*\}$/.test(text) ? params[text.slice(8, -1)] : given(text));
+  const inAddress = (text: string) =>
+    text.replace(placeholder, (_, name: string) => {
+      const value = params[name];
+      if (value === undefined) throw new TerminalError('InvalidParams', `the address ${text} needs the param ${name}`);
+      return encodeURIComponent(String(value));
+    });
+  const url = inAddress(source.url);
+  const query = mapTexts(source.query, given) as Record<string, string>;
+  if (source.kind === 'http-json') return { ...source, url, query };
+  const { body, auth } = source;
+  return {
+    ...source,
+    url,
+    query: mapTexts(source.query, given) as HttpSource['query'],
+    headers: mapTexts(source.headers, given) as HttpSource['headers'],
+    ...(body && { body: mapTexts(body, 'json' in body ? typed : given) as HttpBody }),
+    ...(auth && { auth: mapTexts(auth, given) as HttpAuth }),
+  };
 }

@@ -82,10 +82,21 @@ export interface StepInput {
   plan: Plan;
 }
 
-export interface RawPart {
+/** content encodings in which raw objects are kept as they came */
+export type Packing = 'gzip' | 'deflate' | 'br' | 'zstd';
+
+/** an object of the raw layer */
+interface RawBytes {
   key: string;
   bytes: number;
   gzip: boolean;
+  /** how the bytes are packed, where it is not gzip */
+  packing?: Exclude<Packing, 'gzip'>;
+}
+
+export interface RawPart extends RawBytes {
+  /** pages of an API, an object and a source each, in order; the part's own key is the first one's */
+  pages?: RawBytes[];
   /** the objects merged into this part, in order; one without a merge */
   sources: {
     name: string;
@@ -97,6 +108,9 @@ export interface RawPart {
     skipped?: { bytes: number; lines: number };
   }[];
 }
+
+/** the objects of the raw layer that a part is read from, in the order of its sources where they are pages */
+export const objectsOf = (part: RawPart): RawBytes[] => part.pages ?? [part];
 
 export interface ExtractManifest {
   step: 'extract';

@@ -6,21 +6,49 @@ const whereItLies = /_(ARN|FILE|URI|ID|NAME)$/i;
 const sourceName = /^WATERCLOCK_SOURCE_/;
 /** a shorter one would blot out ordinary words */
 const shortest = 6;
+/** of a value that a definition names as secret */
+const shortestNamed = 4;
 
-/** hides the environment's secrets in any text: passwords, keys, tokens, and what the addresses of sources carry */
-export function redactor(environment: Environment): (text: string) => string {
+/** hides secrets in any text */
+export interface Redactor {
+  (text: string): string;
+  /** hides this value too, until the function that it returns is called */
+  add(secret: string): () => void;
+}
+
+/** knows the environment's secrets: passwords, keys, tokens, and what the addresses of sources carry */
+export function redactor(environment: Environment): Redactor {
   const found = Object.entries(environment).flatMap(([name, value]) => {
     if (!value) return [];
     const own = secretName.test(name) && !whereItLies.test(name) ? [value] : [];
     return [...own, ...carriedBy(value, sourceName.test(name))];
   });
-  const forms = found
-    .filter((secret) => secret.length >= shortest)
-    .flatMap((secret) => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]);
-  // the longest first: one may contain another
-  const secrets = [...new Set(forms)].sort((a, b) => b.length - a.length);
-  return (text) => secrets.reduce((hidden, secret) => hidden.replaceAll(secret, '***'), text);
+  const own = found.filter((secret) => secret.length >= shortest).flatMap(formsOf);
+  const added = new Set<string>();
+  let secrets = inOrder(own);
+  const redact = (text: string) => secrets.reduce((hidden, secret) => hidden.replaceAll(secret, '***'), text);
+  const renew = () => (secrets = inOrder([...own, ...Array.from(added).flatMap(formsOf)]));
+  return Object.assign(redact, {
+    add(secret: string) {
+      if (secret.length < shortestNamed || added.has(secret)) return () => undefined;
+      added.add(secret);
+      renew();
+      return () => {
+        added.delete(secret);
+        renew();
+      };
+    },
+  });
 }
+
+/** as texts, addresses and JSON have it */
+function formsOf(secret: string): string[] {
+  const inQuery = new URLSearchParams({ s: secret }).toString().slice(2);
+  return [secret, encodeURIComponent(secret), inQuery, JSON.stringify(secret).slice(1, -1)];
+}
+
+/** the longest first: one may contain another */
+const inOrder = (secrets: string[]) => [...new Set(secrets)].sort((a, b) => b.length - a.length);
 
 /** the password of an address, and the query of a source's */
 function carriedBy(value: string, isSource: boolean): string[] {

@@ -1,5 +1,7 @@
-/** how a raw object is read as records */
-export type RecordForm = { form: 'ndjson' } | { form: 'json'; at?: string };
+import type { HttpSource } from './http-source.js';
+import type { RecordForm } from './record-form.js';
+
+export type { RecordForm } from './record-form.js';
 
 /** one GET an interval; `{start}` and `{end}` in the address and the query become the interval's times, see model/times.ts */
 export interface HttpJsonSource {
@@ -13,6 +15,8 @@ export interface HttpJsonSource {
   pages?: 'none';
   /** statuses that mean "nothing there", beside 2xx */
   emptyStatuses: number[];
+  /** hosts that a redirect may name, beside the source's own */
+  hosts?: string[];
 }
 
 /** the objects under a prefix that were last modified within the interval */
@@ -29,4 +33,14 @@ export interface S3ObjectsSource {
   snapshot: false;
 }
 
-export type Source = HttpJsonSource | S3ObjectsSource;
+export type Source = HttpSource | HttpJsonSource | S3ObjectsSource;
+
+/** `httpJson` is a short form of `http`: one GET without credentials */
+export function asHttp({ emptyStatuses, hosts = [], ...source }: HttpJsonSource): HttpSource {
+  const statuses = { empty: emptyStatuses, wait: [], giveUp: [] };
+  return { ...source, kind: 'http', method: 'GET', headers: {}, statuses, hosts };
+}
+
+/** whether an interval is several answers, one leading to the next */
+export const hasPages = (source: Source): boolean =>
+  source.kind === 'http' && source.pages !== undefined && source.pages !== 'none';

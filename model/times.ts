@@ -2,13 +2,14 @@ import { iso, type Interval } from './interval.js';
 
 /**
  * the times of an interval in a text of a definition: `{start}` and `{end}` are ISO, `{start:date}` a day, `{start:epoch}` and
- * `{start:epoch-ms}` numbers, `{start:%Y/%m/%d}` what the letters say; all in UTC
+ * `{start:epochMs}` numbers, `{start:%Y/%m/%d}` what the letters say; all in UTC
  */
 const placeholder = /\{(start|end)(?::([^{}]*))?\}/g;
 
 const named: Record<string, { example: string; text: (time: string) => string; step?: number }> = {
   date: { example: '2022-11-24', text: (time) => time.slice(0, 10), step: 86_400_000 },
   epoch: { example: 'seconds since 1970', text: (time) => String(Date.parse(time) / 1000) },
+  epochMs: { example: 'milliseconds since 1970', text: (time) => String(Date.parse(time)) },
   'epoch-ms': { example: 'milliseconds since 1970', text: (time) => String(Date.parse(time)) },
 };
 

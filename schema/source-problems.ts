@@ -1,11 +1,9 @@
-import type { Source } from '../model/source.js';
+import { asHttp, type Source } from '../model/source.js';
 import { timeProblems } from '../model/times.js';
+import { httpProblems } from './http-problems.js';
 
-/** what is wrong with the times that a source's texts name */
+/** what is wrong with a source: the times that its texts name, and what it declares of requests and pages */
 export function sourceProblems(source: Source): string[] {
   if (source.kind === 's3-objects') return timeProblems(source.prefix, 'its prefix');
-  const query = Object.entries(source.query).flatMap(([name, text]) =>
-    timeProblems(text, `its query parameter ${name}`),
-  );
-  return [...timeProblems(source.url, 'its url'), ...query];
+  return httpProblems(source.kind === 'http' ? source : asHttp(source));
 }

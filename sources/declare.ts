@@ -1,9 +1,24 @@
 import { duration } from '../model/interval.js';
 import type { HttpJsonSource, S3ObjectsSource } from '../model/source.js';
 
+export {
+  apiKey,
+  basic,
+  bearer,
+  cursor,
+  http,
+  nextLink,
+  nextUrl,
+  oauth2ClientCredentials,
+  oauth2RefreshToken,
+  offset,
+  pageNumber,
+  secret,
+} from './declare-http.js';
+
 type Optional<T, K extends keyof T> = Omit<T, K> & Partial<Pick<T, K>>;
 
-/** one GET an interval; `{start}` and `{end}` in the address and the query are replaced by its times, `{start:date}` by a day */
+/** the short form of `http`: one GET an interval; `{start}` and `{end}` in the address and the query are replaced by its times, `{start:date}` by a day */
 export function httpJson(
   options: Optional<Omit<HttpJsonSource, 'kind'>, 'query' | 'snapshot' | 'emptyStatuses' | 'records'>,
 ): HttpJsonSource {

@@ -1,5 +1,5 @@
-import type { Source } from '../model/source.js';
-import { httpJsonDriver } from './http-json.js';
+import { asHttp, type Source } from '../model/source.js';
+import { httpDriver } from './http/driver.js';
 import { s3ObjectsDriver } from './s3-objects.js';
 import type { DriverOptions, SourceDriver } from './source-driver.js';
 
@@ -9,7 +9,9 @@ export type { RawObject, SourceDriver } from './source-driver.js';
 export function openSource(source: Source, options: DriverOptions = {}): SourceDriver {
   switch (source.kind) {
     case 'http-json':
-      return httpJsonDriver(source, options);
+      return httpDriver(asHttp(source), options);
+    case 'http':
+      return httpDriver(source, options);
     case 's3-objects':
       return s3ObjectsDriver(source, options);
   }

@@ -1,4 +1,6 @@
 import type { Interval } from '../model/interval.js';
+import type { Packing } from '../model/plan.js';
+import type { SourceSession } from './http/session.js';
 
 export interface RawObject {
   name: string;
@@ -6,6 +8,10 @@ export interface RawObject {
   /** ISO */
   modified?: string;
   gzip: boolean;
+  /** how the bytes are packed, where it is not gzip */
+  packing?: Exclude<Packing, 'gzip'>;
+  /** where the list goes on once this object is kept: plain data; null after the last. Absent: the list begins again */
+  after?: Place;
   /** begins with the mark of UTF-16: not to be joined with others */
   isUtf16?: boolean;
   bytes?: number;
@@ -13,9 +19,11 @@ export interface RawObject {
   open(signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
 }
 
+export type Place = object | null;
+
 export interface SourceDriver {
-  /** objects of one interval in a deterministic order */
-  list(interval: Interval, signal: AbortSignal): AsyncIterable<RawObject>;
+  /** objects of one interval in a deterministic order; `from` an object's `after`, those behind it */
+  list(interval: Interval, signal: AbortSignal, from?: Place): AsyncIterable<RawObject>;
 }
 
 /** what an answer or object may be */
@@ -33,4 +41,8 @@ export interface DriverOptions {
   limits?: BodyLimits;
   /** called for every request, and for all that is received */
   sign?: () => void;
+  /** secrets, tokens and rates, shared by the runs of a worker */
+  session?: SourceSession;
+  /** ms before what failed is asked again; tests shorten it */
+  firstWait?: number;
 }

@@ -24,7 +24,8 @@ const settings = readSettings(process.env, dbtFolder(place, project));
 const { roles, healthFile, metricsAddress, grace } = settings.worker;
 const version = versionOf(settings);
 const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
-startTelemetry(redactor(process.env), metricsAddress);
+const redact = redactor(process.env);
+startTelemetry(redact, metricsAddress);
 
 const connection = await NativeConnection.connect(connectionOptions);
 const clientConnection = await Connection.connect(connectionOptions);
@@ -41,6 +42,7 @@ try {
     threads,
     client: new Client({ connection: clientConnection, namespace }),
     environment: process.env,
+    redact,
     stopping: stopping(),
   });
   const workerOf = async (role: (typeof roles)[number]) =>

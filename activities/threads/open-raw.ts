@@ -1,26 +1,25 @@
-import { pipeline, Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import { asUtf8 } from '../../lake/as-utf8.js';
 import type { ObjectStore } from '../../lake/object-store.js';
 import { TerminalError } from '../../model/errors.js';
-import type { RawPart } from '../../model/plan.js';
+import type { Packing, RawPart } from '../../model/plan.js';
+import { unpack } from '../../sources/content-encoding.js';
 
 /** a raw part as text in UTF-8, unpacked; throws UnreadablePart where it breaks off */
 export async function openRaw(
   store: ObjectStore,
   bucket: string,
-  { key, gzip }: Pick<RawPart, 'key' | 'gzip'>,
+  { key, gzip, packing }: Pick<RawPart, 'key' | 'gzip' | 'packing'>,
 ): Promise<AsyncIterable<Uint8Array>> {
   const body = await store.stream({ bucket, key });
-  return asUtf8(gzip ? gunzip(body) : body);
+  const packed = packing ?? (gzip ? 'gzip' : undefined);
+  return asUtf8(packed ? unpacked(body, packed) : body);
 }
 
-async function* gunzip(body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+async function* unpacked(body: AsyncIterable<Uint8Array>, packing: Packing): AsyncIterable<Uint8Array> {
   try {
-    // the pipeline's own callback sees the error that the loop below throws
-    yield* pipeline(Readable.from(body), createGunzip(), () => undefined) as AsyncIterable<Uint8Array>;
+    yield* unpack(body, packing);
   } catch (error) {
-    throw new TerminalError('UnreadablePart', `the gzip data is cut off or damaged: ${String(error)}`, {
+    throw new TerminalError('UnreadablePart', `the ${packing} data is cut off or damaged: ${String(error)}`, {
       cause: error,
     });
   }

@@ -5,7 +5,14 @@ import { splitRecords, type Around, type RawRecord } from '../../lake/split-reco
 import type { Drift } from '../../model/drift.js';
 import { TerminalError } from '../../model/errors.js';
 import { keys, type RunRef } from '../../model/keys.js';
-import type { Plan, RawPart, RecordCounts, RowCounts, StageBatch } from '../../model/plan.js';
+import {
+  objectsOf,
+  type Plan,
+  type RawPart,
+  type RecordCounts,
+  type RowCounts,
+  type StageBatch,
+} from '../../model/plan.js';
 import type { ReasonCounts } from '../../model/rejected.js';
 import { eventTimeOf, type EventTime } from '../../schema/event-time.js';
 import { parentsPlan } from '../../schema/parents.js';
@@ -52,7 +59,7 @@ export async function validatePart(
   sign: () => void,
   store: ObjectStore,
 ): Promise<ValidatedPart> {
-  const { run, plan, part, raw, rawBucket } = task;
+  const { run, plan, part, raw } = task;
   const definition = pipelines.find((candidate) => candidate.name === run.pipeline);
   if (!definition) throw new TerminalError('UnknownPipeline', `this worker has no pipeline ${run.pipeline}`);
   const entities = plan.entities.map((entity) => {
@@ -97,12 +104,7 @@ export async function validatePart(
   /** one batch at most is on its way while the next one fills */
   let written: Promise<void> = Promise.resolve();
   try {
-    for await (const block of splitRecords(
-      plan.source.records,
-      await openRaw(store, rawBucket, raw),
-      raw.sources,
-      around(plan),
-    )) {
+    for await (const block of recordsOf(task, store)) {
       for (const record of block) {
         judge(record);
         // by rows, never by blocks: the same raw makes the same files, however it is received
@@ -115,7 +117,7 @@ export async function validatePart(
     await written;
   } catch (error) {
     rejected.abandon();
-    throw withFile(error, task);
+    throw error;
   }
   const reasons = await rejected.close();
 
@@ -231,9 +233,25 @@ function isAtEnd({ batch, parents, rawBytes }: Filling): boolean {
 
 const listInLines = 'a line is a JSON array';
 
+/** of every object that the part is read from; each page is a source of its own */
+async function* recordsOf({ plan, raw, rawBucket }: ValidatePartTask, store: ObjectStore): AsyncGenerator<RawRecord[]> {
+  for (const [index, object] of objectsOf(raw).entries()) {
+    const sources = raw.pages ? raw.sources.slice(index, index + 1) : raw.sources;
+    try {
+      const chunks = await openRaw(store, rawBucket, object);
+      for await (const block of splitRecords(plan.source.records, chunks, sources, around(plan))) {
+        if (raw.pages) for (const record of block) record.source = index;
+        yield block;
+      }
+    } catch (error) {
+      throw withFile(error, sources, `s3://${rawBucket}/${object.key}`);
+    }
+  }
+}
+
 /** an answer that says that it is only a part of what there is */
 function around({ source }: Plan): Around | undefined {
-  if (source.kind !== 'http-json' || source.pages === 'none') return undefined;
+  if (source.kind === 's3-objects' || source.pages !== undefined) return undefined;
   return (document, records) => {
     const more = saysMore(document, records);
     if (more) throw new TerminalError('MorePages', `the answer says that there is more: ${more}`);
@@ -243,10 +261,10 @@ function around({ source }: Plan): Around | undefined {
 const ofTheFile = new Set<string>(['UnreadablePart', 'MorePages']);
 
 /** a fault of the raw object names the source file that it came from */
-function withFile(error: unknown, { raw, rawBucket }: ValidatePartTask): unknown {
+function withFile(error: unknown, sources: RawPart['sources'], address: string): unknown {
   if (!(error instanceof TerminalError) || !ofTheFile.has(error.name)) return error;
-  const files = raw.sources.map(({ name }) => name).join(', ');
-  return new TerminalError(error.name, `${files} (s3://${rawBucket}/${raw.key}): ${error.message}`, { cause: error });
+  const files = sources.map(({ name }) => name).join(', ');
+  return new TerminalError(error.name, `${files} (${address}): ${error.message}`, { cause: error });
 }
 
 /** false only for a record whose time can be read and lies outside */

@@ -40,6 +40,40 @@ test('any list of values survives, in every form and chunk size', async () => {
   );
 });
 
+test('a list at any depth survives, whatever is around it, in every chunk size', async () => {
+  const nested: RecordForm = { form: 'json', at: 'data.page.items' };
+  await fc.assert(
+    fc.asyncProperty(lists, fc.integer({ min: 1, max: 50 }), fc.jsonValue(), async (list, size, other) => {
+      const want = JSON.parse(JSON.stringify(list)) as unknown[];
+      const page = { first: other, items: list, last: { items: [1], page: { items: [2] } } };
+      const decoys = { items: [3], page: { items: [4] }, list: [{ data: { page: { items: [5] } } }] };
+      const document = { ...decoys, data: { items: [6], decoys, page, after: [other] }, end: other };
+      expect(await values(nested, JSON.stringify(document), size)).toEqual(want);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('a list that is null at a deep place is empty', async () => {
+  expect(await values({ form: 'json', at: 'data.items' }, '{"data":{"items":null}}')).toEqual([]);
+});
+
+test('a key with dots in it is one key where it is there', async () => {
+  expect(await values({ form: 'json', at: 'odata.value' }, '{"odata.count":1,"odata.value":[1,2]}')).toEqual([1, 2]);
+});
+
+test.each([
+  ['cut off in the list', '{"data":{"items":[1,2'],
+  ['cut off after it', '{"data":{"items":[1]'],
+  ['without the list', '{"data":{"other":[1]}}'],
+  ['with the list in a list', '{"data":[{"items":[1]}]}'],
+  ['with null above it', '{"data":null}'],
+  ['with its place as one key too', '{"data":{"items":[9]},"data.items":[1]}'],
+  ['with two of it', '{"data":{"items":[1]},"data":{"items":[2]}}'],
+])('a document %s at a deep place is unreadable', async (_, text) => {
+  await expect(values({ form: 'json', at: 'data.items' }, text)).rejects.toMatchObject({ name: 'UnreadablePart' });
+});
+
 test('lines end in LF or CRLF, the last in nothing; a byte order mark is no part of the first', async () => {
   expect(await values(ndjson, '\uFEFF{"a":1}\r\n\n[2]\n3')).toEqual([{ a: 1 }, [2], 3]);
   expect(await values(json, '\uFEFF[1, 2]')).toEqual([1, 2]);

@@ -59,3 +59,14 @@ test('no secret of six letters and more is left in any text around it', () => {
     }),
   );
 });
+
+test('a value that is added is hidden in every form, until it is forgotten', () => {
+  const redact = redactor({});
+  const forget = redact.add('word/+& "x"');
+  for (const form of ['word/+& "x"', 'word%2F%2B%26%20%22x%22', 'word%2F%2B%26+%22x%22', 'word/+& \\"x\\"'])
+    expect(redact(`got ${form}`)).toBe('got ***');
+  forget();
+  expect(redact('got word/+& "x"')).toBe('got word/+& "x"');
+  redact.add('the');
+  expect(redact('the')).toBe('the');
+});

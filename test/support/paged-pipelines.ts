@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { defineEntity, definePipeline, type Pipeline } from '../../schema/pipeline.js';
+import { http, nextLink, oauth2ClientCredentials, secret } from '../../sources/declare-http.js';
+
+/** a paged API behind OAuth2; each row that is loaded twice shows, since nothing merges them */
+export function pagedPipelines(api: string): Pipeline[] {
+  const orders = defineEntity({
+    name: 'orders',
+    mode: 'append',
+    schema: z.object({ id: z.int32(), note: z.string().meta({ bytes: 64 }) }),
+  });
+  return [
+    definePipeline({
+      name: 'shop',
+      description: 'a hostile API',
+      schedule: { every: '1 hour' },
+      // each death of a worker is an attempt
+      retries: { extract: { attempts: 200, initial: '1 second', maximum: '2 seconds' } },
+      source: http({
+        url: `${api}/orders`,
+        query: { since: '{start}', until: '{end}' },
+        auth: oauth2ClientCredentials({
+          tokenUrl: `${api}/token`,
+          clientId: 'waterclock',
+          clientSecret: secret('SHOP_CLIENT_WORD'),
+        }),
+        pages: nextLink(),
+        records: { form: 'json', at: 'data.items' },
+      }),
+      entities: [orders],
+    }),
+  ];
+}

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import type { Source } from '../../../model/source.js';
+import { defineEntity, definePipeline } from '../../../schema/pipeline.js';
+import * as declare from '../../../sources/declare-http.js';
+
+const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
+const docs = read('docs/sources.md');
+
+test('the docs have every option of http, and no other', () => {
+  const [, declared = ''] = /interface HttpOptions \{\n(.*?)\n\}/s.exec(read('sources/declare-http.ts')) ?? [];
+  const options = Array.from(declared.matchAll(/^ {2}(\w+)\??:/gm), ([, name]) => name);
+  const [, section = ''] = /## Options of `http`\n(.*?)\nTexts of/s.exec(docs) ?? [];
+  expect(Array.from(section.matchAll(/^\| `(\w+)`/gm), ([, name]) => name)).toEqual(options);
+});
+
+test('the docs name every way to declare credentials and pages', () => {
+  for (const name of Object.keys(declare)) expect(docs).toContain(`${name}(`);
+});
+
+const examples = Array.from(docs.matchAll(/```ts\n(http\(.*?)\n```/gs), ([, text = '']) => text);
+const rows = defineEntity({ name: 'rows', mode: 'append', schema: z.object({ id: z.string() }) });
+
+test.each(examples.map((text) => [/url: '([^']+)'/.exec(text)?.[1], text]))(
+  'the example of %s is a definition',
+  (_, text) => {
+    // oxlint-disable-next-line typescript/no-implied-eval
+    const source = new Function(...Object.keys(declare), `return ${text}`)(...Object.values(declare)) as Source;
+    const params = z.object({ repository: z.string().default('dlt-hub/dlt') });
+    const define = () =>
+      definePipeline({
+        name: 'p',
+        description: '',
+        schedule: { every: '1 hour' },
+        source,
+        entities: [rows],
+        ...(text.includes('{params.') && { params }),
+      });
+    expect(define).not.toThrow();
+    expect(examples.length).toBeGreaterThan(5);
+  },
+);
