@@ -2,4 +2,4 @@
 export { entitiesFromYaml } from './schema/entities-yaml.js';
 export { defineEntity, definePipeline } from './schema/pipeline.js';
 export { defineProject } from './schema/project.js';
-export { httpJson, s3Objects } from './sources/declare.js';
+export * from './sources/declare.js';
