@@ -5,7 +5,7 @@ import { Client, Connection } from '@temporalio/client';
 import { endLeftovers, removeState, testsFolder } from '../local/leftovers.js';
 import { freePorts } from '../local/ports.js';
 import { startStack, type Stack } from '../local/stack.js';
-import { samplesOf } from '../local/upstream/sample.js';
+import { samplesOf } from '../samples/sample.js';
 import { examples } from '../local/paths.js';
 import { intervalEnding, lastComplete, type Interval } from '../model/interval.js';
 import { runName } from '../model/names.js';

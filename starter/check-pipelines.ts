@@ -2,8 +2,11 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { externalName } from '../schema/ddl.js';
-import { loadModule, openProject, type ProjectPlace } from '../schema/open-project.js';
+import { sampleOf } from '../samples/sample.js';
+import { dbtFolder, loadModule, openProject, type ProjectPlace } from '../schema/open-project.js';
 import type { Pipeline } from '../schema/pipeline.js';
+import { sampleProblems } from './check-sample.js';
+import { unknownTags } from './dbt-tags.js';
 import { rootMessage } from './explain.js';
 
 export interface Problem {
@@ -16,7 +19,7 @@ export interface Problem {
 export async function checkPipelines(place: ProjectPlace): Promise<{ pipelines: Pipeline[]; problems: Problem[] }> {
   const folder = join(place.folder, 'pipelines');
   const problems: Problem[] = [];
-  const found: { definition: string; pipeline: Pipeline }[] = [];
+  const found: Found[] = [];
   for (const [definition, file] of definitionsIn(folder)) {
     try {
       const module = await loadModule(pathToFileURL(join(folder, definition, file)).href);
@@ -51,7 +54,37 @@ export async function checkPipelines(place: ProjectPlace): Promise<{ pipelines: 
     if (listed && !listed.some((one) => one.name === name))
       tell(`pipeline ${name}: the list in waterclock.config.ts lacks it`);
   }
+  await addSampleProblems(place, found, problems);
   return { pipelines: found.map(({ pipeline }) => pipeline), problems };
+}
+
+interface Found {
+  definition: string;
+  pipeline: Pipeline;
+}
+
+/** what the definitions say of their samples and of the dbt project */
+async function addSampleProblems(place: ProjectPlace, found: Found[], problems: Problem[]): Promise<void> {
+  const dbt = await openProject(place.config).then(
+    (project) => dbtFolder(place, project),
+    () => join(place.folder, 'dbt'),
+  );
+  const unknown = unknownTags(
+    found.map(({ pipeline }) => pipeline),
+    dbt,
+  );
+  for (const { definition, pipeline } of found) {
+    const { name } = pipeline;
+    const tags = unknown.get(name) ?? [];
+    const told = tags.map((tag) => `its dbt selection names tag:${tag}, which no file of ${dbt} has`);
+    try {
+      const sample = sampleOf(place.folder, name);
+      if (sample) told.push(...(await sampleProblems(pipeline, sample)));
+    } catch (error) {
+      told.push(rootMessage(error));
+    }
+    for (const problem of told) problems.push({ definition, problem: `pipeline ${name}: ${problem}` });
+  }
 }
 
 /** the two names are one there: `a`.`b_c` and `a_b`.`c` are the same table */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { duration, type Grid } from '../../model/interval.js';
-import type { Sample } from '../upstream/sample.js';
+import type { Sample } from '../../samples/sample.js';
 import type { Product } from './product.js';
 
 const listed = z.array(z.object({ name: z.string(), snapshot: z.boolean(), dbt: z.boolean(), grid: z.unknown() }));
@@ -40,7 +40,7 @@ export async function sampleInputs(pipelines: Listed, port: number): Promise<Pip
   const inputs: PipelineInput[] = [];
   for (const { name, dbt, grid, snapshot: isSnapshot } of pipelines) {
     const query = new URLSearchParams({ pipeline: name, grid: JSON.stringify(grid) });
-    const response = await fetch(`http://127.0.0.1:${port}/coverage?${query}`);
+    const response = await fetch(`http://127.0.0.1:${port}/coverage?${query.toString()}`);
     if (response.status === 404) continue;
     if (!response.ok) throw new Error(`upstream answered ${response.status} to /coverage: ${await response.text()}`);
     const covered: unknown = await response.json();

@@ -1,28 +1,11 @@
-import {
-  lstat,
-  mkdir,
-  readdir,
-  readFile,
-  readlink,
-  rename,
-  rm,
-  stat,
-  symlink,
-  utimes,
-  writeFile,
-} from 'node:fs/promises';
-import { dirname, join, relative, resolve } from 'node:path';
-import type { Sample, SampleObjects } from './sample.js';
+import { lstat, mkdir, readlink, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { filesOf, readObjects, type SampleObject } from '../../samples/objects.js';
+import type { Sample, SampleObjects } from '../../samples/sample.js';
 
 export interface Objects {
   /** when each was last modified */
   moments(): Promise<{ name: string; at: number }[]>;
-}
-
-interface Laid {
-  name: string;
-  modified: Date;
-  body: Buffer;
 }
 
 /** lays a sample's objects, or the files of `data` as they are, where the S3 server shows them */
@@ -36,34 +19,8 @@ export async function layObjects(
   await mkdir(dirname(shown), { recursive: true });
   await (data
     ? linkFolder(resolve(data), shown)
-    : lay(await read(sample, objects), shown, join(state, `.${sample.pipeline}`)));
+    : lay(await readObjects(sample, objects), shown, join(state, `.${sample.pipeline}`)));
   return { moments: () => filesOf(shown) };
-}
-
-async function read({ folder }: Sample, objects: SampleObjects): Promise<Laid[]> {
-  const root = join(folder, objects.folder);
-  const laid: Laid[] = [];
-  for (const { name } of await filesOf(root)) {
-    laid.push({ name, modified: modifiedOf(name, objects.modified), body: await readFile(join(root, name)) });
-  }
-  return laid;
-}
-
-const parts = ['year', 'month', 'day', 'hour', 'minute', 'second'] as const;
-
-/** of a name by its form, or the one time that is given */
-export function modifiedOf(name: string, form: string): Date {
-  if (!form.includes('{')) return new Date(form);
-  const pattern = form
-    .split(/\{(\w+)\}/)
-    .map((text, at) => (at % 2 ? `(?<${text}>\\d+)` : text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')))
-    .join('');
-  const found = new RegExp(`${pattern}$`).exec(name)?.groups;
-  if (!found) throw new Error(`the name of ${name} has no time in the form ${form}`);
-  const [year = 1970, month = 1, ...rest] = parts.map((part) =>
-    found[part] === undefined ? undefined : Number(found[part]),
-  );
-  return new Date(Date.UTC(year, month - 1, rest[0] ?? 1, rest[1] ?? 0, rest[2] ?? 0, rest[3] ?? 0));
 }
 
 async function linkFolder(folder: string, shown: string): Promise<void> {
@@ -74,7 +31,7 @@ async function linkFolder(folder: string, shown: string): Promise<void> {
 }
 
 /** beside its place first: an interrupted start leaves no half sample */
-async function lay(laid: Laid[], shown: string, scratch: string): Promise<void> {
+async function lay(laid: SampleObject[], shown: string, scratch: string): Promise<void> {
   const place = shown.replace(/\/$/, '');
   if (await isLaid(laid, place)) return;
   await rm(scratch, { recursive: true, force: true });
@@ -87,22 +44,11 @@ async function lay(laid: Laid[], shown: string, scratch: string): Promise<void> 
   await rename(scratch, place);
 }
 
-async function isLaid(laid: Laid[], place: string): Promise<boolean> {
+async function isLaid(laid: SampleObject[], place: string): Promise<boolean> {
   if (!(await lstat(place).catch(() => undefined))?.isDirectory()) return false;
   const checks = laid.map(async ({ name, modified, body }) => {
     const file = await stat(join(place, name)).catch(() => undefined);
     return file?.size === body.length && file.mtimeMs === modified.getTime();
   });
   return (await Promise.all(checks)).every(Boolean);
-}
-
-/** links are followed, as the S3 server follows them */
-async function filesOf(root: string, folder = root): Promise<{ name: string; at: number }[]> {
-  const found = (await readdir(folder)).map(async (entry) => {
-    const path = join(folder, entry);
-    const file = await stat(path);
-    if (file.isDirectory()) return filesOf(root, path);
-    return [{ name: relative(root, path), at: file.mtimeMs }];
-  });
-  return (await Promise.all(found)).flat();
 }

@@ -2,12 +2,13 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Grid } from '../../model/interval.js';
-import { openAnswers, type Answers } from './answers.js';
-import { plain, respond, type Answer } from './answer.js';
+import { openAnswers, type Answers } from '../../samples/answers.js';
+import { plain, type Answer } from '../../samples/answer.js';
 import { cover, type Coverage } from './coverage.js';
-import { openDataFolder } from './data-folder.js';
+import { openDataFolder } from '../../samples/data-folder.js';
 import { layObjects } from './objects.js';
-import { samplesOf, type Sample } from './sample.js';
+import { respond } from './respond.js';
+import { samplesOf, type Sample } from '../../samples/sample.js';
 
 export interface UpstreamOptions {
   /** 0 picks a free one */

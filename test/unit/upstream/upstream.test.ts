@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { examples } from '../../../local/paths.js';
-import { modifiedOf } from '../../../local/upstream/objects.js';
-import { samplesOf, sourceSettings } from '../../../local/upstream/sample.js';
+import { modifiedOf } from '../../../samples/objects.js';
+import { samplesOf, sourceSettings } from '../../../samples/sample.js';
 import { startUpstream, type Upstream } from '../../../local/upstream/start-upstream.js';
 import { duration } from '../../../model/interval.js';
 

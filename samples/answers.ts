@@ -35,7 +35,10 @@ export async function openAnswers(sample: Sample, data?: string): Promise<Answer
       const one = known.find(fits);
       if (!one) {
         const paths = [...new Set(served.map(({ answer }) => answer.path))].join(', ');
-        return plain(404, `the sample of ${sample.pipeline} has no answer to ${path}?${query}; it knows ${paths}`);
+        return plain(
+          404,
+          `the sample of ${sample.pipeline} has no answer to ${path}?${query.toString()}; it knows ${paths}`,
+        );
       }
       return choose(one, query);
     },

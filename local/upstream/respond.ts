@@ -1,16 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-
-export interface Answer {
-  status: number;
-  type: string;
-  body: string | Buffer;
-}
-
-export const plain = (status: number, text: string): Answer => ({
-  status,
-  type: 'text/plain; charset=utf-8',
-  body: `${text}\n`,
-});
+import { plain, type Answer } from '../../samples/answer.js';
 
 export async function respond(
   answerTo: (url: URL) => Answer | Promise<Answer>,

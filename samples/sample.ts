@@ -63,15 +63,18 @@ export interface Sample extends z.infer<typeof sample> {
   folder: string;
 }
 
-/** the samples of a project's pipelines: `pipelines/<name>/sample/sample.yaml` */
+/** the samples of a project's pipelines */
 export function samplesOf(project: string): Sample[] {
   const folder = join(project, 'pipelines');
   const pipelines = existsSync(folder) ? readdirSync(folder).sort() : [];
-  return pipelines.flatMap((pipeline) => {
-    const own = join(folder, pipeline, 'sample');
-    const file = join(own, 'sample.yaml');
-    return existsSync(file) ? [{ pipeline, folder: own, ...readSample(file) }] : [];
-  });
+  return pipelines.flatMap((pipeline) => sampleOf(project, pipeline) ?? []);
+}
+
+/** `pipelines/<name>/sample/sample.yaml` */
+export function sampleOf(project: string, pipeline: string): Sample | undefined {
+  const folder = join(project, 'pipelines', pipeline, 'sample');
+  const file = join(folder, 'sample.yaml');
+  return existsSync(file) ? { pipeline, folder, ...readSample(file) } : undefined;
 }
 
 function readSample(file: string): z.infer<typeof sample> {
