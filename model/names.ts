@@ -52,9 +52,9 @@ export function isBuildName(name: string): boolean {
   return name.startsWith(buildName(''));
 }
 
-/** `build-daily`, to which its schedule adds the time */
+/** of `build:daily` it is `build-daily`, to which the schedule adds the time */
 export function buildWorkflowId(name: string): string {
-  return dashed(buildName(name));
+  return dashed(name);
 }
 
 const dashed = (name: string) => name.replace(':', '-');

@@ -1,4 +1,4 @@
-import { getExternalWorkflowHandle } from '@temporalio/workflow';
+import { ActivityCancellationType, getExternalWorkflowHandle } from '@temporalio/workflow';
 import { selectionKey, type DbtAnswer, type DbtNeed } from '../model/dbt.js';
 import { limitsOf, retry as defaultRetry } from './activities.js';
 import { selectionOf } from './arranged-needs.js';
@@ -39,7 +39,9 @@ export async function buildFor(
 function buildingFor(plan: { heartbeatTimeout: number }, taken: DbtNeed[]) {
   const isOnce = taken.every(({ triesItself }) => triesItself);
   const retry = { ...defaultRetry, ...(isOnce && { maximumAttempts: 1 }) };
-  return route({ ...limitsOf(plan), ...longest(taken), retry });
+  // a builder that is cancelled ends after dbt has: by itself the SDK does not wait
+  const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
+  return route({ ...limitsOf(plan), ...longest(taken), retry, cancellationType });
 }
 
 /** nobody's build is cut for one who would wait for less */

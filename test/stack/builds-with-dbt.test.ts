@@ -7,7 +7,7 @@ import type { DbtResult } from '../../model/dbt.js';
 import { world, type World } from '../support/world.js';
 
 /** seconds that the slow model takes */
-const slowness = 15;
+const slowness = 25;
 
 const files: Record<string, string> = {
   'dbt_project.yml': `name: two

@@ -6,8 +6,9 @@ import { iso } from '../../model/interval.js';
 import type { BuildOptions } from '../../schema/builds.js';
 import { defineProject, type Project } from '../../schema/project.js';
 import type { Context } from '../../starter/context.js';
+import { temporalChecks } from '../../starter/doctor/temporal-checks.js';
 import { runCommand } from '../../starter/run-command.js';
-import { createTerminal } from '../../starter/terminal.js';
+import { createTerminal, type Terminal } from '../../starter/terminal.js';
 import { builtWorkflows } from '../support/built-workflows.js';
 import { memoryStore } from '../../testing/memory-store.js';
 import { noOpService, type NoOpService } from '../support/no-op-service.js';
@@ -59,15 +60,9 @@ const daily: BuildOptions = {
 };
 const of = (...builds: BuildOptions[]) => defineProject({ pipelines: [tinyPipeline()], builds });
 
-/** one command on a project, as `waterclock` runs it with `--json` */
-async function waterclock(
-  project: Project,
-  ...words: string[]
-): Promise<{ code: number; json: unknown; said: string }> {
-  let [stdout, said] = ['', ''];
-  const terminal = createTerminal({ write: (text) => (stdout += text) }, { write: (text) => (said += text) }, {});
+function contextOf(project: Project, terminal?: Terminal): Context {
   const { connection } = service.client;
-  const context = {
+  return {
     terminal,
     namesDeployment: true,
     settings: () => service.settings,
@@ -80,6 +75,16 @@ async function waterclock(
     leaving: () => undefined,
     close: async () => undefined,
   } as unknown as Context;
+}
+
+/** one command on a project, as `waterclock` runs it with `--json` */
+async function waterclock(
+  project: Project,
+  ...words: string[]
+): Promise<{ code: number; json: unknown; said: string }> {
+  let [stdout, said] = ['', ''];
+  const terminal = createTerminal({ write: (text) => (stdout += text) }, { write: (text) => (said += text) }, {});
+  const context = contextOf(project, terminal);
   const code = await runCommand([...words, '--json'], context);
   return { code, json: stdout.trim() ? JSON.parse(stdout) : undefined, said };
 }
@@ -130,6 +135,14 @@ test('its schedule is applied, alone or with all, kept as it is, and removed wit
   expect((await waterclock(of(daily), 'schedule', 'apply', 'build:dayly')).said).toContain(
     "'build:dayly' is not a build on a schedule, did you mean build:daily? (known: build:daily)",
   );
+});
+
+test('the doctor misses its schedule until it is applied', async () => {
+  const project = of({ name: 'weekly', cron: '0 5 * * sun', select: 'tag:weekly' });
+  const look = () => temporalChecks(contextOf(project), [])['schedules']?.();
+  expect(await look()).toMatchObject({ ok: false, found: expect.stringContaining('build:weekly') as string });
+  await applied(project, 'build:weekly');
+  expect(await look()).toEqual({ ok: true, found: '1 applied' });
 });
 
 test('it is listed, paused, resumed and triggered like a pipeline, alone and with all', async () => {

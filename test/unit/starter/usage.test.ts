@@ -59,9 +59,9 @@ test.each([
   ],
   [['schedule', 'pause'], 'name a pipeline, or say --all'],
   [['schedule', 'resume', 'spacex', '--all'], "name a pipeline or say --all, got 'spacex' and --all"],
-  [['schedule', 'trigger'], "missing required argument 'pipeline'"],
+  [['schedule', 'trigger'], "missing required argument 'name'"],
   [['schedule', 'apply', 'spacx'], 'did you mean spacex?'],
-  [['schedule', 'apply', 'spacex', '--prune'], 'it goes without names of pipelines'],
+  [['schedule', 'apply', 'spacex', '--prune'], 'it goes without names'],
   [
     ['note', 'backfill-spacex', 'x'],
     "notes are kept for runs, as in earthquakes-2018-01-31T02:00:00Z; got 'backfill-spacex'",
