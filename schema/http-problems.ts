@@ -60,14 +60,26 @@ function addressProblems(url: string): string[] {
 }
 
 /** names whose values nobody should write into a definition */
-const secretHeader = /^(authorization|proxy-authorization|cookie|x-api-key|api-key)$/i;
+const secretHeader = /^(authorization|proxy-authorization|cookie)$|api-?key|(access|auth)-?token|secret|password/i;
+const secretParameter = /^(api_?key|access_?token|auth_?token|client_?secret|password|secret)$/i;
 
-function plainSecrets({ headers }: HttpSource): string[] {
-  return Object.entries(headers).flatMap(([name, value]) =>
-    secretHeader.test(name) && !isSecret(value)
-      ? [`its header ${name} has its value in the definition: use secret('NAME'), or \`auth\``]
-      : [],
-  );
+function plainSecrets({ url, headers, query }: HttpSource): string[] {
+  const isPlain = ([, value]: [string, unknown]) => !isSecret(value);
+  const inUrl = URL.canParse(plain(url)) ? [...new URL(plain(url)).searchParams.keys()] : [];
+  const named = (what: string, name: string) =>
+    `its ${what} ${name} has its value in the definition: use secret('NAME'), or \`auth\``;
+  const parameters = [
+    ...inUrl,
+    ...Object.entries(query)
+      .filter(isPlain)
+      .map(([name]) => name),
+  ];
+  return [
+    ...Object.entries(headers)
+      .filter(isPlain)
+      .flatMap(([name]) => (secretHeader.test(name) ? [named('header', name)] : [])),
+    ...parameters.filter((name) => secretParameter.test(name)).map((name) => named('query parameter', name)),
+  ];
 }
 
 function authProblems({ auth, url, hosts }: HttpSource): string[] {
