@@ -214,6 +214,14 @@ describe('OAuth2', () => {
     expect(error.message).not.toContain('planted');
   });
 
+  test('another address of the source takes its own token address along', async () => {
+    const base = 'https://api.example.com';
+    const { tokenUrl: _, ...rest } = auth() as Extract<HttpAuth, { tokenUrl: string }>;
+    const source = http({ url: `${base}/x`, auth: { ...rest, tokenUrl: `${base}/token` } });
+    await readAll(openSource(source, { timeouts, session, address: `${server.url}/x` }));
+    expect(tokens).toHaveLength(1);
+  });
+
   test('a token address that failed is asked again', async () => {
     const { handle } = server;
     server.handle = (_, response) => response.writeHead(503).end();
