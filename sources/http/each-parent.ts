@@ -61,7 +61,7 @@ function valuesOf({ held, name }: HeldPage, { records }: HttpSource, at: string)
 const placeholder = /\{each\}/g;
 
 /** the source of one parent: `{each}` is its value */
-export function withParent(of: HttpSource, value: unknown): HttpSource {
+function withParent(of: HttpSource, value: unknown): HttpSource {
   const { each: _, ...source } = of;
   const filled = (text: string) => text.replace(placeholder, String(value));
   const { body } = source;

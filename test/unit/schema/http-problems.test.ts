@@ -12,7 +12,7 @@ import {
   offset,
   pageNumber,
   secret,
-} from '../../../sources/declare-http.js';
+} from '../../../sources/declare.js';
 
 const rows = defineEntity({ name: 'rows', mode: 'append', schema: z.object({ id: z.string() }) });
 const define = (source: Source, more: Partial<PipelineOptions> = {}) =>

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isOwnAddress } from '../../../model/addresses.js';
@@ -13,7 +14,7 @@ import {
   oauth2RefreshToken,
   pageNumber,
   secret,
-} from '../../../sources/declare-http.js';
+} from '../../../sources/declare.js';
 import { sourceSession, type SourceSession } from '../../../sources/http/session.js';
 import { trustOf } from '../../../sources/http/trust.js';
 import { openSource } from '../../../sources/open-source.js';
@@ -22,6 +23,9 @@ import { faultyServer, type FaultyServer } from './faulty-server.js';
 
 const environment = { SHOP_ID: 'client', SHOP_SECRET: 'planted-secret/+&', SHOP_TOKEN: 'planted-token\n', EMPTY: '' };
 const timeouts = { headers: 1000, silence: 1000 };
+
+// requests that go on side by side listen to it
+setMaxListeners(0, never);
 
 let server: FaultyServer;
 let other: FaultyServer;

@@ -3,7 +3,7 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { HttpSource } from '../../../model/http-source.js';
 import { redactor } from '../../../model/redact.js';
-import { cursor, http, nextLink, nextUrl, offset, pageNumber, secret } from '../../../sources/declare-http.js';
+import { cursor, http, nextLink, nextUrl, offset, pageNumber, secret } from '../../../sources/declare.js';
 import { sourceSession } from '../../../sources/http/session.js';
 import { openSource, type RawObject } from '../../../sources/open-source.js';
 import type { Place } from '../../../sources/source-driver.js';
