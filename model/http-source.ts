@@ -62,6 +62,8 @@ export interface HttpSource {
   auth?: HttpAuth;
   /** `none`: the answer is the whole, whatever it says; absent: one that says that there is more fails the run */
   pages?: HttpPages | 'none';
+  /** the requests are made for each value at this place of the records that another request lists: `{each}` */
+  each?: { from: HttpSource; at: string };
   records: RecordForm;
   /** the whole state of an API: it has no past */
   snapshot: boolean;

@@ -48,7 +48,7 @@ export function withParams(source: Source, params: Params): Source {
   const url = inAddress(source.url);
   const query = mapTexts(source.query, given) as Record<string, string>;
   if (source.kind === 'http-json') return { ...source, url, query };
-  const { body, auth } = source;
+  const { body, auth, each } = source;
   return {
     ...source,
     url,
@@ -56,5 +56,6 @@ export function withParams(source: Source, params: Params): Source {
     headers: mapTexts(source.headers, given) as HttpSource['headers'],
     ...(body && { body: mapTexts(body, 'json' in body ? typed : given) as HttpBody }),
     ...(auth && { auth: mapTexts(auth, given) as HttpAuth }),
+    ...(each && { each: { ...each, from: withParams(each.from, params) as HttpSource } }),
   };
 }

@@ -43,4 +43,4 @@ export function asHttp({ emptyStatuses, hosts = [], ...source }: HttpJsonSource)
 
 /** whether an interval is several answers, one leading to the next */
 export const hasPages = (source: Source): boolean =>
-  source.kind === 'http' && source.pages !== undefined && source.pages !== 'none';
+  source.kind === 'http' && (source.each !== undefined || (source.pages !== undefined && source.pages !== 'none'));

@@ -5,12 +5,14 @@ import { timeProblems } from '../model/times.js';
 
 /** everything that is wrong with a declaration of requests */
 export function httpProblems(source: HttpSource): string[] {
-  const { url, body, method, rate, hosts } = source;
+  const { url, body, method, rate, hosts, each } = source;
+  const others = each ? ['each'] : [];
   return [
-    ...timeProblems(url, 'its url'),
-    ...texts(source.query, 'its query parameter'),
-    ...texts(source.headers, 'its header'),
-    ...(body && 'form' in body ? texts(body.form, 'its form field') : []),
+    ...timeProblems(url, 'its url', others),
+    ...texts(source.query, 'its query parameter', others),
+    ...texts(source.headers, 'its header', others),
+    ...(body && 'form' in body ? texts(body.form, 'its form field', others) : []),
+    ...(each ? eachProblems(source, each) : []),
     // other braces are the language's own: GraphQL has `{ id }`
     ...textsIn(body && !('form' in body) ? body : []).flatMap((text) =>
       timeProblems(text, 'its body').filter((problem) => /has \{(start|end)[:}]/.test(problem)),
@@ -40,10 +42,22 @@ export function httpProblems(source: HttpSource): string[] {
 
 const notHost = (host: string) => `its hosts has '${host}', and must have names like api.example.com or localhost:8080`;
 
-function texts(named: Record<string, unknown>, what: string): string[] {
+function texts(named: Record<string, unknown>, what: string, others: string[]): string[] {
   return Object.entries(named).flatMap(([name, text]) =>
-    typeof text === 'string' ? timeProblems(text, `${what} ${name}`) : [],
+    typeof text === 'string' ? timeProblems(text, `${what} ${name}`, others) : [],
   );
+}
+
+function eachProblems(of: HttpSource, { from }: NonNullable<HttpSource['each']>): string[] {
+  const { each: _, ...source } = of;
+  return [
+    ...httpProblems(from).map((problem) => `each.from: ${problem}`),
+    ...(from.each ? ['each.from has each itself: one level is taken'] : []),
+    ...(from.records.form === 'json' ? [] : ['each.from must be JSON: its records are newline-delimited']),
+    ...(textsIn(source).some((text) => text.includes('{each}'))
+      ? []
+      : ['it has `each` and names {each} nowhere: all its requests would be one']),
+  ];
 }
 
 /** with a value in each placeholder */
@@ -60,14 +74,26 @@ function addressProblems(url: string): string[] {
 }
 
 /** names whose values nobody should write into a definition */
-const secretHeader = /^(authorization|proxy-authorization|cookie|x-api-key|api-key)$/i;
+const secretHeader = /^(authorization|proxy-authorization|cookie)$|api-?key|(access|auth)-?token|secret|password/i;
+const secretParameter = /^(api_?key|access_?token|auth_?token|client_?secret|password|secret)$/i;
 
-function plainSecrets({ headers }: HttpSource): string[] {
-  return Object.entries(headers).flatMap(([name, value]) =>
-    secretHeader.test(name) && !isSecret(value)
-      ? [`its header ${name} has its value in the definition: use secret('NAME'), or \`auth\``]
-      : [],
-  );
+function plainSecrets({ url, headers, query }: HttpSource): string[] {
+  const isPlain = ([, value]: [string, unknown]) => !isSecret(value);
+  const inUrl = URL.canParse(plain(url)) ? [...new URL(plain(url)).searchParams.keys()] : [];
+  const named = (what: string, name: string) =>
+    `its ${what} ${name} has its value in the definition: use secret('NAME'), or \`auth\``;
+  const parameters = [
+    ...inUrl,
+    ...Object.entries(query)
+      .filter(isPlain)
+      .map(([name]) => name),
+  ];
+  return [
+    ...Object.entries(headers)
+      .filter(isPlain)
+      .flatMap(([name]) => (secretHeader.test(name) ? [named('header', name)] : [])),
+    ...parameters.filter((name) => secretParameter.test(name)).map((name) => named('query parameter', name)),
+  ];
 }
 
 function authProblems({ auth, url, hosts }: HttpSource): string[] {

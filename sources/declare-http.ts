@@ -23,6 +23,8 @@ interface HttpOptions {
   body?: HttpBody;
   auth?: HttpAuth;
   pages?: HttpPages | 'none';
+  /** the requests are made for each record that another source lists; `{each}` is the value at this place of it */
+  each?: { from: HttpSource; at: string };
   records?: RecordForm;
   snapshot?: boolean;
   /** what statuses mean where they do not mean the usual: nothing there, try again, fail at once */

@@ -1,18 +1,19 @@
 import { TerminalError } from '../../model/errors.js';
-import type { HttpPages, HttpSource } from '../../model/http-source.js';
+import type { HttpSource } from '../../model/http-source.js';
 import { redactor } from '../../model/redact.js';
+import { hasPages } from '../../model/source.js';
 import { heldBody, openBody, type RawBody } from '../raw-body.js';
 import type { BodyLimits, DriverOptions, Place, RawObject, SourceDriver } from '../source-driver.js';
 import { httpClient, type Answer } from './client.js';
+import { eachParent, type ParentPlace } from './each-parent.js';
 import { holdAnswer, type HeldAnswer } from './held-answer.js';
-import { changeFor, firstPlace, placeAfter, type PagePlace } from './next-page.js';
+import { heldPages, type Asking } from './held-pages.js';
+import { movedSource } from './moved-source.js';
 import { packingOf } from './packing.js';
-import { patiently } from './patiently.js';
-import { dropBody, headerOf, lengthOf, nextLinkOf } from './response.js';
+import { refuseFurtherPage } from './refuse-further-page.js';
+import { headerOf, lengthOf } from './response.js';
 import { placeSeal } from './seal.js';
 import { sourceSession, type SourceSession } from './session.js';
-
-const firstWait = 500;
 
 /** the answers of an API to the requests of one interval, each an object */
 export function httpDriver(source: HttpSource, options: DriverOptions): SourceDriver {
@@ -23,16 +24,30 @@ export function httpDriver(source: HttpSource, options: DriverOptions): SourceDr
     ...options,
     ...(limits ? { limits } : mostBytes < Infinity && { limits: { bytes: mostBytes, bytesPerSecond: 0 } }),
   };
-  const { pages } = source;
   return {
     async *list(interval, signal, from) {
       if (from === null) return;
       session.check(source);
-      const client = httpClient(source, interval, given, session);
-      if (pages === undefined || pages === 'none') yield* oneAnswer(source, client, given, session, signal);
-      else yield* eachPage({ source, pages, client, options: given, session, signal, from });
+      const asking: Asking = { interval, options: given, session, signal };
+      const moved = movedSource(source, options.address);
+      if (hasPages(source)) yield* eachAnswer(moved, asking, from);
+      else yield* oneAnswer(moved, httpClient(moved, interval, given, session), given, session, signal);
     },
   };
+}
+
+/** places are kept in the lake, so that they have names of secrets and not their values */
+async function* eachAnswer(source: HttpSource, asking: Asking, from: Place | undefined): AsyncGenerator<RawObject> {
+  const seal = placeSeal(source, asking.session);
+  const begin = from ? seal.open(from) : undefined;
+  const { each } = source;
+  const { address: _, ...declared } = asking.options;
+  const moved = each ? { ...asking, options: declared } : asking;
+  const pagesOf = (one: HttpSource, place: Place | undefined) => heldPages(one, moved, place);
+  const pages = each ? eachParent(source, each, begin as ParentPlace | undefined, pagesOf) : pagesOf(source, begin);
+  for await (const { held, name, after } of pages) {
+    yield { ...described(held), ...heldObject(held), name, after: after && seal.close(after) };
+  }
 }
 
 type Client = ReturnType<typeof httpClient>;
@@ -74,59 +89,6 @@ async function* oneAnswer(
   }
 }
 
-interface Paged {
-  source: HttpSource;
-  pages: HttpPages;
-  client: Client;
-  options: DriverOptions;
-  session: SourceSession;
-  signal: AbortSignal;
-  from: Place | undefined;
-}
-
-/** page after page, each whole before the next is asked for */
-async function* eachPage({ source, pages, client, options, session, signal, from }: Paged): AsyncGenerator<RawObject> {
-  const seal = placeSeal(source, session);
-  const { limits, sign = () => undefined } = options;
-  let place: PagePlace | undefined = from ? seal.open(from as PagePlace) : firstPlace(pages);
-  const seen = new Set<string>();
-  while (place) {
-    const at: PagePlace = place;
-    const held = await patiently(
-      async () => {
-        const answer = await client.ask(changeFor(pages, at), signal);
-        return answer && holdAnswer(answer, source, limits, session.redact);
-      },
-      { signal, sign, firstWait: options.firstWait ?? firstWait },
-    );
-    if (!held) return;
-    place = followed(
-      placeAfter(pages, at, { document: held.document, link: nextLinkOf(held.response) }, held.what),
-      held,
-    );
-    const name = at.page === 0 ? held.name : `${held.name}#page=${at.page + 1}`;
-    yield { ...described(held), ...heldObject(held), name, after: place ? seal.close(place) : null };
-  }
-
-  /** an address is held to the hosts that are trusted, and must be one that was not asked yet */
-  function followed(next: PagePlace | undefined, { url, what }: HeldAnswer): PagePlace | undefined {
-    if (!next || (pages.by !== 'link' && pages.by !== 'url' && pages.by !== 'cursor')) return next;
-    const isAddress = pages.by !== 'cursor';
-    if (isAddress && typeof next.next !== 'string') {
-      throw new TerminalError(
-        'MorePages',
-        `${what}: the next page must be an address, got ${JSON.stringify(next.next)}`,
-      );
-    }
-    const resolved = isAddress ? client.trust.follow(String(next.next), url, `${what}: the next page`).href : next.next;
-    const key = JSON.stringify(resolved);
-    if (seen.has(key))
-      throw new TerminalError('EndlessPages', `${what}: page ${next.page} leads back to an earlier page`);
-    seen.add(key);
-    return { ...next, next: resolved };
-  }
-}
-
 function streamed({ response, what, signal }: Answer, limits: BodyLimits | undefined): Promise<RawBody> {
   return openBody(response.body, what, signal, lengthOf(response), limits);
 }
@@ -148,10 +110,4 @@ function described({ name, response }: Answer): Pick<RawObject, 'name'> {
     ...(!Number.isNaN(modified) && { modified: new Date(modified).toISOString() }),
     ...(bytes !== undefined && { bytes }),
   };
-}
-
-function refuseFurtherPage({ response, what }: Answer, { pages }: HttpSource): void {
-  if (pages === 'none' || nextLinkOf(response) === undefined) return;
-  dropBody(response);
-  throw new TerminalError('MorePages', `${what}: the answer says that there is more: it has a Link to the next page`);
 }

@@ -6,7 +6,7 @@ export const mostWait = 30_000;
 /** ms between signs of life while a turn is waited for */
 const signEvery = 10_000;
 
-export interface Turn {
+interface Turn {
   host: string;
   perSecond: number | undefined;
   signal: AbortSignal;

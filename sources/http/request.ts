@@ -32,7 +32,7 @@ export function requestOf(
 ): Asked {
   const url = new URL(page.url ?? withTimes(address ?? source.url, interval));
   const headers: Record<string, string> = {
-    accept: 'application/json',
+    accept: source.records.form === 'ndjson' ? 'application/x-ndjson, application/json' : 'application/json',
     // undici's request, unlike fetch, leaves a content encoding alone: raw keeps bytes as received
     'accept-encoding': 'identity',
     'user-agent': userAgent,

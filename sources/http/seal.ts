@@ -1,6 +1,5 @@
 import { secretNames, type HttpSource } from '../../model/http-source.js';
 import { mapTexts } from '../../model/map-texts.js';
-import type { PagePlace } from './next-page.js';
 import type { SourceSession } from './session.js';
 
 /** places are kept in the lake, and the address of a next page may repeat a secret: its name is kept instead */
@@ -8,9 +7,9 @@ export function placeSeal(source: HttpSource, session: SourceSession) {
   const values = secretNames(source)
     .map((secret) => ({ mark: `{secret:${secret}}`, value: session.read({ secret }) }))
     .toSorted((a, b) => b.value.length - a.value.length);
-  const replaced = (place: PagePlace, replace: (text: string) => string) => mapTexts(place, replace) as PagePlace;
+  const replaced = (place: object, replace: (text: string) => string) => mapTexts(place, replace) as object;
   return {
-    close: (place: PagePlace): PagePlace =>
+    close: (place: object): object =>
       replaced(place, (text) =>
         values.reduce(
           (hidden, { mark, value }) =>
@@ -18,7 +17,7 @@ export function placeSeal(source: HttpSource, session: SourceSession) {
           text,
         ),
       ),
-    open: (place: PagePlace): PagePlace =>
+    open: (place: object): object =>
       replaced(place, (text) =>
         values.reduce((shown, { mark, value }) => {
           const isAddress = /^https?:/.test(text);

@@ -26,5 +26,3 @@ export function trustOf(own: URL, { hosts }: Pick<HttpSource, 'hosts'>) {
     },
   };
 }
-
-export type Trust = ReturnType<typeof trustOf>;

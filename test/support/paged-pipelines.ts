@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEntity, definePipeline, type Pipeline } from '../../schema/pipeline.js';
-import { http, nextLink, oauth2ClientCredentials, secret } from '../../sources/declare-http.js';
+import { http, nextLink, oauth2ClientCredentials, secret } from '../../sources/declare.js';
 
 /** a paged API behind OAuth2; each row that is loaded twice shows, since nothing merges them */
 export function pagedPipelines(api: string): Pipeline[] {

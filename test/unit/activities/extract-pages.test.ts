@@ -9,7 +9,7 @@ import { validatePart } from '../../../activities/threads/validate-part.js';
 import type { ObjectStore } from '../../../lake/object-store.js';
 import type { RunRef } from '../../../model/keys.js';
 import type { ExtractManifest, Extracted, Plan } from '../../../model/plan.js';
-import { bearer, http, nextLink, secret } from '../../../sources/declare-http.js';
+import { bearer, http, nextLink, secret } from '../../../sources/declare.js';
 import { memoryStore, type MemoryStore } from '../../../testing/memory-store.js';
 import { tinyPipeline } from '../../support/tiny-pipeline.js';
 

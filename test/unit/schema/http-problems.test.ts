@@ -12,7 +12,7 @@ import {
   offset,
   pageNumber,
   secret,
-} from '../../../sources/declare-http.js';
+} from '../../../sources/declare.js';
 
 const rows = defineEntity({ name: 'rows', mode: 'append', schema: z.object({ id: z.string() }) });
 const define = (source: Source, more: Partial<PipelineOptions> = {}) =>
@@ -36,6 +36,9 @@ test.each<[string, Source]>([
     http({ url, auth: bearer(secret('my token')) }),
   ],
   ['its header Authorization has its value in the definition', http({ url, headers: { Authorization: 'Bearer x' } })],
+  ['its header X-Shop-Access-Token has its value', http({ url, headers: { 'X-Shop-Access-Token': 'x' } })],
+  ['its query parameter api_key has its value in the definition', http({ url, query: { api_key: 'x' } })],
+  ['its query parameter access_token has its value in the definition', http({ url: `${url}?access_token=x` })],
   [
     "its tokenUrl is at login.example.com, another host than its url: name it in hosts: ['login.example.com']",
     http({ url, auth: oauth('https://login.example.com/token') }),

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isOwnAddress } from '../../../model/addresses.js';
@@ -13,7 +14,7 @@ import {
   oauth2RefreshToken,
   pageNumber,
   secret,
-} from '../../../sources/declare-http.js';
+} from '../../../sources/declare.js';
 import { sourceSession, type SourceSession } from '../../../sources/http/session.js';
 import { trustOf } from '../../../sources/http/trust.js';
 import { openSource } from '../../../sources/open-source.js';
@@ -22,6 +23,9 @@ import { faultyServer, type FaultyServer } from './faulty-server.js';
 
 const environment = { SHOP_ID: 'client', SHOP_SECRET: 'planted-secret/+&', SHOP_TOKEN: 'planted-token\n', EMPTY: '' };
 const timeouts = { headers: 1000, silence: 1000 };
+
+// requests that go on side by side listen to it
+setMaxListeners(0, never);
 
 let server: FaultyServer;
 let other: FaultyServer;
@@ -212,6 +216,14 @@ describe('OAuth2', () => {
     expect(error.name).toBe(name);
     expect(error.message).toContain('/token (for a token): got HTTP');
     expect(error.message).not.toContain('planted');
+  });
+
+  test('another address of the source takes its own token address along', async () => {
+    const base = 'https://api.example.com';
+    const { tokenUrl: _, ...rest } = auth() as Extract<HttpAuth, { tokenUrl: string }>;
+    const source = http({ url: `${base}/x`, auth: { ...rest, tokenUrl: `${base}/token` } });
+    await readAll(openSource(source, { timeouts, session, address: `${server.url}/x` }));
+    expect(tokens).toHaveLength(1);
   });
 
   test('a token address that failed is asked again', async () => {
