@@ -176,7 +176,8 @@ function countsOf(result: unknown): string {
 
 /** of an Update: `retry`, or who says it and why */
 function argumentText(argument: unknown): string {
-  if (typeof argument !== 'object' || argument === null) return String(argument ?? '');
+  if (argument === null || argument === undefined) return '';
+  if (typeof argument !== 'object') return typeof argument === 'string' ? argument : JSON.stringify(argument);
   const { by, note, ...rest } = argument as Record<string, unknown>;
   const others = Object.entries(rest).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
   const who = typeof by === 'string' ? `by ${by}` : '';
