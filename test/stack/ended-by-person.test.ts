@@ -58,10 +58,9 @@ async function startByHand(interval: Interval) {
 
 async function fill(given: Partial<BackfillInput>): Promise<BackfillResult> {
   const { start: from } = first;
-  const input: BackfillInput = {
-    ...{ pipeline: 'p', from, to: last.end, grid, maxActive: 1, dbt: 'skip', dbtTarget: 'none', params: {} },
-    ...{ heartbeatTimeout: 10_000, ...given },
-  };
+  const dbt = { dbt: 'skip' as const, dbtTarget: 'none' };
+  const range = { pipeline: 'p', from, to: last.end, grid, maxActive: 1, params: {} };
+  const input: BackfillInput = { ...range, ...dbt, heartbeatTimeout: 10_000, ...given };
   const workflowId = `backfill-p-${Math.random()}`;
   const { taskQueue } = service.settings;
   return (await service.client.workflow.execute('backfill', {

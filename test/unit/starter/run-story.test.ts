@@ -2,14 +2,13 @@ import { defaultPayloadConverter } from '@temporalio/common';
 import { expect, test } from 'vitest';
 import { storyOf, type HistoryEvent } from '../../../starter/run-story.js';
 
-const update = (name: string, ...args: unknown[]): HistoryEvent =>
-  ({
-    workflowExecutionUpdateAcceptedEventAttributes: {
-      acceptedRequest: {
-        input: { name, args: { payloads: args.map((value) => defaultPayloadConverter.toPayload(value)) } },
-      },
+const update = (name: string, ...args: unknown[]): HistoryEvent => ({
+  workflowExecutionUpdateAcceptedEventAttributes: {
+    acceptedRequest: {
+      input: { name, args: { payloads: args.map((value) => defaultPayloadConverter.toPayload(value)) } },
     },
-  }) as unknown as HistoryEvent;
+  },
+});
 
 test.each([
   [update('resolve', 'skip', { by: 'ada', note: 'no file' }), 'told to resolve skip by ada: no file'],
