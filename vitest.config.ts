@@ -1,7 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
 const measured = ['test/long/memory.test.ts'];
-const shared = { pool: 'forks' as const, execArgv: ['--import', 'tsx'], restoreMocks: true };
+const shared = {
+  pool: 'forks' as const,
+  execArgv: ['--import', 'tsx'],
+  restoreMocks: true,
+  // a second, as it is otherwise, is over before a busy machine has done anything
+  expect: { poll: { timeout: 15_000 } },
+};
 
 export default defineConfig({
   test: {

@@ -6,11 +6,14 @@ import {
   WorkflowIdReusePolicy,
   WorkflowNotFoundError,
   type Client,
+  type WorkflowExecutionStatusName,
   type WorkflowHandle,
 } from '@temporalio/client';
 import { attributes, startAttributes, summaryOf } from '../model/attributes.js';
 import { dueAt, iso } from '../model/interval.js';
 import { keys } from '../model/keys.js';
+import type { Reprocess } from '../model/backfill.js';
+import type { Trigger } from '../model/keys.js';
 import { runName } from '../model/names.js';
 import { satisfies } from '../model/run-status.js';
 import type { Warehouse } from '../warehouse/data-api.js';
@@ -23,6 +26,8 @@ import type { Activities, EnsuredRun, EnsureRunInput } from './types.js';
 
 /** how often a run is asked whether it waits for a person */
 const lookEvery = 10_000;
+/** `since` is a whole second, before the caller began */
+const second = 1_000;
 /** of five; scheduled runs have Temporal's middle one, three */
 const lowPriority = 4;
 
@@ -40,9 +45,10 @@ export function ensureRun(dependencies: Dependencies): Activities['ensureRun'] {
       const over = stopping ? AbortSignal.any([signal, stopping]) : signal;
       for (;;) {
         const seen = await newestExecution(client, run);
-        if (seen && (seen.status === 'RUNNING' || seen.startTime >= Date.parse(since))) {
+        if (seen && isOfThisTime(seen, Date.parse(since))) {
           return waitFor(client, client.workflow.getHandle(run, seen.runId), run, sign, over);
         }
+        if (seen && isLeft(seen, input.trigger, reprocess)) return { status: 'loaded earlier', run };
         const ledger = warehouse({ progress: () => sign(), signal });
         const newest = await newestRun(ledger, pipeline, interval);
         const isWhole = (input.from ?? 'extract') === 'extract';
@@ -54,7 +60,7 @@ export function ensureRun(dependencies: Dependencies): Activities['ensureRun'] {
         const source = input.source ?? (isWhole ? undefined : await ingested(ledger));
         if (!isWhole && !source)
           return { status: 'failed', run, error: 'it has no raw: run it from extract', cause: 'ManifestMissing' };
-        const started = await start({ ...input, ...(source && { source }) }, seen?.status === 'COMPLETED');
+        const started = await start({ ...input, ...(source && { source }) }, reusePolicy(seen, reprocess));
         if (started) return waitFor(client, started, run, sign, over);
       }
 
@@ -66,16 +72,17 @@ export function ensureRun(dependencies: Dependencies): Activities['ensureRun'] {
         return (await store.exists({ bucket: settings.lakeBucket, key })) ? runId : undefined;
       }
 
-      /** undefined when another run of the interval has begun and ended well since it was looked for */
-      async function start(given: EnsureRunInput['run'], again: boolean): Promise<WorkflowHandle | undefined> {
+      /** undefined when another run of the interval has begun and ended since it was looked for */
+      async function start(
+        given: EnsureRunInput['run'],
+        workflowIdReusePolicy: WorkflowIdReusePolicy,
+      ): Promise<WorkflowHandle | undefined> {
         try {
           return await client.workflow.start('pipelineRun', {
             workflowId: run,
             taskQueue: settings.taskQueue,
             args: [given],
-            workflowIdReusePolicy: again
-              ? WorkflowIdReusePolicy.ALLOW_DUPLICATE
-              : WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+            workflowIdReusePolicy,
             workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
             typedSearchAttributes: startAttributes(given, interval),
             staticSummary: summaryOf(pipeline, interval, given.params),
@@ -95,10 +102,46 @@ export function needsRun(status: string, reprocess: EnsureRunInput['reprocess'])
   return reprocess === 'completed' || !satisfies(status);
 }
 
-async function newestExecution(client: Client, run: string) {
+/** newest execution of a run's name */
+interface Seen {
+  status: WorkflowExecutionStatusName;
+  runId: string;
+  /** epoch ms */
+  startTime: number;
+  /** absent while it runs */
+  closeTime?: number;
+}
+
+const isEndedByPerson = ({ status }: Seen) => status === 'TERMINATED' || status === 'CANCELLED';
+
+/** its end is the interval's: it runs, began since, or a person ended it since, maybe while it was waited for */
+function isOfThisTime(seen: Seen, since: number): boolean {
+  const { status, startTime, closeTime = 0 } = seen;
+  return status === 'RUNNING' || startTime >= since || (isEndedByPerson(seen) && closeTime >= since + second);
+}
+
+/** what ran is left alone where only what never ran is filled; by the watch also what a person ended since it failed */
+function isLeft(seen: Seen, trigger: Trigger, reprocess: Reprocess): boolean {
+  return reprocess === 'none' || (trigger === 'watch' && reprocess === 'failed' && isEndedByPerson(seen));
+}
+
+/** another run may begin and end between the look and the start: it is taken over no more than what was seen allows */
+function reusePolicy(seen: Seen | undefined, reprocess: Reprocess): WorkflowIdReusePolicy {
+  if (!seen && reprocess === 'none') return WorkflowIdReusePolicy.REJECT_DUPLICATE;
+  return seen?.status === 'COMPLETED'
+    ? WorkflowIdReusePolicy.ALLOW_DUPLICATE
+    : WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY;
+}
+
+async function newestExecution(client: Client, run: string): Promise<Seen | undefined> {
   try {
-    const { status, startTime, runId } = await client.workflow.getHandle(run).describe();
-    return { status: status.name, startTime: startTime.getTime(), runId };
+    const { status, startTime, closeTime, runId } = await client.workflow.getHandle(run).describe();
+    return {
+      status: status.name,
+      startTime: startTime.getTime(),
+      runId,
+      ...(closeTime && { closeTime: closeTime.getTime() }),
+    };
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return undefined;
     throw error;

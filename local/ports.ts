@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { createServer, type Server } from 'node:net';
+import { isFree } from './free-port.js';
 import { claimPorts, type HolderOf } from './port-claims.js';
 
 export const usualPorts = {
@@ -64,10 +64,11 @@ async function choose(asked: Partial<Ports>, holderOf: HolderOf): Promise<PortCh
 /** below those that systems give to outgoing connections, which would take one before its service binds it */
 const free = { from: 20_000, to: 32_000 };
 
-/** any free ports */
-export async function freePorts(): Promise<Ports> {
-  const found = await someFree(portNames.length);
-  return Object.fromEntries(portNames.map((name, at) => [name, found[at]])) as Ports;
+/** any free ports for those that are not given */
+export async function freePorts(given: Partial<Ports> = {}): Promise<Ports> {
+  const names = portNames.filter((name) => given[name] === undefined);
+  const found = await someFree(names.length);
+  return { ...given, ...Object.fromEntries(names.map((name, at) => [name, found[at]])) } as Ports;
 }
 
 export async function freePort(): Promise<number> {
@@ -88,22 +89,3 @@ function someFree(count: number): Promise<number[]> {
     (found) => found,
   );
 }
-
-async function isFree(port: number): Promise<boolean> {
-  try {
-    await close(await listen(port));
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function listen(port: number): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => resolve(server));
-  });
-}
-
-const close = (server: Server) => new Promise<void>((resolve) => void server.close(() => resolve()));

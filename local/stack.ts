@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { childEnvironment } from './child-environment.js';
 import { stateCredentials, type Credentials } from './credentials.js';
+import { onFreePorts } from './other-ports.js';
 import type { Ports } from './ports.js';
 import { productEnvironment } from './product-environment.js';
 import { postgres } from './services/postgres.js';
@@ -14,12 +15,15 @@ import { stackFile, type StateFile, writePrivate } from './state-file.js';
 import { identify } from './supervisor/process-identity.js';
 import type { Service } from './supervisor/service.js';
 import { samplesOf } from '../samples/sample.js';
+import { PortTaken } from './supervisor/port-taken.js';
 import { StackFailure } from './supervisor/stack-failure.js';
 import { supervise, type Supervised } from './supervisor/supervise.js';
 
 export interface StackOptions {
   state: string;
   ports: Ports;
+  /** for services that find theirs taken, the rest given; absent: then the stack does not start */
+  chooseAgain?(ports: Partial<Ports>): Promise<Ports>;
   /** the user's environment */
   own: Record<string, string | undefined>;
   /** embedded upstreams over the samples or over a folder; absent: the public ones */
@@ -49,7 +53,11 @@ export interface Stack {
   stop(options?: { now?: boolean }): Promise<void>;
 }
 
-export async function startStack(options: StackOptions): Promise<Stack> {
+export function startStack(options: StackOptions): Promise<Stack> {
+  return onFreePorts(options.ports, options, (ports) => startOn({ ...options, ports }));
+}
+
+async function startOn(options: StackOptions): Promise<Stack> {
   const { state, ports } = options;
   mkdirSync(join(state, 'logs'), { recursive: true, mode: 0o700 });
   const credentials = stateCredentials(state);
@@ -61,6 +69,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const samples = options.upstream ? samplesOf(options.project) : [];
   let snapshotAt: string | undefined;
   let isStopping = false;
+  let isUp = false;
+  let lose: ((failure: PortTaken) => void) | undefined;
+  const lost = new Promise<never>((_, reject) => (lose = reject));
+  lost.catch(() => undefined);
 
   const product = () =>
     productEnvironment({
@@ -95,7 +107,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       },
       onHandle: (handle) => supervised.push(handle),
       onLine: options.onLine,
-      onGivenUp: options.onGivenUp,
+      // one that seemed ready may have been another program's answer
+      onGivenUp: (failure) => (!isUp && failure instanceof PortTaken ? lose?.(failure) : options.onGivenUp(failure)),
     });
   }
 
@@ -123,7 +136,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       : []),
   ];
   try {
-    await Promise.all(parts);
+    await Promise.race([Promise.all(parts), lost]);
+    isUp = true;
   } catch (error) {
     await stop();
     await Promise.allSettled(parts);

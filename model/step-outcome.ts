@@ -1,4 +1,5 @@
 import type { ObjectRef } from './plan.js';
+import type { Resolved } from './resolution.js';
 import type { Step } from './steps.js';
 
 /** how one step of a run went */
@@ -13,4 +14,6 @@ export interface StepOutcome {
   /** counts, or the error, in words */
   told?: string;
   manifest?: ObjectRef;
+  /** a person's answers while it was parked, oldest first */
+  resolved?: Resolved[];
 }

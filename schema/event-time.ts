@@ -1,4 +1,5 @@
 import { exactNumber } from '../model/exact-number.js';
+import { parsePath, pathText } from '../model/field-path.js';
 import type { Interval } from '../model/interval.js';
 import { fastMicros } from './fast-values.js';
 import { valueAt } from './value-at.js';
@@ -19,7 +20,7 @@ const perMillisecond = { seconds: 1 / 1000, milliseconds: 1, microseconds: 1000 
 
 export function parseEventTime(given: EventTimeOptions): EventTime {
   const { at, unit } = typeof given === 'string' ? { at: given } : given;
-  return { path: at.split('.'), ...(unit && { unit }) };
+  return { path: parsePath(at), ...(unit && { unit }) };
 }
 
 export function eventTimeProblem(given: EventTimeOptions): string | undefined {
@@ -47,7 +48,8 @@ export function looksLikeOtherUnit(value: unknown, { path, unit }: EventTime, in
   );
   if (!other) return undefined;
   const words = other === 'iso' ? 'ISO text' : `epoch ${other}`;
-  return `the values look like ${words}: declare eventTime: { at: '${path.join('.')}', unit: '${other}' }`;
+  const at = JSON.stringify(pathText(path)).slice(1, -1);
+  return `the values look like ${words}: declare eventTime: { at: '${at}', unit: '${other}' }`;
 }
 
 const year = 366 * 86_400_000;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { EntityPlan } from '../model/columns.js';
 import type { Digits } from '../model/digits.js';
+import { parsePath } from '../model/field-path.js';
 import { encoder, Unstorable, type Stored } from './encode.js';
 import { exactSchema } from './exact-schema.js';
 import { parentsPlan } from './parents.js';
@@ -18,7 +19,7 @@ export function parentOf(entity: EntityPlan, { rows, schema }: EntityOptions): P
   if (!plan || typeof rows !== 'object' || !(schema instanceof z.ZodObject)) return undefined;
   const columns = plan.columns.filter((column) => column !== recordColumn);
   const fields = [...new Set(columns.flatMap(({ path: [field] }) => field ?? []))];
-  const places = fields.map((field) => [field, (rows.with?.[field] ?? '').split('.')] as const);
+  const places = fields.map((field) => [field, parsePath(rows.with?.[field] ?? '')] as const);
   const shape = Object.fromEntries(fields.map((field) => [field, schema.shape[field] as z.ZodType]));
   const own = exactSchema(z.object(shape));
   // the places of digits are those of the record

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { EntityPlan, LoadMode } from '../model/columns.js';
 import type { UnknownFields } from '../model/drift.js';
 import { TerminalError } from '../model/errors.js';
+import { parsePath } from '../model/field-path.js';
 import { duration, parseTime, type Grid } from '../model/interval.js';
 import type { ParquetCodec } from '../model/plan.js';
 import type { Policy } from '../model/policy.js';
@@ -22,7 +23,7 @@ import { parentOf, type ParentOf } from './parent-of.js';
 import { sourceProblems } from './source-problems.js';
 import { rowsOf, type RowMaker, type RowsOf } from './rows-of.js';
 
-/** field path -> value or values that a record must have there */
+/** path of a field -> value or values that a record must have there */
 type When = Record<string, string | string[]>;
 
 export interface EntityOptions {
@@ -144,10 +145,7 @@ export function defineEntity(options: EntityOptions): Entity {
     schema: options.schema,
     description: options.description ?? '',
     unknownFields,
-    known: knownFields(
-      options.schema,
-      Object.keys(options.when ?? {}).map((path) => path.split('.')),
-    ),
+    known: knownFields(options.schema, Object.keys(options.when ?? {}).map(parsePath)),
     when: options.when ?? {},
     ...(options.rows && { rows: rowsOf(options.rows) }),
     ...(parent && { parent }),

@@ -1,4 +1,5 @@
 import { namesOf, pointerTo, type Digits } from '../model/digits.js';
+import { parsePath } from '../model/field-path.js';
 import { isObject } from './field-watch.js';
 import { valueAt } from './value-at.js';
 
@@ -27,8 +28,8 @@ type Added = (readonly [field: string, path: string[]])[];
 
 export function rowsOf(rows: RowsOf): RowMaker {
   if (typeof rows === 'function') return { make: rows };
-  const list = rows.each.split('.');
-  const added: Added = Object.entries(rows.with ?? {}).map(([field, path]) => [field, path.split('.')]);
+  const list = parsePath(rows.each);
+  const added: Added = Object.entries(rows.with ?? {}).map(([field, path]) => [field, parsePath(path)]);
   const { index } = rows;
 
   return {

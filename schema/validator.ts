@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Digits } from '../model/digits.js';
 import type { Drift } from '../model/drift.js';
+import { parsePath } from '../model/field-path.js';
 import { unknownColumn } from './columns.js';
 import { encoder, Unstorable, type Stored } from './encode.js';
 import { exactPlaces } from './exact-places.js';
@@ -38,7 +39,7 @@ export function entityValidator(
   const { plan, schema, when, rows, known, unknownFields } = entity;
   const encoders = plan.columns.map((column) => ({ column, encode: encoder(column, plan.superTextBytes) }));
   const keyAt = keyColumns(plan);
-  const conditions = Object.entries(when).map(([path, value]) => ({ path: path.split('.'), values: [value].flat() }));
+  const conditions = Object.entries(when).map(([path, value]) => ({ path: parsePath(path), values: [value].flat() }));
 
   let exact: z.ZodType | undefined;
   const places = exactPlaces(entity);

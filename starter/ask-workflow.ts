@@ -37,7 +37,7 @@ export async function updateWorkflow<T>(
   temporal: Temporal,
   handle: WorkflowHandle,
   name: string,
-  argument: unknown,
+  ...args: [unknown, ...unknown[]]
 ): Promise<T> {
   const { client } = temporal;
   const id = handle.workflowId;
@@ -47,7 +47,7 @@ export async function updateWorkflow<T>(
   const updateId = randomUUID();
   for (const until = Date.now() + handOver; ;) {
     try {
-      return await sendUpdate<T>(client, handle, name, { args: [argument], updateId });
+      return await sendUpdate<T>(client, handle, name, { args, updateId });
     } catch (error) {
       if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isNobodyThere(error)) {
         throw noWorker(`no worker took \`${name}\` of ${id}, which may still be done later`, error);
@@ -62,11 +62,11 @@ export async function updateWorkflow<T>(
   }
 }
 
-type Sent = { args: [unknown]; updateId: string };
+type Sent = { args: [unknown, ...unknown[]]; updateId: string };
 
 async function sendUpdate<T>(client: Client, handle: WorkflowHandle, name: string, sent: Sent): Promise<T> {
   const accepted = await client.withDeadline(Date.now() + patience, () =>
-    handle.startUpdate<T, [unknown]>(name, { ...sent, waitForStage: 'ACCEPTED' }),
+    handle.startUpdate<T, [unknown, ...unknown[]]>(name, { ...sent, waitForStage: 'ACCEPTED' }),
   );
   return accepted.result();
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { commands, type AnyCommand, type Entry, type Group } from './commands/index.js';
+import type { AnyCommand, Entry, Group } from './command-entry.js';
+import { commands } from './commands/index.js';
 import type { Context } from './context.js';
 import { exitCodes, type ExitCode } from './failure.js';
 

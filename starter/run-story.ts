@@ -108,7 +108,9 @@ function tellOther(event: HistoryEvent, tell: (told: Omit<Told, 'at'>) => void):
       text: `the shared build answered: ${text}`,
     });
   } else if (update) {
-    run(`told to ${update.input?.name ?? 'update'} ${decoded(update.input?.args).join(' ')}`);
+    run(
+      `told to ${[update.input?.name ?? 'update', ...decoded(update.input?.args).map(argumentText)].filter(Boolean).join(' ')}`,
+    );
   } else if (child) {
     run(`raised ${child.workflowId ?? 'an alert'}`);
   } else if (event.workflowExecutionCancelRequestedEventAttributes) {
@@ -170,6 +172,16 @@ function countsOf(result: unknown): string {
     .filter(([, value]) => typeof value === 'number' || typeof value === 'string')
     .map(([name, value]) => `${name} ${String(value)}`)
     .join(', ');
+}
+
+/** of an Update: `retry`, or who says it and why */
+function argumentText(argument: unknown): string {
+  if (argument === null || argument === undefined) return '';
+  if (typeof argument !== 'object') return typeof argument === 'string' ? argument : JSON.stringify(argument);
+  const { by, note, ...rest } = argument as Record<string, unknown>;
+  const others = Object.entries(rest).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
+  const who = typeof by === 'string' ? `by ${by}` : '';
+  return [others.join(', '), typeof note === 'string' ? `${who}: ${note}` : who].filter(Boolean).join(' ');
 }
 
 function decoded(payloads: Payloads): unknown[] {

@@ -2,6 +2,7 @@ import { iso, parseTime, type Interval } from '../model/interval.js';
 import type { RunRef } from '../model/keys.js';
 import type { Params } from '../model/params.js';
 import type { Failure, RecordCounts, RunStatus } from '../model/plan.js';
+import type { Resolved } from '../model/resolution.js';
 import type { StepOutcome } from '../model/step-outcome.js';
 import type { Warehouse } from './data-api.js';
 import { binder, literal } from './sql.js';
@@ -114,6 +115,7 @@ export async function closeRun(warehouse: Warehouse, closing: Closing): Promise<
   }
   const { parameters, text, time, common } = bindRun(closing);
   const [first] = failures;
+  const said = lastResolved(closing.steps);
   const statements = [
     append('run_executions', {
       ...common,
@@ -124,6 +126,7 @@ export async function closeRun(warehouse: Warehouse, closing: Closing): Promise<
       late: closing.late ? 'TRUE' : 'FALSE',
       params: text(paramsJson(closing.params)),
       steps: text(stepsJson(closing.steps), mostStepsBytes),
+      ...(said && { marked_by: text(said.by, 256), note: text(said.note) }),
     }),
     append('ingestor_executions', {
       ...common,
@@ -171,8 +174,21 @@ function paramsJson(params: Params = {}): string | undefined {
   return Object.keys(params).length > 0 ? JSON.stringify(params) : undefined;
 }
 
-/** counts and errors stand in the other tables */
+/** counts and errors stand in the other tables; notes are left out where they are too long for the column */
 function stepsJson(steps: StepOutcome[] = []): string | undefined {
-  const text = JSON.stringify(steps.map(({ told: _told, manifest: _manifest, ...outcome }) => outcome));
-  return steps.length > 0 && Buffer.byteLength(text) <= mostStepsBytes ? text : undefined;
+  if (steps.length === 0) return undefined;
+  const outcomes = steps.map(({ told: _told, manifest: _manifest, ...outcome }) => outcome);
+  const brief = outcomes.map(({ resolved, ...outcome }) => ({
+    ...outcome,
+    ...(resolved && { resolved: resolved.map(({ note: _note, ...one }) => one) }),
+  }));
+  return [outcomes, brief].map((all) => JSON.stringify(all)).find((json) => Buffer.byteLength(json) <= mostStepsBytes);
+}
+
+/** a person's last word on the run */
+function lastResolved(steps: StepOutcome[] = []): Resolved | undefined {
+  return steps
+    .flatMap(({ resolved = [] }) => resolved)
+    .sort((a, b) => a.at.localeCompare(b.at))
+    .at(-1);
 }

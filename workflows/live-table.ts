@@ -1,6 +1,7 @@
 import { defineQuery, patched, setCurrentDetails, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
 import { attributes } from '../model/attributes.js';
 import { paramsText, type Params } from '../model/params.js';
+import { resolvedText } from '../model/resolution.js';
 import type { StepOutcome } from '../model/step-outcome.js';
 
 const stepsQuery = defineQuery<StepOutcome[]>('steps');
@@ -36,11 +37,15 @@ const head = ['| step | state | counts | took | manifest |', '| --- | --- | --- 
 const nameOf = ({ step, entity }: StepOutcome) => (entity ? `${step} ${entity}` : step);
 
 function row(line: StepOutcome): string {
-  const { state, told = '', startedAt, finishedAt, manifest } = line;
+  const { state, told, resolved = [], startedAt, finishedAt, manifest } = line;
   const took =
     finishedAt && startedAt ? seconds(startedAt, finishedAt) : startedAt && `since ${startedAt.slice(11, 19)}`;
   const where = manifest ? `s3://${manifest.bucket}/${manifest.key}` : '';
-  return `| ${nameOf(line)} | ${state} | ${told.replaceAll('|', '/')} | ${took ?? ''} | ${where} |`;
+  const words = [told, ...resolved.map(resolvedText)]
+    .filter(Boolean)
+    .join('; ')
+    .replace(/[|\n\r]+/g, '/');
+  return `| ${nameOf(line)} | ${state} | ${words} | ${took ?? ''} | ${where} |`;
 }
 
 function seconds(from: string, to: string): string {

@@ -1,27 +1,29 @@
 import { condition, defineUpdate, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
 import { attributes } from '../model/attributes.js';
 import type { Failure } from '../model/plan.js';
-import { resolutions, type Resolution } from '../model/resolution.js';
+import { resolutionProblem, type Reason, type Resolution, type Resolved } from '../model/resolution.js';
 
-const resolveUpdate = defineUpdate<string[], [Resolution]>('resolve');
+const resolveUpdate = defineUpdate<string[], [Resolution, Reason | null | undefined]>('resolve');
 
 /** failed steps that wait for a person: one answer is for all that wait */
 export function parking(parkFor: number) {
   const parked = new Map<string, Failure>();
   let answers = 0;
-  let answer: Resolution = 'fail';
+  let last: Resolved | undefined;
   setHandler(
     resolveUpdate,
-    (given) => {
-      answer = given;
+    (answer, reason) => {
+      const { by, note } = reason ?? {};
+      last = { answer, ...(by && { by }), ...(note && { note }), at: new Date(Date.now()).toISOString() };
       answers++;
       const freed = [...parked.keys()];
       parked.clear();
       return freed;
     },
     {
-      validator(given) {
-        if (!resolutions.includes(given)) throw new Error(`resolve takes ${resolutions.join(', ')}, got ${given}`);
+      validator(answer, reason) {
+        const problem = resolutionProblem(answer, reason);
+        if (problem) throw new Error(problem);
         if (parked.size === 0) throw new Error('no step is parked');
       },
     },
@@ -29,14 +31,14 @@ export function parking(parkFor: number) {
   return {
     /** whether a step waits for a person */
     isWaiting: () => parked.size > 0,
-    /** fails by itself when nobody answers in time */
-    async wait(name: string, failure: Failure): Promise<Resolution> {
+    /** undefined when nobody answers in time */
+    async wait(name: string, failure: Failure): Promise<Resolved | undefined> {
       const before = answers;
       parked.set(name, failure);
       upsertSearchAttributes([{ key: attributes.Step, value: 'parked' }]);
       const isAnswered = await condition(() => answers > before, parkFor);
       parked.delete(name);
-      return isAnswered ? answer : 'fail';
+      return isAnswered ? last : undefined;
     },
   };
 }

@@ -9,6 +9,8 @@ import {
 import type { Failure, Plan, StepInput, Step } from '../model/plan.js';
 import type { Policy } from '../model/policy.js';
 import type { ObjectRef } from '../model/plan.js';
+import type { Resolved } from '../model/resolution.js';
+import type { StepOutcome } from '../model/step-outcome.js';
 import { limitsOf, looking, steps } from './activities.js';
 import { failureOf } from './failure.js';
 import { liveTable } from './live-table.js';
@@ -42,29 +44,33 @@ export function runSteps({ plan, budget, park, onParked, onFailure }: StepsOptio
     tell: (result: T) => string,
     entity?: string,
   ): Promise<T> {
-    const about = { step, ...(entity && { entity }) };
+    const resolved: Resolved[] = [];
+    const show = (line: Pick<StepOutcome, 'state' | 'told' | 'manifest'>) =>
+      table.show({ step, ...(entity && { entity }), ...line, ...(resolved.length > 0 && { resolved: [...resolved] }) });
     const name = entity ? `${step} ${entity}` : step;
     for (let again = 0; ; again++) {
       table.enter(step);
-      table.show({ ...about, state: 'running' });
+      show({ state: 'running' });
       try {
         const result = await work(steps(plan, step, budget));
         const manifest = (result as { manifest?: ObjectRef } | undefined)?.manifest;
-        table.show({ ...about, state: 'done', told: tell(result), ...(manifest && { manifest }) });
+        show({ state: 'done', told: tell(result), ...(manifest && { manifest }) });
         return result;
       } catch (error) {
         if (isCancellation(error)) throw error;
         const failure = failureOf(step, error, entity, limitsOf(plan, step));
         const told = failure.message.slice(0, 200);
         if (park) {
-          table.show({ ...about, state: 'parked', told });
+          show({ state: 'parked', told });
           await onParked(failure, again);
         }
-        const answer = park ? await park.wait(name, failure) : 'fail';
-        if (answer === 'retry') continue;
-        table.show({ ...about, state: answer === 'skip' ? 'skipped' : 'failed', told });
+        const given = await park?.wait(name, failure);
+        if (given) resolved.push(given);
+        if (given?.answer === 'retry') continue;
+        const isSkipped = given?.answer === 'skip';
+        show({ state: isSkipped ? 'skipped' : 'failed', told });
         if (park && patched('step-says-parked')) table.enter(step);
-        onFailure(failure, answer === 'skip');
+        onFailure(failure, isSkipped);
         throw new StepFailed();
       }
     }

@@ -14,13 +14,14 @@ import {
   type StageBatch,
 } from '../../model/plan.js';
 import type { ReasonCounts } from '../../model/rejected.js';
-import { eventTimeOf, type EventTime } from '../../schema/event-time.js';
 import { parentsPlan } from '../../schema/parents.js';
-import type { Entity, Pipeline } from '../../schema/pipeline.js';
+import type { Pipeline } from '../../schema/pipeline.js';
 import { rowBatch } from '../../schema/row-batch.js';
 import { entityValidator } from '../../schema/validator.js';
 import { saysMore } from '../../sources/says-more.js';
 import { fileWatch } from './file-watch.js';
+import { insideInterval } from './inside-interval.js';
+import { judgesOf, withTexts } from './judges-of.js';
 import { missedValues } from './missed-values.js';
 import { openRaw } from './open-raw.js';
 import { rejectedLog } from './rejected-log.js';
@@ -205,22 +206,6 @@ export async function validatePart(
   };
 }
 
-/** entities that this run leaves out, and that take the record itself */
-function judgesOf({ entities }: Pipeline, plan: Plan) {
-  const isLeftOut = (name: string) => !plan.entities.some((entity) => entity.name === name);
-  return entities
-    .filter((entity) => !entity.rows && isLeftOut(entity.plan.name))
-    .map((entity) => ({
-      name: entity.plan.name,
-      ...entityValidator(withTexts(entity, plan.entities[0]?.superTextBytes), () => undefined),
-    }));
-}
-
-/** as the run's warehouse takes them */
-function withTexts(entity: Entity, superTextBytes: number | undefined): Entity {
-  return superTextBytes ? { ...entity, plan: { ...entity.plan, superTextBytes } } : entity;
-}
-
 interface Filling {
   batch: { rows(): number };
   parents: { batch: { rows(): number } } | undefined;
@@ -265,16 +250,4 @@ function withFile(error: unknown, sources: RawPart['sources'], address: string):
   if (!(error instanceof TerminalError) || !ofTheFile.has(error.name)) return error;
   const files = sources.map(({ name }) => name).join(', ');
   return new TerminalError(error.name, `${files} (${address}): ${error.message}`, { cause: error });
-}
-
-/** false only for a record whose time can be read and lies outside */
-function insideInterval(run: RunRef, declared: EventTime | undefined): (record: unknown) => boolean {
-  if (!declared) return () => true;
-  const timeOf = eventTimeOf(declared);
-  const start = Date.parse(run.interval.start);
-  const end = Date.parse(run.interval.end);
-  return (record) => {
-    const at = timeOf(record);
-    return at === undefined || (at >= start && at < end);
-  };
 }

@@ -26,6 +26,7 @@ export function temporal({ state, ports, environment }: ServiceOptions): Service
   return {
     name: 'temporal',
     port: ports.temporal,
+    morePorts: [ports.ui],
     command,
     args: server,
     environment: { ...environment, TEMPORAL_VERSION_CHECK_DISABLED: '1' },

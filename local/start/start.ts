@@ -29,8 +29,9 @@ export interface StartContext {
 export async function start({ options, own, summary, screen, life }: StartContext): Promise<boolean> {
   const { state } = options;
   // two starts at once: the second finds the first's entry
-  const { ports, moved, starting } = await withSetUpLock(join(home, 'start.lock'), () => {}, claim);
+  const { moved, starting } = await withSetUpLock(join(home, 'start.lock'), () => {}, claim);
   const stack = await starting;
+  const { ports } = stack;
   const product = productCommands(stack);
   life.onEnd(async () => product.end());
   return withStack(stack, product);
@@ -49,6 +50,7 @@ export async function start({ options, own, summary, screen, life }: StartContex
     const starting = startStack({
       state,
       ports,
+      chooseAgain: async (kept) => (await choosePorts({ ...kept, ...options.asked })).ports,
       own,
       project: examples,
       pointer: runningFile,
@@ -57,7 +59,7 @@ export async function start({ options, own, summary, screen, life }: StartContex
       onGivenUp: (failure) => life.fail(failure),
       onStarting: (stop) => life.onEnd(stop),
     });
-    return { ports, moved, starting };
+    return { moved, starting };
   }
 
   async function withStack(stack: Stack, product: Product): Promise<boolean> {

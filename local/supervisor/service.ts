@@ -2,6 +2,8 @@
 export interface Service {
   name: string;
   port?: number;
+  /** that it binds too */
+  morePorts?: number[];
   command: string;
   args: string[];
   environment: Record<string, string>;

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { endProcess, signalGroup } from './end-process.js';
 import { identify, type ProcessIdentity } from './process-identity.js';
 import type { Service, ServiceLog } from './service.js';
+import { PortTaken, takenPort } from './port-taken.js';
 import { StackFailure } from './stack-failure.js';
 
 const deathsAllowed = 3;
@@ -23,7 +24,7 @@ export interface SuperviseEvents {
   /** what can be stopped, known before it is ready */
   onHandle(handle: Supervised): void;
   onLine(line: string): void;
-  /** three deaths in a minute: the service is given up */
+  /** three deaths in a minute, or another program has its port: the service is given up */
   onGivenUp(failure: StackFailure): void;
 }
 
@@ -36,6 +37,7 @@ export async function supervise(service: Service, logPath: string, events: Super
   let logStart = 0;
   let deaths: number[] = [];
   let spawnError: Error | undefined;
+  let lost: PortTaken | undefined;
 
   const log: ServiceLog = { path: logPath, text: () => readFrom(logPath, logStart) };
 
@@ -52,7 +54,7 @@ export async function supervise(service: Service, logPath: string, events: Super
       });
       started.once('error', (error) => (spawnError = error));
       identity = started.pid === undefined ? undefined : identify(started.pid);
-      started.once('exit', (code, signal) => died(started, code === null ? String(signal) : `exit code ${code}`));
+      started.once('exit', (code, signal) => void died(started, code === null ? String(signal) : `exit code ${code}`));
       events.onSpawn(identity);
       return started;
     } finally {
@@ -60,9 +62,18 @@ export async function supervise(service: Service, logPath: string, events: Super
     }
   }
 
-  function died(which: ChildProcess, how: string): void {
+  async function died(which: ChildProcess, how: string): Promise<void> {
     if (which.pid !== undefined) signalGroup(which.pid, 'SIGKILL');
     if (isStopping || which !== child) return;
+    // what answers on the port of a service that could not bind it is another program
+    const port = await takenPort(service);
+    if (isStopping) return;
+    if (port !== undefined) {
+      isStopping = true;
+      lost = new PortTaken(service.name, port);
+      events.onGivenUp(lost);
+      return;
+    }
     deaths = [...deaths.filter((at) => at > Date.now() - deathWindow), Date.now()];
     if (deaths.length >= deathsAllowed) {
       isStopping = true;
@@ -73,6 +84,8 @@ export async function supervise(service: Service, logPath: string, events: Super
     child = start();
   }
 
+  const taken = await takenPort(service);
+  if (taken !== undefined) throw new PortTaken(service.name, taken);
   child = start();
   const supervised: Supervised = {
     service,
@@ -89,6 +102,7 @@ export async function supervise(service: Service, logPath: string, events: Super
   const until = Date.now() + (service.readyWithin ?? 60_000);
   for (;;) {
     if (spawnError) throw new StackFailure(`${service.name} could not be started: ${spawnError.message}`);
+    if (lost) throw lost;
     if (isStopping) throw new StackFailure(`${service.name} was stopped before it was ready`, log);
     if (await service.ready(log).catch(() => false)) return;
     if (Date.now() > until) {

@@ -43,6 +43,7 @@ try {
   stack = await startStack({
     state,
     ports: await freePorts(),
+    chooseAgain: freePorts,
     // tests may ask the local Redshift for faults
     own: { ...process.env, REDSHIFT_DATA_FAULTS: 'on' },
     project: examples,

@@ -9,14 +9,12 @@ import { exitCodes, refuse } from '../failure.js';
 import type { Mark } from '../../warehouse/mark.js';
 import { findPipeline } from '../find-pipeline.js';
 import { toJson } from '../json.js';
+import { reasonOf } from '../reason.js';
 
 interface Options {
   note?: string;
   dryRun?: true;
 }
-
-/** letters that the ledger takes, whatever they are made of */
-const mostLetters = 1_000;
 
 export const markCommand: CommandDefinition<[string, string], Options> = {
   options: (command) =>
@@ -29,9 +27,8 @@ export const markCommand: CommandDefinition<[string, string], Options> = {
   ],
   async run(context, { note, dryRun, json }, name, state) {
     if (state !== 'done') refuse(`an interval is marked as done, got '${state}'; to load it after all, run it again`);
-    const why = note?.trim();
+    const why = reasonOf(note);
     if (!why) refuse('say why the interval is done: --note "..."; the ledger keeps it');
-    if (Array.from(why).length > mostLetters) refuse(`a note has ${mostLetters} letters at most`);
     const named = parseRunName(name);
     if (!named)
       refuse(`'${name}' is not the name of a run, which reads <pipeline>-<interval end>: see \`waterclock runs\``);

@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import { iso } from '../../model/interval.js';
 import { paramsText } from '../../model/params.js';
+import { resolvedText } from '../../model/resolution.js';
 import { atLeastOne } from '../choices.js';
 import type { CommandDefinition } from '../command-definition.js';
 import { exitCodes } from '../failure.js';
@@ -56,8 +57,9 @@ export const runsCommand: CommandDefinition<[], Options> = {
       context,
       rows.flatMap((row) => row.pipeline ?? []),
     );
-    const timed = rows.map(({ steps: _steps, ...row }) => ({
+    const timed = rows.map(({ steps = [], ...row }) => ({
       ...row,
+      resolved: steps.flatMap(({ resolved = [] }) => resolved),
       owner: policies.get(row.pipeline ?? '')?.owner ?? null,
       tags: policies.get(row.pipeline ?? '')?.tags ?? [],
       notes: counts.ofExecution.get(row.runId) ?? 0,
@@ -69,6 +71,7 @@ export const runsCommand: CommandDefinition<[], Options> = {
     }
     const hasParams = timed.some(({ params }) => params !== null);
     const hasNotes = timed.some(({ notes }) => notes > 0);
+    const hasResolved = timed.some(({ resolved }) => resolved.length > 0);
     const hasOwner = timed.some(({ owner }) => owner !== null);
     const shown = timed.map(({ run, trigger, step, loaded, rejected, params, startedAt, durationMs, ...row }) => ({
       run,
@@ -80,6 +83,7 @@ export const runsCommand: CommandDefinition<[], Options> = {
       trigger,
       started: startedAt.slice(0, 19).replace('T', ' '),
       ...(hasNotes && { notes: row.notes || null }),
+      ...(hasResolved && { resolved: row.resolved.map(resolvedText).join('; ') || null }),
       ...(hasOwner && { owner: row.owner }),
       ...(hasParams && { params: paramsText(params ?? {}) || null }),
     }));

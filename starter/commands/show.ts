@@ -6,6 +6,7 @@ import { exitCodes, refuse } from '../failure.js';
 import { toJson } from '../json.js';
 import type { Note } from '../../model/note.js';
 import { paramsText } from '../../model/params.js';
+import { resolvedText } from '../../model/resolution.js';
 import type { StepOutcome } from '../../model/step-outcome.js';
 import type { Row } from '../../warehouse/data-api.js';
 import { markdownTable } from '../markdown-table.js';
@@ -50,6 +51,7 @@ function textOf({ terminal }: Pick<Context, 'terminal'>, shown: Shown): string {
     `started ${shown.startedAt}  run id ${runId}`,
     ...(error ? [`${terminal.paint('red', 'error')}: ${error}`] : []),
     ...(shown.mark ? [markLine(shown.mark)] : []),
+    ...(steps ?? []).flatMap(resolvedLines),
     ...(status === 'parked' ? [`it waits: waterclock retry ${run}, or waterclock resolve ${run} skip|fail`] : []),
   ].filter(Boolean);
   const blocks = [lines.join('\n')];
@@ -74,6 +76,11 @@ function noteLine({ at, by, text, runId }: Note, shown: string): string {
 }
 
 const markLine = ({ by, at, note }: ShownMark) => `marked as done at ${at} by ${by ?? 'unknown'}: ${note ?? ''}`;
+
+function resolvedLines({ step, entity, resolved = [] }: StepOutcome): string[] {
+  const name = entity ? `${step} ${entity}` : step;
+  return resolved.map((one) => `${name} was parked: ${one.at.slice(0, 19).replace('T', ' ')} ${resolvedText(one)}`);
+}
 
 function stepRow({ step, entity, state, startedAt, finishedAt, told, manifest }: StepOutcome): Record<string, Cell> {
   const until = finishedAt ? Date.parse(finishedAt) : Date.now();

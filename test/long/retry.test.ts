@@ -280,7 +280,18 @@ test('a parked run is told to try again by itself', { timeout: 180_000 }, async 
     /is parked: `waterclock retry .*` alone tries its step again/,
   );
   expect((await retry(name(7), '--dry-run')).json).toMatchObject({ run: name(7), status: 'dry run' });
+  const resolve = (...words: string[]) => service.waterclock('resolve', name(7), ...words);
+  expect((await resolve('retry', '--note', 'x'.repeat(1_001))).stderr).toMatch(/up to 1000 letters, got 1001/);
+  const note = 'the vendor said so';
+  expect((await resolve('retry', '--note', note)).json).toMatchObject({ answer: 'retry', note });
+  while ((await step()) !== 'parked') await new Promise((resolve) => setTimeout(resolve, 100));
   status = 200;
   expect((await retry(name(7), '--wait')).json).toMatchObject({ run: name(7), status: 'completed' });
   expect(await rows(7)).toEqual([{ n: 12 }]);
+  const resolved = [{ answer: 'retry', note }, { answer: 'retry' }];
+  expect((await service.waterclock('show', name(7))).json).toMatchObject({
+    steps: [{ step: 'extract', resolved }, {}, {}, {}],
+  });
+  const { json } = await service.waterclock('runs', '--interval', start(7));
+  expect(json).toMatchObject([{ run: name(7), resolved }]);
 });

@@ -4,6 +4,7 @@ import { TerminalError } from '../../model/errors.js';
 import { intervalEnding } from '../../model/interval.js';
 import type { RunInput } from '../../model/plan.js';
 import type { Policy } from '../../model/policy.js';
+import type { StepOutcome } from '../../model/step-outcome.js';
 import { pipelineRun } from '../../workflows/pipeline-run.js';
 import {
   grid,
@@ -214,4 +215,31 @@ test('a parked run that is skipped ends well and is not loaded', async () => {
     await handle.result();
   });
   expect(fake.closed).toMatchObject([{ status: 'skipped', failures: [] }]);
+});
+
+test('who answered a parked run, and why, is with its step, in the table, and where the run is closed', async () => {
+  const fake = world.fakes(broken, { policy: policy({ onFailure: 'park' }) });
+  const [retried, skipped] = [
+    { by: 'bob', note: 'the vendor is up' },
+    { by: 'ada', note: 'no file | ticket 4711' },
+  ];
+  const details = await world.running(fake, async () => {
+    const handle = await start(fake);
+    await until(() => fake.alerts.length === 1);
+    const resolve = (answer: string, reason: unknown) =>
+      handle.executeUpdate<string[], [string, unknown]>('resolve', { args: [answer, reason] });
+    await expect(resolve('skip', { by: 'ada', note: 'x'.repeat(1_001) })).rejects.toThrow();
+    await resolve('retry', retried);
+    await until(() => fake.alerts.length === 2);
+    expect(await handle.query<StepOutcome[]>('steps')).toMatchObject([{ state: 'parked', resolved: [retried] }]);
+    await resolve('skip', skipped);
+    await handle.result();
+    return handle.query<{ currentDetails: string }>('__temporal_workflow_metadata');
+  });
+  const resolved = [
+    { answer: 'retry', ...retried },
+    { answer: 'skip', ...skipped },
+  ];
+  expect(fake.closed).toMatchObject([{ status: 'skipped', steps: [{ state: 'skipped', resolved }] }]);
+  expect(details.currentDetails).toContain('retry by bob: the vendor is up; skip by ada: no file / ticket 4711');
 });

@@ -45,7 +45,7 @@ test('a task that is cancelled ends with its thread, whatever it waits for', asy
 });
 
 test('parts that wait for the only thread give signs all along', async () => {
-  s3.beforePut = () => new Promise((resolve) => setTimeout(resolve, 300));
+  s3.beforePut = () => new Promise((resolve) => setTimeout(resolve, 800));
   const { signal } = new AbortController();
   let last = Date.now();
   let longest = 0;
@@ -58,5 +58,6 @@ test('parts that wait for the only thread give signs all along', async () => {
   await validate('harmless', signal, sign);
   await Promise.all(before);
   s3.beforePut = () => Promise.resolve();
-  expect(longest).toBeLessThan(600);
+  // without signs it is silent for as long as the four take
+  expect(longest).toBeLessThan(2_400);
 });

@@ -55,7 +55,13 @@ test('a day of looks with everything loaded sends no statement, while new runs l
   let now = begin + 2 * hour;
   const warehouse = world.warehouse();
   const { look, runs, calls } = looking({ store, warehouse, lakeBucket, pipelines, now: () => now });
-  const client = { workflow: { getHandle: () => ({ describe: async () => ({ status: { name: 'RUNNING' } }) }) } };
+  const client = {
+    workflow: {
+      getHandle: () => ({ describe: async () => ({ status: { name: 'RUNNING' } }) }),
+      // every run is the first of its name
+      async *list() {},
+    },
+  };
   const closing = close({ store, warehouse: world.warehouse, client } as unknown as Dependencies);
   const load = (pipeline: string, interval: Interval) => {
     const workflowId = runName(pipeline, interval);

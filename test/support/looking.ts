@@ -1,19 +1,17 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { ScheduleNotFoundError, WorkflowNotFoundError } from '@temporalio/client';
-import { DefaultLogger } from '@temporalio/worker';
 import type { Dependencies } from '../../activities/dependencies.js';
 import { lookAt } from '../../activities/look-at.js';
-import { listedIntervals, noteLate } from '../../activities/watch-lists.js';
+import { noteLate } from '../../activities/watch-lists.js';
 import type { Activities } from '../../activities/types.js';
-import type { ObjectStore } from '../../lake/object-store.js';
+import { getJson, type ObjectStore } from '../../lake/object-store.js';
 import { firstFrom, type Interval } from '../../model/interval.js';
 import type { ListedIntervals } from '../../model/missing.js';
 import { scheduleId } from '../../model/names.js';
 import type { Settings } from '../../model/settings.js';
 import type { Pipeline } from '../../schema/pipeline.js';
 import type { Warehouse } from '../../warehouse/data-api.js';
-
-const quiet = new DefaultLogger('ERROR', () => undefined);
+import { quietLogger } from './quiet.js';
 
 export interface LookingOptions {
   store: ObjectStore;
@@ -60,16 +58,14 @@ export function looking({ store, warehouse, lakeBucket, pipelines, now }: Lookin
   const dependencies = { client, store, settings, pipelines, warehouse: () => counted } as unknown as Dependencies;
   const at = lookAt(dependencies, now);
   const note = noteLate(dependencies);
-  const list = listedIntervals(dependencies);
 
   return {
     calls,
     runs,
     look: (pipeline: string): ReturnType<Activities['lookAt']> =>
-      new MockActivityEnvironment({}, { logger: quiet }).run(at, { pipeline }),
+      new MockActivityEnvironment({}, { logger: quietLogger }).run(at, { pipeline }),
     /** what the workflow does once the alert is raised */
     note: (pipeline: string, late: ListedIntervals) => note({ pipeline, late: late.list }),
-    listed: ({ list: ref }: ListedIntervals): Promise<Interval[]> =>
-      list({ list: ref, from: '1970-01-01T00:00:00Z', most: 10_000 }),
+    listed: ({ list }: ListedIntervals): Promise<Interval[]> => getJson<Interval[]>(store, list),
   };
 }

@@ -1,7 +1,10 @@
 import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 
+/** for `MockActivityEnvironment`, which makes one of its own */
+export const quietLogger = new DefaultLogger('ERROR', () => undefined);
+
 // what the SDK tells of failures that a test asks for
 Runtime.install({
-  logger: new DefaultLogger('ERROR', () => undefined),
+  logger: quietLogger,
   telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }) } },
 });

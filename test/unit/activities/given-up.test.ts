@@ -1,20 +1,20 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, test } from 'vitest';
-import '../../support/quiet.js';
 import { withFailures } from '../../../activities/failures.js';
 import type { Activities } from '../../../activities/types.js';
 import { TerminalError, TransientError } from '../../../model/errors.js';
+import { quietLogger } from '../../support/quiet.js';
 
 const minute = 60_000;
 
 /** how an attempt ends that began, and waited for a worker, so long ago */
 async function failing(error: Error, { giveUpAt, waited = 0 }: { giveUpAt?: number; waited?: number }) {
   const { extract } = withFailures({ extract: () => Promise.reject(error) } as unknown as Activities);
-  const environment = new MockActivityEnvironment({
-    attempt: 3,
-    currentAttemptScheduledTimestampMs: Date.now() - waited,
-  });
+  const environment = new MockActivityEnvironment(
+    { attempt: 3, currentAttemptScheduledTimestampMs: Date.now() - waited },
+    { logger: quietLogger },
+  );
   const input = { run: {}, plan: {}, ...(giveUpAt !== undefined && { giveUpAt }) };
   return environment.run(extract as (input: unknown) => Promise<unknown>, input).catch((failure: unknown) => failure);
 }

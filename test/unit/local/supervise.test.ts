@@ -1,22 +1,33 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { freePort } from '../../../local/ports.js';
 import { processStart } from '../../../local/setup/process-start.mjs';
-import { hasWritten } from '../../../local/supervisor/ready.js';
+import { acceptsConnections, hasWritten } from '../../../local/supervisor/ready.js';
 import { isSameProcess, type ProcessIdentity } from '../../../local/supervisor/process-identity.js';
+import { PortTaken } from '../../../local/supervisor/port-taken.js';
+import type { Service } from '../../../local/supervisor/service.js';
 import { lastLines, type StackFailure } from '../../../local/supervisor/stack-failure.js';
 import { supervise, type Supervised } from '../../../local/supervisor/supervise.js';
 
 let folder: string;
 let handle: Supervised | undefined;
+let foreign: Server | undefined;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'supervise-'))));
 afterEach(async () => {
   await handle?.stop({ now: true });
+  foreign?.close();
+  foreign = undefined;
   rmSync(folder, { recursive: true });
 });
 
-async function run(program: string, { grace = 500, readyWithin = 5000 } = {}) {
+async function run(
+  program: string,
+  { grace = 500, readyWithin = 5000, ...more }: Partial<Service> = {},
+  onSpawn: () => void = () => undefined,
+) {
   const lines: string[] = [];
   const failures: StackFailure[] = [];
   const spawned: (ProcessIdentity | undefined)[] = [];
@@ -28,9 +39,10 @@ async function run(program: string, { grace = 500, readyWithin = 5000 } = {}) {
     ready: hasWritten('ready'),
     grace,
     readyWithin,
+    ...more,
   };
   await supervise(service, join(folder, 'clock.log'), {
-    onSpawn: (identity) => spawned.push(identity),
+    onSpawn: (identity) => (onSpawn(), spawned.push(identity)),
     onHandle: (made) => (handle = made),
     onLine: (line) => lines.push(line),
     onGivenUp: (failure) => failures.push(failure),
@@ -83,4 +95,38 @@ test('a program that is not there is an error', async () => {
   await expect(supervise(service, join(folder, 'none.log'), events)).rejects.toThrow(
     'none could not be started: spawn',
   );
+});
+
+/** binds a while after it has started, as real services do */
+const bindsLate = (port: number) =>
+  `setTimeout(() => require('net').createServer().listen(${port}, '127.0.0.1', () => console.log('ready')), 300)`;
+
+const take = (port: number) =>
+  new Promise<void>((resolve) => (foreign = createServer().listen(port, '127.0.0.1', resolve)));
+
+test('a service whose port another program has is not started, and the failure names both', async () => {
+  const [port, more] = [await freePort(), await freePort()];
+  await take(more);
+  const failure = await run(bindsLate(port), { port, morePorts: [more] }).catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(PortTaken);
+  expect(failure).toMatchObject({
+    port: more,
+    message: `port ${more}, chosen for clock, was taken by another program before clock had it`,
+  });
+});
+
+test('a port that is taken between the start and the bind is said, instead of three deaths', async () => {
+  const port = await freePort();
+  const never = async () => false;
+  const started = run(bindsLate(port), { port, ready: never }, () => void take(port));
+  await expect(started).rejects.toMatchObject({ name: 'PortTaken', port });
+});
+
+test('what answers in the place of a service is not taken for it', async () => {
+  const port = await freePort();
+  const { failures, spawned } = await run(bindsLate(port), { port, ready: acceptsConnections(port) }, () => {
+    if (!foreign) void take(port);
+  });
+  await expect.poll(() => failures, { timeout: 5000 }).toMatchObject([{ name: 'PortTaken', port }]);
+  expect(spawned).toHaveLength(1);
 });

@@ -1,0 +1,14 @@
+import type { RunRef } from '../../model/keys.js';
+import { eventTimeOf, type EventTime } from '../../schema/event-time.js';
+
+/** false only for a record whose time can be read and lies outside */
+export function insideInterval(run: RunRef, declared: EventTime | undefined): (record: unknown) => boolean {
+  if (!declared) return () => true;
+  const timeOf = eventTimeOf(declared);
+  const start = Date.parse(run.interval.start);
+  const end = Date.parse(run.interval.end);
+  return (record) => {
+    const at = timeOf(record);
+    return at === undefined || (at >= start && at < end);
+  };
+}

@@ -1,0 +1,19 @@
+import type { Plan } from '../../model/plan.js';
+import type { Entity, Pipeline } from '../../schema/pipeline.js';
+import { entityValidator } from '../../schema/validator.js';
+
+/** entities that this run leaves out, and that take the record itself */
+export function judgesOf({ entities }: Pipeline, plan: Plan) {
+  const isLeftOut = (name: string) => !plan.entities.some((entity) => entity.name === name);
+  return entities
+    .filter((entity) => !entity.rows && isLeftOut(entity.plan.name))
+    .map((entity) => ({
+      name: entity.plan.name,
+      ...entityValidator(withTexts(entity, plan.entities[0]?.superTextBytes), () => undefined),
+    }));
+}
+
+/** as the run's warehouse takes them */
+export function withTexts(entity: Entity, superTextBytes: number | undefined): Entity {
+  return superTextBytes ? { ...entity, plan: { ...entity.plan, superTextBytes } } : entity;
+}
