@@ -5,7 +5,7 @@ import type { JobOutcome, PipelineOutcome } from './main-job.js';
 export const header = (version: string, node: string, python: string) =>
   `waterclock ${version}   node ${node.split('.').slice(0, 2).join('.')}   python ${python.split('.').slice(0, 2).join('.')}`;
 
-const shown: PortName[] = ['temporal', 's3', 'postgres', 'redshift-data'];
+const shown: PortName[] = ['temporal', 's3', 'postgres', 'redshift-data', 'redshift'];
 
 export function stackLine(ports: Ports, moved: string[]): string {
   const names = shown.map((name) => `${name} ${ports[name]}`).join('   ');

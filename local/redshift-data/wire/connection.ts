@@ -68,7 +68,7 @@ async function converse(opened: Opened, parts: WireParts): Promise<void> {
       queryId: 0,
       format: 'JSON' as const,
     };
-    const handle = wireSession(runner(behind, out, context, nextQueryId), out);
+    const handle = wireSession(runner(behind, out, context, nextQueryId), out, database);
     cancels.set(key, cancel);
     stream.on('close', cancel);
     out.send(greeting(user, isOwner, behind.pid, Number(key.split(' ')[1])));

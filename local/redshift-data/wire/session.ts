@@ -1,4 +1,5 @@
 import { serialize } from 'pg-protocol';
+import { withoutDatabase } from '../sql/connected-database.js';
 import { planStatement, type Planned } from '../sql/plan-statement.js';
 import { outline, splitStatements, tokenize, type Token } from '../sql/tokens.js';
 import { bindOf, parseOf, targetOf, type ClientMessage } from './client-messages.js';
@@ -27,13 +28,14 @@ const isControl = (tokens: Token[]) => /^(begin|start|commit|end|rollback|abort)
 const isDeallocate = /^deallocate (?:prepare )?(.+)$/;
 
 /** the messages of one client after its start-up: simple and extended queries */
-export function wireSession(run: Runner, out: Output) {
+export function wireSession(run: Runner, out: Output, database: string) {
   const statements = new Map<string, Prepared>();
   const portals = new Map<string, Portal>();
   /** after an error, until Sync */
   let isSkipping = false;
 
-  function plan(tokens: Token[]): Planned {
+  function plan(given: Token[]): Planned {
+    const tokens = withoutDatabase(given, database);
     const text = outline(tokens);
     const colon = tokens.find(({ kind }) => kind === 'parameter');
     if (colon) throw new WireError('42601', `syntax error at or near "${colon.text}"`);
