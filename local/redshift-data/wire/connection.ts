@@ -36,7 +36,8 @@ export async function serve(socket: Socket, parts: WireParts): Promise<void> {
     const stream = opened?.stream ?? socket;
     if (stream.writable) stream.write(errorResponse({ ...said, severity: 'FATAL' }));
   } finally {
-    (opened?.stream ?? socket).end();
+    // nobody reads to the end of a stream that is left
+    (opened?.stream ?? socket).end(() => socket.destroy());
   }
 }
 

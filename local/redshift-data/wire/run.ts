@@ -20,6 +20,9 @@ import { commandTag } from './tags.js';
 const local = 'rs_local';
 const isEndOfRows = (code: string) => code === 'C' || code === 's' || code === 'I';
 
+/** most databases have none, and need not look for what lies behind the names of a statement */
+const anyExternal = 'select (exists (select from _redshift_data.external_tables))::text';
+
 export interface Rows {
   fields: Field[];
   formats: number[];
@@ -106,7 +109,7 @@ export function runner(backend: Backend, out: Output, context: CommandContext, n
   }
 
   async function bringInFor(plan: Planned): Promise<void> {
-    if (status === 'E') return;
+    if (status === 'E' || (await firstValue(anyExternal, [])) !== 'true') return;
     await bringIn(context, [plan], { isIdle: isClean && status === 'I', ask: firstValue });
   }
 
