@@ -84,6 +84,10 @@ export function webUiLine(webUi: string, ports: Ports, own: Environment): string
   return `Web UI  ${webUi}${tunnel}`;
 }
 
+/** what a BI tool asks for */
+export const redshiftLine = ({ redshift }: Ports, stateName: string) =>
+  `Redshift  host 127.0.0.1   port ${redshift}   database warehouse   user waterclock   password: postgresPassword in .waterclock/${stateName}/credentials.json   without TLS`;
+
 export const nextLines = [
   'No schedule is on: `npx waterclock schedule apply` turns them on.',
   'Next: `npx waterclock runs`   `npx waterclock show <run>`   `npx waterclock query "select * from marts.max_core_reuse"`',

@@ -20,7 +20,7 @@ beforeAll(async () => {
     'dbt_project.yml': `
       name: small
       profile: small
-      flags: { send_anonymous_usage_stats: false }
+      flags: { send_anonymous_usage_stats: false, redshift_grants_extended: true }
       models: { +grants: { select: ['role:readers'] } }`,
     'profiles.yml': `
       small:
@@ -53,7 +53,8 @@ afterAll(async () => {
 function write(files: Record<string, string>): void {
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), text);
+    // as it is indented here
+    writeFileSync(join(folder, name), text.replaceAll(/\n {6}/g, '\n').trimStart());
   }
 }
 

@@ -8,6 +8,7 @@ import {
   stackLine,
   table,
   waitingLines,
+  redshiftLine,
   webUiLine,
 } from '../../../local/start/screen.js';
 
@@ -84,6 +85,12 @@ test('rows of simulated sources are labelled', () => {
 
 test('a table of nothing is nothing', () => {
   expect(table([])).toEqual([]);
+});
+
+test('a BI tool is given what it asks for', () => {
+  expect(redshiftLine(usualPorts, 'sample')).toMatch(
+    /port 5439 .*database warehouse .*user waterclock .*\.waterclock\/sample\/credentials\.json/,
+  );
 });
 
 test('over ssh the tunnel is shown', () => {
