@@ -9,6 +9,7 @@ export const usualPorts = {
   'upstream-s3': 9001,
   postgres: 5433,
   'redshift-data': 8334,
+  redshift: 5439,
   upstream: 8335,
 };
 

@@ -41,6 +41,8 @@ export function productEnvironment({
     WATERCLOCK_S3_FORCE_PATH_STYLE: 'true',
     WATERCLOCK_REDSHIFT_DATABASE: database,
     WATERCLOCK_REDSHIFT_WORKGROUP: 'local',
+    WATERCLOCK_REDSHIFT_HOST: '127.0.0.1',
+    WATERCLOCK_REDSHIFT_PORT: String(ports.redshift),
     WATERCLOCK_COPY_ROLE_ARN: 'arn:aws:iam::000000000000:role/waterclock-copy',
     WATERCLOCK_CATALOG: 'waterclock',
     WATERCLOCK_DBT: tool('dbt'),

@@ -6,8 +6,17 @@ const files = ['dates', 'text', 'json', 'aggregates', 'lengths', 'tables', 'cata
   readFileSync(new URL(`bootstrap/${name}.sql`, import.meta.url), 'utf8'),
 );
 
+/** those who sign in by themselves use Redshift's functions and views, and their statements ask for external tables */
+const usersSql = `
+grant usage on schema redshift_catalog, _redshift_data to public;
+grant select on all tables in schema redshift_catalog to public;
+grant select on _redshift_data.external_tables to public;
+`;
+
 /** Redshift's functions and views in PostgreSQL; every statement can run again */
 export const bootstrapSql = (largeStrings: boolean) => `
+-- as in a new database there; what an owner revokes later stays revoked
+do $$ begin if to_regnamespace('redshift_catalog') is null then grant create on schema public to public; end if; end $$;
 create schema if not exists redshift_catalog;
 create schema if not exists _redshift_data;
 create table if not exists _redshift_data.committed (id text primary key, body jsonb not null, at timestamptz not null default now());
@@ -15,4 +24,5 @@ delete from _redshift_data.committed where at < now() - interval '24 hours';
 set search_path = redshift_catalog, pg_catalog;
 create or replace function is_large_string_enabled() returns boolean language sql stable as $$ select ${largeStrings} $$;
 ${files.join('\n')}
-${loadViewsSql}${externalViewsSql}`;
+${loadViewsSql}${externalViewsSql}
+${usersSql}`;

@@ -1,9 +1,15 @@
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { startRedshiftData } from './server.js';
 
 const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(0),
+  /** of PostgreSQL's protocol; without one it is not opened */
+  WIRE_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
+  /** files in PEM: with both of them clients may ask for TLS */
+  WIRE_CERTIFICATE: z.string().optional(),
+  WIRE_KEY: z.string().optional(),
   PGHOST: z.string().default('127.0.0.1'),
   PGPORT: z.coerce.number().int().default(5432),
   PGUSER: z.string().default('postgres'),
@@ -28,6 +34,9 @@ if (!env.success) {
 const {
   HOST,
   PORT,
+  WIRE_PORT,
+  WIRE_CERTIFICATE,
+  WIRE_KEY,
   PGHOST,
   PGPORT,
   PGUSER,
@@ -43,6 +52,16 @@ const {
 const server = await startRedshiftData({
   host: HOST,
   port: PORT,
+  ...(WIRE_PORT !== undefined && {
+    wire: {
+      host: HOST,
+      port: WIRE_PORT,
+      ...(WIRE_CERTIFICATE &&
+        WIRE_KEY && {
+          tls: { certificate: readFileSync(WIRE_CERTIFICATE, 'utf8'), key: readFileSync(WIRE_KEY, 'utf8') },
+        }),
+    },
+  }),
   largeStrings: REDSHIFT_DATA_LARGE_STRINGS === 'on',
   faults: REDSHIFT_DATA_FAULTS === 'on',
   postgres: { host: PGHOST, port: PGPORT, user: PGUSER, ...(PGPASSWORD !== undefined && { password: PGPASSWORD }) },
@@ -53,7 +72,9 @@ const server = await startRedshiftData({
     ...(AWS_ENDPOINT_URL_S3 && { endpoint: AWS_ENDPOINT_URL_S3 }),
   },
 });
-console.log(`redshift-data listening on ${server.url}`);
+console.log(
+  `redshift-data listening on ${server.url}${server.wirePort ? `, PostgreSQL's protocol on port ${server.wirePort}` : ''}`,
+);
 
 let closing = false;
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {

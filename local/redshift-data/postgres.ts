@@ -9,19 +9,26 @@ export interface PostgresOptions {
   password?: string;
 }
 
+/** settings after those of every session, and the socket to use */
+type More = Pick<pg.ClientConfig, 'options' | 'stream'>;
+
 const bootstrapLock = 7_264_811;
 
 /** connections as Redshift's sessions look: UTC, public first, then Redshift's functions before PostgreSQL's */
 export function postgres(options: PostgresOptions, largeStrings = false) {
   const ready = new Map<string, Promise<void>>();
 
-  async function connect(database: string, applicationName = 'redshift-data'): Promise<pg.Client> {
+  async function connect(
+    database: string,
+    applicationName = 'redshift-data',
+    { options: further = '', stream }: More = {},
+  ): Promise<pg.Client> {
     const client = new pg.Client({
       ...options,
+      ...(stream && { stream }),
       database,
       application_name: applicationName,
-      options:
-        '-c search_path=public,redshift_catalog,pg_catalog -c timezone=UTC -c datestyle=ISO -c intervalstyle=postgres -c client_min_messages=warning -c bytea_output=hex',
+      options: `-c search_path=public,redshift_catalog,pg_catalog -c timezone=UTC -c datestyle=ISO -c intervalstyle=postgres -c client_min_messages=warning -c bytea_output=hex ${further}`,
     });
     // a connection that breaks while idle must not end the process; its next query fails
     client.on('error', () => undefined);
@@ -48,9 +55,9 @@ export function postgres(options: PostgresOptions, largeStrings = false) {
   }
 
   return {
-    async session(database: string, applicationName: string): Promise<pg.Client> {
+    async session(database: string, applicationName: string, more?: More): Promise<pg.Client> {
       await once(`database ${database}`, () => prepare(database, bootstrapSql(largeStrings)));
-      return connect(database, applicationName);
+      return connect(database, applicationName, more);
     },
     async storePool(): Promise<pg.Pool> {
       await once('store', () => prepare('postgres', storeSql));

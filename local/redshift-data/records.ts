@@ -63,7 +63,7 @@ export function csvField(value: string | null, oid: number): string {
 }
 
 /** white space outside of strings goes, digits stay */
-function compactJson(text: string): string {
+export function compactJson(text: string): string {
   return text.replace(/("(?:[^"\\]|\\.)*")|\s+/g, (_, literal: string | undefined) => literal ?? '');
 }
 

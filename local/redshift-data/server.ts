@@ -16,6 +16,7 @@ import { sessionStore } from './session-store.js';
 import { sessions } from './sessions.js';
 import { verifySignature, type Credentials } from './signature.js';
 import { statementStore } from './store.js';
+import { listenOnWire, type WireOptions } from './wire/listen.js';
 
 export interface RedshiftDataOptions {
   /** where to listen; 127.0.0.1 unless a container's network is what keeps others out */
@@ -31,6 +32,8 @@ export interface RedshiftDataOptions {
   maxRunning?: number;
   /** the databases have `enable_large_strings_opt_in`: a text inside SUPER may have 16,000,000 bytes */
   largeStrings?: boolean;
+  /** opens PostgreSQL's protocol too */
+  wire?: WireOptions;
   /** opens /faults, where tests ask for faults; never where others work */
   faults?: boolean;
 }
@@ -40,7 +43,7 @@ const contentType = 'application/x-amz-json-1.1';
 /** the Redshift Data API, in front of a PostgreSQL */
 export async function startRedshiftData(
   options: RedshiftDataOptions,
-): Promise<{ url: string; close(): Promise<void> }> {
+): Promise<{ url: string; wirePort?: number; close(): Promise<void> }> {
   await loadModule();
   const database = postgres(options.postgres, options.largeStrings);
   const records = databaseStore(database);
@@ -48,9 +51,10 @@ export async function startRedshiftData(
   await store.open();
   const open = sessions(database, sessionStore(records));
   const injected = faults();
+  const lake = objects(options.s3);
   const service = statementService({
     postgres: database,
-    objects: objects(options.s3),
+    objects: lake,
     store,
     sessions: open,
     faults: injected,
@@ -103,9 +107,19 @@ export async function startRedshiftData(
     server.listen(options.port ?? 0, options.host ?? '127.0.0.1', resolve);
   });
   const { port } = server.address() as AddressInfo;
+  const wire =
+    options.wire &&
+    (await listenOnWire(options.wire, {
+      postgres: database,
+      objects: lake,
+      owner: options.postgres,
+      nextQueryId: store.nextQueryId,
+    }));
   return {
     url: `http://127.0.0.1:${port}`,
+    ...(wire && { wirePort: wire.port }),
     async close() {
+      await wire?.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
       await service.close();

@@ -67,7 +67,15 @@ export function statementStore(database: DatabaseStore, postgres: Postgres) {
     return Promise.all(found.rows.map(settled));
   }
 
+  async function nextQueryId(): Promise<number> {
+    const { rows: ids } = await (
+      await pool()
+    ).query<{ id: string }>(`select nextval('_redshift_data.query_ids') as id`);
+    return Number(ids[0]?.id);
+  }
+
   return {
+    nextQueryId,
     /** the record that now stands for the token: this one, or an earlier one; gives it its query id */
     async add(record: StatementRecord): Promise<StatementRecord> {
       const db = await pool();
@@ -77,8 +85,7 @@ export function statementStore(database: DatabaseStore, postgres: Postgres) {
           [record.principal, record.token],
         );
       }
-      const { rows: ids } = await db.query<{ id: string }>(`select nextval('_redshift_data.query_ids') as id`);
-      record.queryId = Number(ids[0]?.id);
+      record.queryId = await nextQueryId();
       const added = await db.query(
         `insert into _redshift_data.statements (id, name, status, principal, token, hash, owner, body) values ($1, $2, $3, $4, $5, $6, $7, $8)
          on conflict (principal, token) do nothing`,

@@ -11,6 +11,7 @@ export function redshiftData({ ports, credentials, environment }: ServiceOptions
     environment: {
       ...environment,
       PORT: String(ports['redshift-data']),
+      WIRE_PORT: String(ports.redshift),
       PGHOST: '127.0.0.1',
       PGPORT: String(ports.postgres),
       PGUSER: 'waterclock',

@@ -6,7 +6,7 @@ import type { Results, Row } from './results.js';
 export const header = (version: string, node: string, python: string) =>
   `waterclock ${version}   node ${node.split('.').slice(0, 2).join('.')}   python ${python.split('.').slice(0, 2).join('.')}`;
 
-const shown: PortName[] = ['temporal', 's3', 'postgres', 'redshift-data'];
+const shown: PortName[] = ['temporal', 's3', 'postgres', 'redshift-data', 'redshift'];
 
 export function stackLine(ports: Ports, moved: string[]): string {
   const names = shown.map((name) => `${name} ${ports[name]}`).join('   ');
@@ -84,6 +84,10 @@ export function webUiLine(webUi: string, ports: Ports, own: Environment): string
     : '';
   return `Web UI  ${webUi}${tunnel}`;
 }
+
+/** what a BI tool asks for */
+export const redshiftLine = ({ redshift }: Ports, stateName: string) =>
+  `Redshift  host 127.0.0.1   port ${redshift}   database warehouse   user waterclock   password: postgresPassword in .waterclock/${stateName}/credentials.json   without TLS`;
 
 export const nextLines = [
   'No schedule is on: `npx waterclock schedule apply` turns them on.',

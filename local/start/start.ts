@@ -14,7 +14,17 @@ import { runMainJob } from './main-job.js';
 import type { StartOptions } from './options.js';
 import { type Product, productCommands } from './product.js';
 import { readResults } from './results.js';
-import { answerLines, header, jobLine, lastLine, nextLines, stackLine, waitingLines, webUiLine } from './screen.js';
+import {
+  answerLines,
+  header,
+  jobLine,
+  lastLine,
+  nextLines,
+  redshiftLine,
+  stackLine,
+  waitingLines,
+  webUiLine,
+} from './screen.js';
 import type { Screen } from './terminal.js';
 
 export interface StartContext {
@@ -93,6 +103,7 @@ export async function start({ options, own, summary, screen, life }: StartContex
     if (job.failures.length > 0) screen.say(`logs: ${product.log}, ${join(state, 'logs', 'worker.log')}`);
     if (!options.exit) {
       screen.print(webUiLine(`http://127.0.0.1:${ports.ui}`, ports, own));
+      screen.print(redshiftLine(ports, basename(state)));
       for (const line of nextLines) screen.print(line);
       screen.print(lastLine(basename(state)));
     }

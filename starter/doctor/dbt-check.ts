@@ -9,7 +9,7 @@ const run = promisify(execFile);
 
 /** the command, the project, and the adapter that the target needs */
 export function dbtCheck({ command, projectDir, target }: Settings['dbt']): Check {
-  const adapter = target === 'local' ? 'postgres' : 'redshift';
+  const adapter = target === 'local-postgres' ? 'postgres' : 'redshift';
   return async () => {
     if (!existsSync(join(projectDir, 'dbt_project.yml'))) {
       const remedy = 'set WATERCLOCK_DBT_PROJECT_DIR to the folder of dbt_project.yml';

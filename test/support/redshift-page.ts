@@ -53,6 +53,22 @@ These, with the number of arguments that Redshift takes; any other function or o
 Functions of users are those whose names begin with \`f_\`. Functions of the leader node (\`format_type\`, \`now\`, ...) are answered
 where a statement reads the catalog only.
 
+## Over the wire
+
+The same rules answer PostgreSQL's protocol, on port 5439 of \`npm start\` and of Docker Compose: dbt-redshift, \`redshift_connector\`,
+psycopg, SQLAlchemy's dialect and AWS's JDBC driver work as they come, without TLS (\`ssl=False\`, \`sslmode=disable\`) unless
+\`WIRE_CERTIFICATE\` and \`WIRE_KEY\` name one. Users sign in with the password of \`CREATE USER\` and have their own rights;
+\`waterclock\` owns everything, its password is \`postgresPassword\` in \`.waterclock/<state>/credentials.json\`.
+
+- A transaction is a snapshot. A refusal aborts it as any error does; TRUNCATE commits it. Several statements of one query take effect
+  together. A conflict is error 1023.
+- SQLSTATE 42601 is a form that is not known, 42883 a function, 0A000 what is not supported or not honoured here.
+- SUPER (4000) and VARBYTE (6551) have Redshift's type numbers, text is VARCHAR, \`SELECT\` ends without a count.
+- Not honoured here: cursors by DECLARE and FETCH (portals with a number of rows work), \`CANCEL\`, a sign-in by IAM, DDL of external
+  tables by users other than the owner, and the metadata calls of \`redshift_connector\` and reflection of SQLAlchemy where they
+  use column aliases in the same SELECT.
+- The client's encoding is reported as \`UTF8\`, which Redshift calls \`UNICODE\`.
+
 ## The same cases on a real Redshift
 
 With AWS credentials in the environment, the cases can be asked of a Redshift of your own; what is refused or different only here is

@@ -20,7 +20,7 @@ interface Named {
 }
 
 /** external tables that a statement names, or that lie behind the views it names; $2: a name without a schema may be of any */
-const namedSql = `
+const namedSql = `select json_agg(found)::text as found from (
   with recursive reached as (
     select c.oid, true as direct from jsonb_to_recordset($1) as said(schema text, name text)
     join pg_class c on c.relname = said.name and c.relkind in ('r', 'v', 'm')
@@ -29,8 +29,10 @@ const namedSql = `
     select d.refobjid, false from reached r join pg_rewrite w on w.ev_class = r.oid
     join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = w.oid and d.refclassid = 'pg_class'::regclass and d.refobjid <> r.oid
   )
-  select e.id::integer as id, e.id::regclass::text as name, e.location, e.keys, bool_or(r.direct) as direct
-  from reached r join _redshift_data.external_tables e on e.id = r.oid group by e.id, e.location, e.keys order by e.id`;
+  select e.id::integer as id, format('%I.%I', n.nspname, o.relname) as name, e.location, to_json(e.keys) as keys, bool_or(r.direct) as direct
+  from reached r join _redshift_data.external_tables e on e.id = r.oid join pg_class o on o.oid = e.id join pg_namespace n on n.oid = o.relnamespace
+  group by e.id, e.location, e.keys, n.nspname, o.relname order by e.id
+) as found`;
 
 const noReading = new Set(['lock', 'control', 'setting', 'maintenance']);
 /** DDL with a query that runs at once; that of a view does not */
@@ -39,28 +41,43 @@ const readingDdl = /^(create (local )?(temp |temporary )?table |create materiali
 const isReading = ({ kind, outline }: Planned) => !noReading.has(kind) && (kind !== 'ddl' || readingDdl.test(outline));
 const isChanging = ({ kind, outline }: Planned) => kind === 'ddl' && /^(drop|alter) table /.test(outline);
 
+/** the first value of a query that the session's own connection runs in its transaction, as text */
+export type Ask = (sql: string, values: string[]) => Promise<string | null | undefined>;
+
 /** before the transaction takes its snapshot: the files of every external table that it will read */
-export async function bringIn(context: CommandContext, plans: Planned[]): Promise<void> {
-  const isIdle = context.client.getTransactionStatus() === 'I';
+export async function bringIn(
+  context: CommandContext,
+  plans: Planned[],
+  within?: { isIdle: boolean; ask: Ask },
+): Promise<void> {
+  const isIdle = within?.isIdle ?? context.client.getTransactionStatus() === 'I';
   const readers = plans.filter(isReading);
   const changes = plans.filter(isChanging);
   if (readers.length + changes.length === 0) return;
   // inside a transaction of its own, so that what is brought in is seen by others at once
-  const client = isIdle ? context.client : await context.outside();
-  // the other connection has a search path of its own
-  const named = async (said: Planned[]) =>
-    (await client.query<Named>(namedSql, [JSON.stringify(said.flatMap(({ names }) => names)), !isIdle])).rows;
+  const isOwn = isIdle && !within;
+  let other: pg.Client | undefined;
+  const connection = async () => (isOwn ? context.client : (other ??= await context.outside()));
+  // another connection has a search path of its own
+  const askOther: Ask = async (sql, values) =>
+    (await (await connection()).query<{ found: string | null }>(sql, values)).rows[0]?.found;
+  const ask = within?.ask ?? askOther;
+  const named = async (said: Planned[]) => {
+    const names = JSON.stringify(said.flatMap(({ names }) => names));
+    return JSON.parse((await ask(namedSql, [names, String(!isIdle && !within)])) ?? '[]') as Named[];
+  };
   try {
     for (const change of changes) {
       const [table] = (await named([change])).filter(({ direct }) => direct);
       if (!table) continue;
       if (plans.length > 1 || !isIdle)
         throw new Refusal('external', 'DDL of an external table cannot run inside a transaction block');
+      const client = await connection();
       if (change.outline.startsWith('drop table ')) await alone(client, table, () => forgetFiles(client, table.id));
     }
-    if (readers.length > 0) for (const table of await named(readers)) await refresh(client, context, table);
+    if (readers.length > 0) for (const table of await named(readers)) await refresh(await connection(), context, table);
   } finally {
-    if (!isIdle) await client.end();
+    await other?.end();
   }
 }
 

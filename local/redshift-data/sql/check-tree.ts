@@ -220,7 +220,7 @@ function call(node: Tree, { ofCatalog }: Scope): void {
 
 /** in the list, a user's own (f_ is kept for those), or the leader node's where the catalog is asked */
 function checkName(name: string, count: number, ofCatalog: boolean): void {
-  if (name === 'similar_to_escape' || name.startsWith('f_')) return;
+  if (/^(similar_to|like)_escape$/.test(name) || name.startsWith('f_')) return;
   if (ofCatalog && catalogFunctions.has(name)) return;
   const arity = functions.get(name);
   if (!arity)

@@ -3,7 +3,15 @@ import { Refusal } from './refusal.js';
 import { isSign, isWord, render, splitCommas, stringValue, type Token } from './tokens.js';
 
 /** settings that mean the same in PostgreSQL */
-const shared = ['search_path', 'statement_timeout', 'timezone', 'datestyle', 'extra_float_digits'];
+const shared = [
+  'search_path',
+  'statement_timeout',
+  'timezone',
+  'datestyle',
+  'extra_float_digits',
+  'client_encoding',
+  'standard_conforming_strings',
+];
 /** Redshift's own, with its defaults: kept for the session and shown, without effect */
 const own: Record<string, string> = {
   analyze_threshold_percent: '10',
@@ -38,6 +46,8 @@ const fixed: Record<string, RegExp> = {
   enable_case_sensitive_identifier: /^(false|off|0)$/,
   enable_case_sensitive_super_attribute: /^(false|off|0)$/,
   downcase_delimited_identifier: /^(true|on|1)$/,
+  client_encoding: /^'?(utf-?8|unicode|default)'?$/i,
+  standard_conforming_strings: /^(true|on|1)$/,
   timezone: /^('?utc'?|default)$/i,
 };
 /** Redshift's functions stay in reach behind the user's schemas */
@@ -93,6 +103,9 @@ export function resetSetting({ tokens }: Statement): Plan {
 }
 
 export function showSetting({ tokens }: Statement): Plan {
+  // every level that BEGIN names is this one
+  if (tokens.length > 2)
+    return { sql: `select 'Serializable'::varchar as transaction_isolation`, values: [], kind: 'query' };
   const name = known(tokens[1]);
   const shown = Object.hasOwn(own, name)
     ? `coalesce(nullif(current_setting('redshift.${name}', true), ''), '${own[name] ?? ''}')`

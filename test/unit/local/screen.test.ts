@@ -8,6 +8,7 @@ import {
   stackLine,
   table,
   waitingLines,
+  redshiftLine,
   webUiLine,
 } from '../../../local/start/screen.js';
 
@@ -38,7 +39,7 @@ const first: JobOutcome = {
 test('the first start', () => {
   expect(header('0.1.0', '20.20.2', '3.12.4')).toBe('waterclock 0.1.0   node 20.20   python 3.12');
   expect(stackLine({ ...usualPorts, temporal: 7243 }, ['7233 taken: now 7243'])).toBe(
-    'stack      temporal 7243   s3 9000   postgres 5433   redshift-data 8334      (7233 taken: now 7243)',
+    'stack      temporal 7243   s3 9000   postgres 5433   redshift-data 8334   redshift 5439      (7233 taken: now 7243)',
   );
   expect(jobLine(first)).toBe(
     'main job   earthquakes 169/169  61 s   door2door 2/2 (simulated)   spacex 1/1 (simulated)   dbt 38 ok',
@@ -84,6 +85,12 @@ test('rows of simulated sources are labelled', () => {
 
 test('a table of nothing is nothing', () => {
   expect(table([])).toEqual([]);
+});
+
+test('a BI tool is given what it asks for', () => {
+  expect(redshiftLine(usualPorts, 'sample')).toMatch(
+    /port 5439 .*database warehouse .*user waterclock .*\.waterclock\/sample\/credentials\.json/,
+  );
 });
 
 test('over ssh the tunnel is shown', () => {

@@ -65,5 +65,5 @@ export const session: Rule[] = [
     'show table s.t',
     'this SHOW; ask svv_columns, svv_tables',
   ),
-  honour('show setting', /^show [^ ]+$/, 'show search_path', showSetting),
+  honour('show setting', /^show ([^ ]+|transaction isolation level)$/, 'show search_path', showSetting),
 ];

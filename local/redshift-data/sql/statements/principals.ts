@@ -18,7 +18,7 @@ const forms = {
   dropRole: form('drop role (?<names>[NAME])(?: force| restrict)?'),
 };
 
-/** users, groups and roles are PostgreSQL's roles, told apart by their comment; nobody signs in as one here */
+/** users, groups and roles are PostgreSQL's roles, told apart by their comment; users sign in on the wire, by their password */
 export function principal(statement: Statement): Plan {
   noParameters(statement, 'principal');
   const { kind, parts } = match(statement.tokens, forms, 'principal');
@@ -37,7 +37,7 @@ export function principal(statement: Statement): Plan {
     case 'createUser': {
       const groups = parts['groups'] === undefined ? [] : sqlNames(parts['groups']);
       return made(
-        `create role ${name} login`,
+        `create role ${name} login${stored(parts['password'])}`,
         commented('user'),
         ...groups.map((group) => `grant ${group} to ${name}`),
       );
@@ -47,7 +47,7 @@ export function principal(statement: Statement): Plan {
     case 'createRole':
       return made(`create role ${name}`, commented('role'));
     case 'alterUser':
-      return made(commented('user'));
+      return made(commented('user'), ...(parts['password'] ? [`alter role ${name}${stored(parts['password'])}`] : []));
     case 'addToGroup':
       return made(`grant ${name} to ${users.join(', ')}`);
     case 'dropFromGroup':
@@ -62,6 +62,10 @@ export function principal(statement: Statement): Plan {
       return made(`drop role ${parts['exists'] ?? ''}${sqlNames(parts['names']).join(', ')}`);
   }
 }
+
+/** Redshift's SHA-256 is not PostgreSQL's: such a user does not sign in here */
+const stored = (written = 'disable') =>
+  ` password ${written === 'disable' || written.startsWith("'sha256|") ? 'null' : written}`;
 
 function checkPassword(written: string | undefined): void {
   if (written === undefined || written === 'disable' || /^'(md5|sha256\|)/.test(written)) return;

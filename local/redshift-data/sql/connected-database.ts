@@ -1,0 +1,20 @@
+import { isSign, type Token } from './tokens.js';
+
+const isName = (token: Token | undefined) => token?.kind === 'word' || token?.kind === 'quoted';
+
+/** `database.schema.name` -> `schema.name` where it is the database that one is connected to */
+export function withoutDatabase(tokens: Token[], database: string): Token[] {
+  const names = [database, `"${database}"`].map((name) => name.toLowerCase());
+  return tokens.flatMap((token, at) => {
+    const isFirst = (place: number) =>
+      names.includes(tokens[place]?.text ?? '') &&
+      isName(tokens[place]) &&
+      !isSign(tokens[place - 1], '.') &&
+      isSign(tokens[place + 1], '.') &&
+      isName(tokens[place + 2]) &&
+      isSign(tokens[place + 3], '.');
+    if (isFirst(at) || (isSign(token, '.') && isFirst(at - 1))) return [];
+    // what comes next is where the name began
+    return [isFirst(at - 2) ? { ...token, space: tokens[at - 2]?.space ?? true } : token];
+  });
+}

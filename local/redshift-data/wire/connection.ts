@@ -1,0 +1,105 @@
+import { randomInt } from 'node:crypto';
+import type { Socket } from 'node:net';
+import type { SecureContext } from 'node:tls';
+import { quoted } from '../copy/target-columns.js';
+import type { Objects } from '../copy/objects.js';
+import type { Postgres } from '../postgres.js';
+import { backend } from './backend.js';
+import { readMessage } from './client-messages.js';
+import { output } from './output.js';
+import { runner } from './run.js';
+import { errorResponse, readyForQuery } from './server-messages.js';
+import { wireSession } from './session.js';
+import { mayEnter } from './sign-in.js';
+import { greeting, open, password, type Opened } from './start-up.js';
+import { WireError, wireError } from './wire-errors.js';
+
+export interface WireParts {
+  postgres: Postgres;
+  objects: Objects;
+  /** of PostgreSQL's superuser, as whom this service connects; without a password everyone is let in, as there */
+  owner: { user: string; password?: string };
+  nextQueryId: () => Promise<number>;
+  tls?: SecureContext | undefined;
+  /** of all connections, by process id and secret */
+  cancels: Map<string, () => void>;
+}
+
+/** one client, from its first byte to its last */
+export async function serve(socket: Socket, parts: WireParts): Promise<void> {
+  let opened: Opened | undefined;
+  try {
+    opened = await open(socket, parts.tls, (pid, secret) => parts.cancels.get(`${pid} ${secret}`)?.());
+    if (opened) await converse(opened, parts);
+  } catch (error) {
+    const said = wireError(error);
+    const stream = opened?.stream ?? socket;
+    if (stream.writable) stream.write(errorResponse({ ...said, severity: 'FATAL' }));
+  } finally {
+    // nobody reads to the end of a stream that is left
+    (opened?.stream ?? socket).end(() => socket.destroy());
+  }
+}
+
+async function converse(opened: Opened, parts: WireParts): Promise<void> {
+  const { stream, read, settings } = opened;
+  const { postgres, objects, owner, cancels, nextQueryId } = parts;
+  const user = settings.get('user') ?? '';
+  const database = settings.get('database') ?? user;
+  const isOwner = user === owner.user;
+  await signIn(opened, user, isOwner, parts);
+  const behind = await backend(postgres, database, settings.get('application_name') ?? 'wire');
+  const out = output(stream);
+  let isBusy = false;
+  let isCancelled = false;
+  const cancel = () => {
+    isCancelled = true;
+    if (isBusy) void cancelBackend(postgres, database, behind.pid).catch(() => undefined);
+  };
+  const key = `${behind.pid} ${randomInt(2 ** 31)}`;
+  try {
+    if (!isOwner) await behind.client.query(`set session authorization ${quoted(user)}`);
+    const context = {
+      client: behind.client,
+      objects,
+      check: () => {
+        if (isCancelled) throw new WireError('57014', `Query cancelled on user's request`);
+      },
+      outside: () => postgres.session(database, `outside of ${behind.pid}`),
+      queryId: 0,
+      format: 'JSON' as const,
+    };
+    const handle = wireSession(runner(behind, out, context, nextQueryId), out, database);
+    cancels.set(key, cancel);
+    stream.on('close', cancel);
+    out.send(greeting(user, isOwner, behind.pid, Number(key.split(' ')[1])));
+    out.send(readyForQuery('I'));
+    out.flush();
+    for (let message = await readMessage(read); message && message.code !== 'X'; message = await readMessage(read)) {
+      isBusy = true;
+      isCancelled = false;
+      await handle(message);
+      isBusy = false;
+    }
+  } finally {
+    cancels.delete(key);
+    out.flush();
+    await behind.client.end().catch(() => undefined);
+  }
+}
+
+async function signIn(opened: Opened, user: string, isOwner: boolean, { postgres, owner }: WireParts): Promise<void> {
+  if (isOwner && owner.password === undefined) return;
+  const given = await password(opened);
+  const isRight = given !== undefined && (isOwner ? given === owner.password : await mayEnter(postgres, user, given));
+  if (!isRight) throw new WireError('28000', `password authentication failed for user "${user}"`, 'FATAL');
+}
+
+async function cancelBackend(postgres: Postgres, database: string, pid: number): Promise<void> {
+  const admin = await postgres.connect(database, 'cancel');
+  try {
+    await admin.query('select pg_cancel_backend($1)', [pid]);
+  } finally {
+    await admin.end();
+  }
+}

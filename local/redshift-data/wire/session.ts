@@ -1,0 +1,202 @@
+import { serialize } from 'pg-protocol';
+import { withoutDatabase } from '../sql/connected-database.js';
+import { planStatement, type Planned } from '../sql/plan-statement.js';
+import { outline, splitStatements, tokenize, type Token } from '../sql/tokens.js';
+import { bindOf, parseOf, targetOf, type ClientMessage } from './client-messages.js';
+import { readFrame } from './backend.js';
+import type { Output } from './output.js';
+import { ownType, shownField, shownType } from './result-types.js';
+import type { Runner } from './run.js';
+import * as answers from './server-messages.js';
+import { wireError, WireError } from './wire-errors.js';
+
+/** what Parse leaves; without a plan the text was empty */
+interface Prepared {
+  plan?: Planned;
+  /** PostgreSQL has it too: it may take parameters and give rows */
+  isRemote: boolean;
+  types: number[];
+  fields?: answers.Field[] | undefined;
+}
+
+interface Portal {
+  prepared: Prepared;
+  formats: number[];
+}
+
+const isControl = (tokens: Token[]) => /^(begin|start|commit|end|rollback|abort)\b/.test(outline(tokens));
+const isDeallocate = /^deallocate (?:prepare )?(.+)$/;
+
+/** the messages of one client after its start-up: simple and extended queries */
+export function wireSession(run: Runner, out: Output, database: string) {
+  const statements = new Map<string, Prepared>();
+  const portals = new Map<string, Portal>();
+  /** after an error, until Sync */
+  let isSkipping = false;
+
+  function plan(given: Token[]): Planned {
+    const tokens = withoutDatabase(given, database);
+    const text = outline(tokens);
+    const colon = tokens.find(({ kind }) => kind === 'parameter');
+    if (colon) throw new WireError('42601', `syntax error at or near "${colon.text}"`);
+    if (isDeallocate.test(text)) return deallocate(tokens);
+    const isBegun = run.status() !== 'I';
+    // it commits what was begun, here as there
+    return planStatement(tokens, [], isBegun && !text.startsWith('truncate '), isBegun);
+  }
+
+  function deallocate(tokens: Token[]): Planned {
+    const name = tokens.at(-1)?.text ?? '';
+    const sql = `deallocate ${name}`;
+    return { sql, values: [], kind: 'setting', rule: 'deallocate', outline: sql, names: [] };
+  }
+
+  async function runOne(one: Planned): Promise<void> {
+    out.send(answers.commandComplete(await run.run(one)));
+    if (one.rule !== 'deallocate') return;
+    const name = one.sql.slice('deallocate '.length).replace(/^"(.*)"$/, '$1');
+    if (name === 'all') statements.clear();
+    else statements.delete(name);
+  }
+
+  async function simple(sql: string): Promise<void> {
+    statements.delete('');
+    portals.delete('');
+    try {
+      const parts = splitStatements(tokenize(sql));
+      if (parts.length === 0) out.send(answers.emptyQuery);
+      await together(parts);
+    } catch (error) {
+      await fail(error);
+    }
+    await sync();
+  }
+
+  /** several statements of one query take effect together, unless they say BEGIN or COMMIT themselves */
+  async function together(parts: Token[][]): Promise<void> {
+    const isLazy = parts.length === 1 || run.status() !== 'I' || parts.some(isControl);
+    const plans = isLazy ? [] : parts.map(plan);
+    const runAll = async () => {
+      for (const [at, tokens] of parts.entries()) await runOne(plans[at] ?? plan(tokens));
+    };
+    return plans.some(({ command }) => command) ? run.inTransaction(runAll) : runAll();
+  }
+
+  async function fail(error: unknown): Promise<void> {
+    await run.poison();
+    out.send(answers.errorResponse(wireError(error)));
+  }
+
+  async function sync(): Promise<void> {
+    isSkipping = false;
+    const status = await run.sync();
+    if (status === 'I') portals.clear();
+    out.send(answers.readyForQuery(status));
+    out.flush();
+  }
+
+  async function parse(body: Buffer): Promise<void> {
+    const { name, sql, types } = parseOf(body);
+    if (name === '') statements.delete('');
+    if (name !== '' && statements.has(name))
+      throw new WireError('42P05', `prepared statement "${name}" already exists`);
+    const parts = splitStatements(tokenize(sql));
+    if (parts.length > 1) throw new WireError('42601', 'cannot insert multiple commands into a prepared statement');
+    const planned = parts[0] && plan(parts[0]);
+    const isRemote = planned?.kind === 'query' || planned?.kind === 'write';
+    const prepared: Prepared = { isRemote: isRemote && !planned.command, types: [], ...(planned && { plan: planned }) };
+    if (prepared.isRemote && planned) await prepare(prepared, name, planned.sql, types);
+    statements.set(name, prepared);
+    out.send(answers.parseComplete);
+  }
+
+  async function prepare(prepared: Prepared, name: string, text: string, types: number[]): Promise<void> {
+    const bytes = [
+      serialize.parse({ name, text, types: types.map(ownType) }),
+      serialize.describe({ type: 'S', name }),
+      serialize.flush(),
+    ];
+    await run.ask(
+      Buffer.concat(bytes),
+      (code) => code === 'T' || code === 'n',
+      (code, frame) => {
+        if (code === 't') prepared.types = readFrame<{ dataTypeIDs: number[] }>(frame).dataTypeIDs;
+        if (code === 'T') prepared.fields = readFrame<{ fields: answers.Field[] }>(frame).fields;
+      },
+    );
+  }
+
+  async function bind(body: Buffer, frame: Buffer): Promise<void> {
+    const { portal, statement, formats } = bindOf(body);
+    const prepared = found(statements, statement, '26000', 'prepared statement');
+    if (prepared.isRemote) {
+      if (prepared.plan) await run.bringInFor(prepared.plan);
+      await run.ask(
+        Buffer.concat([frame, serialize.flush()]),
+        (code) => code === '2',
+        () => undefined,
+      );
+    }
+    portals.set(portal, { prepared, formats });
+    out.send(answers.bindComplete);
+  }
+
+  function describe(body: Buffer): void {
+    const { kind, name } = targetOf(body);
+    const portal = kind === 'portal' ? found(portals, name, '34000', 'portal') : undefined;
+    const { types, fields } = portal?.prepared ?? found(statements, name, '26000', 'prepared statement');
+    if (!portal) out.send(answers.parameterDescription(types.map(shownType)));
+    out.send(fields ? answers.rowDescription(fields.map(shownField), portal?.formats) : answers.noData);
+  }
+
+  async function execute(body: Buffer, frame: Buffer): Promise<void> {
+    const name = body.toString('utf8', 0, body.indexOf(0));
+    const { prepared, formats } = found(portals, name, '34000', 'portal');
+    const { plan: planned, fields = [], isRemote } = prepared;
+    if (!planned) out.send(answers.emptyQuery);
+    else if (isRemote) await run.execute(planned, frame, { fields, formats });
+    else await runOne(planned);
+  }
+
+  async function close(body: Buffer, frame: Buffer): Promise<void> {
+    const { kind, name } = targetOf(body);
+    (kind === 'statement' ? statements : portals).delete(name);
+    await run.ask(
+      Buffer.concat([frame, serialize.flush()]),
+      (code) => code === '3',
+      () => undefined,
+    );
+    out.send(answers.closeComplete);
+  }
+
+  async function extended({ code, body, frame }: ClientMessage): Promise<void> {
+    if (isSkipping) return;
+    try {
+      if (code === 'P') await parse(body);
+      else if (code === 'B') await bind(body, frame);
+      else if (code === 'D') describe(body);
+      else if (code === 'E') await execute(body, frame);
+      else if (code === 'C') await close(body, frame);
+      else throw new WireError('0A000', `messages of kind ${code} are not in Redshift`);
+    } catch (error) {
+      isSkipping = true;
+      await fail(error);
+    }
+  }
+
+  return async function handle(message: ClientMessage): Promise<void> {
+    const { code, body } = message;
+    if (code === 'Q') return simple(body.toString('utf8', 0, body.indexOf(0)));
+    if (code === 'S') return sync();
+    if (code === 'H') return out.flush();
+    // data of a COPY that was refused
+    if (code === 'd' || code === 'c' || code === 'f') return;
+    return extended(message);
+  };
+}
+
+function found<T>(all: Map<string, T>, name: string, code: string, what: string): T {
+  const one = all.get(name);
+  if (!one) throw new WireError(code, `${what} "${name}" does not exist`);
+  return one;
+}

@@ -1,0 +1,28 @@
+"""SQLAlchemy's dialect of Redshift: its queries as it connects, tables that it makes and fills"""
+import os
+
+import sqlalchemy as sa
+
+url = sa.URL.create(
+    "redshift+redshift_connector", "anna", "Secret123", "127.0.0.1", int(os.environ["PORT"]), "postgres"
+)
+engine = sa.create_engine(url, connect_args={"ssl": False})
+metadata = sa.MetaData()
+orders = sa.Table(
+    "orders",
+    metadata,
+    sa.Column("id", sa.BigInteger, nullable=False),
+    sa.Column("name", sa.String(20)),
+    redshift_sortkey="id",
+    redshift_distkey="id",
+    schema="public",
+)
+with engine.begin() as connection:
+    orders.create(connection)
+    connection.execute(orders.insert(), [{"id": 1, "name": "a"}, {"id": 2, "name": None}])
+    found = connection.execute(sa.select(orders.c.id, orders.c.name).where(orders.c.id > 0).order_by(orders.c.id))
+    assert [tuple(row) for row in found] == [(1, "a"), (2, None)]
+    assert connection.execute(sa.select(sa.func.count()).select_from(orders)).scalar() == 2
+
+inspector = sa.inspect(engine)
+assert "public" in inspector.get_schema_names()
