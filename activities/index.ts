@@ -1,4 +1,5 @@
 import { alertChannels } from './alert-channels.js';
+import { askForSlot } from './ask-for-slot.js';
 import { cancelRuns } from './cancel-runs.js';
 import { close } from './close.js';
 import { copy } from './copy.js';
@@ -42,6 +43,7 @@ export function createActivities(dependencies: Dependencies): Activities {
     listedIntervals: listedIntervals(dependencies),
     ensureRun: ensureRun(dependencies),
     needBuild: needBuild(dependencies),
+    askForSlot: askForSlot(dependencies),
     ...rebuildActivities(dependencies),
     dbtBuild: dbtBuild(dependencies),
   };
