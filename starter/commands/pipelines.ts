@@ -1,4 +1,6 @@
+import type { Problem } from '../check-pipelines.js';
 import type { Context } from '../context.js';
+import { rootMessage } from '../explain.js';
 import { exitCodes, type ExitCode } from '../failure.js';
 import { toJson } from '../json.js';
 import { labelledWith, labelOptions, type Labels } from '../labels.js';
@@ -21,13 +23,14 @@ export const pipelinesCommand: CommandDefinition<[], Options> = {
     const { terminal } = context;
     if (check) return checkAll(context, json);
     const pipelines = labelledWith(await context.pipelines(), labels);
-    const listed = pipelines.map(({ name, grid, source, entities, params, policy, description }) => ({
+    const listed = pipelines.map(({ name, grid, source, entities, params, policy, pool, description }) => ({
       name,
       schedule: `${gridText(grid)}${grid.offset ? `, ${every(grid.offset)} after` : ''}`,
       entities: entities.map((entity) => entity.plan.name),
       params: params.listed,
       owner: policy.owner ?? null,
       tags: policy.tags ?? [],
+      pool: pool ?? null,
       description,
       snapshot: source.snapshot,
       grid,
@@ -42,7 +45,9 @@ export const pipelinesCommand: CommandDefinition<[], Options> = {
         snapshot: undefined,
         grid: undefined,
       }));
-      const labelled = (['owner', 'tags'] as const).filter((column) => rows.some((row) => row[column] !== null));
+      const labelled = (['owner', 'tags', 'pool'] as const).filter((column) =>
+        rows.some((row) => row[column] !== null),
+      );
       const columns = ['name', 'schedule', 'entities', 'params', ...labelled, 'description'];
       terminal.print(table(rows, { columns, width: terminal.width() }));
     }
@@ -50,17 +55,33 @@ export const pipelinesCommand: CommandDefinition<[], Options> = {
   },
 };
 
-async function checkAll({ terminal }: Context, json: true | undefined): Promise<ExitCode> {
+async function checkAll(context: Context, json: true | undefined): Promise<ExitCode> {
+  const { terminal } = context;
   const { checkPipelines } = await import('../check-pipelines.js');
   const { pipelines, problems } = await checkPipelines(new URL('../../pipelines/', import.meta.url));
+  // what the project says of them is worth asking only once each of them is right by itself
+  if (problems.length === 0) problems.push(...(await projectProblems(context)));
   const names = pipelines.map(({ name }) => name);
   const isWell = problems.length === 0;
   if (json) terminal.print(toJson({ ok: isWell, pipelines: names, problems }));
   else if (isWell) terminal.print(`${names.length} definitions are right: ${names.join(', ')}`);
   else {
     for (const { definition, problem } of problems) {
-      terminal.print(`${terminal.paint('red', 'wrong')}  pipelines/${definition}  ${problem}`);
+      terminal.print(
+        `${terminal.paint('red', 'wrong')}  ${definition === projectFile ? '' : 'pipelines/'}${definition}  ${problem}`,
+      );
     }
   }
   return isWell ? exitCodes.done : exitCodes.failed;
+}
+
+const projectFile = 'waterclock.config.ts';
+
+async function projectProblems(context: Context): Promise<Problem[]> {
+  try {
+    await context.project();
+    return [];
+  } catch (error) {
+    return [{ definition: projectFile, problem: rootMessage(error) }];
+  }
 }
