@@ -9,6 +9,8 @@ import type { Warehouse, Watch } from '../warehouse/data-api.js';
 export interface Dependencies {
   settings: Settings;
   pipelines: Pipeline[];
+  /** slots of each pool of the project; none when absent */
+  pools?: Record<string, number>;
   store: ObjectStore;
   /** a Data API client that tells its progress and can be cancelled */
   warehouse(watch?: Watch): Warehouse;

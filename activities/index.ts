@@ -1,5 +1,6 @@
 import { alertChannels } from './alert-channels.js';
 import { arrangeBuilds } from './arrange-builds.js';
+import { askForSlot } from './ask-for-slot.js';
 import { cancelRuns } from './cancel-runs.js';
 import { close } from './close.js';
 import { copy } from './copy.js';
@@ -45,6 +46,7 @@ export function createActivities(given: Dependencies): Activities {
     listedIntervals: listedIntervals(dependencies),
     ensureRun: ensureRun(dependencies),
     needBuild: needBuild(dependencies),
+    askForSlot: askForSlot(dependencies),
     ...rebuildActivities(dependencies),
     arrangeBuilds: arrangeBuilds(dependencies),
     dbtBuild: dbtBuild(dependencies),

@@ -4,12 +4,13 @@ import type { RunRef } from '../model/keys.js';
 import { withParams } from '../model/params.js';
 import type { Plan, RunInput } from '../model/plan.js';
 import type { Pipeline } from '../schema/pipeline.js';
+import { unknownPool, type Pools } from '../schema/pools.js';
 import { alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
 import { reuse } from './reuse.js';
 import type { Activities } from './types.js';
 
-export function plan({ pipelines, settings, store }: Dependencies): Activities['plan'] {
+export function plan({ pipelines, pools = {}, settings, store }: Dependencies): Activities['plan'] {
   return ({ input, run }) => alive(({ sign }) => planned(input, run, sign));
 
   /** `sign`: a retry asks for every object that it takes over */
@@ -41,10 +42,17 @@ export function plan({ pipelines, settings, store }: Dependencies): Activities['
       dbtTarget: settings.dbt.target,
       heartbeatTimeout: settings.heartbeatTimeout,
       policy: pipeline.policy,
+      ...(pipeline.pool !== undefined && { pool: poolOf(pipeline.name, pipeline.pool, pools) }),
       ...(reused && { reuse: reused }),
       ...(left.length > 0 && { left }),
     };
   }
+}
+
+function poolOf(pipeline: string, name: string, pools: Pools): NonNullable<Plan['pool']> {
+  const slots = Object.hasOwn(pools, name) ? pools[name] : undefined;
+  if (slots !== undefined) return { name, slots };
+  throw new TerminalError('InvalidDefinition', unknownPool(pipeline, name, Object.keys(pools)));
 }
 
 function pipelineNamed(pipelines: Pipeline[], name: string): Pipeline {

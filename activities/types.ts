@@ -7,6 +7,8 @@ import type { Findings, Noticed } from '../model/missing.js';
 import type { Params } from '../model/params.js';
 import type { AlertChannel, Policy } from '../model/policy.js';
 import type { BackfillInput, Reprocess } from '../model/backfill.js';
+import type { Place } from '../model/slot-place.js';
+import type { Claim } from '../model/slots.js';
 import type { StepOutcome } from '../model/step-outcome.js';
 import type {
   Encoded,
@@ -66,6 +68,8 @@ export interface Activities {
   cancelRuns(input: { runs: string[]; trigger?: Trigger; since?: string }): Promise<void>;
   /** tells the target's shared builds that a run waits for its models */
   needBuild(input: { target: string; need: DbtNeed }): Promise<void>;
+  /** asks for a slot of a pool, or says that the run still holds it; where it is in the queue, undefined when it is not */
+  askForSlot(input: { pool: NonNullable<Plan['pool']>; claim: Claim; holds?: true }): Promise<{ place?: Place }>;
   /** the intervals that make up a table, by ledger and lake, less those of earlier rounds; the first round makes room for them */
   rebuildPlan(input: RebuildStep): Promise<RebuildRound>;
   /** where an interval's files come from */

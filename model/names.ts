@@ -32,6 +32,11 @@ export function dbtBuildsId(target: string): string {
   return `dbt-${target}`;
 }
 
+/** the workflow that grants a pool's slots */
+export function poolId(pool: string): string {
+  return `pool-${pool}`;
+}
+
 /** of a pipeline, or of a build by its `buildName` */
 export function scheduleId(name: string): string {
   return `waterclock-${dashed(name)}`;

@@ -55,6 +55,8 @@ export interface Plan {
   heartbeatTimeout: number;
   /** how the run is looked after; absent in plans of earlier versions */
   policy?: Policy;
+  /** whose slot its extract takes, and how many there were when it was planned */
+  pool?: { name: string; slots: number };
   /** what a retry takes over from an earlier run */
   reuse?: Reuse;
   /** entities that neither this run nor the earlier one loads: without them the interval is not loaded */

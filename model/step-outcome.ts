@@ -7,7 +7,8 @@ export interface StepOutcome {
   /** `wait`: for what the run needs before it extracts; `close`: only while the ledger does not take the run */
   step: Step | 'wait' | 'close';
   entity?: string;
-  state: 'running' | 'done' | 'reused' | 'parked' | 'failed' | 'skipped';
+  /** `waiting`: for a slot of the pipeline's pool */
+  state: 'waiting' | 'running' | 'done' | 'reused' | 'parked' | 'failed' | 'skipped';
   /** ISO; absent for what an earlier run did */
   startedAt?: string;
   finishedAt?: string;

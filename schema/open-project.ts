@@ -34,7 +34,7 @@ export async function openProject(config: string): Promise<Project> {
       'InvalidDefinition',
       `${config} must say: export default defineProject({ pipelines: [...] })`,
     );
-  return { dbt: './dbt', show: [], builds: [], ...project } as Project;
+  return { dbt: './dbt', show: [], builds: [], pools: {}, ...project } as Project;
 }
 
 export function dbtFolder({ folder }: ProjectPlace, { dbt }: Project): string {

@@ -75,6 +75,8 @@ export interface PipelineOptions extends PolicyOptions {
   /** after due */
   deadline?: string;
   source: Source;
+  /** one of the project's pools, as in `'shop-api'`: only so many runs of its pipelines extract at once; no limit when absent */
+  pool?: string;
   /** what a run can be asked to do differently (`--param name=value`); its source takes them as `{params.name}` */
   params?: z.ZodObject;
   /** where a record's time is; records outside the interval are dropped */
@@ -98,6 +100,7 @@ export interface Pipeline {
   catchup: number;
   deadline?: number;
   source: Source;
+  pool?: string;
   params: ParamsSpec;
   eventTime?: EventTime;
   maxRejected: { share: number; atLeast: number };
@@ -188,6 +191,7 @@ export function definePipeline(options: PipelineOptions): Pipeline {
     ...(start !== undefined && { start }),
     ...(options.deadline && { deadline: ms(options.deadline, 0) }),
     ...(options.eventTime !== undefined && { eventTime: parseEventTime(options.eventTime) }),
+    ...(options.pool !== undefined && { pool: options.pool }),
     ...(options.dbt && { dbtSelect: options.dbt.select }),
     ...(options.rawBucket && { rawBucket: options.rawBucket }),
     ...(options.codec && { codec: options.codec }),

@@ -1,6 +1,7 @@
 import { TerminalError } from '../model/errors.js';
 import { buildsOf, type BuildOptions, type ScheduledBuild } from './builds.js';
 import type { Pipeline } from './pipeline.js';
+import { poolProblems, type Pools } from './pools.js';
 
 /** a question that `waterclock results` and `npm start` answer */
 export interface ShownQuestion {
@@ -19,6 +20,8 @@ export interface ProjectOptions {
   show?: ShownQuestion[];
   /** builds of dbt on schedules of their own */
   builds?: BuildOptions[];
+  /** how many runs may extract at once from what pipelines share, as in `{ 'shop-api': 2 }`; a pipeline names its pool */
+  pools?: Pools;
 }
 
 /** a team's pipelines and what they share; `waterclock.config.ts` exports it */
@@ -27,10 +30,17 @@ export interface Project {
   dbt: string;
   show: ShownQuestion[];
   builds: ScheduledBuild[];
+  pools: Pools;
 }
 
 /** throws InvalidDefinition with every problem of the project */
-export function defineProject({ pipelines, dbt = './dbt', show = [], builds = [] }: ProjectOptions): Project {
+export function defineProject({
+  pipelines,
+  dbt = './dbt',
+  show = [],
+  builds = [],
+  pools = {},
+}: ProjectOptions): Project {
   const names = pipelines.map(({ name }) => name);
   const problems = [...new Set(names.filter((name, at) => names.indexOf(name) < at))].map(
     (name) => `two pipelines share the name ${name}`,
@@ -40,6 +50,7 @@ export function defineProject({ pipelines, dbt = './dbt', show = [], builds = []
       problems.push(`the question '${title}' names ${pipeline}, which is not a pipeline (known: ${names.join(', ')})`);
   }
   const scheduled = buildsOf(builds, names, problems);
+  problems.push(...poolProblems(pools, pipelines));
   if (problems.length > 0) throw new TerminalError('InvalidDefinition', `the project: ${problems.join('; ')}`);
-  return { pipelines, dbt, show, builds: scheduled };
+  return { pipelines, dbt, show, builds: scheduled, pools };
 }

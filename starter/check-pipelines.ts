@@ -9,8 +9,10 @@ import { sampleProblems } from './check-sample.js';
 import { unknownTags } from './dbt-tags.js';
 import { rootMessage } from './explain.js';
 
+export const projectFile = 'waterclock.config.ts';
+
 export interface Problem {
-  /** folder of `pipelines/`; empty for the project itself */
+  /** folder of `pipelines/`, or the project's own file */
   definition: string;
   problem: string;
 }
@@ -109,7 +111,7 @@ async function listedIn({ config }: ProjectPlace, problems: Problem[]): Promise<
   try {
     return (await openProject(config)).pipelines;
   } catch (error) {
-    if (problems.length === 0) problems.push({ definition: '', problem: rootMessage(error) });
+    if (problems.length === 0) problems.push({ definition: projectFile, problem: rootMessage(error) });
     return undefined;
   }
 }

@@ -11,6 +11,7 @@ const glyphs: Record<State, { glyph: string; colour: Colour; words: string }> = 
   reused: { glyph: '□', colour: 'green', words: 'taken over from an earlier run' },
   partial: { glyph: '◧', colour: 'yellow', words: 'ended before the load, as asked' },
   running: { glyph: '▶', colour: 'cyan', words: 'running' },
+  waiting: { glyph: '◌', colour: 'yellow', words: 'waiting for a slot of its pool' },
   parked: { glyph: '‖', colour: 'yellow', words: 'parked' },
   skipped: { glyph: '»', colour: 'yellow', words: 'skipped by a person' },
   marked: { glyph: '◆', colour: 'yellow', words: 'marked as done by a person' },

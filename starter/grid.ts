@@ -49,7 +49,17 @@ export function gridOf(
 }
 
 /** the worst of a step's entities is shown */
-const worstFirst: CellState[] = ['failed', 'parked', 'running', 'skipped', 'done', 'reused', 'untold', 'none'];
+const worstFirst: CellState[] = [
+  'failed',
+  'parked',
+  'waiting',
+  'running',
+  'skipped',
+  'done',
+  'reused',
+  'untold',
+  'none',
+];
 
 function statesOf(outcomes: StepOutcome[]): Record<Step, CellState> {
   const states = none();

@@ -26,7 +26,13 @@ export interface Told {
 }
 
 /** activities whose names are not their steps' */
-const stepsOf: Record<string, string> = { validatePart: 'validate', needBuild: 'dbt', ready: 'wait', ensureRun: 'run' };
+const stepsOf: Record<string, string> = {
+  validatePart: 'validate',
+  needBuild: 'dbt',
+  askForSlot: 'extract',
+  ready: 'wait',
+  ensureRun: 'run',
+};
 
 interface Task extends Pick<Told, 'step' | 'entity' | 'part'> {
   startedAt?: number;

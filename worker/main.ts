@@ -37,6 +37,7 @@ try {
   const activities = createActivities({
     settings,
     pipelines: project.pipelines,
+    pools: project.pools,
     store: s3Store(store),
     warehouse: (watch) => dataApi(settings.redshift, watch, redshift),
     threads,

@@ -22,6 +22,12 @@ const planTimeout = 1_800_000;
 const short = route({ startToCloseTimeout: '1 minute', retry });
 export const { needBuild, cancelRuns, lookOver, watchedPipelines, noteLate, listedIntervals } = short;
 
+/** a run that waits for its slot does not fail of it */
+export const { askForSlot } = route({
+  startToCloseTimeout: '1 minute',
+  retry: { ...retry, maximumAttempts: Infinity },
+});
+
 /** by the definition if a worker knows it, else by what workers can reach; always somewhere */
 export function unplannedChannels(pipeline: string): Promise<AlertChannel[]> {
   return short.alertChannels({ pipeline }).catch(() => ['log']);

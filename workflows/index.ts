@@ -4,4 +4,5 @@ export { dbtBuilds } from './dbt-builds.js';
 export { dbtRequest } from './dbt-request.js';
 export { pipelineRun } from './pipeline-run.js';
 export { rebuild } from './rebuild.js';
+export { slotPool } from './slot-pool.js';
 export { watch } from './watch.js';

@@ -19,8 +19,11 @@ export function liveTable(params: Params = {}, isParked = () => false) {
     show(line: StepOutcome) {
       const name = nameOf(line);
       const now = new Date(Date.now()).toISOString();
-      const startedAt = line.state === 'reused' ? undefined : (lines.get(name)?.startedAt ?? now);
-      const hasEnded = line.state !== 'running' && line.state !== 'parked';
+      const before = lines.get(name);
+      // what it took does not count the wait for its slot
+      const isGranted = before?.state === 'waiting' && line.state === 'running';
+      const startedAt = line.state === 'reused' ? undefined : isGranted ? now : (before?.startedAt ?? now);
+      const hasEnded = !['waiting', 'running', 'parked'].includes(line.state);
       lines.set(name, { ...line, ...(startedAt && { startedAt, ...(hasEnded && { finishedAt: now }) }) });
       setCurrentDetails([...heading, ...head, ...[...lines.values()].map(row)].join('\n'));
     },

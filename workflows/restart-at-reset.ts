@@ -10,7 +10,7 @@ export interface Pass {
 }
 
 /** the server gives an execution another seed where a reset has left the recorded history, and nowhere else */
-const seed = () => getActivator().randomnessSeed;
+export const resetSeed = () => getActivator().randomnessSeed;
 
 /**
  * does the work, and again from its beginning at a reset, to whatever step that was: the new execution is a run of its
@@ -18,8 +18,8 @@ const seed = () => getActivator().randomnessSeed;
  */
 export async function restartAtReset<T>(work: (pass: Pass) => Promise<T>): Promise<T> {
   for (;;) {
-    const own = seed();
-    const isOver = () => seed() !== own && patched('restart-at-reset');
+    const own = resetSeed();
+    const isOver = () => resetSeed() !== own && patched('restart-at-reset');
     const scope = new CancellationScope();
     const pass = scope.run(() => work({ id: uuid4(), isOver }));
     const ended = pass.then(

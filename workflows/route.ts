@@ -30,6 +30,7 @@ const roleOf: Record<keyof Activities, Role> = {
   ensureRun: 'workflows',
   cancelRuns: 'workflows',
   needBuild: 'workflows',
+  askForSlot: 'workflows',
   lookOver: 'workflows',
   watchedPipelines: 'workflows',
   lookAt: 'workflows',

@@ -36,7 +36,18 @@ export function runSteps({ plan, budget, park, onParked, onFailure }: StepsOptio
   /** what an earlier run did */
   const reused = (step: Step, manifest: ObjectRef) =>
     table.show({ step, state: 'reused', told: `from run ${plan.reuse?.run ?? ''}`, manifest });
-  return { doStep, reused, budget, table };
+  /** how a step shows that it waits for a slot of its pool */
+  const waitingFor = (step: Step) => ({
+    onWaiting(told: string) {
+      table.enter('waiting');
+      table.show({ step, state: 'waiting', told });
+    },
+    onGranted() {
+      table.enter(step);
+      table.show({ step, state: 'running' });
+    },
+  });
+  return { doStep, reused, waitingFor, budget, table };
 
   async function doStep<T>(
     step: Step | 'wait',

@@ -16,6 +16,7 @@ import {
 } from '../model/plan.js';
 import { tryingOf } from './activities.js';
 import { askForBuild, type Asking } from './ask-for-build.js';
+import { inSlot } from './in-slot.js';
 import { pool } from '../model/pool.js';
 import { applicationFailureOf } from './tries.js';
 import { StepFailed, waitUntilReady, type runSteps } from './run-steps.js';
@@ -87,7 +88,7 @@ export async function work({ input, run, plan, state, runner, dueAt }: Work): Pr
     const extracted = isWanted('extract')
       ? await doStep(
           'extract',
-          (activities) => activities.extract(given),
+          (activities) => inSlot(plan.pool, runner.waitingFor('extract'), () => activities.extract(given)),
           ({ files, bytes }) => `${files} ${files === 1 ? 'file' : 'files'}, ${bytes} bytes`,
         )
       : plan.reuse?.extracted;

@@ -163,6 +163,12 @@ export const commands: (Entry | Group)[] = [
     load: async () => (await import('./grid.js')).gridCommand,
   },
   {
+    usage: 'pools',
+    group: 'Look:',
+    summary: 'the pools of the project: their slots, which runs hold them, which wait and for how long',
+    load: async () => (await import('./pools.js')).poolsCommand,
+  },
+  {
     usage: 'rejected <pipeline>',
     group: 'Look:',
     summary: 'records that failed validation, grouped by reason',

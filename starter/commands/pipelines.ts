@@ -29,13 +29,14 @@ export const pipelinesCommand: CommandDefinition<[], Options> = {
       builds.filter(({ name }) => named.has(name)),
       Date.now(),
     );
-    const listed = pipelines.map(({ name, grid, source, entities, params, policy, description, dbtSelect }) => ({
+    const listed = pipelines.map(({ name, grid, source, entities, params, policy, pool, description, dbtSelect }) => ({
       name,
       schedule: `${gridText(grid)}${grid.offset ? `, ${every(grid.offset)} after` : ''}`,
       entities: entities.map((entity) => entity.plan.name),
       params: params.listed,
       owner: policy.owner ?? null,
       tags: policy.tags ?? [],
+      pool: pool ?? null,
       description,
       snapshot: source.snapshot,
       dbt: dbtSelect !== undefined,
@@ -52,7 +53,9 @@ export const pipelinesCommand: CommandDefinition<[], Options> = {
         dbt: undefined,
         grid: undefined,
       }));
-      const labelled = (['owner', 'tags'] as const).filter((column) => rows.some((row) => row[column] !== null));
+      const labelled = (['owner', 'tags', 'pool'] as const).filter((column) =>
+        rows.some((row) => row[column] !== null),
+      );
       const columns = ['name', 'schedule', 'entities', 'params', ...labelled, 'description'];
       terminal.print(table(rows, { columns, width: terminal.width() }));
       if (scheduled.length > 0) terminal.print(`\n${buildTable(scheduled, terminal.width())}`);
@@ -71,7 +74,7 @@ function buildTable(rows: ReturnType<typeof buildRows>, width: number | undefine
 }
 
 async function checkAll({ terminal, projectPlace }: Context, json: true | undefined): Promise<ExitCode> {
-  const { checkPipelines } = await import('../check-pipelines.js');
+  const { checkPipelines, projectFile } = await import('../check-pipelines.js');
   const { pipelines, problems } = await checkPipelines(projectPlace());
   const names = pipelines.map(({ name }) => name);
   const isWell = problems.length === 0;
@@ -80,7 +83,7 @@ async function checkAll({ terminal, projectPlace }: Context, json: true | undefi
   else {
     for (const { definition, problem } of problems) {
       terminal.print(
-        `${terminal.paint('red', 'wrong')}  ${definition ? `pipelines/${definition}` : 'waterclock.config.ts'}  ${problem}`,
+        `${terminal.paint('red', 'wrong')}  ${definition === projectFile ? '' : 'pipelines/'}${definition}  ${problem}`,
       );
     }
   }

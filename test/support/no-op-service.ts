@@ -26,6 +26,8 @@ export interface NoOpService {
   ledger: MemoryLedger;
   /** those that the plan and the watch know; tests add theirs */
   pipelines: Pipeline[];
+  /** slots of each pool; tests add and change theirs */
+  pools: Record<string, number>;
   activities: Activities;
   close(): Promise<void>;
 }
@@ -58,9 +60,11 @@ export async function noOpService(
   const ledger = memoryLedger();
   const store = given.store ?? memoryStore();
   const pipelines: Pipeline[] = [];
+  const pools: Record<string, number> = {};
   const real = createActivities({
     settings,
     pipelines,
+    pools,
     client,
     warehouse: () => given.warehouse ?? ledger.warehouse,
     environment: {},
@@ -107,6 +111,7 @@ export async function noOpService(
     settings,
     ledger,
     pipelines,
+    pools,
     activities,
     async close() {
       for (const worker of workers) worker.shutdown();

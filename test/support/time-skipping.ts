@@ -3,12 +3,15 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { inject } from 'vitest';
+import { askForSlot } from '../../activities/ask-for-slot.js';
+import type { Dependencies } from '../../activities/dependencies.js';
 import { withFailures } from '../../activities/failures.js';
 import type { Activities, CloseInput } from '../../activities/types.js';
 import { alertId, type Alert } from '../../model/alert.js';
 import { attributes, startAttributes } from '../../model/attributes.js';
 import type { Interval } from '../../model/interval.js';
 import { selectionKey, type DbtResult, type DbtSelection } from '../../model/dbt.js';
+import { poolId } from '../../model/names.js';
 import type { Plan, RunInput, RunResult } from '../../model/plan.js';
 import { roles } from '../../model/roles.js';
 import { taskQueueOf } from '../../model/task-queues.js';
@@ -78,7 +81,8 @@ export async function timeSkipping(server?: { address: string; namespace: string
       searchAttributes: Object.fromEntries(types),
     });
   }
-  const targets: string[] = [];
+  /** workflows that several runs share, by their ids */
+  const shared: string[] = [];
 
   /** activities that answer at once and note their calls */
   function fakes(changes: Partial<Activities> = {}, planned: Partial<Plan> = {}): Fakes {
@@ -123,7 +127,7 @@ export async function timeSkipping(server?: { address: string; namespace: string
       ensureRun: async ({ run }) => ({ status: 'completed', run: `door2door-${run.interval.end}` }),
       cancelRuns: async () => undefined,
       needBuild: async ({ target, need }) => {
-        targets.push(target);
+        shared.push(`dbt-${target}`);
         await environment.client.workflow.signalWithStart('dbtBuilds', {
           workflowId: `dbt-${target}`,
           taskQueue,
@@ -134,6 +138,10 @@ export async function timeSkipping(server?: { address: string; namespace: string
         });
       },
       arrangeBuilds: async ({ wanted }) => ({ builds: [wanted.map((_, place) => place)] }),
+      askForSlot: async (asked) => {
+        shared.push(poolId(asked.pool.name));
+        return askForSlot({ client: environment.client, settings: { taskQueue } } as Dependencies)(asked);
+      },
       dbtBuild: async ({ selects, selections = [] }) => {
         calls.push(`dbt ${selects.join(' + ')}`);
         builds.push(selections);
@@ -170,9 +178,11 @@ export async function timeSkipping(server?: { address: string; namespace: string
       });
     } finally {
       // a builder without a worker would stop time from being skipped
-      for (const target of targets.splice(0)) {
-        const builder = environment.client.workflow.getHandle(`dbt-${target}`);
-        await builder.terminate().catch(() => undefined);
+      for (const id of shared.splice(0)) {
+        await environment.client.workflow
+          .getHandle(id)
+          .terminate()
+          .catch(() => undefined);
       }
     }
   }

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { defineProject, type Project } from '../../../schema/project.js';
+import { pipelinesCommand } from '../../../starter/commands/pipelines.js';
+import { poolsCommand } from '../../../starter/commands/pools.js';
+import type { Context } from '../../../starter/context.js';
+import { tinyPipeline } from '../../support/tiny-pipeline.js';
+
+const pipelines = [tinyPipeline({ name: 'orders', pool: 'shop-api' }), tinyPipeline({ name: 'weather' })];
+
+/** a command's context that knows the project alone */
+function contextOf(project: () => Project) {
+  const said: string[] = [];
+  const say = (text: string) => void said.push(text);
+  const terminal = { print: say, say, width: () => 200, paint: (_: string, text: string) => text };
+  const context = { terminal, project: async () => project(), pipelines: async () => project().pipelines };
+  return { said, context: context as unknown as Context };
+}
+
+test('`pipelines` shows the pool of each, where one has any', async () => {
+  const { said, context } = contextOf(() => defineProject({ pipelines, pools: { 'shop-api': 2 } }));
+  await pipelinesCommand.run(context, {});
+  await pipelinesCommand.run(context, { json: true });
+  expect(said[0]).toMatch(/ pool /);
+  expect(JSON.parse(said[1] ?? '')).toMatchObject([{ pool: 'shop-api' }, { pool: null }]);
+  const without = contextOf(() => defineProject({ pipelines: pipelines.slice(1) }));
+  await pipelinesCommand.run(without.context, {});
+  expect(without.said[0]).not.toContain('pool');
+});
+
+test('`pipelines --check` names a pool that the project lacks', async () => {
+  const { said, context } = contextOf(() => defineProject({ pipelines, pools: { crm: 1 } }));
+  expect(await pipelinesCommand.run(context, { check: true })).toBe(1);
+  expect(said.join()).toMatch(/waterclock\.config\.ts .*pipeline orders names the pool 'shop-api'.*\(known: crm\)/);
+});
+
+test('`pools` of a project without any asks nobody', async () => {
+  const { said, context } = contextOf(() => defineProject({ pipelines: [] }));
+  expect(await poolsCommand.run(context, {})).toBe(0);
+  expect(said.join()).toContain('the project has no pools');
+});
