@@ -8,8 +8,7 @@ import { cloneProgram, type Clone } from '../support/clone.js';
 import { world, type World } from '../support/world.js';
 
 const definition = `import { z } from 'zod';
-import { defineEntity, definePipeline } from '../../schema/pipeline.js';
-import { httpJson } from '../../sources/declare.js';
+import { defineEntity, definePipeline, httpJson } from 'waterclock';
 
 const orders = defineEntity({
   name: 'orders',
