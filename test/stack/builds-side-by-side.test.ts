@@ -3,7 +3,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sideBySide as arrangeFootprints, type Wanted } from '../../activities/dbt/side-by-side.js';
 import type { Activities } from '../../activities/types.js';
 import { selectionKey, type DbtResult, type DbtSelection } from '../../model/dbt.js';
-import { dbtBuildsId } from '../../model/names.js';
 import { timeSkipping, type Fakes, type TimeSkipping } from '../support/time-skipping.js';
 
 let world: TimeSkipping;
@@ -62,7 +61,7 @@ function project(work: (nodes: Set<string>) => Promise<void>, changes: Partial<A
     });
   const ask = async (asked: Asked) => (await start(asked)).result() as Promise<DbtResult>;
   const begun = (builds: number) => expect.poll(() => seen.builds.length, { timeout: 20_000 }).toBe(builds);
-  return { fake, seen, begun, start, ask, builder: world.environment.client.workflow.getHandle(dbtBuildsId(target)) };
+  return { fake, seen, begun, start, ask };
 }
 
 test('a slow build holds up what shares a node with it, and nothing else', async () => {
@@ -151,23 +150,6 @@ test('one that is withdrawn while it waits is not built, and holds up no other',
     await first;
   });
   expect(seen.builds).toEqual([['held'], ['between', 'last']]);
-});
-
-test('a builder that is cancelled ends after its builds: the next one meets no dbt at work', async () => {
-  let hasEnded = false;
-  const { fake, begun, start, builder } = project(async () => {
-    await later(2_000);
-    hasEnded = true;
-  });
-  fake.sideBySide = 2;
-  await world.running(fake, async () => {
-    const asked = await start({ select: 'a' });
-    await begun(1);
-    await builder.cancel();
-    await builder.result().catch(() => undefined);
-    expect(hasEnded).toBe(true);
-    await asked.terminate();
-  });
 });
 
 const nodes = fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'), { minLength: 1, maxLength: 2 });
