@@ -7,6 +7,7 @@ import type { Findings, Noticed } from '../model/missing.js';
 import type { Params } from '../model/params.js';
 import type { AlertChannel, Policy } from '../model/policy.js';
 import type { BackfillInput, Reprocess } from '../model/backfill.js';
+import type { ListedInterval } from '../model/retry.js';
 import type { StepOutcome } from '../model/step-outcome.js';
 import type {
   Encoded,
@@ -50,8 +51,8 @@ export interface Activities {
   lookAt(input: { pipeline: string }): Promise<{ counts?: LookCounts; news?: Noticed }>;
   /** people know that these are late */
   noteLate(input: { pipeline: string; late: ObjectRef }): Promise<void>;
-  /** at most so many intervals of a list that begin at or after `from` */
-  listedIntervals(input: { list: ObjectRef; from: string; most: number }): Promise<Interval[]>;
+  /** at most so many intervals of a list that begin at or after `from`, and fewer where a payload would not hold them */
+  listedIntervals(input: { list: ObjectRef; from: string; most: number }): Promise<ListedInterval[]>;
   /** starts of the intervals in `[from, to)` that need no run, by the ledger; by the source too where runs would extract */
   loadedIntervals(input: {
     pipeline: string;
