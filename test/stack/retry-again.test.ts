@@ -37,3 +37,25 @@ test('retries that failed of a common cause are tried again on their own raw', a
     for (const tried of tries.get(start) ?? []) expect(tried).toEqual(retry);
   }
 });
+
+test('a range that an earlier version began, with its list in the input, goes on', async () => {
+  const list = retriesOf(4);
+  const { listed: _listed, ...input } = inputOf(list);
+  const retries = list.map(({ retry, ...interval }) => ({ from: 'validate' as const, ...retry, interval }));
+  const ran: unknown[] = [];
+  const fake = world.fakes({
+    ensureRun: async ({ run: { interval, from, source, params } }) => {
+      ran.push({ ...interval, retry: { from, source, params } });
+      return { status: 'completed', run: `many-${interval.end}` };
+    },
+  });
+  const result = await world.running(fake, () =>
+    world.environment.client.workflow.execute(backfill, {
+      workflowId: 'retry-of-old',
+      taskQueue: fake.taskQueue,
+      args: [{ ...input, maxActive: 1, retries }],
+    }),
+  );
+  expect(result).toMatchObject({ total: 4, succeeded: 4 });
+  expect(ran).toEqual(list);
+});
