@@ -9,6 +9,7 @@ import type { AlertChannel, Policy } from '../model/policy.js';
 import type { BackfillInput, Reprocess } from '../model/backfill.js';
 import type { Place } from '../model/slot-place.js';
 import type { Claim } from '../model/slots.js';
+import type { ListedInterval } from '../model/retry.js';
 import type { StepOutcome } from '../model/step-outcome.js';
 import type {
   Encoded,
@@ -52,8 +53,8 @@ export interface Activities {
   lookAt(input: { pipeline: string }): Promise<{ counts?: LookCounts; news?: Noticed }>;
   /** people know that these are late */
   noteLate(input: { pipeline: string; late: ObjectRef }): Promise<void>;
-  /** at most so many intervals of a list that begin at or after `from` */
-  listedIntervals(input: { list: ObjectRef; from: string; most: number }): Promise<Interval[]>;
+  /** at most so many intervals of a list that begin at or after `from`, and fewer where a payload would not hold them */
+  listedIntervals(input: { list: ObjectRef; from: string; most: number }): Promise<ListedInterval[]>;
   /** starts of the intervals in `[from, to)` that need no run, by the ledger; by the source too where runs would extract */
   loadedIntervals(input: {
     pipeline: string;

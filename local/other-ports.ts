@@ -4,7 +4,7 @@ import { PortTaken } from './supervisor/port-taken.js';
 /** a foreign program that takes port after port is not met by chance */
 const mostTries = 5;
 
-export interface Choice {
+interface Choice {
   /** of a stack whose services ended: the rest may stay */
   chooseAgain?(ports: Partial<Ports>): Promise<Ports>;
   onLine(line: string): void;

@@ -1,4 +1,4 @@
-import type { Grid, Interval } from './interval.js';
+import type { Grid } from './interval.js';
 import type { Trigger } from './keys.js';
 import type { Params } from './params.js';
 import type { DbtResult } from './dbt.js';
@@ -6,6 +6,7 @@ import type { Hold, Streak, Taken } from './hold.js';
 import type { RunInput } from './plan.js';
 import type { ListedIntervals } from './missing.js';
 import type { Audience } from './policy.js';
+import type { Retry } from './retry.js';
 import type { Step } from './steps.js';
 
 /** which intervals that ran before run again: none, those that did not load, or all of them */
@@ -47,21 +48,12 @@ export interface BackfillInput extends Partial<Audience> {
   params: Params;
   /** failures of a common cause are listed like others: it never pauses itself */
   keepGoing?: true;
-  /** instead of the range's intervals: runs that are made again, in order */
+  /** of ranges of retries of earlier versions, which a payload had to hold: runs that are made again, in order */
   retries?: Retry[];
-  /** instead of the range's intervals: exactly these, oldest first */
+  /** instead of the range's intervals: exactly these, oldest first; of a range of retries with what each does */
   listed?: ListedIntervals;
   /** what an execution hands to the one that continues it */
   carried?: BackfillState;
-}
-
-/** an interval whose steps from `from` on are done again; `source`, the earlier run, is absent when all are */
-export interface Retry {
-  interval: Interval;
-  from: Step;
-  source?: string;
-  /** those of the earlier run */
-  params?: Params;
 }
 
 export interface BackfillState {

@@ -1,4 +1,4 @@
-import type { Interval } from './interval.js';
+import type { ListedInterval } from './retry.js';
 
 /** failures in a row of one cause after which a backfill pauses itself */
 export const enoughFailures = 3;
@@ -8,7 +8,7 @@ const firstWait = 60_000;
 const longestWait = 1_800_000;
 
 /** an interval that the backfill has taken from its range */
-export interface Taken extends Interval {
+export interface Taken extends ListedInterval {
   /** ISO, of an interval that is tried again: a run that began before is not its own any more */
   since?: string;
   /** how often the backfill paused itself with this interval among the failed ones */

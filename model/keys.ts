@@ -93,6 +93,8 @@ export const keys = {
   closedSince: (pipeline: string) => `runs/${pipeline}/watch/closed-since.json`,
   /** intervals that a look found; `look`: its run id */
   watchList: (pipeline: string, look: string, what: string) => `runs/${pipeline}/watch/${look}-${what}.json`,
+  /** runs of a range that are made again; `hash`: of the list */
+  retryList: (pipeline: string, hash: string) => `runs/${pipeline}/retries/${hash}.json`,
   dbtArtifact: (buildId: string, file: string) => `artifacts/dbt/${buildId}/${file}`,
   /** rows of the data tests that failed, a line of JSON each */
   failingRows: (buildId: string) => keys.dbtArtifact(buildId, 'failing_rows.ndjson'),

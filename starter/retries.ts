@@ -1,6 +1,6 @@
 import { lastComplete } from '../model/interval.js';
-import type { Retry } from '../model/backfill.js';
 import { steps, type RunInput, type Step } from '../model/plan.js';
+import type { Retry } from '../model/retry.js';
 import type { Pipeline } from '../schema/pipeline.js';
 import type { Context } from './context.js';
 import { sourceOf, type EarlierRun } from './earlier-run.js';

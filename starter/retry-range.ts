@@ -1,7 +1,8 @@
 import { intervalsBetween, parseTime } from '../model/interval.js';
 import { retryId, runName } from '../model/names.js';
 import { audienceOf } from '../model/policy.js';
-import type { BackfillInput, Retry } from '../model/backfill.js';
+import type { BackfillInput } from '../model/backfill.js';
+import type { Retry } from '../model/retry.js';
 import type { Pipeline } from '../schema/pipeline.js';
 import { newestRuns } from '../warehouse/ledger.js';
 import type { Context } from './context.js';
@@ -13,6 +14,7 @@ import { findPipeline } from './find-pipeline.js';
 import { backfillRange } from './intervals.js';
 import { startBackfill } from './start-backfill.js';
 import { retryOf, type RetryOptions } from './retries.js';
+import { listRetries } from './list-retries.js';
 
 /** runs that are looked up at once */
 const width = 8;
@@ -48,9 +50,10 @@ export async function retryRange(context: Context, options: RetryOptions, name: 
     heartbeatTimeout: settings.heartbeatTimeout,
     ...(options.allowEmpty && { allowEmpty: true }),
     ...(options.keepGoing && { keepGoing: true }),
+    ...(fromStep && { fromStep }),
     ...audienceOf(pipeline.policy),
     params: {},
-    retries,
+    ...(options.dryRun ? { retries } : { listed: await listRetries(context, name, retries) }),
   };
   const id = retryId(name, range.asked.from, range.asked.to);
   const runs = retries.length;

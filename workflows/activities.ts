@@ -96,7 +96,12 @@ export function looking({ heartbeatTimeout }: Pick<Plan, 'heartbeatTimeout'>, ev
   });
 }
 
+/** of five; in a queue behind those that wait for runs, looks and alerts would wait for as many runs */
+const lastPriority = 5;
+
 /** one attempt lasts as long as the run that it waits for */
 export function waiting(heartbeatTimeout = 10_000): StepActivities {
-  return route({ startToCloseTimeout: '7 days', heartbeatTimeout, retry });
+  const options = { startToCloseTimeout: '7 days', heartbeatTimeout, retry } as const;
+  const { ensureRun } = route({ ...options, priority: { priorityKey: lastPriority } });
+  return { ...route(options), ensureRun };
 }

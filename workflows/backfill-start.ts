@@ -1,6 +1,7 @@
 import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
-import { maxActiveProblem, type BackfillInput, type BackfillState, type Retry } from '../model/backfill.js';
+import { maxActiveProblem, type BackfillInput, type BackfillState } from '../model/backfill.js';
 import type { Taken } from '../model/hold.js';
+import type { ListedInterval } from '../model/retry.js';
 import { iso, intervalsBetween, parseTime } from '../model/interval.js';
 
 /** state of a backfill's first execution; earlier versions took any number of runs at a time */
@@ -37,7 +38,12 @@ export function begin(input: BackfillInput, isChecked: boolean): BackfillState {
 export const triggerOf = ({ trigger = 'backfill' }: BackfillInput) => trigger;
 
 /** what the run of one interval is asked to do */
-export function askFor(input: BackfillInput, { start, end, since }: Taken, retry: Retry | undefined, began: string) {
+export function askFor(
+  input: BackfillInput,
+  { start, end, since }: Taken,
+  retry: ListedInterval['retry'],
+  began: string,
+) {
   const { pipeline, grid, fromStep, dbt, allowEmpty, params, reprocess = 'failed' } = input;
   const run = {
     pipeline,

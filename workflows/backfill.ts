@@ -15,7 +15,6 @@ import {
 } from '@temporalio/workflow';
 import { maxActiveProblem, type BackfillInput, type BackfillResult, type BackfillState } from '../model/backfill.js';
 import type { Taken } from '../model/hold.js';
-import type { Interval } from '../model/interval.js';
 import { runName } from '../model/names.js';
 import { cancelRuns, waiting } from './activities.js';
 import { askForBuild } from './ask-for-build.js';
@@ -82,7 +81,7 @@ export async function backfill(input: BackfillInput): Promise<BackfillResult> {
 
   async function launch(interval: Taken): Promise<void> {
     window.set(interval.start, interval);
-    const asked = askFor(input, interval, retries.get(interval.start), state.since);
+    const asked = askFor(input, interval, interval.retry ?? retries.get(interval.start), state.since);
     const ensured = await ensureRun(asked).catch((error: unknown) => {
       const isCancelled = isCancellation(error) && CancellationScope.current().consideredCancelled;
       return pausesItself && isCancelled ? undefined : failed(interval, error);
@@ -95,7 +94,7 @@ export async function backfill(input: BackfillInput): Promise<BackfillResult> {
   }
 
   /** the next interval of the range that needs a run; undefined when none is left, or when the ledger does not say */
-  async function takeFresh(): Promise<Interval | undefined> {
+  async function takeFresh(): Promise<Taken | undefined> {
     try {
       const interval = await left.take();
       isExhausted = interval === undefined;

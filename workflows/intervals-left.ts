@@ -1,5 +1,6 @@
 import { firstFrom, iso, lastComplete, parseTime, type Interval } from '../model/interval.js';
 import type { BackfillInput, BackfillState } from '../model/backfill.js';
+import type { ListedInterval } from '../model/retry.js';
 import { listedIntervals, waiting } from './activities.js';
 
 /** intervals that the ledger is asked about at once */
@@ -13,7 +14,7 @@ export function intervalsLeft(input: BackfillInput, state: BackfillState) {
   // what lies in the lake already cannot hold an object that appeared since
   const extracts = reprocess === 'failed' && !input.retries && (input.fromStep ?? 'extract') === 'extract';
   const { loadedIntervals } = waiting(input.heartbeatTimeout);
-  let chunk: Interval[] = [];
+  let chunk: ListedInterval[] = [];
   let loaded = new Set<string>();
 
   function following(at: number): Interval | undefined {
@@ -22,7 +23,7 @@ export function intervalsLeft(input: BackfillInput, state: BackfillState) {
     return Date.parse(interval.start) >= from && Date.parse(interval.end) <= to ? interval : undefined;
   }
 
-  async function nextChunk(): Promise<Interval[]> {
+  async function nextChunk(): Promise<ListedInterval[]> {
     if (input.listed) return listedIntervals({ list: input.listed.list, from: state.next, most: lookAhead });
     const chunk: Interval[] = [];
     let at = parseTime(state.next);
@@ -45,7 +46,7 @@ export function intervalsLeft(input: BackfillInput, state: BackfillState) {
 
   return {
     /** undefined when none is left */
-    async take(): Promise<Interval | undefined> {
+    async take(): Promise<ListedInterval | undefined> {
       for (;;) {
         if (chunk.length === 0) await lookUp();
         const interval = chunk.shift();

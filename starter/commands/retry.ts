@@ -14,7 +14,7 @@ import { findPipeline } from '../find-pipeline.js';
 import { toJson } from '../json.js';
 import { workflowLink } from '../../model/link.js';
 import type { Params } from '../../model/params.js';
-import type { Retry } from '../../model/backfill.js';
+import type { Retry } from '../../model/retry.js';
 import type { RetryOptions } from '../retries.js';
 import { waitForRun } from './run.js';
 

@@ -37,8 +37,8 @@ export async function noOpService(
   address: string,
   workflowBundle: WorkflowBundleOption,
   changes: (real: Activities) => Partial<Activities> = () => ({}),
-  /** `earlier`: namespace of one that was closed, to go on where it ended */
-  given: { store?: ObjectStore; warehouse?: Warehouse; earlier?: string | undefined } = {},
+  /** `earlier`: namespace of one that was closed, to go on where it ended; `waiting`: slots of what waits for runs, as many as workers have */
+  given: { store?: ObjectStore; warehouse?: Warehouse; earlier?: string | undefined; waiting?: number } = {},
 ): Promise<NoOpService> {
   const namespace = given.earlier ?? `no-op-${Math.random().toString(36).slice(2)}`;
   const connection = await Connection.connect({ address });
@@ -101,7 +101,7 @@ export async function noOpService(
         connection: native,
         namespace,
         taskQueue: taskQueueOf(namespace, role),
-        ...(role === 'workflows' && { workflowBundle }),
+        ...(role === 'workflows' && { workflowBundle, maxConcurrentActivityTaskExecutions: given.waiting ?? 1_000 }),
         activities: withFailures(activities),
       }),
     ),
