@@ -10,6 +10,7 @@ const files = ['dates', 'text', 'json', 'aggregates', 'lengths', 'tables', 'cata
 const usersSql = `
 grant usage on schema redshift_catalog, _redshift_data to public;
 grant select on all tables in schema redshift_catalog to public;
+grant insert, update, delete on redshift_catalog.late_binding_view, redshift_catalog.bound_view to public;
 grant select on _redshift_data.external_tables to public;
 `;
 

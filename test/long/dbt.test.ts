@@ -251,7 +251,7 @@ describe('what goes wrong', { timeout: buildTime }, () => {
   });
 
   test('a warehouse that cannot be reached is tried again', async () => {
-    const environment = { ...dbt.dependencies().environment, PGPORT: '1' };
+    const environment = { ...dbt.dependencies().environment, WATERCLOCK_REDSHIFT_PORT: '1' };
     await expect(dbt.build(['tag:spacex'], { environment })).rejects.toMatchObject({ name: 'TransientError' });
   });
 

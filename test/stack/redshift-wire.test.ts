@@ -1,8 +1,11 @@
-import { writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { startRedshiftData } from '../../local/redshift-data/server.js';
 import { redshiftWire, type RedshiftWire } from '../support/redshift-wire.js';
 
 let wire: RedshiftWire;
@@ -190,6 +193,13 @@ test('users sign in with their password and have their own rights', async () => 
   expect(await failure('select * from _redshift_data.statements', undefined, anna)).toMatchObject({ code: '3F000' });
   await client.query('grant select on secrets to anna');
   expect(await rows('select count(*) from secrets', undefined, anna)).toEqual([['0']]);
+  // her own: a table that COPY fills, views of both kinds
+  await anna.query('create table hers (n integer, name varchar(5))');
+  await anna.query("copy hers from 's3://lake/rows.csv' iam_role default csv");
+  await anna.query('create view bound as select n from public.hers');
+  await anna.query('create view late as select n from public.hers with no schema binding');
+  await anna.query('alter table hers add column more integer');
+  expect(await rows('select count(*) from late', undefined, anna)).toEqual([['2']]);
   await client.query('alter user anna password disable');
   await expect(wire.connect({ user: 'anna', password: 'Secret123' })).rejects.toThrow(/password authentication failed/);
 });
@@ -230,6 +240,42 @@ test('a session reports what Redshift reports', async () => {
   await one.connect();
   await one.end();
   expect(parameters).toMatchObject({ server_version: '8.0.2', session_authorization: 'postgres' });
+});
+
+const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
+
+test.skipIf(!hasOpenssl)('TLS where a certificate is given, and a refusal where none is', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'wire-'));
+  const [certificate, key] = [join(folder, 'certificate.pem'), join(folder, 'key.pem')];
+  const subject = ['-subj', '/CN=localhost', '-days', '1', '-keyout', key, '-out', certificate];
+  spawnSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', ...subject]);
+  const tls = { certificate: readFileSync(certificate, 'utf8'), key: readFileSync(key, 'utf8') };
+  rmSync(folder, { recursive: true });
+  const server = await startRedshiftData({ postgres: wire.stack.postgres, s3: wire.stack.s3, wire: { tls } });
+  const secure = { ...wire.place, port: server.wirePort ?? 0, ssl: { rejectUnauthorized: false } };
+  const one = new pg.Client(secure);
+  await one.connect();
+  expect(await rows('select len($1)', ['abc'], one)).toEqual([[3]]);
+  await one.end();
+  await server.close();
+  await expect(wire.connect({ ssl: { rejectUnauthorized: false } })).rejects.toThrow(/does not support SSL/);
+});
+
+test('a client that leaves ends what it runs', async () => {
+  const gone = await wire.connect();
+  const { processID } = gone as pg.Client & { processID: number };
+  const numbers = Array.from({ length: 60 }, (_, n) => `select ${n} as n`).join(' union all ');
+  gone
+    .query(`with t as (${numbers}) select count(*) from t a, t b, t c, t d, t e, t f where a.n + f.n = -1`)
+    .catch(() => undefined);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  (gone as unknown as { connection: { stream: Socket } }).connection.stream.destroy();
+  const admin = new pg.Client({ ...wire.stack.postgres, database: 'postgres' });
+  await admin.connect();
+  const isThere = async () =>
+    (await admin.query('select 1 from pg_stat_activity where pid = $1', [processID])).rowCount;
+  await expect.poll(isThere, { timeout: 10_000 }).toBe(0);
+  await admin.end();
 });
 
 test('a database that does not exist', async () => {

@@ -1,7 +1,7 @@
 -- views change their columns between versions, which OR REPLACE cannot
 drop view if exists svv_columns, svv_tables, svv_table_info, pg_table_def, svv_redshift_databases, svv_redshift_schemas, svv_redshift_tables, svv_redshift_columns,
   svv_all_schemas, svv_all_tables, svv_all_columns, svv_roles, svv_user_grants, svv_role_grants, svv_user_info, svv_relation_privileges, svv_schema_privileges,
-  svv_mv_info, stv_mv_info, rs_local_information_views, rs_local_views, rs_local_attribute cascade;
+  svv_mv_info, stv_mv_info, rs_local_information_views, rs_local_views, rs_local_attribute, rs_local_depend cascade;
 create or replace function rs_local_is_own(name) returns boolean language sql immutable as $$ select $1 !~ '^(pg_|information_schema$|redshift_catalog$|_redshift)' $$;
 create or replace view svv_columns as
 select current_database()::varchar as table_catalog, n.nspname::varchar as table_schema, c.relname::varchar as table_name, a.attname::varchar as column_name,
@@ -111,6 +111,13 @@ create or replace view rs_local_attribute as
 select attrelid, attname, atttypid, attlen, attnum, atttypmod, attndims, attbyval, attalign, attstorage, attnotnull, atthasdef, attisdropped, attislocal, attinhcount, attacl,
   false as attisdistkey, 0 as attsortkeyord
 from pg_catalog.pg_attribute;
+-- a late-binding view depends on nothing
+create or replace view rs_local_depend as
+select d.classid, d.objid, d.objsubid, d.refclassid, d.refobjid, d.refobjsubid, d.deptype
+from pg_catalog.pg_depend d
+where d.classid <> 'pg_catalog.pg_rewrite'::regclass or d.objid not in (
+  select r.oid from pg_catalog.pg_rewrite r join pg_catalog.pg_class c on c.oid = r.ev_class join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    join late_binding_view v on v.view_schema = n.nspname and v.view_name = c.relname and v.is_given);
 create or replace function pg_get_late_binding_view_cols() returns setof record language sql stable as $$
   select v.view_schema, v.view_name, a.attname, format_type(a.atttypid, a.atttypmod)::varchar, a.attnum::integer
   from redshift_catalog.late_binding_view v join pg_class c on c.oid = to_regclass(format('%I.%I', v.view_schema, v.view_name))

@@ -61,8 +61,7 @@ begin
         execute seen.definition;
         delete from redshift_catalog.late_binding_view where view_schema = seen.view_schema and view_name = seen.view_name and not is_given;
         made := made + 1;
-      -- the last two: another session makes it at the same time
-      exception when undefined_table or undefined_column or undefined_function or invalid_schema_name or duplicate_table or unique_violation then null;
+      exception when undefined_table or undefined_column or undefined_function or invalid_schema_name then null;
       end;
     end loop;
   end loop;

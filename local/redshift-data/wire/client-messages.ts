@@ -47,7 +47,7 @@ async function readBody(read: Read, length: Buffer | undefined): Promise<Buffer 
 }
 
 /** the fields of a body, one after the other */
-export function fieldsOf(body: Buffer) {
+function fieldsOf(body: Buffer) {
   let at = 0;
   const skip = (count: number) => (at += count) - count;
   const fields = {

@@ -1,4 +1,4 @@
-export function message(code: string, ...parts: Buffer[]): Buffer {
+function message(code: string, ...parts: Buffer[]): Buffer {
   const head = Buffer.alloc(5, code, 'latin1');
   head.writeUInt32BE(
     parts.reduce((sum, part) => sum + part.length, 4),
