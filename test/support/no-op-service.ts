@@ -55,6 +55,7 @@ export async function noOpService(
     lakeBucket: 'lake',
     heartbeatTimeout: 10_000,
     dbt: { target: namespace },
+    redshift: {},
     alerts: {},
   } as Settings;
   const ledger = memoryLedger();
