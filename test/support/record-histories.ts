@@ -5,7 +5,7 @@ import type { Activities } from '../../activities/types.js';
 import { TerminalError } from '../../model/errors.js';
 import { attributes } from '../../model/attributes.js';
 import { duration, iso, lastComplete } from '../../model/interval.js';
-import { dbtBuildsId, fillId, runName, scheduleId } from '../../model/names.js';
+import { dbtBuildsId, fillId, poolId, runName, scheduleId } from '../../model/names.js';
 import type { BackfillInput, BackfillResult } from '../../model/backfill.js';
 import { selectionKey, type DbtRequestInput } from '../../model/dbt.js';
 import type { RunInput } from '../../model/plan.js';
@@ -195,6 +195,17 @@ try {
   const waiting = { ...plainPipeline.policy, waitFor: { minimumObjects: 1, every: 1_000, timeout: hour } };
   await record('run-after-waiting', 'pipelineRun', runOf(add('e', { policy: waiting })));
   await record('run-until-extract', 'pipelineRun', runOf(add('f'), { until: 'extract' }));
+
+  const { pools } = service;
+  pools['shop-api'] = 1;
+  flaky.add('extract');
+  const pooled = runOf(add('l', { pool: 'shop-api' }));
+  const sharing = [await start('pipelineRun', [pooled]), await start('pipelineRun', [pooled])];
+  await Promise.all(sharing.map(ended));
+  for (const [at, handle] of sharing.entries()) await keep(`run-in-a-pool-${at}`, handle);
+  const slots = client.workflow.getHandle(poolId('shop-api'));
+  await ended(slots);
+  await keep('slot-pool', slots);
 
   // as the server starts it: the interval is the slot's, the deadline has passed
   const scheduled = add('g', { deadline: 1 });
