@@ -34,8 +34,7 @@ export interface Activities {
   parquet(input: StepInput & { entity: string; validated: ObjectRef }): Promise<Encoded>;
   copy(input: StepInput & { entity: string; encoded: ObjectRef; resume?: unknown }): Promise<Loaded>;
   /** whether what the run waits for is there: its marker or objects, and the intervals of other pipelines */
-  /** `fails`: what is not there is a failure, so that the server looks again by itself */
-  ready(input: StepInput & { fails?: true }): Promise<{ missing?: string; found: string }>;
+  ready(input: StepInput & ReadyInput): Promise<{ missing?: string; found: string }>;
   /** the ledger's rows of a run that ended; whether it made up for one that failed */
   close(input: CloseInput): Promise<{ recovered: boolean }>;
   /** where a failure of a pipeline's run goes when the run has no plan */
@@ -84,6 +83,13 @@ export interface Activities {
     selections?: DbtSelection[];
     fullRefresh?: boolean;
   }): Promise<{ bySelect: Record<string, DbtResult>; total: DbtResult; artifacts: string }>;
+}
+
+export interface ReadyInput {
+  /** what is not there is a failure, so that the server looks again by itself */
+  fails?: true;
+  /** a part of what the run waits for */
+  only?: 'upstream' | 'source';
 }
 
 export interface CloseInput {

@@ -35,3 +35,6 @@ export function dbtBuildsId(target: string): string {
 export function scheduleId(pipeline: string): string {
   return `waterclock-${pipeline}`;
 }
+
+/** signal to a run that waits: intervals of the pipeline that it names need no run any more */
+export const upstreamLoaded = 'upstreamLoaded';

@@ -1,0 +1,29 @@
+import { intervalsCovering, type Grid, type Interval } from './interval.js';
+import { runName } from './names.js';
+
+/** what of a definition says which runs wait for which */
+export interface Linked {
+  name: string;
+  grid: Grid;
+  policy: { after: string[] };
+}
+
+/** pipelines whose runs wait for those of this one */
+function dependentsOf<T extends Linked>(pipelines: T[], name: string): T[] {
+  return pipelines.filter(({ policy }) => policy.after.includes(name));
+}
+
+/** a run that may wait for an interval of a pipeline, and all of that pipeline's intervals that it needs */
+interface Waiter {
+  run: string;
+  needed: Interval[];
+}
+
+/** runs whose intervals overlap this one; those that have not ended at `now` cannot have a run that waits */
+export function waitersFor(pipelines: Linked[], upstream: Linked, interval: Interval, now: number): Waiter[] {
+  return dependentsOf(pipelines, upstream.name).flatMap(({ name, grid }) =>
+    intervalsCovering(grid, interval)
+      .filter(({ end }) => Date.parse(end) <= now)
+      .map((one) => ({ run: runName(name, one), needed: intervalsCovering(upstream.grid, one) })),
+  );
+}
