@@ -18,6 +18,7 @@ import { latestIngestion, newestRun } from '../warehouse/ledger.js';
 import { alive } from './alive.js';
 import { causeOf } from './cause-of.js';
 import type { Dependencies } from './dependencies.js';
+import { earlierParams } from './earlier-params.js';
 import { lateIntervals } from './late-objects.js';
 import type { Activities, EnsuredRun, EnsureRunInput } from './types.js';
 
@@ -29,7 +30,7 @@ const lowPriority = 4;
 /** asks the ledger whether the interval needs a run, else starts it or attaches to it; a child workflow could not attach */
 export function ensureRun(dependencies: Dependencies): Activities['ensureRun'] {
   const { client, store, warehouse, settings, stopping } = dependencies;
-  return ({ run: input, reprocess, since }) =>
+  return ({ run: input, reprocess, since, again = false }) =>
     alive(async (alive) => {
       const { sign, signal } = alive;
       const { pipeline, interval, grid } = input;
@@ -40,8 +41,11 @@ export function ensureRun(dependencies: Dependencies): Activities['ensureRun'] {
       const over = stopping ? AbortSignal.any([signal, stopping]) : signal;
       for (;;) {
         const seen = await newestExecution(client, run);
-        if (seen && (seen.status === 'RUNNING' || seen.startTime >= Date.parse(since))) {
-          return waitFor(client, client.workflow.getHandle(run, seen.runId), run, sign, over);
+        const isOwn = seen && seen.startTime >= Date.parse(since);
+        if (seen && (seen.status === 'RUNNING' || isOwn)) {
+          const end = await waitFor(client, client.workflow.getHandle(run, seen.runId), run, sign, over);
+          if (!again || isOwn || end.status === 'parked') return end;
+          continue;
         }
         const ledger = warehouse({ progress: () => sign(), signal });
         const newest = await newestRun(ledger, pipeline, interval);
@@ -54,7 +58,9 @@ export function ensureRun(dependencies: Dependencies): Activities['ensureRun'] {
         const source = input.source ?? (isWhole ? undefined : await ingested(ledger));
         if (!isWhole && !source)
           return { status: 'failed', run, error: 'it has no raw: run it from extract', cause: 'ManifestMissing' };
-        const started = await start({ ...input, ...(source && { source }) }, seen?.status === 'COMPLETED');
+        const params = again ? await earlierParams(client, ledger, run, seen?.runId ?? newest?.runId) : undefined;
+        const given = { ...input, ...(source && { source }), ...(params && { params }) };
+        const started = await start(given, seen?.status === 'COMPLETED');
         if (started) return waitFor(client, started, run, sign, over);
       }
 

@@ -1,9 +1,10 @@
 import type { Alert } from '../model/alert.js';
+import type { Dependent } from '../model/downstream.js';
 import type { DbtNeed, DbtResult, DbtSelection } from '../model/dbt.js';
 import type { Grid, Interval } from '../model/interval.js';
 import type { RunRef, Trigger } from '../model/keys.js';
 import type { RebuildInterval, RebuildRound } from '../model/rebuild.js';
-import type { Findings, Noticed } from '../model/missing.js';
+import type { Findings, ListedIntervals, Noticed } from '../model/missing.js';
 import type { Params } from '../model/params.js';
 import type { AlertChannel, Policy } from '../model/policy.js';
 import type { BackfillInput, Reprocess } from '../model/backfill.js';
@@ -61,6 +62,10 @@ export interface Activities {
   }): Promise<string[]>;
   /** starts the run of one interval, or attaches to it, and waits for its end */
   ensureRun(input: EnsureRunInput): Promise<EnsuredRun>;
+  /** pipelines that come after this one, each behind all that it waits for */
+  dependents(input: { pipeline: string }): Promise<{ dependents: Dependent[] }>;
+  /** loaded intervals of a pipeline that used what ran again of others, as a list in the lake */
+  usedIntervals(input: UsedInput): Promise<{ listed?: ListedIntervals; left: string[] }>;
   /** asks runs that are under way to end; those that ended are left alone, and those that began before `since` or by another trigger */
   cancelRuns(input: { runs: string[]; trigger?: Trigger; since?: string }): Promise<void>;
   /** tells the target's shared builds that a run waits for its models */
@@ -137,6 +142,18 @@ export interface EnsureRunInput {
   run: RunInput & { interval: Interval };
   reprocess: Reprocess;
   /** ISO: a run that began at or after this time is the caller's own, also when it has ended */
+  since: string;
+  /** another run, with the params of the newest one; the end of one that began earlier is waited for first */
+  again?: true;
+}
+
+export interface UsedInput {
+  pipeline: string;
+  /** pipelines that ran again */
+  upstream: string[];
+  /** of their intervals; those whose newest run ended before `since` did not run again */
+  from: string;
+  to: string;
   since: string;
 }
 

@@ -13,6 +13,23 @@ function dependentsOf<T extends Linked>(pipelines: T[], name: string): T[] {
   return pipelines.filter(({ policy }) => policy.after.includes(name));
 }
 
+/** pipelines that come after this one, directly or through others, each behind all that it waits for */
+export function downstreamOf<T extends Linked>(pipelines: T[], name: string): T[] {
+  const found: T[] = [];
+  // two that wait for each other would be followed without end
+  const seen = new Set([name]);
+  function follow(upstream: string): void {
+    for (const one of dependentsOf(pipelines, upstream)) {
+      if (seen.has(one.name)) continue;
+      seen.add(one.name);
+      follow(one.name);
+      found.unshift(one);
+    }
+  }
+  follow(name);
+  return found;
+}
+
 /** a run that may wait for an interval of a pipeline, and all of that pipeline's intervals that it needs */
 interface Waiter {
   run: string;

@@ -38,3 +38,8 @@ export function scheduleId(pipeline: string): string {
 
 /** signal to a run that waits: intervals of the pipeline that it names need no run any more */
 export const upstreamLoaded = 'upstreamLoaded';
+
+/** makes again what used the runs that this one, a run or a range of retries, made again */
+export function downstreamId(runOrRange: string): string {
+  return `downstream-${runOrRange}`;
+}

@@ -176,3 +176,9 @@ function stepsJson(steps: StepOutcome[] = []): string | undefined {
   const text = JSON.stringify(steps.map(({ told: _told, manifest: _manifest, ...outcome }) => outcome));
   return steps.length > 0 && Buffer.byteLength(text) <= mostStepsBytes ? text : undefined;
 }
+
+/** what a run that closed was given, with the defaults of the rest */
+export async function paramsOfRun(warehouse: Warehouse, runId: string): Promise<Params | undefined> {
+  const [row] = await warehouse.query(`SELECT params FROM monitor_db.run_executions WHERE run_id = :runId`, { runId });
+  return typeof row?.['params'] === 'string' ? (JSON.parse(row['params']) as Params) : undefined;
+}

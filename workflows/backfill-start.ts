@@ -1,5 +1,6 @@
 import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 import { maxActiveProblem, type BackfillInput, type BackfillState, type Retry } from '../model/backfill.js';
+import type { DownstreamInput } from '../model/downstream.js';
 import type { Taken } from '../model/hold.js';
 import { iso, intervalsBetween, parseTime } from '../model/interval.js';
 
@@ -51,5 +52,18 @@ export function askFor(input: BackfillInput, { start, end, since }: Taken, retry
     interval: { start, end },
   };
   // what failed a moment ago is in the ledger as one that ran
-  return { run, reprocess: since && reprocess === 'none' ? ('failed' as const) : reprocess, since: since ?? began };
+  return {
+    run,
+    reprocess: since && reprocess === 'none' ? ('failed' as const) : reprocess,
+    since: since ?? began,
+    ...(input.again && { again: input.again }),
+  };
+}
+
+/** what is asked to follow it */
+export function followersOf(
+  { pipeline, from, to, dbt }: BackfillInput,
+  { since, maxActive }: BackfillState,
+): DownstreamInput {
+  return { pipeline, from, to, since, maxActive, dbt };
 }

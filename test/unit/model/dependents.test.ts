@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { waitersFor, type Linked } from '../../../model/dependents.js';
+import { downstreamOf, waitersFor, type Linked } from '../../../model/dependents.js';
 import type { Grid } from '../../../model/interval.js';
 
 const hour = 3_600_000;
@@ -43,4 +43,17 @@ test('a day of a zone has 23 hours when its clocks go forward, and overlaps two 
     ['b-2026-03-29T22:00:00Z', 2],
     ['b-2026-03-30T22:00:00Z', 2],
   ]);
+});
+
+test('pipelines downstream come behind all that they wait for, each once', () => {
+  const diamond = [linked('d', ['c', 'b']), linked('b', ['a']), linked('e', ['d', 'a']), linked('c', ['a', 'x'])];
+  const names = downstreamOf([linked('a'), linked('x'), ...diamond], 'a').map(({ name }) => name);
+  expect([...names].sort()).toEqual(['b', 'c', 'd', 'e']);
+  const isBefore = (one: string, other: string) => names.indexOf(one) < names.indexOf(other);
+  expect([isBefore('b', 'd'), isBefore('c', 'd'), isBefore('d', 'e')]).toEqual([true, true, true]);
+});
+
+test('pipelines that wait for each other are followed to an end', () => {
+  const found = downstreamOf([linked('a', ['c']), linked('b', ['a']), linked('c', ['b'])], 'a');
+  expect(found.map(({ name }) => name)).toEqual(['b', 'c']);
 });
