@@ -8,6 +8,7 @@ import type { Note } from '../../model/note.js';
 import { paramsText } from '../../model/params.js';
 import type { StepOutcome } from '../../model/step-outcome.js';
 import type { Row } from '../../warehouse/data-api.js';
+import { neighbourLines } from '../neighbours.js';
 import { markdownTable } from '../markdown-table.js';
 import type { ShownMark } from '../mark-of.js';
 import type { Shown } from '../shown-run.js';
@@ -50,6 +51,7 @@ function textOf({ terminal }: Pick<Context, 'terminal'>, shown: Shown): string {
     `started ${shown.startedAt}  run id ${runId}`,
     ...(error ? [`${terminal.paint('red', 'error')}: ${error}`] : []),
     ...(shown.mark ? [markLine(shown.mark)] : []),
+    ...neighbourLines(shown.neighbours ?? {}),
     ...(status === 'parked' ? [`it waits: waterclock retry ${run}, or waterclock resolve ${run} skip|fail`] : []),
   ].filter(Boolean);
   const blocks = [lines.join('\n')];
