@@ -30,6 +30,12 @@ export function downstreamOf<T extends Linked>(pipelines: T[], name: string): T[
   return found;
 }
 
+/** whether what a pipeline comes after comes after it, directly or through others */
+export function waitsForItself(pipelines: Linked[], { name, policy }: Linked): boolean {
+  const behind = new Set([name, ...downstreamOf(pipelines, name).map((one) => one.name)]);
+  return policy.after.some((other) => behind.has(other));
+}
+
 /** a run that may wait for an interval of a pipeline, and all of that pipeline's intervals that it needs */
 interface Waiter {
   run: string;
