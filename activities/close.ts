@@ -1,7 +1,9 @@
 import { log } from '@temporalio/activity';
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { putClosed } from '../lake/closed-runs.js';
+import { tellWaiting } from '../lake/tell-waiting.js';
 import type { RunRef } from '../model/keys.js';
+import { satisfies } from '../model/run-status.js';
 import { closeRun } from '../warehouse/ledger.js';
 import { sweepStage } from '../warehouse/stage-tables.js';
 import { alive } from './alive.js';
@@ -9,7 +11,7 @@ import type { Dependencies } from './dependencies.js';
 import { statusOf } from './status-of.js';
 import type { Activities } from './types.js';
 
-export function close({ store, settings, warehouse, client }: Dependencies): Activities['close'] {
+export function close({ store, settings, warehouse, client, pipelines }: Dependencies): Activities['close'] {
   return ({ extracted, plan, ...closing }) =>
     alive(async ({ sign, signal }) => {
       // in the lake before in the ledger: what looks for loaded intervals need not wake the warehouse, nor wait for it
@@ -17,7 +19,15 @@ export function close({ store, settings, warehouse, client }: Dependencies): Act
       const { interval, runId, workflowId, trigger, pipeline } = run;
       const detail = { workflowId, trigger, ...rest, ...(extracted && { extracted }) };
       const closed = { ...interval, runId, status, finishedAt };
-      await putClosed(store, plan?.lakeBucket ?? settings.lakeBucket, pipeline, closed, detail);
+      const bucket = plan?.lakeBucket ?? settings.lakeBucket;
+      await putClosed(store, bucket, pipeline, closed, detail);
+      if (satisfies(status)) {
+        // those that wait look by themselves too
+        await tellWaiting({ client, store, bucket, pipelines }, run, sign).catch((error: unknown) => {
+          if (signal.aborted) throw error;
+          log.warn('not every run that waits for this one got its signal', { error: String(error) });
+        });
+      }
       const asked = warehouse({ progress: () => sign(), listing: () => sign(), signal });
       const params = plan?.params ?? closing.params;
       await closeRun(asked, {

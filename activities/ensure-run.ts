@@ -21,6 +21,7 @@ import { latestIngestion, newestRun } from '../warehouse/ledger.js';
 import { alive } from './alive.js';
 import { causeOf } from './cause-of.js';
 import type { Dependencies } from './dependencies.js';
+import { earlierParams } from './earlier-params.js';
 import { lateIntervals } from './late-objects.js';
 import type { Activities, EnsuredRun, EnsureRunInput } from './types.js';
 
@@ -34,7 +35,7 @@ const lowPriority = 4;
 /** asks the ledger whether the interval needs a run, else starts it or attaches to it; a child workflow could not attach */
 export function ensureRun(dependencies: Dependencies): Activities['ensureRun'] {
   const { client, store, warehouse, settings, stopping } = dependencies;
-  return ({ run: input, reprocess, since }) =>
+  return ({ run: input, reprocess, since, again = false }) =>
     alive(async (alive) => {
       const { sign, signal } = alive;
       const { pipeline, interval, grid } = input;
@@ -45,8 +46,11 @@ export function ensureRun(dependencies: Dependencies): Activities['ensureRun'] {
       const over = stopping ? AbortSignal.any([signal, stopping]) : signal;
       for (;;) {
         const seen = await newestExecution(client, run);
-        if (seen && isOfThisTime(seen, Date.parse(since))) {
-          return waitFor(client, client.workflow.getHandle(run, seen.runId), run, sign, over);
+        const isOwn = seen && isOfThisTime(seen, Date.parse(since));
+        if (seen && (seen.status === 'RUNNING' || isOwn)) {
+          const end = await waitFor(client, client.workflow.getHandle(run, seen.runId), run, sign, over);
+          if (!again || isOwn || end.status === 'parked') return end;
+          continue;
         }
         if (seen && isLeft(seen, input.trigger, reprocess)) return { status: 'loaded earlier', run };
         const ledger = warehouse({ progress: () => sign(), signal });
@@ -60,7 +64,9 @@ export function ensureRun(dependencies: Dependencies): Activities['ensureRun'] {
         const source = input.source ?? (isWhole ? undefined : await ingested(ledger));
         if (!isWhole && !source)
           return { status: 'failed', run, error: 'it has no raw: run it from extract', cause: 'ManifestMissing' };
-        const started = await start({ ...input, ...(source && { source }) }, reusePolicy(seen, reprocess));
+        const params = again ? await earlierParams(client, ledger, run, seen?.runId ?? newest?.runId) : undefined;
+        const given = { ...input, ...(source && { source }), ...(params && { params }) };
+        const started = await start(given, reusePolicy(seen, reprocess));
         if (started) return waitFor(client, started, run, sign, over);
       }
 
@@ -116,8 +122,8 @@ const isEndedByPerson = ({ status }: Seen) => status === 'TERMINATED' || status 
 
 /** its end is the interval's: it runs, began since, or a person ended it since, maybe while it was waited for */
 function isOfThisTime(seen: Seen, since: number): boolean {
-  const { status, startTime, closeTime = 0 } = seen;
-  return status === 'RUNNING' || startTime >= since || (isEndedByPerson(seen) && closeTime >= since + second);
+  const { startTime, closeTime = 0 } = seen;
+  return startTime >= since || (isEndedByPerson(seen) && closeTime >= since + second);
 }
 
 /** what ran is left alone where only what never ran is filled; by the watch also what a person ended since it failed */

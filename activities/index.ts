@@ -7,6 +7,7 @@ import { copy } from './copy.js';
 import { dbtBuild } from './dbt-build.js';
 import { redactor } from '../model/redact.js';
 import type { Dependencies } from './dependencies.js';
+import { dependents, usedIntervals } from './downstream.js';
 import { ensureRun } from './ensure-run.js';
 import { extract } from './extract.js';
 import { withFailures } from './failures.js';
@@ -37,6 +38,8 @@ export function createActivities(given: Dependencies): Activities {
     cancelRuns: cancelRuns(dependencies),
     loadedIntervals: loadedIntervals(dependencies),
     ready: ready(dependencies),
+    dependents: dependents(dependencies),
+    usedIntervals: usedIntervals(dependencies),
     alertChannels: alertChannels(dependencies),
     sendAlert: sendAlert(dependencies),
     lookOver: lookOver(),

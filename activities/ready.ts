@@ -12,7 +12,7 @@ import { alive, type Alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
 import { knownRuns } from './known-runs.js';
 import { statusOf } from './status-of.js';
-import type { Activities } from './types.js';
+import type { Activities, ReadyInput } from './types.js';
 
 type Look = Awaited<ReturnType<Activities['ready']>>;
 
@@ -47,9 +47,14 @@ async function firstMissing(
   return rows.length > 0 ? firstMissing(dependencies, name, needed, alive) : missing;
 }
 
-async function look(dependencies: Dependencies, { run, plan }: StepInput, alive: Alive): Promise<Look> {
+async function look(
+  dependencies: Dependencies,
+  { run, plan, only }: StepInput & ReadyInput,
+  alive: Alive,
+): Promise<Look> {
   const { settings, store, pipelines } = dependencies;
-  const { waitFor, after = [] } = plan.policy ?? {};
+  const waitFor = only === 'upstream' ? undefined : plan.policy?.waitFor;
+  const after = only === 'source' ? [] : (plan.policy?.after ?? []);
   const found: string[] = [];
   for (const name of after) {
     const other = pipelines.find((pipeline) => pipeline.name === name);

@@ -1,9 +1,10 @@
 import type { Alert } from '../model/alert.js';
+import type { Dependent } from '../model/downstream.js';
 import type { DbtNeed, DbtResult, DbtSelection } from '../model/dbt.js';
 import type { Grid, Interval } from '../model/interval.js';
 import type { RunRef, Trigger } from '../model/keys.js';
 import type { RebuildInterval, RebuildRound } from '../model/rebuild.js';
-import type { Findings, Noticed } from '../model/missing.js';
+import type { Findings, ListedIntervals, Noticed } from '../model/missing.js';
 import type { Params } from '../model/params.js';
 import type { AlertChannel, Policy } from '../model/policy.js';
 import type { BackfillInput, Reprocess } from '../model/backfill.js';
@@ -37,8 +38,7 @@ export interface Activities {
   parquet(input: StepInput & { entity: string; validated: ObjectRef }): Promise<Encoded>;
   copy(input: StepInput & { entity: string; encoded: ObjectRef; resume?: unknown }): Promise<Loaded>;
   /** whether what the run waits for is there: its marker or objects, and the intervals of other pipelines */
-  /** `fails`: what is not there is a failure, so that the server looks again by itself */
-  ready(input: StepInput & { fails?: true }): Promise<{ missing?: string; found: string }>;
+  ready(input: StepInput & ReadyInput): Promise<{ missing?: string; found: string }>;
   /** the ledger's rows of a run that ended; whether it made up for one that failed */
   close(input: CloseInput): Promise<{ recovered: boolean }>;
   /** where a failure of a pipeline's run goes when the run has no plan */
@@ -65,6 +65,10 @@ export interface Activities {
   }): Promise<string[]>;
   /** starts the run of one interval, or attaches to it, and waits for its end */
   ensureRun(input: EnsureRunInput): Promise<EnsuredRun>;
+  /** pipelines that come after this one, each behind all that it waits for */
+  dependents(input: { pipeline: string }): Promise<{ dependents: Dependent[] }>;
+  /** loaded intervals of a pipeline that used what ran again of others, as a list in the lake */
+  usedIntervals(input: UsedInput): Promise<{ listed?: ListedIntervals; left: string[] }>;
   /** asks runs that are under way to end; those that ended are left alone, and those that began before `since` or by another trigger */
   cancelRuns(input: { runs: string[]; trigger?: Trigger; since?: string }): Promise<void>;
   /** tells the target's shared builds that a run waits for its models */
@@ -96,6 +100,13 @@ export interface Activities {
     selections?: DbtSelection[];
     fullRefresh?: boolean;
   }): Promise<{ bySelect: Record<string, DbtResult>; total: DbtResult; artifacts: string }>;
+}
+
+export interface ReadyInput {
+  /** what is not there is a failure, so that the server looks again by itself */
+  fails?: true;
+  /** a part of what the run waits for */
+  only?: 'upstream' | 'source';
 }
 
 export interface CloseInput {
@@ -143,6 +154,18 @@ export interface EnsureRunInput {
   run: RunInput & { interval: Interval };
   reprocess: Reprocess;
   /** ISO: a run that began at or after this time is the caller's own, also when it has ended */
+  since: string;
+  /** another run, with the params of the newest one; the end of one that began earlier is waited for first */
+  again?: true;
+}
+
+export interface UsedInput {
+  pipeline: string;
+  /** pipelines that ran again */
+  upstream: string[];
+  /** of their intervals; those whose newest run ended before `since` did not run again */
+  from: string;
+  to: string;
   since: string;
 }
 

@@ -52,6 +52,10 @@ export interface BackfillInput extends Partial<Audience> {
   retries?: Retry[];
   /** instead of the range's intervals: exactly these, oldest first; of a range of retries with what each does */
   listed?: ListedIntervals;
+  /** its intervals are known to have run: each runs again, with the params that it had */
+  again?: true;
+  /** what used the intervals that it loads runs again too, at its end */
+  downstream?: true;
   /** what an execution hands to the one that continues it */
   carried?: BackfillState;
 }

@@ -63,3 +63,11 @@ export function buildWorkflowId(name: string): string {
 }
 
 const dashed = (name: string) => name.replace(':', '-');
+
+/** signal to a run that waits: intervals of the pipeline that it names need no run any more */
+export const upstreamLoaded = 'upstreamLoaded';
+
+/** makes again what used the runs that this one, a run or a range of retries, made again */
+export function downstreamId(runOrRange: string): string {
+  return `downstream-${runOrRange}`;
+}

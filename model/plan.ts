@@ -29,6 +29,8 @@ export interface RunInput {
   dbt: 'build' | 'defer' | 'skip';
   /** an interval that held rows may lose all of them */
   allowEmpty?: true;
+  /** once it has loaded, what used the interval runs again too */
+  downstream?: true;
   params: Params;
 }
 

@@ -1,5 +1,6 @@
 import { TerminalError } from '../model/errors.js';
 import { buildsOf, type BuildOptions, type ScheduledBuild } from './builds.js';
+import { waitsForItself } from '../model/dependents.js';
 import type { Pipeline } from './pipeline.js';
 import { poolProblems, type Pools } from './pools.js';
 
@@ -51,6 +52,11 @@ export function defineProject({
   }
   const scheduled = buildsOf(builds, names, problems);
   problems.push(...poolProblems(pools, pipelines));
+  problems.push(
+    ...pipelines
+      .filter((one) => waitsForItself(pipelines, one))
+      .map(({ name }) => `runs of ${name} would wait for themselves: its \`after\` leads back to it`),
+  );
   if (problems.length > 0) throw new TerminalError('InvalidDefinition', `the project: ${problems.join('; ')}`);
   return { pipelines, dbt, show, builds: scheduled, pools };
 }

@@ -7,6 +7,7 @@ import { isUnreachable } from './explain.js';
 import { failingRowLines, failingRows, failuresText } from './failing-rows.js';
 import { exitCodes, type ExitCode } from './failure.js';
 import { toJson } from './json.js';
+import type { Following } from './used-by.js';
 import { progressBar } from './progress-bar.js';
 
 /** follows a backfill to its end, with a line of progress */
@@ -15,6 +16,8 @@ export async function waitForBackfill(
   handle: WorkflowHandle,
   name: string,
   { json }: { json?: true },
+  /** what goes on once it has completed */
+  follow?: () => Promise<Following>,
 ): Promise<ExitCode> {
   const { terminal } = context;
   const { client } = await context.temporal();
@@ -40,13 +43,15 @@ export async function waitForBackfill(
   const { result } = outcome;
   terminal.progress(progressLine(name, result), { last: true });
   const rows = await failingRows(context, failuresText(result.dbt?.failures ?? []));
-  if (json) terminal.print(toJson({ ...result, ...(rows.length > 0 && { failingRows: rows }) }));
-  else {
+  if (!json) {
     const report = backfillReport(context, result, backfillWord('COMPLETED', result));
     terminal.print([report, ...failingRowLines(rows)].join('\n'));
   }
+  const followed = result.status === 'completed' ? await follow?.() : undefined;
+  if (json) terminal.print(toJson({ ...result, ...(rows.length > 0 && { failingRows: rows }), ...followed?.json }));
+  else if (followed) terminal.print(followed.text);
   const isDone = result.status === 'completed' && result.failedCount === 0 && result.dbt?.status !== 'failed';
-  return isDone ? exitCodes.done : exitCodes.failed;
+  return isDone && followed?.isDone !== false ? exitCodes.done : exitCodes.failed;
 }
 
 type Counted = Pick<BackfillResult, 'total' | 'succeeded' | 'failedCount' | 'loadedEarlier'>;

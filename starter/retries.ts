@@ -16,6 +16,7 @@ export interface RetryOptions {
   param?: Record<string, string>;
   maxActive: number;
   dbt: RunInput['dbt'];
+  downstream?: true;
   wait?: true;
   dryRun?: true;
   json?: true;

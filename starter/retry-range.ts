@@ -15,7 +15,9 @@ import { backfillRange } from './intervals.js';
 import { startBackfill } from './start-backfill.js';
 import { retryOf, type RetryOptions } from './retries.js';
 import { listRetries } from './list-retries.js';
+import { refuseWhileFollowed, runsThatUsed, usedText } from './used-by.js';
 
+const hint = 'add `--downstream` to run them again too, at its end';
 /** runs that are looked up at once */
 const width = 8;
 
@@ -54,9 +56,18 @@ export async function retryRange(context: Context, options: RetryOptions, name: 
     ...audienceOf(pipeline.policy),
     params: {},
     ...(options.dryRun ? { retries } : { listed: await listRetries(context, name, retries) }),
+    ...(options.downstream && { downstream: true }),
   };
   const id = retryId(name, range.asked.from, range.asked.to);
   const runs = retries.length;
+  const used = await runsThatUsed(
+    context,
+    name,
+    retries.map(({ interval }) => interval),
+  );
+  if (options.downstream && !options.dryRun) await refuseWhileFollowed(context, id);
+  const told = usedText(used, 'them');
+  if (told) terminal.say(options.downstream ? `${told}: they run again at its end` : `${told}; ${hint}`);
   return startBackfill(
     context,
     {
@@ -64,7 +75,7 @@ export async function retryRange(context: Context, options: RetryOptions, name: 
       input,
       summary: `retry of ${name}`,
       work: `${runs} runs, ${maxActive} at a time`,
-      answer: { pipeline: name, retry: id, runs },
+      answer: { pipeline: name, retry: id, runs, ...(used.length > 0 && { usedBy: used }) },
     },
     options,
   );

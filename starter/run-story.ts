@@ -3,6 +3,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { notReady } from '../model/errors.js';
 import type { RunInput } from '../model/plan.js';
 import { iso } from '../model/interval.js';
+import { upstreamLoaded } from '../model/names.js';
 
 type History = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>;
 export type HistoryEvent = NonNullable<History['events']>[number];
@@ -113,12 +114,14 @@ function tellOther(event: HistoryEvent, tell: (told: Omit<Told, 'at'>) => void):
       ...(answer?.error && { isFailure: true as const }),
       text: `the shared build answered: ${text}`,
     });
+  } else if (signalled?.signalName === upstreamLoaded) {
+    tell({ step: 'wait', text: `a signal: ${decoded(signalled.input).join(' ')} has loaded` });
   } else if (update) {
     run(
       `told to ${[update.input?.name ?? 'update', ...decoded(update.input?.args).map(argumentText)].filter(Boolean).join(' ')}`,
     );
   } else if (child) {
-    run(`raised ${child.workflowId ?? 'an alert'}`);
+    run(`${child.workflowType?.name === 'alert' ? 'raised' : 'started'} ${child.workflowId ?? 'an alert'}`);
   } else if (event.workflowExecutionCancelRequestedEventAttributes) {
     run('asked to end');
   } else if (event.workflowExecutionCompletedEventAttributes) {

@@ -17,6 +17,7 @@ import { markOf, type ShownMark } from './mark-of.js';
 import { failingRows } from './failing-rows.js';
 import { isoSeconds } from './iso-seconds.js';
 import { ledgerRuns, rowsOfRun } from './ledger.js';
+import { neighboursOf, type Neighbours } from './neighbours.js';
 import { notesOf } from './notes.js';
 import { statusWord, type RunRow } from './run-rows.js';
 import { stepsOf } from './steps-of.js';
@@ -47,6 +48,8 @@ export interface Shown {
   /** a person said since that the interval is done */
   mark?: ShownMark;
   ledger?: Record<string, Row[]>;
+  /** what it comes after and what used it */
+  neighbours?: Neighbours;
   /** what people said about it and about other executions under its name */
   notes?: Note[];
   link?: string;
@@ -84,13 +87,15 @@ export async function shownRun(context: Context, run: string, asked?: string): P
   const step = known.get(attributes.Step) ?? null;
   const named = parseRunName(run);
   const link = workflowLink(context.settings(), namespace, run, seen.runId);
+  const interval = input?.interval ?? (input && named ? intervalEnding(input.grid, Date.parse(named.end)) : null);
+  const neighbours = input && interval ? await neighboursOf(context, input.pipeline, interval) : {};
   return {
     run,
     runId,
     type: seen.type,
     status: statusWord(seen.status.name, step),
     pipeline: known.get(attributes.Pipeline) ?? null,
-    interval: input?.interval ?? (input && named ? intervalEnding(input.grid, Date.parse(named.end)) : null),
+    interval,
     trigger: known.get(attributes.Trigger) ?? null,
     step,
     late: known.get(attributes.Late) ?? false,
@@ -105,6 +110,7 @@ export async function shownRun(context: Context, run: string, asked?: string): P
     ...(drift && { drift }),
     ...(mark && { mark }),
     ...(ledger && { ledger }),
+    ...(Object.keys(neighbours).length > 0 && { neighbours }),
     ...(notes.length > 0 && { notes }),
     ...(link && { link }),
   };

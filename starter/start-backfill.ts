@@ -52,13 +52,22 @@ export async function startBackfill(context: Context, asked: Asked, options: Opt
   const told = [running ? `attached to ${id}` : `started ${id}: ${work}`, link].filter(Boolean);
   if (options.wait) {
     terminal.say(told.join('  '));
-    return waitForBackfill(context, handle, input.pipeline, options);
+    const isFollowed = input.downstream ?? false;
+    return waitForBackfill(
+      context,
+      handle,
+      input.pipeline,
+      options,
+      isFollowed ? () => followed(context, id) : undefined,
+    );
   }
   const status = running ? 'attached' : 'started';
   const started = { ...answer, runId: handle.firstExecutionRunId, status, ...(link && { link }) };
   terminal.print(options.json ? toJson(started) : told.join('\n'));
   return exitCodes.done;
 }
+
+const followed = async (context: Context, id: string) => (await import('./used-by.js')).followDownstream(context, id);
 
 async function runningInput(temporal: Temporal, id: string): Promise<BackfillInput | undefined> {
   try {
@@ -81,12 +90,14 @@ function refuseOther(id: string, running: BackfillInput, input: BackfillInput): 
     dbt,
     params,
     retries,
+    downstream,
   }: BackfillInput) => ({
     '--reprocess': reprocess,
     '--backwards': String(backwards),
     '--allow-empty': String(allowEmpty ?? false),
     '--keep-going': String(keepGoing ?? false),
     '--from-step': fromStep ?? ([...new Set(retries?.map(({ from }) => from))].join(' and ') || 'none'),
+    '--downstream': String(downstream ?? false),
     '--dbt': dbt,
     '--param': paramsText(params) || 'none',
   });

@@ -192,3 +192,9 @@ function lastResolved(steps: StepOutcome[] = []): Resolved | undefined {
     .sort((a, b) => a.at.localeCompare(b.at))
     .at(-1);
 }
+
+/** what a run that closed was given, with the defaults of the rest */
+export async function paramsOfRun(warehouse: Warehouse, runId: string): Promise<Params | undefined> {
+  const [row] = await warehouse.query(`SELECT params FROM monitor_db.run_executions WHERE run_id = :runId`, { runId });
+  return typeof row?.['params'] === 'string' ? (JSON.parse(row['params']) as Params) : undefined;
+}

@@ -1,5 +1,6 @@
 import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 import { maxActiveProblem, type BackfillInput, type BackfillState } from '../model/backfill.js';
+import type { DownstreamInput } from '../model/downstream.js';
 import type { Taken } from '../model/hold.js';
 import type { ListedInterval } from '../model/retry.js';
 import { iso, intervalsBetween, parseTime } from '../model/interval.js';
@@ -57,5 +58,18 @@ export function askFor(
     interval: { start, end },
   };
   // what failed a moment ago is in the ledger as one that ran
-  return { run, reprocess: since && reprocess === 'none' ? ('failed' as const) : reprocess, since: since ?? began };
+  return {
+    run,
+    reprocess: since && reprocess === 'none' ? ('failed' as const) : reprocess,
+    since: since ?? began,
+    ...(input.again && { again: input.again }),
+  };
+}
+
+/** what is asked to follow it */
+export function followersOf(
+  { pipeline, from, to, dbt }: BackfillInput,
+  { since, maxActive }: BackfillState,
+): DownstreamInput {
+  return { pipeline, from, to, since, maxActive, dbt };
 }

@@ -19,9 +19,10 @@ import { runName } from '../model/names.js';
 import { cancelRuns, waiting } from './activities.js';
 import { askForBuild } from './ask-for-build.js';
 import { outcomes } from './backfill-outcomes.js';
-import { askFor, begin, triggerOf } from './backfill-start.js';
+import { askFor, begin, followersOf, triggerOf } from './backfill-start.js';
 import { backfillTable } from './backfill-table.js';
 import { intervalsLeft } from './intervals-left.js';
+import { startDownstream } from './start-downstream.js';
 
 /** runs that one execution adds to those that it was handed: far below what one history holds */
 const runsAnExecution = 200;
@@ -231,5 +232,8 @@ export async function backfill(input: BackfillInput): Promise<BackfillResult> {
   await settle();
   progress.status = state.isCancelled ? 'cancelled' : 'completed';
   setCurrentDetails(backfillTable(progress));
-  return build();
+  const result = await build();
+  if (input.downstream && !state.isCancelled)
+    await startDownstream(workflowInfo().workflowId, followersOf(input, state));
+  return result;
 }

@@ -17,6 +17,10 @@ import { liveTable } from './live-table.js';
 import type { Pass } from './restart-at-reset.js';
 import { runAlerts } from './run-alerts.js';
 import type { RunState } from './run-work.js';
+import { startDownstream } from './start-downstream.js';
+
+/** runs at a time of each pipeline that used a run made again */
+const followersActive = 4;
 
 interface Ending {
   input: RunInput;
@@ -58,6 +62,13 @@ export async function endRun(ending: Ending): Promise<RunResult> {
     const { recovered } = await close(ending, { startedAt: startTime.toISOString(), finishedAt }, alerts);
     if (!areFirst) await raiseAll();
     if (recovered) await alerts.raise('recovered', 'loaded, after an earlier run of the interval failed');
+    const { input, status } = ending;
+    if (input.downstream && status === 'completed' && !pass.isOver()) {
+      const { pipeline, interval } = run;
+      const since = startTime.toISOString();
+      const asked = { pipeline, from: interval.start, to: interval.end, since, maxActive: followersActive };
+      await startDownstream(run.workflowId, { ...asked, dbt: input.dbt });
+    }
   });
   if (pass.isOver()) return new Promise(() => undefined);
   if (state.cancelled) throw state.cancelled;

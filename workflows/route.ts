@@ -37,6 +37,8 @@ const roleOf: Record<keyof Activities, Role> = {
   noteLate: 'workflows',
   listedIntervals: 'workflows',
   loadedIntervals: 'workflows',
+  dependents: 'workflows',
+  usedIntervals: 'workflows',
   alertChannels: 'workflows',
   sendAlert: 'workflows',
 };

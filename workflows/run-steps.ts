@@ -1,17 +1,9 @@
-import {
-  ActivityFailure,
-  ApplicationFailure,
-  isCancellation,
-  patched,
-  sleep,
-  TimeoutFailure,
-} from '@temporalio/workflow';
-import type { Failure, Plan, StepInput, Step } from '../model/plan.js';
-import type { Policy } from '../model/policy.js';
+import { isCancellation, patched } from '@temporalio/workflow';
+import type { Failure, Plan, Step } from '../model/plan.js';
 import type { ObjectRef } from '../model/plan.js';
 import type { Resolved } from '../model/resolution.js';
 import type { StepOutcome } from '../model/step-outcome.js';
-import { limitsOf, looking, steps } from './activities.js';
+import { limitsOf, steps } from './activities.js';
 import { failureOf } from './failure.js';
 import { liveTable } from './live-table.js';
 import type { parking } from './park.js';
@@ -51,7 +43,7 @@ export function runSteps({ plan, budget, park, onParked, onFailure }: StepsOptio
 
   async function doStep<T>(
     step: Step | 'wait',
-    work: (activities: StepActivities) => Promise<T>,
+    work: (activities: StepActivities, tell: (told: string) => void) => Promise<T>,
     tell: (result: T) => string,
     entity?: string,
   ): Promise<T> {
@@ -63,7 +55,7 @@ export function runSteps({ plan, budget, park, onParked, onFailure }: StepsOptio
       table.enter(step);
       show({ state: 'running' });
       try {
-        const result = await work(steps(plan, step, budget));
+        const result = await work(steps(plan, step, budget), (told) => show({ state: 'running', told }));
         const manifest = (result as { manifest?: ObjectRef } | undefined)?.manifest;
         show({ state: 'done', told: tell(result), ...(manifest && { manifest }) });
         return result;
@@ -86,36 +78,4 @@ export function runSteps({ plan, budget, park, onParked, onFailure }: StepsOptio
       }
     }
   }
-}
-
-/** looks, without holding a slot, until what the run waits for is there */
-export async function waitUntilReady(activities: StepActivities, input: StepInput, policy: Policy): Promise<string> {
-  const { every, timeout } = policy.waitFor ?? { every: 60_000, timeout: 86_400_000 };
-  const until = Date.now() + timeout;
-  const fail = (why: string) =>
-    ApplicationFailure.nonRetryable(`waited ${timeout / 60_000} minutes: ${why}`, 'SensorTimeout');
-  // a look that was an activity of its own cost eleven events, and history ends at 51,200
-  const areTries = patched('looks-are-tries');
-  for (;;) {
-    const { missing, found } = areTries
-      ? await looking(input.plan, every, until - Date.now())
-          .ready({ ...input, fails: true })
-          .catch((error: unknown) => {
-            const last = lastWhenTimeUp(error);
-            throw last === undefined ? error : fail(last);
-          })
-      : await activities.ready(input);
-    // workers of earlier versions answer also when it is not there
-    if (!missing) return found;
-    if (Date.now() + every > until) throw fail(missing);
-    await sleep(every);
-  }
-}
-
-/** what the last look found, when time is up, also while one was under way */
-function lastWhenTimeUp(error: unknown): string | undefined {
-  if (!(error instanceof ActivityFailure)) return undefined;
-  const { cause, retryState } = error;
-  if (cause instanceof TimeoutFailure) return cause.cause?.message ?? cause.message;
-  return retryState === 'TIMEOUT' ? cause?.message : undefined;
 }

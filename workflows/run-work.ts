@@ -19,7 +19,8 @@ import { askForBuild, type Asking } from './ask-for-build.js';
 import { inSlot } from './in-slot.js';
 import { pool } from '../model/pool.js';
 import { applicationFailureOf } from './tries.js';
-import { StepFailed, waitUntilReady, type runSteps } from './run-steps.js';
+import { StepFailed, type runSteps } from './run-steps.js';
+import { waitUntilReady } from './wait-until-ready.js';
 
 /** parts of one run that are validated at once, over all workers */
 const activeParts = 8;
@@ -79,7 +80,7 @@ export async function work({ input, run, plan, state, runner, dueAt }: Work): Pr
     if (policy && isWanted('extract') && (policy.waitFor || policy.after.length > 0)) {
       await doStep(
         'wait',
-        (activities) => waitUntilReady(activities, given, policy),
+        (activities, tell) => waitUntilReady(activities, given, policy, tell),
         (found) => found,
       );
     }

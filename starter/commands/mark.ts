@@ -5,6 +5,7 @@ import { parseRunName } from '../../model/names.js';
 import type { Pipeline } from '../../schema/pipeline.js';
 import type { CommandDefinition } from '../command-definition.js';
 import type { Context } from '../context.js';
+import { rootMessage } from '../explain.js';
 import { exitCodes, refuse } from '../failure.js';
 import type { Mark } from '../../warehouse/mark.js';
 import { findPipeline } from '../find-pipeline.js';
@@ -37,7 +38,10 @@ export const markCommand: CommandDefinition<[string, string], Options> = {
     await refuseUnlessOver(context, run);
     const at = new Date().toISOString();
     const mark = { run, dueAt: iso(dueAt(pipeline.grid, run.interval)), at, by: context.user(), note: why };
-    if (!dryRun) await write(context, mark);
+    if (!dryRun) {
+      await write(context, mark);
+      await tell(context, run);
+    }
     const { terminal } = context;
     const { interval, runId } = run;
     const told = { pipeline: pipeline.name, run: name, interval, status: dryRun ? 'dry run' : 'marked', by: mark.by };
@@ -85,4 +89,17 @@ async function write(context: Context, mark: Mark) {
   const { pipeline, interval, runId, workflowId } = run;
   const closed = { ...interval, runId, status: 'marked' as const, finishedAt: at };
   await putClosed(await context.store(), context.settings().lakeBucket, pipeline, closed, { workflowId, by, note });
+}
+
+/** those that wait look by themselves too, so what stands in the ledger holds whatever fails here */
+async function tell(context: Context, run: RunRef): Promise<void> {
+  const { tellWaiting } = await import('../../lake/tell-waiting.js');
+  const [{ client }, store, pipelines] = await Promise.all([context.temporal(), context.store(), context.pipelines()]);
+  const bucket = context.settings().lakeBucket;
+  try {
+    const told = await tellWaiting({ client, store, bucket, pipelines }, run);
+    if (told.length > 0) context.terminal.say(`signalled ${told.join(', ')}, which waited for it`);
+  } catch (error) {
+    context.terminal.say(`runs that wait for it got no signal, and find it by themselves: ${rootMessage(error)}`);
+  }
 }

@@ -36,12 +36,14 @@ export const retryCommand: CommandDefinition<[string], RetryOptions> = {
       .option('--keep-going', `of a range: ${keepGoingWords}`)
       .addOption(dbtOption('build the models at the end, leave it to a later build, or skip it'))
       .option('--param <k=v>', 'in the place of the one that the run had; with --from-step extract', collectRunParam)
+      .option('--downstream', 'then run again what used it: loaded runs of the pipelines that come after it, in order')
       .option('--wait', 'wait for the end and show the result')
       .option('--dry-run', 'show what would be started'),
   examples: [
     'waterclock retry earthquakes-2018-01-31T02:00:00Z --wait',
     'waterclock retry door2door-2022-11-24T11:00:00Z --from-step validate   # after a schema fix; what was the handler',
     'waterclock retry earthquakes --from 2018-01-31T01:00Z --to 2018-02-07T02:00Z --failed --wait',
+    'waterclock retry orders-2026-03-01T00:00:00Z --from-step validate --downstream   # and what comes after orders',
   ],
   async run(context, options, name) {
     if (options.from !== undefined || options.to !== undefined) {
@@ -59,7 +61,13 @@ export const retryCommand: CommandDefinition<[string], RetryOptions> = {
     const earlier = (await earlierRun(temporal, name)) ?? (await forgottenRuns(context, pipeline)(name));
     if (!earlier) refuse(`no run is named '${name}': see \`waterclock runs --pipeline ${pipeline.name}\``);
     const isPlain = !options.fromStep && !options.entity && !options.param && !options.allowEmpty;
-    if (earlier.status === 'parked' && isPlain) return retryParked(context, earlier, options);
+    if (earlier.status === 'parked' && isPlain) {
+      if (options.downstream)
+        refuse(
+          `--downstream goes with a run that has ended, and ${name} is parked: retry it without, then again with it`,
+        );
+      return retryParked(context, earlier, options);
+    }
     const retry = await retryOf(context, pipeline, earlier, options.fromStep);
     if ('refusal' in retry) {
       const link = workflowLink(context.settings(), temporal.namespace, name, earlier.ref.runId);
@@ -73,23 +81,39 @@ export const retryCommand: CommandDefinition<[string], RetryOptions> = {
       ...(options.entity && { entities: options.entity.map((entity) => knownEntity(pipeline, entity)) }),
       dbt: options.dbt,
       ...(options.allowEmpty && { allowEmpty: true }),
+      ...(options.downstream && { downstream: true }),
       params: { ...earlier.input.params, ...paramsOf(pipeline, retry, options) },
     };
     const { terminal } = context;
+    const { followDownstream, refuseWhileFollowed, runsThatUsed, usedText } = await import('../used-by.js');
+    const usedBy = await runsThatUsed(context, pipeline.name, [input.interval]);
+    const used = usedText(usedBy);
+    const users = usedBy.length > 0 && { usedBy };
     if (options.dryRun) {
-      terminal.print(
-        options.json ? toJson({ pipeline: pipeline.name, run: name, status: 'dry run', input }) : told(name, input),
-      );
+      const json = { pipeline: pipeline.name, run: name, status: 'dry run', input, ...users };
+      const text = [told(name, input), used && (options.downstream ? `then, in order: ${usedBy.join(', ')}` : used)];
+      terminal.print(options.json ? toJson(json) : text.filter(Boolean).join('\n'));
       return exitCodes.done;
     }
+    if (options.downstream) await refuseWhileFollowed(context, name);
+    else if (used) terminal.say(`${used}; \`waterclock retry ${name} --downstream\` runs them again too`);
     const [{ startRun }, { needWorker }] = await Promise.all([import('../start-run.js'), import('../need-worker.js')]);
     await needWorker(context, name, options.wait === true);
     const { handle, link } = await startRun(context, name, input);
     if (options.wait)
-      return waitForRun(context, pipeline.name, name, handle.firstExecutionRunId, handle, link, options);
+      return waitForRun(
+        context,
+        pipeline.name,
+        name,
+        handle.firstExecutionRunId,
+        handle,
+        link,
+        options,
+        options.downstream && (() => followDownstream(context, name)),
+      );
     const { from, source } = retry;
     const started = { pipeline: pipeline.name, run: name, runId: handle.firstExecutionRunId, status: 'started', from };
-    const json = { ...started, ...(source && { source }), ...(link && { link }) };
+    const json = { ...started, ...(source && { source }), ...(link && { link }), ...users };
     terminal.print(options.json ? toJson(json) : [`started ${name} from ${from}`, link].filter(Boolean).join('\n'));
     return exitCodes.done;
   },

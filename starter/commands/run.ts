@@ -15,6 +15,7 @@ import { toJson } from '../json.js';
 import { ingestedUpTo, loadedBy, loadedUpTo } from '../ledger.js';
 import { collectRunParam, paramsFor } from '../params.js';
 import type { CommandDefinition } from '../command-definition.js';
+import type { Following } from '../used-by.js';
 
 interface Options {
   interval?: string;
@@ -143,6 +144,8 @@ export async function waitForRun(
   handle: WorkflowHandle,
   link: string | undefined,
   { json }: { json?: true },
+  /** what goes on once it has completed */
+  follow?: () => Promise<Following>,
 ): Promise<ExitCode> {
   const { terminal } = context;
   const { outcomeOf } = await import('../wait.js');
@@ -155,13 +158,15 @@ export async function waitForRun(
   const rows = outcome.status === 'failed' ? await failingRows(context, outcome.error) : [];
   const result = { pipeline, run, runId, ...outcome, ...(rows.length > 0 && { failingRows: rows }) };
   const isDone = outcome.status === 'completed';
-  if (json) terminal.print(toJson(result));
-  else if (isDone) terminal.print(`${terminal.paint('green', 'completed')} ${run}${counts(outcome.result)}`);
-  else {
+  if (isDone && !json) terminal.print(`${terminal.paint('green', 'completed')} ${run}${counts(outcome.result)}`);
+  const followed = isDone ? await follow?.() : undefined;
+  if (json) terminal.print(toJson({ ...result, ...followed?.json }));
+  else if (followed) terminal.print(followed.text);
+  else if (!isDone) {
     const failed = `${terminal.paint('red', 'failed')} ${run}: ${outcome.error}`;
     terminal.print([failed, ...failingRowLines(rows), ...(link ? [link] : [])].join('\n'));
   }
-  return isDone ? exitCodes.done : exitCodes.failed;
+  return isDone && followed?.isDone !== false ? exitCodes.done : exitCodes.failed;
 }
 
 function counts({ entities, counts }: RunResult): string {

@@ -9,6 +9,7 @@ import { paramsText } from '../../model/params.js';
 import { resolvedText } from '../../model/resolution.js';
 import type { StepOutcome } from '../../model/step-outcome.js';
 import type { Row } from '../../warehouse/data-api.js';
+import { neighbourLines } from '../neighbours.js';
 import { markdownTable } from '../markdown-table.js';
 import type { ShownMark } from '../mark-of.js';
 import type { Shown } from '../shown-run.js';
@@ -52,6 +53,7 @@ function textOf({ terminal }: Pick<Context, 'terminal'>, shown: Shown): string {
     ...(error ? [`${terminal.paint('red', 'error')}: ${error}`] : []),
     ...(shown.mark ? [markLine(shown.mark)] : []),
     ...(steps ?? []).flatMap(resolvedLines),
+    ...neighbourLines(shown.neighbours ?? {}),
     ...(status === 'parked' ? [`it waits: waterclock retry ${run}, or waterclock resolve ${run} skip|fail`] : []),
   ].filter(Boolean);
   const blocks = [lines.join('\n')];

@@ -5,7 +5,8 @@ import type { Activities } from '../../activities/types.js';
 import { TerminalError } from '../../model/errors.js';
 import { attributes } from '../../model/attributes.js';
 import { duration, iso, lastComplete } from '../../model/interval.js';
-import { dbtBuildsId, fillId, poolId, runName, scheduleId } from '../../model/names.js';
+import { dbtBuildsId, downstreamId, fillId, poolId, runName, scheduleId, upstreamLoaded } from '../../model/names.js';
+import type { StepOutcome } from '../../model/step-outcome.js';
 import type { BackfillInput, BackfillResult } from '../../model/backfill.js';
 import { selectionKey, type DbtRequestInput } from '../../model/dbt.js';
 import type { RunInput } from '../../model/plan.js';
@@ -36,6 +37,7 @@ const once = (name: keyof Activities) => {
   if (flaky.delete(name)) throw new Error(`${name} fails once`);
 };
 let isRefused = false;
+let isMissing = false;
 
 const temporal = await ownTemporal();
 const service = await noOpService(temporal.address, await bundleWorkflows(), (real) => ({
@@ -55,7 +57,7 @@ const service = await noOpService(temporal.address, await bundleWorkflows(), (re
     return { bySelect, total: built, artifacts: '' };
   },
   arrangeBuilds: async ({ wanted, most }) => ({ builds: wanted.slice(0, most).map((_, place) => [place]) }),
-  ready: async () => ({ found: 'all there' }),
+  ready: async () => (isMissing ? { missing: 'not there', found: '' } : { found: 'all there' }),
   sendAlert: async () => once('sendAlert'),
   rebuildPlan: async ({ round }) => ({ manifest, intervals: 12 - 11 * round, toEncode: 0 }),
   rebuildCopy: async () => once('rebuildCopy'),
@@ -194,12 +196,34 @@ try {
 
   const waiting = { ...plainPipeline.policy, waitFor: { minimumObjects: 1, every: 1_000, timeout: hour } };
   await record('run-after-waiting', 'pipelineRun', runOf(add('e', { policy: waiting })));
+  isMissing = true;
+  const upstream = { ...plainPipeline.policy, after: ['e'] };
+  const waiter = await start('pipelineRun', [runOf(add('l', { policy: upstream }))]);
+  await eventually(async () => (await waiter.query<StepOutcome[]>('steps').catch(() => []))[0]?.told === 'not there');
+  isMissing = false;
+  await waiter.signal(upstreamLoaded, 'e');
+  await ended(waiter);
+  await keep('run-at-a-signal', waiter);
+
+  const [used, user] = [add('m'), add('n', { policy: { ...plainPipeline.policy, after: ['m'] } })];
+  await ended(await start('pipelineRun', [runOf(user)]));
+  const again = await start('pipelineRun', [runOf(used, { downstream: true })]);
+  await ended(again);
+  await keep('run-with-followers', again);
+  const follower = client.workflow.getHandle(downstreamId(again.workflowId));
+  await ended(follower);
+  await keep('downstream', follower);
+  const range = await start('backfill', [{ ...backfillOf(used, 1), dbt: 'skip', downstream: true }]);
+  await ended(range);
+  await keep('backfill-with-followers', range);
+  await ended(client.workflow.getHandle(downstreamId(range.workflowId)));
+
   await record('run-until-extract', 'pipelineRun', runOf(add('f'), { until: 'extract' }));
 
   const { pools } = service;
   pools['shop-api'] = 1;
   flaky.add('extract');
-  const pooled = runOf(add('l', { pool: 'shop-api' }));
+  const pooled = runOf(add('o', { pool: 'shop-api' }));
   const sharing = [await start('pipelineRun', [pooled]), await start('pipelineRun', [pooled])];
   await Promise.all(sharing.map(ended));
   for (const [at, handle] of sharing.entries()) await keep(`run-in-a-pool-${at}`, handle);

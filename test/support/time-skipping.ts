@@ -124,6 +124,8 @@ export async function timeSkipping(server?: { address: string; namespace: string
       noteLate: async () => undefined,
       listedIntervals: async () => [],
       loadedIntervals: async () => [],
+      dependents: async () => ({ dependents: [] }),
+      usedIntervals: async () => ({ left: [] }),
       ensureRun: async ({ run }) => ({ status: 'completed', run: `door2door-${run.interval.end}` }),
       cancelRuns: async () => undefined,
       needBuild: async ({ target, need }) => {

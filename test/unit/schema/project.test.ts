@@ -6,6 +6,8 @@ import project from '../../../examples/waterclock.config.js';
 import { dbtFolder, findProject, openProject } from '../../../schema/open-project.js';
 import type { BuildOptions } from '../../../schema/builds.js';
 import { defineProject } from '../../../schema/project.js';
+import type { Pipeline } from '../../../schema/pipeline.js';
+import { tinyPipeline } from '../../support/tiny-pipeline.js';
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'waterclock-project-')));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -99,4 +101,23 @@ test('a build whose offset is as long as its schedule would leave every second t
   expect(() => defineProject({ pipelines: [], builds: late })).toThrow(
     "build hourly: its offset of '1 hour' must be shorter than its '1 hour': a build that waits leaves out the next",
   );
+});
+
+test('pipelines whose runs would wait for each other are all named', () => {
+  const [a, b, c, d] = [
+    ['a', 'c'],
+    ['b', 'a'],
+    ['c', 'b'],
+    ['d', 'a'],
+  ].map(([name = '', after = '']) => tinyPipeline({ name, after: [after] })) as [
+    Pipeline,
+    Pipeline,
+    Pipeline,
+    Pipeline,
+  ];
+  expect(() => defineProject({ pipelines: [a, b, c, d] })).toThrow(
+    /runs of a would wait for themselves: its `after` leads back to it; runs of b .*; runs of c /,
+  );
+  expect(() => defineProject({ pipelines: [{ ...a, policy: { ...a.policy, after: [] } }, b, c, d] })).not.toThrow();
+  expect(() => defineProject({ pipelines: [tinyPipeline({ name: 'e', after: ['e'] })] })).toThrow(/runs of e/);
 });
