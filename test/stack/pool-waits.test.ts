@@ -89,20 +89,6 @@ test('a run waits for the slot of another without a try or a time limit, and say
   expect(Date.parse(steps?.finishedAt ?? '') - Date.parse(steps?.startedAt ?? '')).toBeLessThan(minute);
 });
 
-test('the slot of a run that was terminated is free within four minutes', async () => {
-  const [first, second] = [idOf('first'), idOf('second')];
-  const { fake, tried, began, pool } = sharing({ [first]: 3 * hour });
-  await world.running(fake, async () => {
-    const holder = await start(fake, first);
-    await eventually(() => tried.includes(first));
-    const waiter = await start(fake, second);
-    await eventually(async () => (await waitingIn(pool.name)).includes(second));
-    await holder.terminate();
-    await waiter.result();
-  });
-  expect((began[second] ?? 0) - (began[first] ?? 0)).toBeLessThan(5 * minute);
-});
-
 test('a run that is cancelled while it waits leaves the queue to those behind it', async () => {
   const [first, second, third] = [idOf('first'), idOf('second'), idOf('third')];
   const { fake, tried, pool } = sharing({ [first]: hour });
