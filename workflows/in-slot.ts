@@ -45,13 +45,14 @@ export async function inSlot<T>(
   const renewals = new CancellationScope();
   try {
     let isShown = false;
-    for (let asks = 1; !isGranted; asks++) {
+    const holds = () => isGranted;
+    for (let asks = 1; !holds(); asks++) {
       const { place } = await askForSlot({ pool, claim });
-      if (place && !isGranted) {
+      if (place && !holds()) {
         onWaiting(placeText(pool.name, place));
         isShown = true;
       }
-      await condition(() => isGranted, asks > denseAsks ? oldWaiterAsksEvery : waiterAsksEvery);
+      await condition(holds, asks > denseAsks ? oldWaiterAsksEvery : waiterAsksEvery);
     }
     if (isShown) onGranted();
     void renewals.run(() => sayAgain(pool, claim)).catch(() => undefined);

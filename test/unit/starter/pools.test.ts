@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { defineProject, type Project } from '../../../schema/project.js';
 import { pipelinesCommand } from '../../../starter/commands/pipelines.js';
@@ -28,8 +32,19 @@ test('`pipelines` shows the pool of each, where one has any', async () => {
 });
 
 test('`pipelines --check` names a pool that the project lacks', async () => {
-  const { said, context } = contextOf(() => defineProject({ pipelines, pools: { crm: 1 } }));
-  expect(await pipelinesCommand.run(context, { check: true })).toBe(1);
+  const folder = mkdtempSync(join(tmpdir(), 'waterclock-pools-'));
+  const file = join(folder, 'waterclock.config.mjs');
+  const engine = (path: string) => JSON.stringify(new URL(`../../../${path}`, import.meta.url).pathname);
+  writeFileSync(
+    file,
+    `import { defineProject } from ${engine('schema/project.ts')};
+     import { tinyPipeline } from ${engine('test/support/tiny-pipeline.ts')};
+     export default defineProject({ pipelines: [tinyPipeline({ name: 'orders', pool: 'shop-api' })], pools: { crm: 1 } });`,
+  );
+  const { said, context } = contextOf(() => defineProject({ pipelines }));
+  const projectPlace = () => ({ folder, config: pathToFileURL(file).href });
+  expect(await pipelinesCommand.run({ ...context, projectPlace }, { check: true })).toBe(1);
+  rmSync(folder, { recursive: true });
   expect(said.join()).toMatch(/waterclock\.config\.ts .*pipeline orders names the pool 'shop-api'.*\(known: crm\)/);
 });
 
