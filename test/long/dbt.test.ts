@@ -196,6 +196,9 @@ describe('real launches', { timeout: buildTime }, () => {
   });
 });
 
+// on the wire dbt waits as it lists views, whose text PostgreSQL reads under a lock: before any node has begun
+const onPostgres = () => ({ dbt: { ...dbt.dependencies().dbt, target: 'local-postgres' } });
+
 describe('what goes wrong', { timeout: buildTime }, () => {
   test('a failed test fails the selection that owns it, by name and rows, and no other', async () => {
     await dbt.load('spacex', 'launches', [
@@ -261,7 +264,10 @@ describe('what goes wrong', { timeout: buildTime }, () => {
     const told: DbtProgress[] = [];
     try {
       await blocker.query('begin; lock table earthquakes.earthquakes in access exclusive mode');
-      const building = dbt.build(['tag:earthquakes'], { heartbeat: (progress) => told.push(progress) });
+      const building = dbt.build(['tag:earthquakes'], {
+        ...onPostgres(),
+        heartbeat: (progress) => told.push(progress),
+      });
       await expect.poll(() => sessions(`wait_event_type = 'Lock'`), { timeout: 120_000 }).not.toEqual([]);
       await blocker.query(
         `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
@@ -284,7 +290,7 @@ describe('what goes wrong', { timeout: buildTime }, () => {
     const cancel = new AbortController();
     try {
       await blocker.query('begin; lock table earthquakes.earthquakes in access exclusive mode');
-      const building = dbt.build(['tag:earthquakes'], { signal: cancel.signal });
+      const building = dbt.build(['tag:earthquakes'], { ...onPostgres(), signal: cancel.signal });
       const cancelled = expect(building).rejects.toThrow('cancelled');
       await expect.poll(() => sessions(`wait_event_type = 'Lock'`), { timeout: 120_000 }).not.toEqual([]);
       cancel.abort(new Error('cancelled'));

@@ -82,7 +82,7 @@ select n.nspname::varchar as namespace_name, c.relname::varchar as relation_name
   a.grantee::integer as identity_id, coalesce(r.rolname, 'public')::varchar as identity_name,
   coalesce(substr(shobj_description(r.oid, 'pg_authid'), 10), case when r.oid is null then 'public' else 'user' end)::varchar as identity_type, a.is_grantable as admin_option
 from pg_class c join pg_namespace n on n.oid = c.relnamespace cross join aclexplode(c.relacl) a left join pg_roles r on r.oid = a.grantee
-where rs_local_is_own(n.nspname) and a.grantee <> c.relowner;
+where rs_local_is_own(n.nspname) and a.grantee <> c.relowner and a.privilege_type <> 'TRIGGER';
 create or replace view svv_schema_privileges as
 select n.nspname::varchar as namespace_name, a.privilege_type::varchar as privilege_type, a.grantee::integer as identity_id, coalesce(r.rolname, 'public')::varchar as identity_name,
   coalesce(substr(shobj_description(r.oid, 'pg_authid'), 10), case when r.oid is null then 'public' else 'user' end)::varchar as identity_type, a.is_grantable as admin_option

@@ -15,7 +15,7 @@ export const functions = arities(`
    json_parse/1 json_serialize_to_varbyte/1 can_json_parse/1 is_valid_json/1 is_valid_json_array/1 json_array_length/1-2
    json_extract_path_text/2-6 json_extract_array_element_text/2-3
    json_typeof/1 get_array_length/1 is_array/1 is_object/1 is_scalar/1 is_varchar/1 is_boolean/1 array_concat/2 array_flatten/1 subarray/3 split_to_array/1-2 is_large_string_enabled/0
-   current_schema/0 current_database/0 current_setting/1 pg_backend_pid/0 pg_last_copy_id/0 pg_get_late_binding_view_cols/0 $path/1 $size/1 version/0
+   current_schema/0 current_database/0 current_setting/1 pg_backend_pid/0 pg_cancel_backend/1 pg_terminate_backend/1 pg_last_copy_id/0 pg_get_late_binding_view_cols/0 $path/1 $size/1 version/0
    has_table_privilege/2-3 has_schema_privilege/2-3 has_database_privilege/2-3
    rs_local_json_serialize rs_local_json_path rs_local_super rs_local_sysdate jsonb_build_array jsonb_build_object`);
 
