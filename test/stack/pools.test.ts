@@ -28,14 +28,13 @@ async function countingSource() {
   let now = 0;
   let isOpen = false;
   const source = { most: 0, asked: [] as string[], open: () => void (isOpen = true), url: '', close: () => {} };
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
     now++;
     source.most = Math.max(source.most, now);
     source.asked.push(request.url?.slice(1) ?? '');
     // also when whoever asked was killed
     response.once('close', () => now--);
-    await eventually(() => isOpen || response.destroyed);
-    setTimeout(() => response.end('{}'), 300);
+    void eventually(() => isOpen || response.destroyed).then(() => setTimeout(() => response.end('{}'), 300));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   source.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
