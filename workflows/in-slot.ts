@@ -45,14 +45,13 @@ export async function inSlot<T>(
   const renewals = new CancellationScope();
   try {
     let isShown = false;
-    const holds = () => isGranted;
-    for (let asks = 1; !holds(); asks++) {
+    for (let asks = 1; ; asks++) {
       const { place } = await askForSlot({ pool, claim });
-      if (place && !holds()) {
+      if (place && !isGranted) {
         onWaiting(placeText(pool.name, place));
         isShown = true;
       }
-      await condition(holds, asks > denseAsks ? oldWaiterAsksEvery : waiterAsksEvery);
+      if (await condition(() => isGranted, asks > denseAsks ? oldWaiterAsksEvery : waiterAsksEvery)) break;
     }
     if (isShown) onGranted();
     void renewals.run(() => sayAgain(pool, claim)).catch(() => undefined);
