@@ -159,7 +159,7 @@ export interface EnsureRunInput {
   again?: true;
 }
 
-export interface UsedInput {
+interface UsedInput {
   pipeline: string;
   /** pipelines that ran again */
   upstream: string[];

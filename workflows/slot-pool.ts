@@ -33,7 +33,7 @@ export interface SlotNews {
   holds: boolean;
 }
 
-export const askSignal = defineSignal<[Ask]>('ask');
+const askSignal = defineSignal<[Ask]>('ask');
 export const leaveSignal = defineSignal<[Pick<Claim, 'id'>]>('leave');
 export const slotSignal = defineSignal<[SlotNews]>('slot');
 const poolQuery = defineQuery<PoolState>('pool');
