@@ -20,6 +20,8 @@ export type RowsOf = RowsOfList | ((record: unknown) => unknown[]);
 export interface RowMaker {
   /** throws where the list is none: the record is rejected with the reason */
   make(record: unknown): unknown[];
+  /** paths in the record of what its items lack */
+  added?: readonly (readonly [field: string, path: string[]])[];
   /** the record's digits by the places that they have in each row; absent where a function of the definition moves them */
   place?(digits: Digits, record: unknown): (Digits | undefined)[];
 }
@@ -43,6 +45,7 @@ export function rowsOf(rows: RowsOf): RowMaker {
         ...(hasFields(item) ? item : { value: item }),
       }));
     },
+    added,
     place: (digits, record) => place(digits, valueAt(record, list), list, added),
   };
 }

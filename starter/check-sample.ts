@@ -5,6 +5,7 @@ import { readObjects } from '../samples/objects.js';
 import type { Sample } from '../samples/sample.js';
 import { eventTimeOf } from '../schema/event-time.js';
 import type { Pipeline } from '../schema/pipeline.js';
+import { valueAt } from '../schema/value-at.js';
 import { validated, type Validated } from '../testing/validated.js';
 import { rootMessage } from './explain.js';
 
@@ -25,7 +26,9 @@ export async function sampleProblems(pipeline: Pipeline, sample: Sample): Promis
     const { bodies, interval } = await read(pipeline, sample);
     const body = Buffer.concat(bodies.flatMap((one) => [one, Buffer.from('\n')]));
     const problems = problemsIn(pipeline, await validated(pipeline, body, { interval }));
-    return problems.length > 0 ? problems : untimely(pipeline, bodies);
+    if (problems.length > 0) return problems;
+    const records = bodies.flatMap((one) => recordsIn(one.toString('utf8'), pipeline.source.records));
+    return records.length > 0 ? [...untimely(pipeline, records), ...without(pipeline, records)] : [];
   } catch (error) {
     return [`its sample cannot be read: ${rootMessage(error)}`];
   }
@@ -46,12 +49,22 @@ async function read({ source }: Pipeline, sample: Sample): Promise<Read> {
 }
 
 /** a record without a time is kept: a path that no record has would drop none, in silence */
-function untimely({ eventTime, source: { records: form } }: Pipeline, bodies: Buffer[]): string[] {
+function untimely({ eventTime }: Pipeline, records: unknown[]): string[] {
   if (!eventTime) return [];
   const timeOf = eventTimeOf(eventTime);
-  const records = bodies.flatMap((body) => recordsIn(body.toString('utf8'), form));
-  if (records.length === 0 || records.some((record) => timeOf(record) !== undefined)) return [];
+  if (records.some((record) => timeOf(record) !== undefined)) return [];
   return [`no record of its sample has a time at eventTime '${eventTime.path.join('.')}'`];
+}
+
+/** a column that may be null would be null in every row */
+function without({ entities }: Pipeline, records: unknown[]): string[] {
+  return entities.flatMap(({ plan, rows }) =>
+    (rows?.added ?? []).flatMap(([field, path]) =>
+      records.some((record) => valueAt(record, path) !== undefined)
+        ? []
+        : [`no record of its sample has '${path.join('.')}', which \`with\` of ${plan.name} takes as ${field}`],
+    ),
+  );
 }
 
 function recordsIn(text: string, form: Pipeline['source']['records']): unknown[] {

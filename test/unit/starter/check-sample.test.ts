@@ -15,7 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const files: Record<string, string> = {
   'pipelines/shop/sample/sample.yaml': 'answers: [{ path: /orders, file: orders.json }]',
   'pipelines/shop/sample/orders.json': JSON.stringify({
-    data: { orders: [{ id: 'a', kind: 'order', at: '2024-01-01T10:00:00Z', total: 3 }] },
+    data: { orders: [{ id: 'a', kind: 'order', at: '2024-01-01T10:00:00Z', total: 3, lines: [{ total: 3 }] }] },
   }),
   'pipelines/drop/sample/sample.yaml': 'objects: { bucket: b, folder: objects, modified: 2024-01-01T10:00:00Z }',
   'pipelines/drop/sample/objects/1.json': '{"id":"a","kind":"order","at":"2024-01-01T10:00:00Z","total":3}',
@@ -74,11 +74,11 @@ test.each<[string, ReturnType<typeof pipeline>, RegExp]>([
   ],
   [
     'rows',
-    pipeline({}, rows({ rows: { each: 'lines' } })),
-    /^every row of orders in its sample is rejected \(1\): .*lines: expected a list/,
+    pipeline({}, rows({ rows: { each: 'items' } })),
+    /^every row of orders in its sample is rejected \(1\): .*items: expected a list/,
   ],
   [
-    'with',
+    'a column that the sample lacks',
     pipeline(
       {},
       rows({
@@ -86,6 +86,17 @@ test.each<[string, ReturnType<typeof pipeline>, RegExp]>([
       }),
     ),
     /^every row of orders in its sample is rejected \(1\): .*shop/,
+  ],
+  [
+    'with',
+    pipeline(
+      {},
+      rows({
+        rows: { each: 'lines', with: { id: 'id', at: 'at', shop: 'store' } },
+        schema: z.object({ id: z.string(), at: z.iso.datetime(), total: z.number(), shop: z.string().nullish() }),
+      }),
+    ),
+    /^no record of its sample has 'store', which `with` of orders takes as shop$/,
   ],
 ])('what meets nothing in the sample is named: %s', async (_, given, problem) => {
   const found = await problems(given);
