@@ -31,6 +31,15 @@ test('`pipelines` shows the pool of each, where one has any', async () => {
   expect(without.said[0]).not.toContain('pool');
 });
 
+test('`pipelines` shows builds of dbt below, and says as JSON what pipelines there are', async () => {
+  const builds = [{ name: 'daily', every: '1 day', select: 'tag:daily', fullRefresh: true }];
+  const { said, context } = contextOf(() => defineProject({ pipelines, builds, pools: { 'shop-api': 2 } }));
+  await pipelinesCommand.run(context, {});
+  expect(said.at(-1)).toMatch(/build:daily +every 1 day +tag:daily, in full/);
+  await pipelinesCommand.run(context, { json: true });
+  expect(JSON.parse(said.at(-1) ?? '')).toHaveLength(2);
+});
+
 test('`pipelines --check` names a pool that the project lacks', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'waterclock-pools-'));
   const file = join(folder, 'waterclock.config.mjs');
