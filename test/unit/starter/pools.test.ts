@@ -35,7 +35,7 @@ test('`pipelines` shows builds of dbt below, and says as JSON what pipelines the
   const builds = [{ name: 'daily', every: '1 day', select: 'tag:daily', fullRefresh: true }];
   const { said, context } = contextOf(() => defineProject({ pipelines, builds, pools: { 'shop-api': 2 } }));
   await pipelinesCommand.run(context, {});
-  expect(said.at(-1)).toMatch(/build:daily +every 1 day +tag:daily, in full/);
+  expect(said.at(-1)).toMatch(/build:daily +every 1 day +\S+ +tag:daily, in full/);
   await pipelinesCommand.run(context, { json: true });
   expect(JSON.parse(said.at(-1) ?? '')).toHaveLength(2);
 });
