@@ -59,6 +59,14 @@ function named(folder: string): ProjectPlace | undefined {
 /** a file of a project, TypeScript or not */
 export async function loadModule(address: string): Promise<Record<string, unknown>> {
   // run from its own sources, the program has a loader already
-  if (address.endsWith('ts') && !import.meta.url.endsWith('.ts')) (await import('tsx/esm/api')).register();
+  if (address.endsWith('ts') && !import.meta.url.endsWith('.ts')) {
+    // an image has none: what it runs is compiled
+    const loader = await import('tsx/esm/api').catch((cause: unknown) => {
+      throw new TerminalError('NoProject', `${address} is TypeScript and there is no tsx to read it: compile it`, {
+        cause,
+      });
+    });
+    loader.register();
+  }
   return (await import(address)) as Record<string, unknown>;
 }

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 // the program as containers run it, in the folder named: compiled, with what it reads, and the workflows as one bundle
@@ -19,7 +19,8 @@ function run(...args) {
 
 const typescript = dirname(createRequire(import.meta.url).resolve('typescript/package.json'));
 run(join(typescript, 'bin/tsc'), '-p', 'infra/image', '--outDir', out);
-const isRead = (path) => statSync(path).isDirectory() || /\.(yaml|sql)$/.test(path);
+// samples are for the embedded stack
+const isRead = (path) => (statSync(path).isDirectory() ? basename(path) !== 'sample' : /\.(yaml|sql)$/.test(path));
 for (const room of ['examples/pipelines', 'local/redshift-data']) {
   cpSync(join(root, room), join(out, room), { recursive: true, filter: isRead });
 }

@@ -2,14 +2,23 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sideBySide as arrangeFootprints, type Wanted } from '../../activities/dbt/side-by-side.js';
 import type { Activities } from '../../activities/types.js';
+import { TerminalError } from '../../model/errors.js';
 import { selectionKey, type DbtResult, type DbtSelection } from '../../model/dbt.js';
 import { timeSkipping, type Fakes, type TimeSkipping } from '../support/time-skipping.js';
+import { world as deploy, type World } from '../support/world.js';
 
+let deployment: World;
 let world: TimeSkipping;
+// on a real server: what ends first is a question of real time
 beforeAll(async () => {
-  world = await timeSkipping();
+  deployment = await deploy();
+  const { TEMPORAL_ADDRESS: address = '', TEMPORAL_NAMESPACE: namespace = '' } = deployment.environment;
+  world = await timeSkipping({ address, namespace });
 }, 60_000);
-afterAll(() => world?.environment.teardown());
+afterAll(async () => {
+  await world?.environment.teardown();
+  await deployment?.close();
+});
 
 const success: DbtResult = { status: 'success', ok: 1, failed: 0, skipped: 0, failures: [] };
 const later = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
@@ -119,7 +128,7 @@ test('a project that cannot be read is built as one, and its build says what is 
     async (nodes) => {
       if (nodes.has('first')) await later(200);
     },
-    { arrangeBuilds: () => Promise.reject(new Error('dbt could not parse')) },
+    { arrangeBuilds: () => Promise.reject(new TerminalError('DbtFailed', 'dbt could not parse')) },
   );
   fake.sideBySide = 2;
   await world.running(fake, async () => {
