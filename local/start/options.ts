@@ -2,7 +2,7 @@ import { existsSync, realpathSync, statSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { home } from '../paths.js';
+import { examples, home } from '../paths.js';
 import { type PortName, portNames, type Ports, portVariable } from '../ports.js';
 
 type Environment = Record<string, string | undefined>;
@@ -13,6 +13,8 @@ export interface StartOptions {
   live: boolean;
   /** absolute */
   data?: string;
+  /** absolute */
+  project: string;
   asked: Partial<Ports>;
   state: string;
 }
@@ -21,6 +23,7 @@ export const help = `npm start -- [options]      the embedded stack, and the mai
 
   --exit           ends when the job is done, with exit code 0 or 1
   --data DIR       DIR/<pipeline>/* instead of the samples, where that folder exists
+  --project DIR    another project than examples/: the folder of its waterclock.config.ts
   --live           the public endpoints instead of the embedded ones
   --port-NAME N    the port of ${portNames.join(', ')}
                    (or ${portVariable('temporal')}=N in the environment)
@@ -28,7 +31,8 @@ export const help = `npm start -- [options]      the embedded stack, and the mai
 
 examples
   npm start
-  npm start -- --exit --data ../shared/data
+  npm start -- --exit --data ../data
+  npm start -- --project ../my-platform
   npm start -- --port-temporal 7300
 `;
 
@@ -39,20 +43,31 @@ export function startOptions(args: string[], own: Environment, folder: string): 
     live: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
     data: { type: 'string' },
+    project: { type: 'string' },
   } as const;
   const portFlags = Object.fromEntries(portNames.map((name) => [`port-${name}`, { type: 'string' as const }]));
   const { values } = parseArgs({ args, options: { ...flags, ...portFlags } });
   if (values.live && values.data !== undefined) throw new Error('--live and --data exclude each other: give one');
   const given = values as Record<string, string | boolean | undefined>;
   const data = values.data === undefined ? undefined : dataFolder(resolve(folder, values.data));
+  const project = projectFolder(values.project ?? own['WATERCLOCK_PROJECT'], folder);
   return {
     help: values.help,
     exit: values.exit,
     live: values.live,
     ...(data && { data }),
+    project,
     asked: askedPorts((name) => given[`port-${name}`] ?? own[portVariable(name)]),
-    state: join(home, stateName(values.live, data)),
+    state: join(home, stateName(values.live, data, project)),
   };
+}
+
+function projectFolder(asked: string | undefined, folder: string): string {
+  if (!asked) return examples;
+  const path = resolve(folder, asked);
+  const configs = ['ts', 'mts', 'js', 'mjs'].map((form) => join(path, `waterclock.config.${form}`));
+  if (!configs.some((file) => existsSync(file))) throw new Error(`--project ${path}: it has no waterclock.config.ts`);
+  return realpathSync(path);
 }
 
 function dataFolder(path: string): string {
@@ -62,15 +77,19 @@ function dataFolder(path: string): string {
   return realpathSync(path);
 }
 
-/** one state an input, so that they never mix */
-export function stateName(isLive: boolean, data?: string): string {
-  if (isLive) return 'live';
-  if (data === undefined) return 'sample';
-  const slug = basename(data)
+/** one state a project and input, so that they never mix */
+export function stateName(isLive: boolean, data?: string, project = examples): string {
+  const input = isLive ? 'live' : data === undefined ? 'sample' : `data-${named(data)}`;
+  return project === examples ? input : `${named(project)}-${input}`;
+}
+
+/** of a folder: its last word, and what tells it from others of that word */
+function named(folder: string): string {
+  const slug = basename(folder)
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, 24);
-  return `data-${slug}-${createHash('sha256').update(data).digest('hex').slice(0, 8)}`;
+  return `${slug}-${createHash('sha256').update(folder).digest('hex').slice(0, 8)}`;
 }
 
 function askedPorts(read: (name: PortName) => string | boolean | undefined): Partial<Ports> {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { endLeftovers, runningStack } from '../leftovers.js';
-import { examples, home, root, runningFile, venv } from '../paths.js';
+import { home, root, runningFile, venv } from '../paths.js';
 import { choosePorts } from '../ports.js';
 import { withSetUpLock } from '../setup/set-up-lock.mjs';
 import { type Stack, startStack } from '../stack.js';
@@ -62,7 +62,7 @@ export async function start({ options, own, summary, screen, life }: StartContex
       ports,
       chooseAgain: async (kept) => (await choosePorts({ ...kept, ...options.asked })).ports,
       own,
-      project: examples,
+      project: options.project,
       pointer: runningFile,
       ...(!options.live && { upstream: { ...(options.data && { data: options.data }) } }),
       onLine: (line) => screen.say(line),
@@ -75,7 +75,7 @@ export async function start({ options, own, summary, screen, life }: StartContex
   async function withStack(stack: Stack, product: Product): Promise<boolean> {
     const pipelines = await pipelinesOf(product);
     const inputs = options.live
-      ? liveInputs(pipelines, samplesOf(examples), Date.now())
+      ? liveInputs(pipelines, samplesOf(options.project), Date.now())
       : await sampleInputs(pipelines, ports.upstream);
     const shown = inputs.flatMap(({ snapshotAt }) => snapshotAt ?? []).sort();
     if (shown.length > 0) stack.setSnapshotAt(shown.at(-1) ?? '');

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cleanEnvironment, cloneProgram, type Clone, runProgram } from '../support/clone.js';
@@ -77,4 +77,26 @@ test.skipIf(!existsSync(join(data, 'spacex')))(`real launches (skipped without $
     'Starlink-18 (v1.0)',
   ]);
   expect(output).not.toContain('simulated');
+});
+
+test('another project, of one new pipeline: its own rows, and a state of its own', async () => {
+  const project = join(clone.root, 'other');
+  mkdirSync(project);
+  writeFileSync(
+    join(project, 'waterclock.config.ts'),
+    "import { defineProject } from 'waterclock';\n\nexport default defineProject({ pipelines: [] });\n",
+  );
+  const made = runProgram('npx', ['waterclock', 'new', 'orders', '--project', project], clone.root, cleanEnvironment());
+  expect(await made.ended, made.output()).toBe(0);
+  const output = await start('--project', 'other');
+  expect(output).toContain('main job   orders 2/2 (simulated)');
+  expect(rows(output, 'orders ')?.map((cell) => cell.trim())).toEqual([
+    'orders (simulated)',
+    '2',
+    '4',
+    '3',
+    '0',
+    '0',
+    '3',
+  ]);
 });

@@ -1,7 +1,8 @@
-import { mkdtempSync, mkdirSync, realpathSync, rmSync } from 'node:fs';
+import { mkdtempSync, mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { examples } from '../../../local/paths.js';
 import { startOptions, stateName } from '../../../local/start/options.js';
 
 let folder: string;
@@ -17,19 +18,35 @@ test('--data counts from where the user stands', () => {
   expect(state).toMatch(/\.waterclock\/data-my-data-[0-9a-f]{8}$/);
 });
 
-test('each input has a state of its own', () => {
-  const names = [stateName(false), stateName(true), stateName(false, '/a/data'), stateName(false, '/b/data')];
-  expect(new Set(names).size).toBe(4);
+test('each project and input has a state of its own', () => {
+  const inputs: [boolean, string?][] = [[false], [true], [false, '/a/data'], [false, '/b/data']];
+  const names = [undefined, '/a/project', '/b/project'].flatMap((project) =>
+    inputs.map(([isLive, data]) => stateName(isLive, data, project)),
+  );
+  expect(new Set(names).size).toBe(12);
   expect(names.slice(0, 2)).toEqual(['sample', 'live']);
 });
 
 test.each([
   [['--data', 'none'], 'there is no such folder'],
+  [['--project', 'My Data'], 'it has no waterclock.config.ts'],
   [['--data', 'My Data', '--live'], '--live and --data exclude each other'],
   [['--port-s3', 'x'], '--port-s3 must be a port, 1 to 65535, got x'],
   [['--nonsense'], "Unknown option '--nonsense'"],
 ])('%j is refused', (args, message) => {
   expect(() => startOptions(args, {}, folder)).toThrow(message);
+});
+
+test('a project is asked for by an option or by the environment; the one that ships otherwise', () => {
+  const other = join(folder, 'other');
+  mkdirSync(other);
+  writeFileSync(join(other, 'waterclock.config.ts'), '');
+  expect(startOptions([], {}, folder).project).toBe(examples);
+  expect(startOptions(['--project', 'other'], {}, folder)).toMatchObject({
+    project: other,
+    state: expect.stringMatching(/\.waterclock\/other-[0-9a-f]{8}-sample$/) as unknown,
+  });
+  expect(startOptions([], { WATERCLOCK_PROJECT: other }, '/').project).toBe(other);
 });
 
 test('a port is asked for by an option or by the environment', () => {
