@@ -72,6 +72,16 @@ test('intervals of any zone tile time, and every way to ask for one agrees', () 
   );
 });
 
+test('clocks that go back over midnight show the end of a day again', () => {
+  // at 00:01 of November 1 they showed 23:01 of October 31
+  const grid: Grid = { cron: '0 * * * *', timezone: 'America/Goose_Bay', offset: 0 };
+  const half: Grid = { ...grid, cron: '30 * * * *' };
+  expect(intervalEnding(grid, at('2009-11-01T04:00:00Z')).start).toBe('2009-11-01T03:00:00Z');
+  expect(firstFrom(grid, at('2009-11-01T02:00:00Z')).end).toBe('2009-11-01T03:00:00Z');
+  expect(intervalEnding(half, at('2009-11-01T04:30:00Z')).start).toBe('2009-11-01T03:30:00Z');
+  expect(firstFrom(half, at('2009-11-01T02:30:00Z')).end).toBe('2009-11-01T03:30:00Z');
+});
+
 test('a tick is a moment at which the clocks show the time of the cron expression', () => {
   fc.assert(
     fc.property(crons, changes, (cron, { zone, at: from }) => {
