@@ -17,12 +17,11 @@ const facts = () =>
   );
 const source = () =>
   dbt.rows(`select id, magnitude, to_char(_interval_start, 'HH24') as hour from earthquakes.earthquakes order by 1`);
+/** the transaction that wrote its newest row */
+const written = () => dbt.rows('select max(xmin::text::bigint)::text as newest from marts.fct_earthquakes');
 const build = async (fullRefresh = false) => {
   const { total } = await dbt.build(['tag:earthquakes'], { fullRefresh });
   expect(total.failures).toEqual([]);
-  return JSON.parse(dbt.uploads.get('artifacts/dbt/build-1/run_results.json') ?? '') as {
-    results: { unique_id: string; message: string }[];
-  };
 };
 
 test('an incremental model follows whatever loads did to whole intervals', { timeout: 480_000 }, async () => {
@@ -51,8 +50,9 @@ test('an incremental model follows whatever loads did to whole intervals', { tim
 
   // rows that no load brought are not looked at, until all is built anew
   await dbt.rows(`update earthquakes.earthquakes set magnitude = 9 where id = 'kept'`);
-  const { results } = await build();
-  expect(results.find(({ unique_id }) => unique_id.endsWith('.fct_earthquakes'))?.message).toBe('INSERT 0 0');
+  const before = await written();
+  await build();
+  expect(await written()).toEqual(before);
   expect(await facts()).toContainEqual({ id: 'kept', magnitude: 1.5, hour: '01' });
   await build(true);
   expect(await facts()).toContainEqual({ id: 'kept', magnitude: 9, hour: '01' });

@@ -25,7 +25,7 @@ test('before anything runs, the doctor names each thing that is missing and what
     workers: expect.stringContaining('npm run worker'),
     schedules: '`waterclock schedule apply`',
   });
-  expect(findings.find(({ check }) => check === 'dbt')?.found).toMatch(/^dbt 1\.\d+\.\d+ with postgres \d/);
+  expect(findings.find(({ check }) => check === 'dbt')?.found).toMatch(/^dbt 1\.\d+\.\d+ with redshift \d/);
 });
 
 test('what set-up makes is missed when it is not there', async () => {
