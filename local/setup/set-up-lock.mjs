@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { processStart } from './process-start.mjs';
@@ -10,9 +10,10 @@ export async function withSetUpLock(path, say, work) {
   let hasSaid = false;
   while (!take(path, own)) {
     const holder = read(path);
+    if (holder === 'none') continue;
     if (!holder || processStart(holder.pid) !== holder.startedAt) {
       endChild(holder?.child);
-      rmSync(path, { force: true });
+      removeStale(path, own);
       continue;
     }
     if (!hasSaid) say(`another set-up runs in this clone (process ${holder.pid}): waiting for it`);
@@ -33,19 +34,44 @@ export async function withSetUpLock(path, say, work) {
   }
 }
 
+/** whole from its first moment: an empty file would be taken for a broken one */
 function take(path, own) {
+  const half = `${path}.${own.pid}`;
+  writeFileSync(half, JSON.stringify(own));
   try {
-    writeFileSync(path, JSON.stringify(own), { flag: 'wx' });
+    linkSync(half, path);
     return true;
   } catch (error) {
     if (error.code === 'EEXIST') return false;
     throw error;
+  } finally {
+    rmSync(half, { force: true });
   }
 }
 
-function read(path) {
+/** moved first, and looked at again: another process may have removed it and taken the lock meanwhile */
+function removeStale(path, own) {
+  const moved = `${path}.${own.pid}.stale`;
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
+    renameSync(path, moved);
+  } catch {
+    return;
+  }
+  const holder = read(moved);
+  if (holder?.pid && processStart(holder.pid) === holder.startedAt) renameSync(moved, path);
+  else rmSync(moved, { force: true });
+}
+
+/** `none`: it was released; undefined: nobody could have written it */
+function read(path) {
+  let text;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    return error.code === 'ENOENT' ? 'none' : undefined;
+  }
+  try {
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
