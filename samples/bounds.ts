@@ -1,12 +1,8 @@
-/** the value at a path of names, `properties.time` */
-export function fieldOf(record: unknown, path: string): unknown {
-  let value = record;
-  for (const name of path.split('.')) {
-    if (typeof value !== 'object' || value === null) return undefined;
-    value = (value as Record<string, unknown>)[name];
-  }
-  return value;
-}
+import { parsePath } from '../model/field-path.js';
+import { valueAt } from '../model/value-at.js';
+
+/** the value at a path as definitions write it, `properties.time` */
+export const fieldOf = (record: unknown, path: string): unknown => valueAt(record, parsePath(path));
 
 /** below, a number counts seconds since 1970, not milliseconds */
 const leastMillis = 100_000_000_000;

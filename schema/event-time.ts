@@ -2,7 +2,7 @@ import { exactNumber } from '../model/exact-number.js';
 import { parsePath, pathText } from '../model/field-path.js';
 import type { Interval } from '../model/interval.js';
 import { fastMicros } from './fast-values.js';
-import { valueAt } from './value-at.js';
+import { valueAt } from '../model/value-at.js';
 
 /** what a number counts since 1970; `iso` is text only */
 type TimeUnit = 'seconds' | 'milliseconds' | 'microseconds' | 'iso';

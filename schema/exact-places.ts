@@ -3,7 +3,7 @@ import { isInteger, namesOf, pointerTo, type Digits } from '../model/digits.js';
 import { isObject } from './field-watch.js';
 import type { Known } from './known-fields.js';
 import type { Entity } from './pipeline.js';
-import { valueAt } from './value-at.js';
+import { valueAt } from '../model/value-at.js';
 
 /** columns that take a number as it is written, or not at all */
 const exact = new Set<ColumnType['kind']>([

@@ -5,7 +5,7 @@ import type { Known } from './known-fields.js';
 import { numberTests } from './number-tests.js';
 import { isInherited } from './own-names.js';
 
-/** code that returns unless `value` is valid, and assigns its columns; asks zod where there is no check for it */
+/** code that returns unless `value` is valid, and assigns its columns; zod judges what it has no check for */
 export function prove(
   schema: z.core.$ZodType,
   value: string,

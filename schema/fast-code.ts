@@ -5,7 +5,7 @@ import { isObject, unknownFields } from './field-watch.js';
 import type { Known } from './known-fields.js';
 import { isInherited, namesWithin } from './own-names.js';
 import { stringTests } from './string-tests.js';
-import { valueAt } from './value-at.js';
+import { valueAt } from '../model/value-at.js';
 
 /** what the pieces of the generated code need of each other */
 export interface Writer {

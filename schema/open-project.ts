@@ -62,9 +62,13 @@ export async function loadModule(address: string): Promise<Record<string, unknow
   if (address.endsWith('ts') && !import.meta.url.endsWith('.ts')) {
     // an image has none: what it runs is compiled
     const loader = await import('tsx/esm/api').catch((cause: unknown) => {
-      throw new TerminalError('NoProject', `${address} is TypeScript and there is no tsx to read it: compile it`, {
-        cause,
-      });
+      throw new TerminalError(
+        'NoProject',
+        `${address} is TypeScript, which is not read here without the package tsx: install it, or compile the project`,
+        {
+          cause,
+        },
+      );
     });
     loader.register();
   }

@@ -8,7 +8,7 @@ import { parentsPlan } from './parents.js';
 import type { EntityOptions } from './pipeline.js';
 import { reasonsOf, tellReason } from './reasons.js';
 import { recordColumn } from './table-columns.js';
-import { valueAt } from './value-at.js';
+import { valueAt } from '../model/value-at.js';
 
 /** what each row of a record has of it, or why the record gives none */
 export type ParentOf = (record: unknown, digits: Digits | undefined) => { values: Stored[] } | { reasons: string[] };

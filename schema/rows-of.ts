@@ -1,7 +1,7 @@
 import { namesOf, pointerTo, type Digits } from '../model/digits.js';
 import { parsePath } from '../model/field-path.js';
 import { isObject } from './field-watch.js';
-import { valueAt } from './value-at.js';
+import { valueAt } from '../model/value-at.js';
 
 /** one row for each item of a list in the record */
 interface RowsOfList {

@@ -12,7 +12,7 @@ import type { Entity } from './pipeline.js';
 import { reasonsOf, tellReason } from './reasons.js';
 import type { Append } from './row-batch.js';
 import { keyColumns, keyText, rowId } from './row-id.js';
-import { valueAt } from './value-at.js';
+import { valueAt } from '../model/value-at.js';
 import { wholeRecord } from './whole-record.js';
 
 export interface EntityValidator {

@@ -1,3 +1,4 @@
+import { pathText } from '../model/field-path.js';
 import type { Interval } from '../model/interval.js';
 import { openAnswers } from '../samples/answers.js';
 import { fieldOf } from '../samples/bounds.js';
@@ -5,7 +6,7 @@ import { readObjects } from '../samples/objects.js';
 import type { Sample } from '../samples/sample.js';
 import { eventTimeOf } from '../schema/event-time.js';
 import type { Pipeline } from '../schema/pipeline.js';
-import { valueAt } from '../schema/value-at.js';
+import { valueAt } from '../model/value-at.js';
 import { validated, type Validated } from '../testing/validated.js';
 import { rootMessage } from './explain.js';
 
@@ -53,7 +54,7 @@ function untimely({ eventTime }: Pipeline, records: unknown[]): string[] {
   if (!eventTime) return [];
   const timeOf = eventTimeOf(eventTime);
   if (records.some((record) => timeOf(record) !== undefined)) return [];
-  return [`no record of its sample has a time at eventTime '${eventTime.path.join('.')}'`];
+  return [`no record of its sample has a time at eventTime '${pathText(eventTime.path)}'`];
 }
 
 /** a column that may be null would be null in every row */
@@ -62,7 +63,7 @@ function without({ entities }: Pipeline, records: unknown[]): string[] {
     (rows?.added ?? []).flatMap(([field, path]) =>
       records.some((record) => valueAt(record, path) !== undefined)
         ? []
-        : [`no record of its sample has '${path.join('.')}', which \`with\` of ${plan.name} takes as ${field}`],
+        : [`no record of its sample has '${pathText(path)}', which \`with\` of ${plan.name} takes as ${field}`],
     ),
   );
 }
@@ -96,7 +97,7 @@ function problemsIn(pipeline: Pipeline, { counts, entities, records, unreadable,
   if (counts.ignored === counts.records)
     return [`\`when\` matches none of the ${counts.records} records of its sample: ${listed(ignored)}`];
   if (counts.dropped === counts.records) {
-    const path = pipeline.eventTime?.path.join('.') ?? '';
+    const path = pathText(pipeline.eventTime?.path ?? []);
     return [
       `all ${counts.records} records of its sample lie outside by eventTime '${path}': ${unit ?? listed(dropped)}`,
     ];
