@@ -1,29 +1,21 @@
 import type { ObjectStore } from '../../lake/object-store.js';
 import { splitConcatenated } from '../../lake/concatenated.js';
 import { parseRecord } from '../../lake/parse-record.js';
-import { splitRecords, type Around, type RawRecord } from '../../lake/split-records.js';
+import type { RawRecord } from '../../lake/split-records.js';
 import type { Drift } from '../../model/drift.js';
 import { TerminalError } from '../../model/errors.js';
 import { keys, type RunRef } from '../../model/keys.js';
-import {
-  objectsOf,
-  type Plan,
-  type RawPart,
-  type RecordCounts,
-  type RowCounts,
-  type StageBatch,
-} from '../../model/plan.js';
+import type { Plan, RawPart, RecordCounts, RowCounts, StageBatch } from '../../model/plan.js';
 import type { ReasonCounts } from '../../model/rejected.js';
 import { parentsPlan } from '../../schema/parents.js';
 import type { Pipeline } from '../../schema/pipeline.js';
 import { rowBatch } from '../../schema/row-batch.js';
 import { entityValidator } from '../../schema/validator.js';
-import { saysMore } from '../../sources/says-more.js';
 import { fileWatch } from './file-watch.js';
 import { insideInterval } from './inside-interval.js';
 import { judgesOf, withTexts } from './judges-of.js';
 import { missedValues } from './missed-values.js';
-import { openRaw } from './open-raw.js';
+import { recordsOf } from './records-of.js';
 import { rejectedLog } from './rejected-log.js';
 
 export interface ValidatePartTask {
@@ -217,37 +209,3 @@ function isAtEnd({ batch, parents, rawBytes }: Filling): boolean {
 }
 
 const listInLines = 'a line is a JSON array';
-
-/** of every object that the part is read from; each page is a source of its own */
-async function* recordsOf({ plan, raw, rawBucket }: ValidatePartTask, store: ObjectStore): AsyncGenerator<RawRecord[]> {
-  for (const [index, object] of objectsOf(raw).entries()) {
-    const sources = raw.pages ? raw.sources.slice(index, index + 1) : raw.sources;
-    try {
-      const chunks = await openRaw(store, rawBucket, object);
-      for await (const block of splitRecords(plan.source.records, chunks, sources, around(plan))) {
-        if (raw.pages) for (const record of block) record.source = index;
-        yield block;
-      }
-    } catch (error) {
-      throw withFile(error, sources, `s3://${rawBucket}/${object.key}`);
-    }
-  }
-}
-
-/** an answer that says that it is only a part of what there is */
-function around({ source }: Plan): Around | undefined {
-  if (source.kind === 's3-objects' || source.pages !== undefined) return undefined;
-  return (document, records) => {
-    const more = saysMore(document, records);
-    if (more) throw new TerminalError('MorePages', `the answer says that there is more: ${more}`);
-  };
-}
-
-const ofTheFile = new Set<string>(['UnreadablePart', 'MorePages']);
-
-/** a fault of the raw object names the source file that it came from */
-function withFile(error: unknown, sources: RawPart['sources'], address: string): unknown {
-  if (!(error instanceof TerminalError) || !ofTheFile.has(error.name)) return error;
-  const files = sources.map(({ name }) => name).join(', ');
-  return new TerminalError(error.name, `${files} (${address}): ${error.message}`, { cause: error });
-}
