@@ -5,20 +5,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { selectionKey, type DbtResult } from '../../model/dbt.js';
 import type { RunInput } from '../../model/plan.js';
 import { pipelineRun } from '../../workflows/pipeline-run.js';
-import { world as deploy, type World } from '../support/world.js';
-import { ref, runInput as input, timeSkipping, type Fakes, type TimeSkipping } from '../support/time-skipping.js';
+import { onServer, type OnServer } from '../support/on-server.js';
+import { ref, runInput as input, type Fakes, type TimeSkipping } from '../support/time-skipping.js';
 
-let deployment: World;
+let server: OnServer;
 let world: TimeSkipping;
 beforeAll(async () => {
-  deployment = await deploy();
-  const { TEMPORAL_ADDRESS: address = '', TEMPORAL_NAMESPACE: namespace = '' } = deployment.environment;
-  world = await timeSkipping({ address, namespace });
+  server = await onServer();
+  ({ world } = server);
 }, 60_000);
-afterAll(async () => {
-  await world?.environment.teardown();
-  await deployment?.close();
-});
+afterAll(() => server?.close());
 
 const extracted = { manifest: ref('extract'), parts: 1, files: 1, bytes: 1 };
 const counts = { records: 1, routed: 1, ignored: 0, dropped: 0, unparseable: 0 };
@@ -120,11 +116,11 @@ test('a full refresh is a build of its own', async () => {
 });
 
 test('docs are written to the lake, and served to this machine from there', { timeout: 240_000 }, async () => {
-  const written = await deployment.waterclock('docs', '--no-serve');
-  const lake = `s3://${deployment.environment['WATERCLOCK_LAKE_BUCKET']}/artifacts/dbt/docs/index.html`;
+  const written = await server.deployment.waterclock('docs', '--no-serve');
+  const lake = `s3://${server.deployment.environment['WATERCLOCK_LAKE_BUCKET']}/artifacts/dbt/docs/index.html`;
   expect([written.code, written.json, written.stderr]).toEqual([0, { status: 'written', lake }, expect.any(String)]);
   const serving = spawn(process.execPath, ['starter/bin.mjs', 'docs', '--latest', '--port', '0', '--json'], {
-    env: { PATH: process.env['PATH'], ...deployment.environment },
+    env: { PATH: process.env['PATH'], ...server.deployment.environment },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   try {

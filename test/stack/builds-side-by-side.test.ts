@@ -4,21 +4,16 @@ import { sideBySide as arrangeFootprints, type Wanted } from '../../activities/d
 import type { Activities } from '../../activities/types.js';
 import { TerminalError } from '../../model/errors.js';
 import { selectionKey, type DbtResult, type DbtSelection } from '../../model/dbt.js';
-import { timeSkipping, type Fakes, type TimeSkipping } from '../support/time-skipping.js';
-import { world as deploy, type World } from '../support/world.js';
+import { onServer, type OnServer } from '../support/on-server.js';
+import { type Fakes, type TimeSkipping } from '../support/time-skipping.js';
 
-let deployment: World;
+let server: OnServer;
 let world: TimeSkipping;
-// on a real server: what ends first is a question of real time
 beforeAll(async () => {
-  deployment = await deploy();
-  const { TEMPORAL_ADDRESS: address = '', TEMPORAL_NAMESPACE: namespace = '' } = deployment.environment;
-  world = await timeSkipping({ address, namespace });
+  server = await onServer();
+  ({ world } = server);
 }, 60_000);
-afterAll(async () => {
-  await world?.environment.teardown();
-  await deployment?.close();
-});
+afterAll(() => server?.close());
 
 const success: DbtResult = { status: 'success', ok: 1, failed: 0, skipped: 0, failures: [] };
 const later = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
