@@ -66,7 +66,7 @@ export function ask(pool: PoolState, { slots, holds, ...claim }: Ask, now: numbe
   return false;
 }
 
-/** waits no more, or holds no more; one that is not known is no fault, since signals may come twice */
+/** a run stops waiting, or gives its slot back; one that is not known is ignored, since signals may come twice */
 export function leave(pool: PoolState, id: string): void {
   pool.holders = pool.holders.filter((claim) => claim.id !== id);
   pool.waiting = pool.waiting.filter((claim) => claim.id !== id);

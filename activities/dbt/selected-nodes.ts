@@ -12,11 +12,11 @@ interface Listed {
   selects: Record<string, string[]>;
 }
 
-/** the nodes that dbt's words mean; dbt itself is asked about each that is no tag once for each state of the project */
+/** the nodes that dbt's words mean; dbt is asked, once for each state of the project, about every word that is not a tag */
 export async function selectedNodes(context: DbtContext, project: Project, words: string): Promise<Set<string>> {
   const select = words.trim();
   if (select === '' || select.startsWith('-')) {
-    throw new TerminalError('DbtFailed', `'${select}' is no dbt selection, one is for example tag:spacex`);
+    throw new TerminalError('DbtFailed', `'${select}' is not a dbt selection, one is for example tag:daily`);
   }
   const found = taggedNodes(project.graph, select) ?? (await listedNodes(context, project, select));
   if (found.size === 0) throw new TerminalError('DbtFailed', `${select} selects nothing in the dbt project`);

@@ -96,7 +96,7 @@ export async function start({ options, own, summary, screen, life }: StartContex
     });
     screen.print(jobLine(job));
     for (const { name } of idle)
-      screen.print(`not run    ${name}: there is no sample, pipelines/${name}/sample/sample.yaml`);
+      screen.print(`not run    ${name}: it has no sample (pipelines/${name}/sample/sample.yaml)`);
     for (const line of waitingLines(job)) screen.print(line);
     for (const line of answerLines(await readResults(product), job)) screen.print(line);
     for (const failure of job.failures) screen.say(`failed: ${failure}`);

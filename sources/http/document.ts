@@ -54,9 +54,12 @@ function parsed(text: string, what: string): unknown {
     return JSON.parse(safe);
   } catch (error) {
     const size = text.length;
-    throw new TransientError(`${what}: the answer is no whole JSON document (${size} characters): ${String(error)}`, {
-      cause: error,
-    });
+    throw new TransientError(
+      `${what}: the answer is not a whole JSON document (${size} characters): ${String(error)}`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

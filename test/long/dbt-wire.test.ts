@@ -26,7 +26,7 @@ beforeAll(async () => {
       small:
         target: local
         outputs:
-          local: { type: redshift, host: 127.0.0.1, port: ${wire.place.port}, user: postgres, password: any, dbname: postgres,
+          local: { type: redshift, host: 127.0.0.1, port: ${wire.place.port}, user: postgres, password: local, dbname: postgres,
                    sslmode: disable, schema: small, threads: 2, ra3_node: true }`,
     'seeds/numbers.csv': 'n,name\n1,a\n2,b\n',
     'models/counted.sql': `select n, avg(n) over () as mean, listagg(name, ',') within group (order by name) over () as names from {{ ref('numbers') }}`,

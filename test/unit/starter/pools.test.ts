@@ -20,7 +20,7 @@ function contextOf(project: () => Project) {
   return { said, context: context as unknown as Context };
 }
 
-test('`pipelines` shows the pool of each, where one has any', async () => {
+test('`pipelines` shows the pool of each pipeline once one of them has a pool', async () => {
   const { said, context } = contextOf(() => defineProject({ pipelines, pools: { 'shop-api': 2 } }));
   await pipelinesCommand.run(context, {});
   await pipelinesCommand.run(context, { json: true });
