@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, type Grid } from '../../model/interval.js';
+import { duration, iso, lastComplete, type Grid } from '../../model/interval.js';
 import type { Sample } from '../../samples/sample.js';
 import type { Product } from './product.js';
 
@@ -44,8 +44,10 @@ export async function sampleInputs(pipelines: Listed, port: number): Promise<Pip
     if (response.status === 404) continue;
     if (!response.ok) throw new Error(`upstream answered ${response.status} to /coverage: ${await response.text()}`);
     const covered: unknown = await response.json();
-    if (isSnapshot) inputs.push({ pipeline: name, dbt, ...withoutUndefined(snapshot.parse(covered)) });
-    else {
+    if (isSnapshot) {
+      const { simulated, snapshotAt } = snapshot.parse(covered);
+      inputs.push({ pipeline: name, dbt, simulated, ...(snapshotAt && { snapshotAt }) });
+    } else {
       const read = range.safeParse(covered);
       if (!read.success) throw new Error(`the sample of ${name} has no times: say in its sample.yaml where they are`);
       inputs.push({ pipeline: name, dbt, simulated: read.data.simulated, range: read.data });
@@ -53,8 +55,6 @@ export async function sampleInputs(pipelines: Listed, port: number): Promise<Pip
   }
   return inputs;
 }
-
-const hour = 3_600_000;
 
 /** the real sources: what their sample says that they have, else the last day */
 export function liveInputs(pipelines: Listed, samples: Sample[], now: number): PipelineInput[] {
@@ -66,12 +66,9 @@ export function liveInputs(pipelines: Listed, samples: Sample[], now: number): P
   });
 }
 
-function lastDay({ offset }: Grid, now: number) {
-  const to = Math.floor((now - Math.max(offset, hour)) / hour) * hour;
-  const iso = (at: number) => new Date(at).toISOString();
-  return { from: iso(to - duration('1 day')), to: iso(to) };
-}
-
-function withoutUndefined({ snapshotAt, simulated }: z.infer<typeof snapshot>) {
-  return { simulated, ...(snapshotAt && { snapshotAt }) };
+/** the complete intervals of a day, or the last one where it is longer */
+function lastDay(grid: Grid, now: number) {
+  const { start, end } = lastComplete(grid, now);
+  const dayBefore = iso(Date.parse(end) - duration('1 day'));
+  return { from: dayBefore < start ? dayBefore : start, to: end };
 }
