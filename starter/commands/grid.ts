@@ -10,7 +10,7 @@ import { gridText } from '../grid-text.js';
 import { backfillRange, gridTime } from '../../control/intervals.js';
 import { toJson } from '../../control/json.js';
 import type { RunRow } from '../../control/run-rows.js';
-import { gridText as gridWords } from '../table.js';
+import { gridText as gridWords } from '../../control/lengths.js';
 
 interface Options {
   from?: string;

@@ -85,7 +85,10 @@ export const runCommand: CommandDefinition<[string], Options> = {
       terminal.print(options.json ? toJson({ pipeline: name, run, status: 'dry run', input }) : text);
       return exitCodes.done;
     }
-    const [{ startRun }, { needWorker }] = await Promise.all([import('../../control/start-run.js'), import('../../control/need-worker.js')]);
+    const [{ startRun }, { needWorker }] = await Promise.all([
+      import('../../control/start-run.js'),
+      import('../../control/need-worker.js'),
+    ]);
     await needWorker(context, run, options.wait === true);
     const { handle, link } = await startRun(context, run, input);
     if (!options.wait) {

@@ -11,7 +11,8 @@ import { toJson } from '../../control/json.js';
 import { labelledWith, labelOptions, type Labels } from '../../control/labels.js';
 import { runStatuses, type RunWord } from '../../control/run-statuses.js';
 import { statusColour } from '../status-colour.js';
-import { elapsed, table } from '../table.js';
+import { elapsed } from '../../control/lengths.js';
+import { table } from '../table.js';
 
 interface Options extends Labels {
   pipeline?: string;

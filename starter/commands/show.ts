@@ -14,7 +14,8 @@ import { markdownTable } from '../markdown-table.js';
 import type { ShownMark } from '../../control/mark-of.js';
 import type { Shown } from '../../control/shown-run.js';
 import { statusColour } from '../status-colour.js';
-import { elapsed, table, type Cell } from '../table.js';
+import { elapsed } from '../../control/lengths.js';
+import { table, type Cell } from '../table.js';
 
 interface Options {
   runId?: string;

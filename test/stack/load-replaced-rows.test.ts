@@ -4,7 +4,7 @@ import type { EntityPlan } from '../../model/columns.js';
 import { keys } from '../../model/keys.js';
 import type { RebuildInterval } from '../../model/rebuild.js';
 import { parentsPlan } from '../../columns/parents.js';
-import type { Entity } from '../../define/pipeline.js';
+import type { Entity } from '../../validate/entity.js';
 import { fileColumns } from '../../columns/table-columns.js';
 import { showProcessed } from '../../warehouse/external.js';
 import { load, type LoadFiles, type LoadOptions } from '../../warehouse/load.js';

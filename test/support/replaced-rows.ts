@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Stored } from '../../validate/encode.js';
 import { parentsPlan } from '../../columns/parents.js';
-import { defineEntity, type Entity } from '../../define/pipeline.js';
+import { defineEntity } from '../../define/entity.js';
+import type { Entity } from '../../validate/entity.js';
 import { rowBatch } from '../../validate/row-batch.js';
 import { entityValidator } from '../../validate/validator.js';
 import type { RunRef } from '../../model/keys.js';
