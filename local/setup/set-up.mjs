@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { folderSize } from './folder-size.mjs';
-import { installNpmPackages, linkCommand, linkPostgresLibraries, npmPackagesAreCurrent } from './npm-packages.mjs';
+import { installNpmPackages, npmPackagesAreCurrent } from './npm-packages.mjs';
 import { installPythonTools, pythonToolsAreCurrent, servicesLock } from './python-tools.mjs';
 import { endSteps } from './run-step.mjs';
 import { withSetUpLock } from './set-up-lock.mjs';
@@ -23,8 +23,6 @@ export async function setUp(root, env, { needsPython = true } = {}) {
       stopListening();
     }
   }
-  linkPostgresLibraries(root);
-  linkCommand(root);
   return summary;
 }
 

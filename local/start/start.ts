@@ -7,7 +7,7 @@ import { withSetUpLock } from '../setup/set-up-lock.mjs';
 import { type Stack, startStack } from '../stack.js';
 import type { StateFile } from '../state-file.js';
 import { StackFailure } from '../supervisor/stack-failure.js';
-import { samplesOf } from '../../samples/sample.js';
+import { samplesOf } from 'waterclock/samples';
 import { liveInputs, pipelinesOf, sampleInputs } from './inputs.js';
 import type { Life } from './life.js';
 import { runMainJob } from './main-job.js';
