@@ -14,7 +14,7 @@ let python: string;
 let home: string;
 
 beforeAll(async () => {
-  python = await pythonVenv(root, 'clients', process.env);
+  python = await pythonVenv('clients', process.env);
   data = await redshiftData();
   home = mkdtempSync(join(tmpdir(), 'clients-'));
   const admin = new pg.Client({ ...data.stack.postgres, database: 'postgres' });
