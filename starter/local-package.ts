@@ -1,5 +1,5 @@
 import type { AnyCommand } from './command-entry.js';
-import { CommandFailure, exitCodes } from './failure.js';
+import { CommandFailure, exitCodes } from '../control/failure.js';
 
 /** a variable: neither the compiler nor a bundler may take the package along, which production has not installed */
 const address = new URL('../local/main.js', import.meta.url).href;
