@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { home as homeOfClone, runningFile } from './paths.js';
+import { home as homeOfClone, root, runningFile } from './paths.js';
 import { removePostgresData } from '../redshift-local/postgres/postgres-home.js';
 import { readStateFile, stackFile, type StateFile } from './state-file.js';
 import { endProcess } from './supervisor/end-process.js';
@@ -34,7 +34,7 @@ export async function endLeftovers(home = homeOfClone): Promise<string[]> {
 }
 
 export function removeState(state: string): void {
-  removePostgresData(state);
+  removePostgresData(state, root);
   rmSync(state, { recursive: true, force: true });
 }
 
