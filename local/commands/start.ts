@@ -1,7 +1,7 @@
 import { endWithSteps } from '../setup/end-with-steps.mjs';
 import { setUpTools, summaryOf } from '../setup/set-up.mjs';
 import { portNames, portVariable } from '../ports.js';
-import { completeOptions } from '../start/options.js';
+import { completeOptions, textOrNone } from '../start/options.js';
 import { runStart } from '../start/run-start.js';
 import { exitCodes, type Environment, type PackageCommand } from './command.js';
 
@@ -34,7 +34,7 @@ export function startCommand(own: Environment): PackageCommand<Options> {
       const stopListening = endWithSteps();
       const took = await setUpTools(own, (line) => context.terminal.say(line));
       stopListening();
-      const port = (name: string) => given[camelCase(`port-${name}`)];
+      const port = (name: string) => textOrNone(given[camelCase(`port-${name}`)]);
       const { exit, live, fresh, data } = given;
       const asked = {
         port,

@@ -28,7 +28,7 @@ export interface AskedOptions {
   live?: boolean;
   fresh?: boolean;
   data?: string;
-  port(name: PortName): unknown;
+  port(name: PortName): string | undefined;
 }
 
 export const help = `npm start -- [options]      the embedded stack, and the main job on it
@@ -60,12 +60,14 @@ export function startOptions(args: string[], own: Environment, folder: string): 
   } as const;
   const portFlags = Object.fromEntries(portNames.map((name) => [`port-${name}`, { type: 'string' as const }]));
   const { values } = parseArgs({ args, options: { ...flags, ...portFlags } });
-  const given = values as Record<string, string | boolean | undefined>;
+  const given = values as Record<string, unknown>;
   const { project, data, ...rest } = values;
-  const asked = { ...rest, ...(data !== undefined && { data }), port: (name: PortName) => given[`port-${name}`] };
+  const asked = { ...rest, ...(data !== undefined && { data }), port: (name: PortName) => textOrNone(given[`port-${name}`]) };
   const chosen = projectFolder(project ?? own['WATERCLOCK_PROJECT'], folder);
   return completeOptions(asked, own, folder, { project: chosen, home: homeOfClone });
 }
+
+export const textOrNone = (value: unknown) => (typeof value === 'string' ? value : undefined);
 
 interface Place {
   /** absolute */
@@ -124,14 +126,14 @@ function named(folder: string): string {
   return `${slug}-${createHash('sha256').update(folder).digest('hex').slice(0, 8)}`;
 }
 
-function askedPorts(read: (name: PortName) => unknown): Partial<Ports> {
+function askedPorts(read: (name: PortName) => string | undefined): Partial<Ports> {
   const asked: Partial<Ports> = {};
   for (const name of portNames) {
     const text = read(name);
     if (text === undefined || text === '') continue;
     const port = Number(text);
     if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-      throw new Error(`--port-${name} must be a port, 1 to 65535, got ${String(text)}`);
+      throw new Error(`--port-${name} must be a port, 1 to 65535, got ${text}`);
     }
     asked[name] = port;
   }
