@@ -26,7 +26,7 @@ export interface PipelineInput {
   snapshotAt?: string;
 }
 
-type Listed = z.infer<typeof listed>;
+export type Listed = z.infer<typeof listed>;
 
 export async function pipelinesOf(product: Product): Promise<Listed> {
   const { result, said } = await product.run(['pipelines', '--json']);
