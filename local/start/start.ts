@@ -1,8 +1,9 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { endLeftovers, removeState, runningStack } from '../leftovers.js';
-import { root, runningFile, toolsFolder } from '../paths.js';
+import { runningFile, toolsFolder } from '../paths.js';
 import { choosePorts } from '../ports.js';
+import { packageFolder } from '../programs.js';
 import { withSetUpLock } from '../setup/set-up-lock.mjs';
 import { type Stack, startStack } from '../stack.js';
 import type { StateFile } from '../state-file.js';
@@ -106,7 +107,7 @@ function isUp({ supervisor, services, webUi }: StateFile): string {
 }
 
 function version(): string {
-  return (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
+  return (JSON.parse(readFileSync(join(packageFolder('waterclock'), 'package.json'), 'utf8')) as { version: string }).version;
 }
 
 function pythonVersion(): string {
