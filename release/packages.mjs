@@ -22,9 +22,15 @@ export const packages = [
       'workflows',
     ],
     files: ['index.js', 'index.d.ts'],
-    also: ['README.md', 'LICENSE', 'CHANGELOG.md', 'starter/bin.mjs', 'starter/templates'],
+    also: ['README.md', 'CHANGELOG.md', 'starter/bin.mjs', 'starter/templates'],
     renamed: { 'local/python/dbt.lock.txt': 'dbt/dbt.lock.txt' },
   },
   { name: '@waterclock/local', folder: 'local', also: ['README.md', 'python'], loose: /\.m(js|ts)$/ },
-  { name: 'redshift-local', folder: 'redshift-local', also: ['README.md', 'bin.mjs', 'bootstrap'] },
+  {
+    name: 'redshift-local',
+    folder: 'redshift-local',
+    also: ['README.md', 'bin.mjs', 'bootstrap'],
+    renamed: { 'docs/local-redshift.md': 'local-redshift.md' },
+  },
+  { name: 'create-waterclock', folder: 'create-waterclock', rooms: [], also: ['README.md', 'bin.mjs'] },
 ];

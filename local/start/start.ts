@@ -107,7 +107,8 @@ function isUp({ supervisor, services, webUi }: StateFile): string {
 }
 
 function version(): string {
-  return (JSON.parse(readFileSync(join(packageFolder('waterclock'), 'package.json'), 'utf8')) as { version: string }).version;
+  return (JSON.parse(readFileSync(join(packageFolder('waterclock'), 'package.json'), 'utf8')) as { version: string })
+    .version;
 }
 
 function pythonVersion(): string {
