@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { endWithSteps } from './end-with-steps.mjs';
 import { ensureTools, stackTools } from './ensure-tools.mjs';
 import { folderSize } from './folder-size.mjs';
-import { installNpmPackages, linkCommand, linkPostgresLibraries, npmPackagesAreCurrent } from './npm-packages.mjs';
+import { installNpmPackages, npmPackagesAreCurrent } from './npm-packages.mjs';
 import { withSetUpLock } from './set-up-lock.mjs';
 
 /** makes what is missing; answers a line that says what it took, or undefined when all was there */
@@ -12,8 +12,6 @@ export async function setUp(root, env, { needsPython = true } = {}) {
   try {
     const npm = npmPackagesAreCurrent(root) ? undefined : await installPackages(root, env);
     const python = needsPython ? await setUpTools(env) : undefined;
-    linkPostgresLibraries(root);
-    linkCommand(root);
     const took = [npm && { name: 'npm', ...npm }, python && { name: 'python tools', ...python }].filter(Boolean);
     return took.length > 0 ? summaryOf(took) : undefined;
   } finally {

@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { samplesOf } from '../../samples/sample.js';
+import { samplesOf } from 'waterclock/samples';
 import type { Stack } from '../stack.js';
 import { StackFailure } from '../supervisor/stack-failure.js';
 import { liveInputs, pipelinesOf, sampleInputs, type Listed, type PipelineInput } from './inputs.js';
