@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findProject } from '../define/open-project.js';
+import { findProject, projectNamedIn } from '../define/open-project.js';
 import { CommandFailure, exitCodes } from './failure.js';
 
 export type Environment = Record<string, string | undefined>;
@@ -63,13 +63,20 @@ function parse(file: string): RunningStack {
   );
 }
 
-/** beside the nearest package.json of a project, or in the project where there is none above */
+/**
+ * beside the package.json that names the project, else beside the nearest one, else in the project: whichever of its
+ * folders a command is run in, it finds the same
+ */
 export function stateFolderOf(project: string): string {
   const top = resolve(project);
+  let nearest: string | undefined;
   for (let at = top; at !== dirname(at); at = dirname(at)) {
-    if (existsSync(join(at, 'package.json'))) return join(at, '.waterclock');
+    if (!existsSync(join(at, 'package.json'))) continue;
+    nearest ??= at;
+    const named = projectNamedIn(at);
+    if (named !== undefined && resolve(at, named) === top) return join(at, '.waterclock');
   }
-  return join(top, '.waterclock');
+  return join(nearest ?? top, '.waterclock');
 }
 
 function projectOf(directory: string): string {
