@@ -83,6 +83,14 @@ test(
       const run = await waterclock('run', 'orders', '--interval', '2022-11-24T10:00Z', '--force', '--wait');
       expect(run.output).toContain('completed orders-2022-11-24T11:00:00Z');
       expect(run.output).not.toContain('is not the one of this project');
+      const other = project.copy();
+      other.edit(definition, "deadline: '40 minutes'", "deadline: '50 minutes'");
+      const shown = await waterclock('show', 'orders-2022-11-24T11:00:00Z', '--project', other.folder);
+      expect(shown.output).toContain("the worker's definition of orders is not the one of this project");
+      const doctor = await waterclock('doctor', '--project', other.folder, '--with-sample');
+      expect(doctor.output).toContain('the workers have others of orders');
+      expect(doctor.output).toContain('orders-2022-11-24T11:00:00Z is loaded already');
+      other.remove();
       const asked = await waterclock('query', "select amount from orders.orders where id = 'a1'", '--json');
       expect(asked.output).toContain('99.5');
       project.write('package.json', project.read('package.json').replace('platform', 'platform-2'));

@@ -1,6 +1,15 @@
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { cleanEnvironment, runProgram, type Program } from './clone.js';
 
 const source = resolve(import.meta.dirname, '../..');
@@ -12,17 +21,15 @@ export interface OwnProject {
   edit(file: string, from: string, to: string): void;
   read(file: string): string;
   waterclock(...words: string[]): Program;
+  /** another of the same files */
+  copy(): OwnProject;
   remove(): void;
 }
 
 /** a team's project outside of the program's folder, with one pipeline as `waterclock new` writes it */
 export async function ownProject(): Promise<OwnProject> {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'waterclock-project-')));
-  const write = (file: string, text: string) => {
-    mkdirSync(dirname(join(folder, file)), { recursive: true });
-    writeFileSync(join(folder, file), text);
-  };
-  const read = (file: string) => readFileSync(join(folder, file), 'utf8');
+  const project = projectIn(newFolder());
+  const { folder, write, waterclock } = project;
   mkdirSync(join(folder, 'node_modules'));
   symlinkSync(source, join(folder, 'node_modules', 'waterclock'));
   for (const name of ['zod', 'vitest']) {
@@ -33,11 +40,22 @@ export async function ownProject(): Promise<OwnProject> {
     'waterclock.config.ts',
     "import { defineProject } from 'waterclock';\n\nexport default defineProject({ pipelines: [] });\n",
   );
+  const made = waterclock('new', 'orders');
+  if ((await made.ended) !== 0) throw new Error(made.output());
+  return project;
+}
+
+const newFolder = () => realpathSync(mkdtempSync(join(tmpdir(), 'waterclock-project-')));
+
+function projectIn(folder: string): OwnProject {
+  const write = (file: string, text: string) => {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), text);
+  };
+  const read = (file: string) => readFileSync(join(folder, file), 'utf8');
   const program = join(source, 'starter', 'bin.mjs');
   const waterclock = (...words: string[]) =>
     runProgram(process.execPath, [program, ...words], folder, cleanEnvironment());
-  const made = waterclock('new', 'orders');
-  if ((await made.ended) !== 0) throw new Error(made.output());
   return {
     folder,
     write,
@@ -48,6 +66,15 @@ export async function ownProject(): Promise<OwnProject> {
       write(file, text.replace(from, to));
     },
     waterclock,
+    copy() {
+      const other = newFolder();
+      cpSync(folder, other, {
+        recursive: true,
+        verbatimSymlinks: true,
+        filter: (path) => basename(path) !== '.waterclock',
+      });
+      return projectIn(other);
+    },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
