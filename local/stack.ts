@@ -143,15 +143,15 @@ async function startOn(options: StackOptions): Promise<Stack> {
     let isReady = false;
     await start(ownWorker(), (failure) => (isReady ? givenUp(failure) : undefined));
     isReady = true;
-    await Promise.all(old.map((one) => one.handle?.stop()));
+    await Promise.all(old.flatMap(({ handle }) => handle?.stop() ?? []));
     for (const one of old) started.delete(one);
     record();
   }
 
   async function stop({ now = false } = {}): Promise<void> {
     isStopping = true;
-    await Promise.all(workers().map(({ handle }) => handle?.stop({ now })));
-    await Promise.all([...started].map(({ handle }) => handle?.stop({ now })));
+    await Promise.all(workers().flatMap(({ handle }) => handle?.stop({ now }) ?? []));
+    await Promise.all([...started].flatMap(({ handle }) => handle?.stop({ now }) ?? []));
     rmSync(stackFile(state), { force: true });
     if (options.pointer) rmSync(options.pointer, { force: true });
   }
