@@ -170,6 +170,8 @@ const environmentSettings = z
   });
 
 export type EnvironmentSettings = z.infer<typeof environmentSettings>;
+/** settings of one way to have Temporal */
+export type TemporalSettings<Kind> = Extract<EnvironmentSettings['temporal'], { kind: Kind }>;
 export type EnvironmentInput = z.input<typeof environmentSettings>;
 
 /** checks one environment; throws one Error that lists every problem */

@@ -6,7 +6,7 @@ import { serviceMetrics } from '../../model/service-metrics.js';
 import { taskQueues } from '../../model/task-queues.js';
 import { serviceMetric } from '../service-metric.js';
 import type { EnvironmentSettings } from '../settings.js';
-import { taskQueue } from '../workers/environment.js';
+import { taskQueue } from '../task-queue.js';
 import { failedQueries, queuedQueries } from './warehouse-metrics.js';
 
 interface AlarmRow {

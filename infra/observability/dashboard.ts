@@ -3,7 +3,7 @@ import { AlarmStatusWidget, Dashboard, GraphWidget, type Alarm, type IMetric } f
 import { serviceMetrics } from '../../model/service-metrics.js';
 import { taskQueues } from '../../model/task-queues.js';
 import { serviceMetric } from '../service-metric.js';
-import { taskQueue } from '../workers/environment.js';
+import { taskQueue } from '../task-queue.js';
 import { failedQueries, queuedQueries, usedCapacity } from './warehouse-metrics.js';
 
 /** what is wrong, then why: runs, queues and workers, warehouse */

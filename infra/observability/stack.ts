@@ -6,14 +6,9 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { makeStack, output } from '../make-stack.js';
 import { metricNamespace } from '../service-metric.js';
 import type { EnvironmentSettings } from '../settings.js';
+import type { Alerts } from './alerts.js';
 import { alarmTable, makeAlarms } from './alarms.js';
 import { makeDashboard } from './dashboard.js';
-
-/** where runs tell of what went wrong, beside the alarms */
-export interface Alerts {
-  topicArn: string;
-  keyArn: string;
-}
 
 /** alarms on what the service does for its users, a topic that tells of them, a dashboard */
 export function observabilityStack(app: App, settings: EnvironmentSettings): Alerts {

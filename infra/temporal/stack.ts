@@ -23,5 +23,3 @@ export function temporalStack(app: App, settings: EnvironmentSettings, network: 
   if (access.webUi) output(stack, 'WebUi', access.webUi, 'the Web UI');
   return access;
 }
-
-export type TemporalSettings<Kind> = Extract<EnvironmentSettings['temporal'], { kind: Kind }>;

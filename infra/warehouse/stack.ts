@@ -1,7 +1,6 @@
 import { Aws, CfnDeletionPolicy, RemovalPolicy, type App } from 'aws-cdk-lib';
 import { SubnetType } from 'aws-cdk-lib/aws-ec2';
 import { CfnDatabase } from 'aws-cdk-lib/aws-glue';
-import type { Role } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnNamespace, CfnWorkgroup } from 'aws-cdk-lib/aws-redshiftserverless';
 import type { Lake } from '../lake/stack.js';
@@ -13,18 +12,7 @@ import { copyRole } from './copy-role.js';
 import { externalSchema } from './external-schema.js';
 import { snapshots } from './snapshots.js';
 import { usageLimit } from './usage-limit.js';
-
-export interface Warehouse {
-  database: string;
-  workgroup: { name: string; arn: string; host: string };
-  namespaceArn: string;
-  copyRole: Role;
-  /** Glue database of the external tables */
-  catalog: string;
-  /** made and rotated by Redshift, which names it; its ARN ends in random letters */
-  adminSecret: { name: string; arn: string };
-  key: Key;
-}
+import type { Warehouse } from './warehouse.js';
 
 /** Redshift Serverless: nothing to pay for compute while no statement runs */
 export function warehouseStack(app: App, settings: EnvironmentSettings, network: Network, lake: Lake): Warehouse {

@@ -1,8 +1,7 @@
 import type { Stack } from 'aws-cdk-lib';
 import type { TemporalAccess } from '../temporal/access.js';
+import { taskQueue } from '../task-queue.js';
 import type { Resources } from './permissions.js';
-
-export const taskQueue = 'waterclock';
 
 /** what every container of the image is told; its digest is its version */
 export function serviceEnvironment(

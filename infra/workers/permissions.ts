@@ -3,8 +3,8 @@ import type { Role as IamRole } from 'aws-cdk-lib/aws-iam';
 import { allow, noResource } from '../allow.js';
 import type { Lake } from '../lake/stack.js';
 import type { Role } from '../../model/roles.js';
-import type { Alerts } from '../observability/stack.js';
-import type { Warehouse } from '../warehouse/stack.js';
+import type { Alerts } from '../observability/alerts.js';
+import type { Warehouse } from '../warehouse/warehouse.js';
 
 export interface Resources {
   lake: Lake;

@@ -1,0 +1,5 @@
+/** where runs report what went wrong, beside the alarms */
+export interface Alerts {
+  topicArn: string;
+  keyArn: string;
+}
