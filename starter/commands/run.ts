@@ -12,7 +12,7 @@ import { exitCodes, refuse, type ExitCode } from '../../control/failure.js';
 import { findPipeline } from '../../control/find-pipeline.js';
 import { namedInterval, nextUnprocessed } from '../../control/intervals.js';
 import { toJson } from '../../control/json.js';
-import { ingestedUpTo, loadedBy, loadedUpTo } from '../../control/ledger.js';
+import { ingestedUpTo, loadedBy, loadedUpTo } from '../../warehouse/ledger-runs.js';
 import { collectRunParam, paramsFor } from '../../control/params.js';
 import type { CommandDefinition } from '../command-definition.js';
 import type { Following } from '../../control/used-by.js';

@@ -11,7 +11,7 @@ import type { StepOutcome } from '../../model/step-outcome.js';
 import type { Row } from '../../warehouse/data-api.js';
 import { neighbourLines } from '../../control/neighbours.js';
 import { markdownTable } from '../markdown-table.js';
-import type { ShownMark } from '../../control/mark-of.js';
+import type { ShownMark } from '../../warehouse/mark.js';
 import type { Shown } from '../../control/shown-run.js';
 import { statusColour } from '../status-colour.js';
 import { elapsed } from '../../control/lengths.js';

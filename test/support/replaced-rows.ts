@@ -6,7 +6,7 @@ import type { Entity } from '../../validate/entity.js';
 import { rowBatch } from '../../validate/row-batch.js';
 import { entityValidator } from '../../validate/validator.js';
 import type { RunRef } from '../../model/keys.js';
-import type { LoadOptions } from '../../warehouse/load.js';
+import type { LoadOptions } from '../../warehouse/load-options.js';
 import type { LoadWorld } from './load-world.js';
 
 /** a record whose lines become rows */
