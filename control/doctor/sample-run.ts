@@ -1,5 +1,6 @@
 import { keys, type RunRef } from '../../model/keys.js';
 import { runName } from '../../model/names.js';
+import { rawBucketOf } from '../../model/raw-buckets.js';
 import type { ExtractManifest, RunInput, RunResult } from '../../model/plan.js';
 import type { Interval } from '../../model/interval.js';
 import type { Context } from '../context.js';
@@ -13,7 +14,8 @@ const interval: Interval = { start: '2018-02-01T00:00:00Z', end: '2018-02-01T01:
 /** loads what a first run would have extracted, and runs the steps after it: no source has to be reached */
 export async function sampleRun(context: Context): Promise<Finding> {
   const check = 'sample run';
-  const { lakeBucket, s3ForcePathStyle } = context.settings();
+  const settings = context.settings();
+  const { lakeBucket, s3ForcePathStyle } = settings;
   const pipeline = findPipeline(await context.pipelines(), pipelineName);
   const [{ putJson, s3Store }, { default: sample }, { startRun }, { outcomeOf }] = await Promise.all([
     import('../../lake/object-store.js'),
@@ -23,7 +25,7 @@ export async function sampleRun(context: Context): Promise<Finding> {
   ]);
   const run = runName(pipelineName, interval);
   const source: RunRef = { pipeline: pipelineName, interval, workflowId: run, runId: 'sample', trigger: 'manual' };
-  const bucket = pipeline.rawBucket ?? lakeBucket;
+  const bucket = rawBucketOf(pipeline, settings);
   const store = s3Store({ forcePathStyle: s3ForcePathStyle });
   const body = JSON.stringify(sample);
   const key = keys.rawPart(source, 0, pipeline.source.records.form);
