@@ -2,4 +2,6 @@
 export interface Alerts {
   topicArn: string;
   keyArn: string;
+  /** sender of the alerts that go by e-mail */
+  emailFrom?: string;
 }

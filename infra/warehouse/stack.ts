@@ -1,8 +1,9 @@
-import { Aws, CfnDeletionPolicy, RemovalPolicy, type App } from 'aws-cdk-lib';
+import { Aws, CfnDeletionPolicy, RemovalPolicy } from 'aws-cdk-lib';
 import { SubnetType } from 'aws-cdk-lib/aws-ec2';
 import { CfnDatabase } from 'aws-cdk-lib/aws-glue';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnNamespace, CfnWorkgroup } from 'aws-cdk-lib/aws-redshiftserverless';
+import type { Construct } from 'constructs';
 import type { Lake } from '../lake/stack.js';
 import { makeStack, output } from '../make-stack.js';
 import type { Network } from '../network/stack.js';
@@ -15,9 +16,14 @@ import { usageLimit } from './usage-limit.js';
 import type { Warehouse } from './warehouse.js';
 
 /** Redshift Serverless: nothing to pay for compute while no statement runs */
-export function warehouseStack(app: App, settings: EnvironmentSettings, network: Network, lake: Lake): Warehouse {
+export function warehouseStack(
+  scope: Construct,
+  settings: EnvironmentSettings,
+  network: Network,
+  lake: Lake,
+): Warehouse {
   const { database, baseCapacity, maxCapacity, snapshotDays } = settings.warehouse;
-  const stack = makeStack(app, settings, 'warehouse', 'Redshift Serverless and its catalog of external tables');
+  const stack = makeStack(scope, settings, 'warehouse', 'Redshift Serverless and its catalog of external tables');
   const name = `waterclock-${settings.name}`;
   const catalog = `waterclock_${settings.name}`;
   const key = new Key(stack, 'Key', {
