@@ -22,7 +22,7 @@ const runId = 'sample';
 
 /** loads what a first run would have extracted, and runs the steps after it: no source has to be reached */
 export async function sampleRun(context: Context, named?: string): Promise<Finding> {
-  const { lakeBucket, snapshotAt, rawBuckets } = context.settings();
+  const { lakeBucket, snapshotAt, rawBuckets = {} } = context.settings();
   const chosen = await choose(context, named);
   if ('problem' in chosen) return { check, ok: false, found: chosen.problem, remedy: chosen.remedy };
   const { pipeline, sample } = chosen;
@@ -102,7 +102,7 @@ async function putExtract(
   pipeline: Pipeline,
   interval: Interval,
   bodies: SampleInput['bodies'],
-  { lakeBucket, rawBuckets }: Pick<Settings, 'lakeBucket' | 'rawBuckets'>,
+  { lakeBucket, rawBuckets }: Required<Pick<Settings, 'lakeBucket' | 'rawBuckets'>>,
 ): Promise<void> {
   const source: RunRef = {
     pipeline: pipeline.name,
