@@ -18,7 +18,7 @@ export default defineConfig({
           name: 'unit',
           isolate: false,
           testTimeout: 20_000,
-          include: ['test/unit/**/*.test.ts', 'examples/test/**/*.test.ts'],
+          include: ['test/unit/**/*.test.ts', 'examples/test/*.test.ts'],
         },
       },
       {
@@ -48,7 +48,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'long',
-          include: ['test/long/**/*.test.ts'],
+          include: ['test/long/**/*.test.ts', 'examples/test/long/**/*.test.ts'],
           exclude: measured,
           globalSetup: ['test/support/global-setup.ts'],
           testTimeout: 1_200_000,

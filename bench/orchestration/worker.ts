@@ -9,7 +9,7 @@ import { keys } from '../../model/keys.js';
 import type { CopyManifest, ExtractManifest } from '../../model/plan.js';
 import { readSettings } from '../../model/settings.js';
 import { taskQueueOf } from '../../model/task-queues.js';
-import { pipelines } from '../../test/support/samples.js';
+import { pipelines } from '../../test/support/pipelines.js';
 import { dataApi, redshiftClient } from '../../warehouse/data-api.js';
 import { runTogether } from '../../worker/run-together.js';
 import { slotsOf } from '../../worker/slots.js';

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { endLeftovers, removeState, testsFolder } from '../leftovers.js';
-import { examples, root, tool } from '../paths.js';
+import { root, tool } from '../paths.js';
 import { freePorts } from '../ports.js';
 import { type Stack, startStack } from '../stack.js';
 import type { TestStack } from './test-stack.js';
@@ -13,6 +13,8 @@ import type { TestStack } from './test-stack.js';
 
 const state = join(testsFolder, `${process.pid}-${Date.now()}`);
 const program = join(state, 'program');
+/** of the tests, apart from the one that ships */
+const project = 'test/project';
 let stack: Stack | undefined;
 let isEnding = false;
 
@@ -38,7 +40,11 @@ try {
   await endLeftovers();
   mkdirSync(state, { recursive: true, mode: 0o700 });
   // its children would load all sources through tsx, each time anew
-  const built = promisify(execFile)(process.execPath, ['infra/image/build.mjs', program], { cwd: root });
+  const built = promisify(execFile)(
+    process.execPath,
+    ['infra/image/build.mjs', program, `${project}/tsconfig.program.json`, `${project}/pipelines`],
+    { cwd: root },
+  );
   built.catch(() => undefined);
   stack = await startStack({
     state,
@@ -46,7 +52,7 @@ try {
     chooseAgain: freePorts,
     // tests may ask the local Redshift for faults
     own: { ...process.env, REDSHIFT_DATA_FAULTS: 'on' },
-    project: examples,
+    project: join(root, project),
     upstream: {},
     onLine: (line) => console.error(`stack: ${line}`),
     onGivenUp: (failure) => {
@@ -63,8 +69,8 @@ try {
     credentials: stack.credentials,
     environment: {
       ...stack.environment(),
-      WATERCLOCK_PROJECT: join(program, 'examples'),
-      WATERCLOCK_DBT_PROJECT_DIR: join(examples, 'dbt'),
+      WATERCLOCK_PROJECT: join(program, project),
+      WATERCLOCK_DBT_PROJECT_DIR: join(root, project, 'dbt'),
     },
     tools: {
       temporal: tool('temporal'),

@@ -3,32 +3,33 @@ import { z } from 'zod';
 import { parseRecord } from '../../lake/parse-record.js';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { examples } from '../../local/paths.js';
+import { fileURLToPath } from 'node:url';
 import { openAnswers } from '../../samples/answers.js';
 import { samplesOf } from '../../samples/sample.js';
-import { pipelines } from '../support/samples.js';
+import { pipelines } from '../support/pipelines.js';
 import { defineEntity, type Entity } from '../../schema/pipeline.js';
 import { mutated, seeded } from '../support/mutate.js';
 import { verdictsOf } from '../support/verdicts.js';
 
 const mutants = 100_000;
 
-const objects = join(examples, 'pipelines/door2door/sample/objects');
+const project = fileURLToPath(new URL('../project', import.meta.url));
+const objects = join(project, 'pipelines/minibuses/sample/objects');
 
 async function answered(pipeline: string, path: string, query = ''): Promise<unknown> {
-  const sample = samplesOf(examples).find((one) => one.pipeline === pipeline);
+  const sample = samplesOf(project).find((one) => one.pipeline === pipeline);
   if (!sample) throw new Error(`${pipeline} has no sample`);
   const { body } = (await openAnswers(sample)).answer(path, new URLSearchParams(query));
   return JSON.parse(String(body));
 }
 
 const samples: Record<string, () => Promise<unknown[]>> = {
-  door2door: async () =>
+  minibuses: async () =>
     readdirSync(objects).flatMap((name) => readFileSync(join(objects, name), 'utf8').split('\n').flatMap(parsed)),
-  spacex: async () => (await answered('spacex', '/v4/launches')) as unknown[],
-  earthquakes: async () => {
+  catalog: async () => (await answered('catalog', '/v4/products')) as unknown[],
+  readings: async () => {
     const days = 'starttime=2018-02-01&endtime=2018-02-03';
-    return ((await answered('earthquakes', '/fdsnws/event/1/query', days)) as { features: unknown[] }).features;
+    return ((await answered('readings', '/v1/readings', days)) as { features: unknown[] }).features;
   },
 };
 

@@ -115,12 +115,12 @@ describe('in the sandbox of workflows', () => {
     const fake = world.fakes({
       ensureRun: async ({ run: { interval } }) => {
         asked.push(`${interval.start} ${interval.end}`);
-        return { status: 'completed', run: `door2door-${interval.end}` };
+        return { status: 'completed', run: `minibuses-${interval.end}` };
       },
     });
     const [from, to] = ['2026-03-28T00:00:00Z', '2026-03-30T23:00:00Z'];
     const input: BackfillInput = {
-      pipeline: 'door2door',
+      pipeline: 'minibuses',
       from,
       to,
       grid,

@@ -38,7 +38,7 @@ export async function world(changes: Record<string, string> = {}, clone?: string
     WATERCLOCK_HEARTBEAT_TIMEOUT_SECONDS: '2',
     WATERCLOCK_GRACE_SECONDS: '2',
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-    ...(clone && { WATERCLOCK_PROJECT: join(clone, 'examples') }),
+    ...(clone && { WATERCLOCK_PROJECT: join(clone, 'test/project') }),
     ...changes,
   };
   const connection = await Connection.connect({ address: environment['TEMPORAL_ADDRESS'] ?? '' });
