@@ -1,2 +1,2 @@
 /** what a definition says of its tables, as dbt's source */
-export { dbtSource } from '../../../schema/dbt-source.js';
+export { dbtSource } from '../../../dbt/dbt-source.js';

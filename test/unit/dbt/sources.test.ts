@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { dbtSource } from '../../../schema/dbt-source.js';
-import { definePipeline, defineEntity } from '../../../schema/pipeline.js';
+import { dbtSource } from '../../../dbt/dbt-source.js';
+import { definePipeline, defineEntity } from '../../../define/pipeline.js';
 import { httpJson } from '../../../sources/declare.js';
 
 test('rows without a key are not held to be unique; words of any kind stay what they are', () => {
