@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { dbtSource } from '../../../dbt/dbt-source.js';
-import { definePipeline, defineEntity } from '../../../define/pipeline.js';
+import { defineEntity } from '../../../define/entity.js';
+import { definePipeline } from '../../../define/pipeline.js';
 import { httpJson } from '../../../sources/declare.js';
 
 test('rows without a key are not held to be unique; words of any kind stay what they are', () => {
