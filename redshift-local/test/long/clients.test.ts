@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pythonVenv } from '../../../local/setup/python-venv.mjs';
 import { redshiftData, type RedshiftData } from '../support/redshift-data.js';
 
-const root = join(import.meta.dirname, '../..');
+const root = join(import.meta.dirname, '../../..');
 const folder = join(import.meta.dirname, 'clients');
 let data: RedshiftData;
 let python: string;
