@@ -59,6 +59,17 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
+      // whole products and long fuzzes, of which the others have a part
+      {
+        test: {
+          ...shared,
+          name: 'release',
+          include: ['test/release/**/*.test.ts', 'examples/test/release/**/*.test.ts'],
+          globalSetup: ['test/support/global-setup.ts'],
+          testTimeout: 1_200_000,
+          hookTimeout: 120_000,
+        },
+      },
       // alone, after the others: what is measured is time
       {
         test: {

@@ -26,7 +26,7 @@ const client = new Client({ connection: await Connection.connect({ address }) })
 const store = s3Store({ forcePathStyle: settings.s3ForcePathStyle });
 const threads = threadPool({
   store: { forcePathStyle: settings.s3ForcePathStyle },
-  project: new URL('../../examples/waterclock.config.ts', import.meta.url).href,
+  project: new URL('../../test/project/waterclock.config.ts', import.meta.url).href,
 });
 const redshift = redshiftClient();
 const real = createActivities({

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { environments } from '../../infra/environments/index.js';
 import { names, resources, stackOf } from './templates.js';
 import { of } from './statements.js';
 
@@ -9,7 +10,10 @@ const rules = ({ Properties }: Found) =>
   (Properties.LifecycleConfiguration as { Rules: Record<string, unknown>[] }).Rules;
 
 test('prod has the raw buckets that definitions name', () => {
-  expect(data('prod').map(([, { Properties }]) => Properties?.BucketName)).toEqual([undefined, 'door2door-files']);
+  expect(data('prod').map(([, { Properties }]) => Properties?.BucketName)).toEqual([
+    undefined,
+    ...(environments.prod.lake?.rawBuckets ?? []),
+  ]);
 });
 
 describe.each(names)('%s', (name) => {
