@@ -4,13 +4,13 @@ import type { AddressInfo } from 'node:net';
 import { inject, afterAll, beforeAll, expect, test } from 'vitest';
 import { world, type World } from '../support/world.js';
 
-interface Quakes {
+interface Sample {
   features: { properties: { time: number } }[];
 }
 
 /** of the day 2018-02-02 in the sample */
-const quakes = (
-  JSON.parse(readFileSync('node_modules/vega-datasets/data/readings.json', 'utf8')) as Quakes
+const readings = (
+  JSON.parse(readFileSync('test/project/pipelines/readings/sample/readings.json', 'utf8')) as Sample
 ).features.filter(({ properties: { time } }) => new Date(time).toISOString().startsWith('2018-02-02')).length;
 
 let service: World;
@@ -82,9 +82,9 @@ test(
     expect(started?.activityTaskStartedEventAttributes?.attempt).toBe(2);
 
     const [rows] = await service.query('select count(*) as n, count(distinct id) as ids from readings.readings');
-    expect(rows).toEqual({ n: 11, ids: 11 });
+    expect(rows).toEqual({ n: 2, ids: 2 });
     const ledger = await service.query('select status, inserted from monitor_db.handler_executions');
-    expect(ledger).toEqual([{ status: 'loaded', inserted: 11 }]);
+    expect(ledger).toEqual([{ status: 'loaded', inserted: 2 }]);
     expect(
       await service.query(
         `select table_name from svv_columns where table_schema = 'stage' and table_name not like 'lock%'`,
@@ -121,8 +121,8 @@ test(
 
     const inDay = "_interval_start >= '2018-02-02' and _interval_start < '2018-02-03'";
     const counts = `select count(*) as n, count(distinct id) as ids, count(distinct _run_id) as runs from readings.readings where ${inDay}`;
-    expect(await service.query(counts)).toEqual([{ n: quakes, ids: quakes, runs: 24 }]);
+    expect(await service.query(counts)).toEqual([{ n: readings, ids: readings, runs: 24 }]);
     const loads = `select count(*) as loads, sum(inserted) as inserted, sum(updated) as updated from monitor_db.handler_executions where interval_start >= '2018-02-02' and interval_start < '2018-02-03'`;
-    expect(await service.query(loads)).toEqual([{ loads: 24, inserted: quakes, updated: 0 }]);
+    expect(await service.query(loads)).toEqual([{ loads: 24, inserted: readings, updated: 0 }]);
   },
 );
