@@ -31,14 +31,12 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
-      // one process: the stacks are synthesized once for all of its files
+      // few processes: the stacks are synthesized once in each, for all of its files
       {
         test: {
           ...shared,
           name: 'infra',
           isolate: false,
-          fileParallelism: false,
-          sequence: { groupOrder: 1 },
           include: ['test/infra/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -6,6 +6,7 @@ import { endLeftovers, removeState, testsFolder } from '../leftovers.js';
 import { root, tool } from '../paths.js';
 import { freePorts } from '../ports.js';
 import { type Stack, startStack } from '../stack.js';
+import { makeTemplate } from './template.js';
 import type { TestStack } from './test-stack.js';
 
 // one stack for the tests, on free ports with a state of its own; it lives as long as its standard input is open,
@@ -15,6 +16,10 @@ const state = join(testsFolder, `${process.pid}-${Date.now()}`);
 const program = join(state, 'program');
 /** of the tests, apart from the one that ships */
 const project = 'test/project';
+// a run that is deleted is gone once the queues' progress is written: every second instead of every half minute
+const temporalSettings = Object.fromEntries(
+  ['transfer', 'timer', 'visibility'].map((queue) => [`history.${queue}ProcessorUpdateAckInterval`, '"1s"']),
+);
 let stack: Stack | undefined;
 let isEnding = false;
 
@@ -53,6 +58,7 @@ try {
     // tests may ask the local Redshift for faults
     own: { ...process.env, REDSHIFT_DATA_FAULTS: 'on' },
     project: join(root, project),
+    temporalSettings,
     upstream: {},
     onLine: (line) => console.error(`stack: ${line}`),
     onGivenUp: (failure) => {
@@ -61,17 +67,19 @@ try {
     },
   });
   await built;
+  const environment = {
+    ...stack.environment(),
+    WATERCLOCK_PROJECT: join(program, project),
+    WATERCLOCK_DBT_PROJECT_DIR: join(root, project, 'dbt'),
+  };
+  await makeTemplate(program, { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment });
   const answer: TestStack = {
     root,
     state,
     program,
     ports: stack.ports,
     credentials: stack.credentials,
-    environment: {
-      ...stack.environment(),
-      WATERCLOCK_PROJECT: join(program, project),
-      WATERCLOCK_DBT_PROJECT_DIR: join(root, project, 'dbt'),
-    },
+    environment,
     tools: {
       temporal: tool('temporal'),
       testServer: tool('temporal-test-server'),
