@@ -1,6 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
 const measured = ['test/long/memory.test.ts'];
+/** of the stack's tests: a release runs them on more cases */
+const laws = ['load-law', 'load-replaced-rows', 'one-run', 'time-zones', 'builds-side-by-side'].map(
+  (name) => `test/stack/${name}.test.ts`,
+);
 const shared = {
   pool: 'forks' as const,
   execArgv: ['--import', 'tsx'],
@@ -62,7 +66,8 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'release',
-          include: ['test/release/**/*.test.ts', 'examples/test/release/**/*.test.ts'],
+          env: { WATERCLOCK_TEST_LEVEL: 'release' },
+          include: ['test/release/**/*.test.ts', 'examples/test/release/**/*.test.ts', ...laws],
           globalSetup: ['test/support/global-setup.ts'],
           testTimeout: 1_200_000,
           hookTimeout: 120_000,
