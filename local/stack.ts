@@ -32,6 +32,8 @@ export interface StackOptions {
   settings?: Record<string, string>;
   /** folder of the project whose pipelines run */
   project: string;
+  /** dynamic configuration of the Temporal server, as JSON by name */
+  temporalSettings?: Record<string, string>;
   /** written beside `<state>/stack.json`, for those who look for the running stack */
   pointer?: string;
   onLine(line: string): void;
@@ -163,7 +165,7 @@ async function startOn(options: StackOptions): Promise<Stack> {
     await start(redshiftData(serviceOptions));
   };
   const parts = [
-    start(temporal(serviceOptions)),
+    start(temporal(serviceOptions, options.temporalSettings)),
     start(s3(serviceOptions)),
     warehouse(),
     ...(options.upstream
