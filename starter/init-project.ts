@@ -42,9 +42,10 @@ export async function initProject(given: string, dryRun: boolean): Promise<NewPr
   for (const path of paths) {
     const text = await readFile(join(templates, path), 'utf8');
     const filled = text.replace(/\{\{(name|version)\}\}/g, (_, word: string) => words[word] ?? '');
+    const isPackage = path.endsWith('package.json.template');
     await write(
       join(folder, realPath(path)),
-      path === 'package.json.template' ? withTarballs(filled, tarballs) : filled,
+      isPackage ? withTarballs(filled, tarballs, path.startsWith('infra')) : filled,
     );
   }
   for (const tarball of Object.values(tarballs)) {
