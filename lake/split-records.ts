@@ -1,6 +1,7 @@
 import type { RecordForm } from '../model/source.js';
 import type { Around } from './document-frame.js';
 import type { PartSources, RawRecord } from './raw-record.js';
+import { splitCsv } from './split-csv.js';
 import { splitDocument } from './split-document.js';
 import { splitLines } from './split-lines.js';
 
@@ -14,5 +15,12 @@ export function splitRecords(
   sources: PartSources,
   around?: Around,
 ): AsyncIterable<RawRecord[]> {
-  return form.form === 'ndjson' ? splitLines(chunks, sources) : splitDocument(chunks, form.at, around);
+  switch (form.form) {
+    case 'ndjson':
+      return splitLines(chunks, sources);
+    case 'csv':
+      return splitCsv(chunks, form, sources[0]);
+    case 'json':
+      return splitDocument(chunks, form.at, around);
+  }
 }

@@ -110,6 +110,8 @@ export interface RawPart extends RawBytes {
     bytes: number;
     /** what of the object lies in earlier parts */
     skipped?: { bytes: number; lines: number };
+    /** of rows whose header lies in an earlier part */
+    columns?: string[];
   }[];
 }
 

@@ -16,7 +16,7 @@ export async function* recordsOf({ plan, raw, rawBucket }: Part, store: ObjectSt
   for (const [index, object] of objectsOf(raw).entries()) {
     const sources = raw.pages ? raw.sources.slice(index, index + 1) : raw.sources;
     try {
-      const chunks = await openRaw(store, rawBucket, object);
+      const chunks = await openRaw(store, rawBucket, object, encodingOf(plan));
       for await (const block of splitRecords(plan.source.records, chunks, sources, around(plan))) {
         if (raw.pages) for (const record of block) record.source = index;
         yield block;
@@ -26,6 +26,9 @@ export async function* recordsOf({ plan, raw, rawBucket }: Part, store: ObjectSt
     }
   }
 }
+
+export const encodingOf = ({ source: { records } }: Pick<Plan, 'source'>) =>
+  records.form === 'csv' ? records.encoding : undefined;
 
 /** an answer that says that it is only a part of what there is */
 function around({ source }: Plan): Around | undefined {

@@ -1,5 +1,6 @@
 import type { ObjectStore } from '../../lake/object-store.js';
 import { splitConcatenated } from '../../lake/concatenated.js';
+import { csvParser } from '../../lake/parse-csv.js';
 import { parseRecord } from '../../lake/parse-record.js';
 import type { RawRecord } from '../../lake/split-records.js';
 import type { Drift } from '../../model/drift.js';
@@ -55,6 +56,9 @@ export async function validatePart(
   const { run, plan, part, raw } = task;
   const definition = pipelines.find((candidate) => candidate.name === run.pipeline);
   if (!definition) throw new TerminalError('UnknownPipeline', `this worker has no pipeline ${run.pipeline}`);
+  const { records: form } = plan.source;
+  const parse = form.form === 'csv' ? csvParser(form) : parseRecord;
+  const areTexts = form.form === 'csv';
   const entities = plan.entities.map((entity) => {
     const today = definition.entities.find((candidate) => candidate.plan.name === entity.name);
     if (today?.plan.schemaHash !== entity.schemaHash) {
@@ -69,7 +73,13 @@ export async function validatePart(
     return {
       name: entity.name,
       hasRows: today.rows !== undefined,
-      ...entityValidator(withTexts(today, entity.superTextBytes), batch.append, undefined, parents?.batch.append),
+      ...entityValidator(
+        withTexts(today, entity.superTextBytes),
+        batch.append,
+        undefined,
+        parents?.batch.append,
+        areTexts,
+      ),
       batch,
       parents,
       rawBytes: 0,
@@ -81,7 +91,7 @@ export async function validatePart(
   // whole records first: the rows of one that is rejected are not looked at
   const inTurn = [...entities.filter(({ hasRows }) => !hasRows), ...entities.filter(({ hasRows }) => hasRows)];
   // a run of some entities loads the rows that a run of all of them would
-  const judges = entities.some(({ hasRows }) => hasRows) ? judgesOf(definition, plan) : [];
+  const judges = entities.some(({ hasRows }) => hasRows) ? judgesOf(definition, plan, areTexts) : [];
   const counts: RecordCounts = { records: 0, routed: 0, ignored: 0, dropped: 0, unparseable: 0 };
   const rejectedKey = keys.rejectedPart(run, part);
   const rejected = rejectedLog(raw.sources, (lines) =>
@@ -89,7 +99,7 @@ export async function validatePart(
   );
   const files = fileWatch(raw.sources);
   const misses = missedValues(definition, run.interval);
-  const isLines = plan.source.records.form === 'ndjson';
+  const isLines = form.form === 'ndjson';
   const mayBeLists = definition.entities.some(({ rows }) => rows !== undefined);
   const isInside = insideInterval(run, definition.eventTime);
 
@@ -115,7 +125,7 @@ export async function validatePart(
   const reasons = await rejected.close();
 
   function judge(record: RawRecord): void {
-    const parsed = parseRecord(record);
+    const parsed = parse(record);
     if ('reason' in parsed && isLines) {
       const several = splitConcatenated(record);
       if (several) return several.forEach(judge);
