@@ -3,7 +3,7 @@ import { csvMarks, csvRows, type CsvRow } from '../model/csv-rows.js';
 import { TerminalError } from '../model/errors.js';
 import type { CsvForm } from '../model/record-form.js';
 import { parseCsvFields } from './parse-csv.js';
-import { keptBytes, maxRecordBytes, newline, type PartSources, type RawRecord } from './raw-record.js';
+import { keptBytes, maxRecordBytes, newline, type PartSources, type RawRecord } from '../records/raw-record.js';
 
 const firstLook = 256 * 1024;
 

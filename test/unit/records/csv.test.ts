@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { splitCsv } from '../../../lake/split-csv.js';
 import type { CsvForm } from '../../../model/record-form.js';
-import { defineEntity, definePipeline } from '../../../schema/pipeline.js';
+import { defineEntity, definePipeline } from '../../../define/pipeline.js';
 import { s3Objects } from '../../../sources/declare.js';
 import { csvParser } from '../../../lake/parse-csv.js';
 import { validated } from '../../../testing/validated.js';

@@ -1,0 +1,26 @@
+import type { RecordForm } from '../model/source.js';
+import type { Around } from './document-frame.js';
+import type { PartSources, RawRecord } from './raw-record.js';
+import { splitCsv } from '../lake/split-csv.js';
+import { splitDocument } from './split-document.js';
+import { splitLines } from './split-lines.js';
+
+export type { Around } from './document-frame.js';
+export type { RawRecord } from './raw-record.js';
+
+/** records of a raw part, a block at a time; a document that cannot be read to its end throws UnreadablePart */
+export function splitRecords(
+  form: RecordForm,
+  chunks: AsyncIterable<Uint8Array>,
+  sources: PartSources,
+  around?: Around,
+): AsyncIterable<RawRecord[]> {
+  switch (form.form) {
+    case 'ndjson':
+      return splitLines(chunks, sources);
+    case 'csv':
+      return splitCsv(chunks, form, sources[0]);
+    case 'json':
+      return splitDocument(chunks, form.at, around);
+  }
+}
