@@ -1,7 +1,7 @@
 import type { RecordForm } from '../model/source.js';
 import type { Around } from './document-frame.js';
 import type { PartSources, RawRecord } from './raw-record.js';
-import { splitCsv } from '../lake/split-csv.js';
+import { splitCsv } from './split-csv.js';
 import { splitDocument } from './split-document.js';
 import { splitLines } from './split-lines.js';
 

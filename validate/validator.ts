@@ -11,7 +11,7 @@ import { fieldWatch } from './field-watch.js';
 import type { Entity } from './entity.js';
 import { reasonsOf, tellReason } from './reasons.js';
 import type { Append } from './row-batch.js';
-import { typedTexts } from '../define/typed-texts.js';
+import { typedTexts } from './typed-texts.js';
 import { keyColumns, keyText, rowId } from './row-id.js';
 import { valueAt } from '../model/value-at.js';
 import { wholeRecord } from './whole-record.js';

@@ -1,6 +1,6 @@
 import type { ObjectStore } from '../../lake/object-store.js';
 import { splitConcatenated } from '../../records/concatenated.js';
-import { csvParser } from '../../lake/parse-csv.js';
+import { csvParser } from '../../records/parse-csv.js';
 import { parseRecord } from '../../records/parse-record.js';
 import type { RawRecord } from '../../records/split-records.js';
 import type { Drift } from '../../model/drift.js';

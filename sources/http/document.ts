@@ -1,4 +1,4 @@
-import { countCsvRecords } from '../../model/csv-rows.js';
+import { countCsvRecords } from '../../records/csv-rows.js';
 import { TransientError } from '../../model/errors.js';
 import type { HttpSource } from '../../model/http-source.js';
 

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { splitCsv } from '../../../lake/split-csv.js';
+import { splitCsv } from '../../../records/split-csv.js';
 import type { CsvForm } from '../../../model/record-form.js';
-import { defineEntity, definePipeline } from '../../../define/pipeline.js';
+import { defineEntity } from '../../../define/entity.js';
+import { definePipeline } from '../../../define/pipeline.js';
 import { s3Objects } from '../../../sources/declare.js';
-import { csvParser } from '../../../lake/parse-csv.js';
+import { csvParser } from '../../../records/parse-csv.js';
 import { validated } from '../../../testing/validated.js';
 import { storedRows } from '../../support/any-values.js';
 
@@ -34,7 +35,10 @@ const header = 'id,p,share,isOpen,at,note\n';
 
 async function rows(text: string | Uint8Array, form?: Partial<CsvForm>) {
   const found = await read(text, form);
-  return (await storedRows(found, 'trips')).map(({ _row_id: _, ...row }) => row);
+  return (await storedRows(found, 'trips')).map(({ _row_id: id, ...row }) => {
+    expect(id).toMatch(/./);
+    return row;
+  });
 }
 
 test('texts become what the schema wants, exactly', async () => {

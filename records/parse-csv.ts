@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { CsvForm } from '../model/record-form.js';
-import { firstInvalid, type Parsed } from '../records/parse-record.js';
-import { maxRecordBytes, type RawRecord } from '../records/raw-record.js';
+import { firstInvalid, type Parsed } from './parse-record.js';
+import { maxRecordBytes, type RawRecord } from './raw-record.js';
 
 interface CsvField {
   text: string;

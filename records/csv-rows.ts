@@ -1,4 +1,4 @@
-import type { CsvForm } from './record-form.js';
+import type { CsvForm } from '../model/record-form.js';
 
 const [newline, carriageReturn] = [0x0a, 0x0d];
 

@@ -1,9 +1,9 @@
 import { isAscii, isUtf8 } from 'node:buffer';
-import { csvMarks, csvRows, type CsvRow } from '../model/csv-rows.js';
+import { csvMarks, csvRows, type CsvRow } from './csv-rows.js';
 import { TerminalError } from '../model/errors.js';
 import type { CsvForm } from '../model/record-form.js';
 import { parseCsvFields } from './parse-csv.js';
-import { keptBytes, maxRecordBytes, newline, type PartSources, type RawRecord } from '../records/raw-record.js';
+import { keptBytes, maxRecordBytes, newline, type PartSources, type RawRecord } from './raw-record.js';
 
 const firstLook = 256 * 1024;
 
@@ -28,7 +28,7 @@ export async function* splitCsv(
     const block = pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces);
     const records: RawRecord[] = [];
     let rest = read(block, isLast, records);
-    while (!isLast && rest.length > maxRecordBytes) rest = passLine(rest, records);
+    if (!isLast) while (rest.length > maxRecordBytes) rest = passLine(rest, records);
     pieces = rest.length > 0 ? [rest] : [];
     size = rest.length;
     nextLook = Math.max(firstLook, size * 2);

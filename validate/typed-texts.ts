@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { isInteger, pointerName, type Digits } from '../model/digits.js';
 import { exactNumber, isSameNumber } from '../model/exact-number.js';
-import { isObject } from '../validate/field-watch.js';
+import { isObject } from './field-watch.js';
 
 interface Typed {
   value: unknown;
