@@ -81,9 +81,10 @@ async function look(
     }
     const address = settings.sources[run.pipeline];
     const options = { sign: () => alive.sign(), ...(address && { address }) };
-    const listed = await listObjects(plan.source, [run.interval], options, alive.signal);
-    const text = `${listed.length} of at least ${waitFor.minimumObjects} objects`;
-    if (listed.length < waitFor.minimumObjects) return { missing: text, found: '' };
+    let listed = 0;
+    for await (const { key } of listObjects(plan.source, [run.interval], options, alive.signal)) if (key) listed++;
+    const text = `${listed} of at least ${waitFor.minimumObjects} objects`;
+    if (listed < waitFor.minimumObjects) return { missing: text, found: '' };
     found.push(text);
   }
   return { found: found.join(', ') };

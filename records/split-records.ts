@@ -3,6 +3,7 @@ import type { Around } from './document-frame.js';
 import type { PartSources, RawRecord } from './raw-record.js';
 import { splitCsv } from './split-csv.js';
 import { splitDocument } from './split-document.js';
+import { splitDocuments } from './split-documents.js';
 import { splitLines } from './split-lines.js';
 
 export type { Around } from './document-frame.js';
@@ -21,6 +22,6 @@ export function splitRecords(
     case 'csv':
       return splitCsv(chunks, form, sources[0]);
     case 'json':
-      return splitDocument(chunks, form.at, around);
+      return form.at === undefined && !around ? splitDocuments(chunks) : splitDocument(chunks, form.at, around);
   }
 }

@@ -5,6 +5,9 @@ import { mayPass, networkFault, retryDelay } from './faults.js';
 /** S3 answers some of these with 400 */
 const throttling = new Set(['SlowDown', 'RequestTimeout', 'RequestTimeTooSkewed', 'ThrottlingException', 'Throttling']);
 
+/** listed, then gone or replaced: it is looked at again */
+export class ChangedSinceListed extends TransientError {}
+
 /** what an error of the SDK means for the run */
 export function s3Fault(what: string, error: unknown, signal: AbortSignal): unknown {
   if (error instanceof TransientError || error instanceof TerminalError) return error;
@@ -14,9 +17,8 @@ export function s3Fault(what: string, error: unknown, signal: AbortSignal): unkn
   const status = $metadata.httpStatusCode ?? 0;
   const got = `${what}: got ${name} (HTTP ${status})${message && message !== name ? `: ${message}` : ''}`;
   if (name === 'NoSuchBucket') return new TerminalError('SourceNotFound', got, { cause: error });
-  // listed, then gone or replaced: the next attempt lists anew
   if (name === 'NoSuchKey' || status === 412) {
-    return new TransientError(`${got}; it changed after it was listed`, { cause: error });
+    return new ChangedSinceListed(`${got}; it changed after it was listed`, { cause: error });
   }
   if (mayPass(status) || throttling.has(name) || status === 0) {
     const header = $response?.headers['retry-after'];
