@@ -6,6 +6,7 @@ import { byTime, s3Bucket, type ListedObject } from '../sources/s3-objects.js';
 import { alive, type Alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
 import { bytesOf, partWriter } from './part-writer.js';
+import { unseenObjects } from './seen-objects.js';
 import type { Activities } from './types.js';
 
 /** what one activity extracts of a large interval, and asks for again after its worker was lost */
@@ -70,8 +71,10 @@ async function listRanges(
   let bytes = 0;
   const keep = () => putJson(store, objectsAt(given, ranges++), objects);
   const bucket = bucketOf(dependencies, given, alive);
+  const isUnseen = await unseenObjects(dependencies, given, alive);
   try {
     for await (const object of bucket.listed([given.run.interval], alive.signal)) {
+      if (isUnseen && !isUnseen(object)) continue;
       if (objects.length === mostObjects || bytes > mostBytes) {
         await keep();
         objects = [];

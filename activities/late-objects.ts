@@ -6,7 +6,7 @@ import { keys } from '../model/keys.js';
 import type { ExtractManifest, RawPart } from '../model/plan.js';
 import { pool } from '../model/pool.js';
 import type { S3ObjectsSource } from '../model/source.js';
-import { listObjects, type ListedObject } from '../sources/s3-objects.js';
+import { listObjects, timeOf, type ListedObject } from '../sources/s3-objects.js';
 import type { NewestRun } from '../warehouse/ledger.js';
 import type { Alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
@@ -42,7 +42,8 @@ export async function lateIntervals(
     for (const { source, runs } of some.values()) {
       const extracted: Extracted[] = [];
       for (const { manifest, ...run } of runs) extracted.push({ ...run, parts: await partsOf(manifest) });
-      for (const start of lateStarts(extracted, await listed(source, runs))) late.add(start);
+      const byAny = source.lookback !== undefined && !source.timeFrom;
+      for (const start of lateStarts(extracted, await listed(source, runs), byAny)) late.add(start);
     }
   }
   if (late.size > 0) log.info('objects appeared after their intervals were loaded', { pipeline, intervals: late.size });
@@ -107,20 +108,30 @@ export async function lateIntervals(
   }
 }
 
-/** an object that was replaced within its interval is a reason to run again; one that is gone is not */
-export function lateStarts(runs: Extracted[], listed: ListedObject[]): string[] {
+/**
+ * an object that was replaced within its interval is a reason to run again; one that is gone is not. `byAny`: a later interval
+ * may have taken it
+ */
+export function lateStarts(runs: Extracted[], listed: ListedObject[], byAny = false): string[] {
+  const all = byAny ? knownTo(runs.flatMap(({ parts }) => parts)) : undefined;
   return runs
     .filter(({ start, end, parts }) => {
       const [from, to] = [Date.parse(start), Date.parse(end)];
-      const known = new Map(parts.flatMap(({ sources }) => sources.map(({ name, etag }) => [name, etag] as const)));
-      const isKnown = ({ key, etag }: ListedObject) => {
-        const extracted = known.get(key);
-        return known.has(key) && (extracted === undefined || etag === undefined || extracted === etag);
-      };
+      const isKnown = all ?? knownTo(parts);
       // an empty object is in no part
       return listed.some(
-        (object) => object.modified >= from && object.modified < to && object.bytes !== 0 && !isKnown(object),
+        (object) => timeOf(object) >= from && timeOf(object) < to && object.bytes !== 0 && !isKnown(object),
       );
     })
     .map(({ start }) => start);
+}
+
+function knownTo(parts: RawPart[]): (object: ListedObject) => boolean {
+  const known = new Map<string, Set<string | undefined>>();
+  for (const { sources } of parts)
+    for (const { name, etag } of sources) known.set(name, (known.get(name) ?? new Set()).add(etag));
+  return ({ key, etag }) => {
+    const etags = known.get(key);
+    return etags !== undefined && (etag === undefined || etags.has(undefined) || etags.has(etag));
+  };
 }

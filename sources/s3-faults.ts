@@ -1,4 +1,5 @@
 import { S3ServiceException } from '@aws-sdk/client-s3';
+import { STSServiceException } from '@aws-sdk/client-sts';
 import { TerminalError, TransientError } from '../model/errors.js';
 import { mayPass, networkFault, retryDelay } from './faults.js';
 
@@ -11,7 +12,8 @@ export class ChangedSinceListed extends TransientError {}
 /** what an error of the SDK means for the run */
 export function s3Fault(what: string, error: unknown, signal: AbortSignal): unknown {
   if (error instanceof TransientError || error instanceof TerminalError) return error;
-  if (signal.aborted || !(error instanceof S3ServiceException)) return networkFault(what, error, signal);
+  const isAnswer = error instanceof S3ServiceException || error instanceof STSServiceException;
+  if (signal.aborted || !isAnswer) return networkFault(what, error, signal);
 
   const { name, message, $metadata, $response } = error;
   const status = $metadata.httpStatusCode ?? 0;

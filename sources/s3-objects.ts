@@ -1,7 +1,9 @@
 import { GetObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import { setMaxListeners } from 'node:events';
 import type { Readable } from 'node:stream';
+import { TerminalError } from '../model/errors.js';
 import type { Interval } from '../model/interval.js';
+import { keyPattern } from '../model/key-pattern.js';
 import type { S3ObjectsSource } from '../model/source.js';
 import { withEachTime } from '../model/times.js';
 import { openAhead } from './open-ahead.js';
@@ -17,7 +19,12 @@ export interface ListedObject {
   modified: number;
   /** NaN where the server does not say */
   bytes: number;
+  /** epoch ms that says which interval it is of, where that is not when it was modified */
+  time?: number;
 }
+
+/** epoch ms */
+export const timeOf = ({ time, modified }: Pick<ListedObject, 'time' | 'modified'>) => time ?? modified;
 
 /** the objects under a prefix that were last modified within the interval, oldest first */
 export function s3ObjectsDriver(source: S3ObjectsSource, options: DriverOptions): SourceDriver {
@@ -47,7 +54,7 @@ export async function* listObjects(
 }
 
 /** oldest first */
-export const byTime = (a: ListedObject, b: ListedObject) => a.modified - b.modified || (a.key < b.key ? -1 : 1);
+export const byTime = (a: ListedObject, b: ListedObject) => timeOf(a) - timeOf(b) || (a.key < b.key ? -1 : 1);
 
 /** a source's bucket: a list of any length is never held, and what is read may be any part of it */
 export function s3Bucket(source: S3ObjectsSource, options: DriverOptions) {
@@ -82,34 +89,76 @@ export function s3Bucket(source: S3ObjectsSource, options: DriverOptions) {
   };
 }
 
+interface Window {
+  /** epoch ms; the end is not included */
+  from: number;
+  to: number;
+}
+
 async function* listWithin(
   client: S3Client,
-  { bucket, prefix: template, lookback }: S3ObjectsSource,
+  source: S3ObjectsSource,
   intervals: Interval[],
   signal: AbortSignal,
 ): AsyncGenerator<ListedObject> {
-  const from = intervals.reduce((least, { start }) => Math.min(least, Date.parse(start)), Infinity);
+  const { lookback = 0, timeFrom } = source;
+  const start = intervals.reduce((least, { start }) => Math.min(least, Date.parse(start)), Infinity);
   const to = intervals.reduce((most, { end }) => Math.max(most, Date.parse(end)), -Infinity);
+  // a key says its time for good, and what was modified is known late
+  const window: Window = { from: timeFrom ? start : start - lookback, to };
+  const pattern = timeFrom && keyPattern(timeFrom.key);
   // times have one length each, so that none of these begins with another
-  const prefixes = new Set(intervals.flatMap((interval) => withEachTime(template, interval, lookback)));
+  const prefixes = new Set(intervals.flatMap((interval) => withEachTime(source.prefix, interval, lookback)));
   for (const prefix of prefixes) {
-    for await (const item of listUnder(client, bucket, prefix, signal)) if (isWithin(item, { from, to })) yield item;
+    const first = pattern?.leading(window.from) ?? '';
+    const last = pattern?.leading(window.to - 1) ?? '';
+    const within = wantedOf(source, prefix, window);
+    for await (const item of listUnder(client, source, prefix, signal, first ? { after: prefix + first } : {})) {
+      const rest = item.key.slice(prefix.length);
+      if (rest > last && !rest.startsWith(last)) break;
+      const found = within(item);
+      if (found) yield found;
+    }
   }
 }
 
-const isWithin = ({ modified }: ListedObject, { from, to }: { from: number; to: number }) =>
-  modified >= from && modified < to;
+/** the object with its time, if that lies within the window and its key is one of those that are wanted */
+function wantedOf(
+  { bucket, keys, timeFrom }: S3ObjectsSource,
+  prefix: string,
+  { from, to }: Window,
+): (item: ListedObject) => ListedObject | undefined {
+  const wanted = keys === undefined ? undefined : keyPattern(keys);
+  const pattern = timeFrom && keyPattern(timeFrom.key);
+  return (item) => {
+    const rest = item.key.slice(prefix.length);
+    if (wanted && !wanted.matches(rest)) return undefined;
+    const time = pattern ? pattern.timeOf(rest) : item.modified;
+    if (time === undefined) {
+      throw new TerminalError(
+        'InvalidDefinition',
+        `s3://${bucket}/${item.key} has no time that timeFrom.key reads, '${timeFrom?.key}' behind '${prefix}': keys that have none are left out by \`keys\``,
+      );
+    }
+    return time >= from && time < to ? { ...item, ...(pattern && { time }) } : undefined;
+  };
+}
 
 /** every object under a prefix, in the order of their keys */
 async function* listUnder(
   client: S3Client,
-  bucket: string,
+  { bucket, requesterPays }: S3ObjectsSource,
   prefix: string,
   given: AbortSignal,
-  pageSize?: number,
+  { after, pageSize }: { after?: string; pageSize?: number } = {},
 ): AsyncGenerator<ListedObject> {
   const signal = manyListeners(given);
-  const asked = { Bucket: bucket, Prefix: prefix };
+  const asked = {
+    Bucket: bucket,
+    Prefix: prefix,
+    ...(after !== undefined && { StartAfter: after }),
+    ...(requesterPays && { RequestPayer: 'requester' as const }),
+  };
   try {
     const paged = { client, ...(pageSize !== undefined && { pageSize }) };
     for await (const { Contents = [] } of paginateListObjectsV2(paged, asked, { abortSignal: signal })) {
@@ -132,28 +181,33 @@ interface Opened {
 async function listedNow(
   client: S3Client,
   source: S3ObjectsSource,
-  { key }: ListedObject,
-  interval: Interval,
+  { key, time }: ListedObject,
+  { end }: Interval,
   signal: AbortSignal,
 ): Promise<ListedObject | undefined> {
-  const { start, end } = interval;
-  const within = { from: Date.parse(start), to: Date.parse(end) };
   // the key itself is the first of those that begin with it
-  for await (const item of listUnder(client, source.bucket, key, signal, 1)) {
-    return item.key === key && isWithin(item, within) ? item : undefined;
+  for await (const item of listUnder(client, source, key, signal, { pageSize: 1 })) {
+    if (item.key !== key) return undefined;
+    if (time !== undefined) return { ...item, time };
+    return item.modified < Date.parse(end) ? item : undefined;
   }
   return undefined;
 }
 
 async function get(
   client: S3Client,
-  { bucket }: S3ObjectsSource,
+  { bucket, requesterPays }: S3ObjectsSource,
   { key, etag }: ListedObject,
   signal: AbortSignal,
   limits: BodyLimits | undefined,
 ): Promise<RawBody> {
   const what = `get s3://${bucket}/${key}`;
-  const command = new GetObjectCommand({ Bucket: bucket, Key: key, ...(etag && { IfMatch: `"${etag}"` }) });
+  const command = new GetObjectCommand({
+    Bucket: bucket,
+    Key: key,
+    ...(etag && { IfMatch: `"${etag}"` }),
+    ...(requesterPays && { RequestPayer: 'requester' }),
+  });
   const response = await client.send(command, { abortSignal: signal }).catch((error: unknown) => {
     throw s3Fault(what, error, signal);
   });

@@ -16,6 +16,7 @@ import { fileWatch } from './file-watch.js';
 import { insideInterval } from './inside-interval.js';
 import { judgesOf, withTexts } from './judges-of.js';
 import { missedValues } from './missed-values.js';
+import { objectColumns } from './object-columns.js';
 import { recordsOf } from './records-of.js';
 import { rejectedLog } from './rejected-log.js';
 
@@ -101,6 +102,7 @@ export async function validatePart(
   const misses = missedValues(definition, run.interval);
   const isLines = form.form === 'ndjson';
   const mayBeLists = definition.entities.some(({ rows }) => rows !== undefined);
+  const addColumns = objectColumns(plan, raw.sources);
   const isInside = insideInterval(run, definition.eventTime);
 
   let isFull = false;
@@ -145,6 +147,7 @@ export async function validatePart(
       return;
     }
     const { value, digits, isPlain } = parsed;
+    addColumns?.(value, record.source);
     let isRouted = false;
     let rejectedBy = judges.find(
       (judge) => judge.wants(value) && judge.validate(value, digits, isPlain).length > 0,
