@@ -5,6 +5,7 @@ import type { Extracted, InRaw, RawPart, RawRange, StepInput } from '../model/pl
 import { byTime, s3Bucket, type ListedObject } from '../sources/s3-objects.js';
 import { alive, type Alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
+import { eventObjects } from './event-objects.js';
 import { bytesOf, partWriter } from './part-writer.js';
 import { unseenObjects } from './seen-objects.js';
 import type { Activities } from './types.js';
@@ -73,7 +74,7 @@ async function listRanges(
   const bucket = bucketOf(dependencies, given, alive);
   const isUnseen = await unseenObjects(dependencies, given, alive);
   try {
-    for await (const object of bucket.listed([given.run.interval], alive.signal)) {
+    for await (const object of objectsOf()) {
       if (isUnseen && !isUnseen(object)) continue;
       if (objects.length === mostObjects || bytes > mostBytes) {
         await keep();
@@ -85,6 +86,13 @@ async function listRanges(
     }
   } finally {
     bucket.close();
+  }
+  function objectsOf(): AsyncIterable<ListedObject> {
+    const { source } = given.plan;
+    const { timeFrom } = source.kind === 's3-objects' ? source : {};
+    if (source.kind === 's3-objects' && timeFrom && 'events' in timeFrom)
+      return eventObjects(dependencies, given, source, timeFrom.events, alive);
+    return bucket.listed([given.run.interval], alive.signal);
   }
   if (ranges === 0) return { objects };
   await keep();

@@ -89,6 +89,8 @@ export const keys = {
   rebuildRound: (run: Pick<RunRef, 'pipeline' | 'runId'>, entity: string, round: number) =>
     `runs/${run.pipeline}/${run.runId}/rebuild-${round}.${entity}.json`,
   validatedPart: (run: RunRef, part: number) => `runs/${run.pipeline}/${run.runId}/validate.part-${number(part)}.json`,
+  /** what the events of an interval named, for all its runs */
+  eventLists: (pipeline: string, { start, end }: Interval) => `runs/${pipeline}/events/${start}-${end}/`,
   /** what the watch keeps of a pipeline from one look to the next */
   watchState: (pipeline: string) => `runs/${pipeline}/watch/state.json`,
   /** since when every run that ended has its object in the lake */

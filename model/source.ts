@@ -27,8 +27,8 @@ export interface S3ObjectsSource {
   prefix: string;
   /** only keys that are like it, behind the prefix: see model/key-pattern.ts */
   keys?: string;
-  /** when it was modified, when absent */
-  timeFrom?: { key: string };
+  /** when it was modified, when absent; `events`: the address of the SQS queue whose messages name the objects */
+  timeFrom?: { key: string } | { events: string };
   /**
    * ms before the interval whose folders are listed too, since an object may be uploaded when the time that its folder names
    * is over; what was modified then and no interval has taken belongs to the interval

@@ -34,8 +34,8 @@ export function s3Objects(
     prefix?: string;
     /** as `timeFrom: 'modified'` */
     modifiedIn?: 'interval';
-    /** which time of an object counts; `{ key: '%Y/%m/%d/%H/*' }` is the one that its key has behind the prefix */
-    timeFrom?: 'modified' | { key: string };
+    /** which time of an object counts; `{ key: '%Y/%m/%d/%H/*' }` is the one that its key has behind the prefix, `{ events: 'https://sqs...' }` that of its event */
+    timeFrom?: 'modified' | { key: string } | { events: string };
     /** how long before the interval folders are listed too, and objects that nobody took are looked for: `'2 hours'` */
     lookback?: string;
   },

@@ -13,7 +13,7 @@ export async function* openAhead<T, Opened>(
     while (coming.length < ahead) {
       const { value: item, done } = rest.next();
       if (done) return;
-      const opened = open(item as T);
+      const opened = open(item);
       // a fault is told when its turn comes
       opened.catch(() => undefined);
       coming.push(opened);

@@ -16,25 +16,32 @@ interface SdkRequest {
   query: Record<string, string | string[] | null>;
   method: string;
   headers: Record<string, string>;
-  /** of a request to STS; reading a bucket sends none */
+  /** reading a bucket sends none */
   body?: string | Uint8Array;
 }
 
 /** reads the source's bucket, wherever the lake is */
 export function sourceClient(source: S3ObjectsSource, options: DriverOptions): S3Client {
   const address = options.address ?? source.endpoint;
-  const requestHandler = handlerOver(httpAgent(options));
   return new S3Client({
     region: source.region,
     // named, as AWS_ENDPOINT_URL_S3 is where the lake is
     endpoint: address ?? awsEndpoint(source.region),
     forcePathStyle: address !== undefined,
     responseChecksumValidation: 'WHEN_REQUIRED',
-    customUserAgent: userAgent,
-    requestHandler,
-    ...(source.role !== undefined && { credentials: assumedRole(source.role, source.region, requestHandler) }),
+    ...requestsOf(source, options),
     ...(source.anonymous && unsigned),
   });
+}
+
+/** how a source asks, whatever service: its credentials, its proxy, its signs of life */
+export function requestsOf({ role, region }: S3ObjectsSource, options: DriverOptions) {
+  const requestHandler = handlerOver(httpAgent(options));
+  return {
+    customUserAgent: userAgent,
+    requestHandler,
+    ...(role !== undefined && { credentials: assumedRole(role, region, requestHandler) }),
+  };
 }
 
 /** credentials of a role, asked for once and again before they end: the client keeps them */

@@ -21,6 +21,9 @@ export interface ListedObject {
   bytes: number;
   /** epoch ms that says which interval it is of, where that is not when it was modified */
   time?: number;
+  version?: string;
+  /** an event named it: what has replaced it has an event of its own */
+  isEvent?: true;
 }
 
 /** epoch ms */
@@ -101,12 +104,13 @@ async function* listWithin(
   intervals: Interval[],
   signal: AbortSignal,
 ): AsyncGenerator<ListedObject> {
-  const { lookback = 0, timeFrom } = source;
+  const { lookback = 0 } = source;
+  const timeKey = timeKeyOf(source);
   const start = intervals.reduce((least, { start }) => Math.min(least, Date.parse(start)), Infinity);
   const to = intervals.reduce((most, { end }) => Math.max(most, Date.parse(end)), -Infinity);
   // a key says its time for good, and what was modified is known late
-  const window: Window = { from: timeFrom ? start : start - lookback, to };
-  const pattern = timeFrom && keyPattern(timeFrom.key);
+  const window: Window = { from: timeKey === undefined ? start - lookback : start, to };
+  const pattern = timeKey === undefined ? undefined : keyPattern(timeKey);
   // times have one length each, so that none of these begins with another
   const prefixes = new Set(intervals.flatMap((interval) => withEachTime(source.prefix, interval, lookback)));
   for (const prefix of prefixes) {
@@ -122,14 +126,18 @@ async function* listWithin(
   }
 }
 
+const timeKeyOf = ({ timeFrom }: S3ObjectsSource) => (timeFrom && 'key' in timeFrom ? timeFrom.key : undefined);
+
 /** the object with its time, if that lies within the window and its key is one of those that are wanted */
 function wantedOf(
-  { bucket, keys, timeFrom }: S3ObjectsSource,
+  source: S3ObjectsSource,
   prefix: string,
   { from, to }: Window,
 ): (item: ListedObject) => ListedObject | undefined {
+  const { bucket, keys } = source;
+  const timeKey = timeKeyOf(source);
   const wanted = keys === undefined ? undefined : keyPattern(keys);
-  const pattern = timeFrom && keyPattern(timeFrom.key);
+  const pattern = timeKey === undefined ? undefined : keyPattern(timeKey);
   return (item) => {
     const rest = item.key.slice(prefix.length);
     if (wanted && !wanted.matches(rest)) return undefined;
@@ -137,7 +145,7 @@ function wantedOf(
     if (time === undefined) {
       throw new TerminalError(
         'InvalidDefinition',
-        `s3://${bucket}/${item.key} has no time that timeFrom.key reads, '${timeFrom?.key}' behind '${prefix}': keys that have none are left out by \`keys\``,
+        `s3://${bucket}/${item.key} has no time that timeFrom.key reads, '${timeKey}' behind '${prefix}': keys that have none are left out by \`keys\``,
       );
     }
     return time >= from && time < to ? { ...item, ...(pattern && { time }) } : undefined;
@@ -181,10 +189,11 @@ interface Opened {
 async function listedNow(
   client: S3Client,
   source: S3ObjectsSource,
-  { key, time }: ListedObject,
+  { key, time, isEvent }: ListedObject,
   { end }: Interval,
   signal: AbortSignal,
 ): Promise<ListedObject | undefined> {
+  if (isEvent) return undefined;
   // the key itself is the first of those that begin with it
   for await (const item of listUnder(client, source, key, signal, { pageSize: 1 })) {
     if (item.key !== key) return undefined;
@@ -197,7 +206,7 @@ async function listedNow(
 async function get(
   client: S3Client,
   { bucket, requesterPays }: S3ObjectsSource,
-  { key, etag }: ListedObject,
+  { key, etag, version }: ListedObject,
   signal: AbortSignal,
   limits: BodyLimits | undefined,
 ): Promise<RawBody> {
@@ -205,6 +214,7 @@ async function get(
   const command = new GetObjectCommand({
     Bucket: bucket,
     Key: key,
+    ...(version && { VersionId: version }),
     ...(etag && { IfMatch: `"${etag}"` }),
     ...(requesterPays && { RequestPayer: 'requester' }),
   });
