@@ -73,10 +73,10 @@ async function look(
     found.push(`s3://${marker.bucket}/${marker.key} is there`);
   }
   if (waitFor?.minimumObjects !== undefined) {
-    if (plan.source.kind !== 's3-objects') {
+    if (plan.source.kind !== 's3-objects' || (plan.source.timeFrom && 'events' in plan.source.timeFrom)) {
       throw new TerminalError(
         'InvalidDefinition',
-        `waitFor.minimumObjects needs a source of objects, got ${plan.source.kind}`,
+        `waitFor.minimumObjects needs a source whose objects are listed, got ${plan.source.kind === 's3-objects' ? 'events of a queue' : plan.source.kind}`,
       );
     }
     const address = settings.sources[run.pipeline];
