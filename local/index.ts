@@ -1,2 +1,5 @@
-/** what the `waterclock` command finds in this package, where it is installed */
-export { commands } from './main.js';
+import { startCommand } from './commands/start.js';
+import { testCommand } from './commands/test.js';
+
+/** the commands that this package adds to `waterclock` */
+export const commands = { start: startCommand(process.env), test: testCommand(process.env) };

@@ -32,6 +32,8 @@ export interface StackOptions {
   settings?: Record<string, string>;
   /** folder of the project whose pipelines run */
   project: string;
+  /** dynamic configuration of the Temporal server, as JSON by name */
+  temporalSettings?: Record<string, string>;
   /** written beside `<state>/stack.json`, for those who look for the running stack */
   pointer?: string;
   onLine(line: string): void;
@@ -143,15 +145,15 @@ async function startOn(options: StackOptions): Promise<Stack> {
     let isReady = false;
     await start(ownWorker(), (failure) => (isReady ? givenUp(failure) : undefined));
     isReady = true;
-    await Promise.all(old.map((one) => one.handle?.stop()));
+    await Promise.all(old.flatMap(({ handle }) => handle?.stop() ?? []));
     for (const one of old) started.delete(one);
     record();
   }
 
   async function stop({ now = false } = {}): Promise<void> {
     isStopping = true;
-    await Promise.all(workers().map(({ handle }) => handle?.stop({ now })));
-    await Promise.all([...started].map(({ handle }) => handle?.stop({ now })));
+    await Promise.all(workers().flatMap(({ handle }) => handle?.stop({ now }) ?? []));
+    await Promise.all([...started].flatMap(({ handle }) => handle?.stop({ now }) ?? []));
     rmSync(stackFile(state), { force: true });
     if (options.pointer) rmSync(options.pointer, { force: true });
   }
@@ -163,7 +165,7 @@ async function startOn(options: StackOptions): Promise<Stack> {
     await start(redshiftData(serviceOptions));
   };
   const parts = [
-    start(temporal(serviceOptions)),
+    start(temporal(serviceOptions, options.temporalSettings)),
     start(s3(serviceOptions)),
     warehouse(),
     ...(options.upstream

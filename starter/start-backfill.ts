@@ -13,7 +13,7 @@ import type { Temporal } from '../control/temporal.js';
 interface Asked {
   id: string;
   input: BackfillInput;
-  /** `backfill of earthquakes`, for people */
+  /** `backfill of orders`, for people */
   summary: string;
   /** what it will do, in words */
   work: string;

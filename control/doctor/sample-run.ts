@@ -3,6 +3,8 @@ import { getJson, putJson, type ObjectStore } from '../../lake/object-store.js';
 import { keys, ownPartitions, type RunRef } from '../../model/keys.js';
 import { runName } from '../../model/names.js';
 import type { ExtractManifest, RawPart, RunInput, RunResult } from '../../model/plan.js';
+import { rawBucketOf } from '../../model/raw-buckets.js';
+import type { Settings } from '../../model/settings.js';
 import type { Interval } from '../../model/interval.js';
 import { samplesOf, type Sample } from '../../samples/sample.js';
 import { loadedBy } from '../../warehouse/ledger-runs.js';
@@ -20,7 +22,7 @@ const runId = 'sample';
 
 /** loads what a first run would have extracted, and runs the steps after it: no source has to be reached */
 export async function sampleRun(context: Context, named?: string): Promise<Finding> {
-  const { lakeBucket, snapshotAt } = context.settings();
+  const { lakeBucket, snapshotAt, rawBuckets = {} } = context.settings();
   const chosen = await choose(context, named);
   if ('problem' in chosen) return { check, ok: false, found: chosen.problem, remedy: chosen.remedy };
   const { pipeline, sample } = chosen;
@@ -39,7 +41,7 @@ export async function sampleRun(context: Context, named?: string): Promise<Findi
     const found = `${run} is loaded already, by run ${loader}: the sample would replace its rows`;
     return { check, ok: false, found, remedy: 'name another pipeline: `doctor --with-sample <pipeline>`' };
   }
-  await putExtract(store, pipeline, interval, bodies, lakeBucket);
+  await putExtract(store, pipeline, interval, bodies, { lakeBucket, rawBuckets });
   const asked: RunInput & { interval: Interval } = {
     pipeline: pipeline.name,
     interval,
@@ -100,7 +102,7 @@ async function putExtract(
   pipeline: Pipeline,
   interval: Interval,
   bodies: SampleInput['bodies'],
-  lakeBucket: string,
+  { lakeBucket, rawBuckets }: Required<Pick<Settings, 'lakeBucket' | 'rawBuckets'>>,
 ): Promise<void> {
   const source: RunRef = {
     pipeline: pipeline.name,
@@ -110,7 +112,7 @@ async function putExtract(
     trigger: 'manual',
     ...ownPartitions(pipeline.grid),
   };
-  const bucket = pipeline.rawBucket ?? lakeBucket;
+  const bucket = rawBucketOf(pipeline, { lakeBucket, rawBuckets });
   const parts: RawPart[] = await Promise.all(
     bodies.map(async ({ name, body }, at) => {
       const key = keys.rawPart(source, at, pipeline.source.records.form);

@@ -5,7 +5,7 @@ import { lastLines, StackFailure } from '../supervisor/stack-failure.js';
 import { testProject, type TestOutcome } from '../test-project/test-project.js';
 import { exitCodes, type CommandContext, type Environment, type PackageCommand } from './command.js';
 
-interface Options {
+export interface Options {
   pipeline?: string;
   update?: true;
 }

@@ -1,9 +1,10 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { endLeftovers, removeState, runningStack } from '../leftovers.js';
-import { root, runningFile, toolsFolder } from '../paths.js';
+import { runningFile, toolsFolder } from '../paths.js';
 import { ownSettings, withProjectFile } from '../own-settings.js';
 import { choosePorts } from '../ports.js';
+import { packageFolder } from '../programs.js';
 import { withSetUpLock } from '../setup/set-up-lock.mjs';
 import { type Stack, startStack } from '../stack.js';
 import type { StateFile } from '../state-file.js';
@@ -118,7 +119,8 @@ function isUp({ supervisor, services, webUi }: StateFile): string {
 }
 
 function version(): string {
-  return (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
+  return (JSON.parse(readFileSync(join(packageFolder('waterclock'), 'package.json'), 'utf8')) as { version: string })
+    .version;
 }
 
 function pythonVersion(): string {

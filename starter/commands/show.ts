@@ -24,9 +24,9 @@ interface Options {
 export const showCommand: CommandDefinition<[string], Options> = {
   options: (command) => command.option('--run-id <id>', 'an earlier execution under this name (default: the latest)'),
   examples: [
-    'waterclock show earthquakes-2018-01-31T02:00:00Z',
-    'waterclock show earthquakes-2018-01-31T02:00:00Z --json',
-    'waterclock show backfill-earthquakes-2018-01-31T01:00:00Z-2018-02-07T02:00:00Z',
+    'waterclock show orders-2026-01-31T02:00:00Z',
+    'waterclock show orders-2026-01-31T02:00:00Z --json',
+    'waterclock show backfill-orders-2026-01-31T01:00:00Z-2026-02-07T02:00:00Z',
   ],
   async run(context, { runId, json }, run) {
     const { shownRun } = await import('../../control/shown-run.js');

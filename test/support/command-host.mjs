@@ -6,7 +6,7 @@ const [program = ''] = process.argv.slice(2);
 const form = existsSync(join(program, 'starter/main.ts')) ? 'ts' : 'js';
 const [{ createContext }, { runCommand }, { createTerminal }] = await Promise.all(
   ['control/context', 'starter/run-command', 'starter/terminal'].map(
-    (name) => import(join(program, `${name}.${form}`)),
+    (file) => import(join(program, `${file}.${form}`)),
   ),
 );
 

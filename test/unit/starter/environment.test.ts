@@ -8,7 +8,7 @@ let root: string;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'wc-environment-'));
   mkdirSync(join(root, '.waterclock'));
-  mkdirSync(join(root, 'pipelines', 'spacex'), { recursive: true });
+  mkdirSync(join(root, 'pipelines', 'catalog'), { recursive: true });
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
@@ -18,7 +18,7 @@ const environment = { TEMPORAL_ADDRESS: '127.0.0.1:7243', AWS_ACCESS_KEY_ID: 'lo
 
 test('the running stack is found from a folder below, and from elsewhere', () => {
   running({ environment });
-  expect(deploymentEnvironment({}, join(root, 'pipelines', 'spacex'), root)).toMatchObject(environment);
+  expect(deploymentEnvironment({}, join(root, 'pipelines', 'catalog'), root)).toMatchObject(environment);
   expect(deploymentEnvironment({}, tmpdir(), root)).toMatchObject(environment);
 });
 
