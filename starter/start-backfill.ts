@@ -39,7 +39,7 @@ export async function startBackfill(context: Context, asked: Asked, options: Opt
   const temporal = await context.temporal();
   const running = await runningInput(temporal, id);
   if (running) refuseOther(id, running, input);
-  await needWorker(context, id, options.wait === true);
+  await needWorker(context, id, options.wait === true, input.pipeline);
   const handle = await temporal.client.workflow.start('backfill', {
     workflowId: id,
     taskQueue: settings.taskQueue,

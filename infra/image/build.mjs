@@ -20,8 +20,12 @@ function run(...args) {
 
 const typescript = dirname(createRequire(import.meta.url).resolve('typescript/package.json'));
 run(join(typescript, 'bin/tsc'), '-p', compiler, '--outDir', out);
-// samples are for the embedded stack
-const isRead = (path) => (statSync(path).isDirectory() ? basename(path) !== 'sample' : /\.(yaml|sql)$/.test(path));
+// samples are for the embedded stack, all but what the doctor loads
+const isOfSample = (path) => basename(dirname(path)) === 'sample';
+const isRead = (path) => {
+  if (statSync(path).isDirectory()) return !isOfSample(path);
+  return isOfSample(path) ? /(sample\.yaml|small\.json)$/.test(path) : /\.(yaml|sql)$/.test(path);
+};
 for (const room of ['examples/pipelines', 'redshift-local', ...more]) {
   cpSync(join(root, room), join(out, room), { recursive: true, filter: isRead });
 }

@@ -101,7 +101,7 @@ export const retryCommand: CommandDefinition<[string], RetryOptions> = {
       import('../../control/start-run.js'),
       import('../../control/need-worker.js'),
     ]);
-    await needWorker(context, name, options.wait === true);
+    await needWorker(context, name, options.wait === true, pipeline.name);
     const { handle, link } = await startRun(context, name, input);
     if (options.wait)
       return waitForRun(

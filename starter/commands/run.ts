@@ -89,7 +89,7 @@ export const runCommand: CommandDefinition<[string], Options> = {
       import('../../control/start-run.js'),
       import('../../control/need-worker.js'),
     ]);
-    await needWorker(context, run, options.wait === true);
+    await needWorker(context, run, options.wait === true, name);
     const { handle, link } = await startRun(context, run, input);
     if (!options.wait) {
       const started = {

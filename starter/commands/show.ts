@@ -69,6 +69,7 @@ function textOf({ terminal }: Pick<Context, 'terminal'>, shown: Shown): string {
     if (rows.length > 0) blocks.push(`${name}\n${table(rows.map(factsOf), { width })}`);
   }
   if (shown.notes) blocks.push(shown.notes.map((note) => noteLine(note, runId)).join('\n'));
+  if (shown.definition) blocks.push(shown.definition);
   if (link) blocks.push(link);
   return blocks.join('\n\n');
 }

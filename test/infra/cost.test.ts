@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { billedSeconds, rpuHours } from '../../bench/statements/billed.js';
-import { environments } from '../../infra/environments/index.js';
+import { settings as environments } from '../../examples/infra/settings.js';
 import { allResources, names } from './templates.js';
 
 const hours = 730;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { environments } from '../../infra/environments/index.js';
+import { settings } from '../../examples/infra/settings.js';
 import { names, resources, stackOf } from './templates.js';
 import { of } from './statements.js';
 
@@ -9,11 +9,10 @@ type Found = ReturnType<typeof resources>[number][1];
 const rules = ({ Properties }: Found) =>
   (Properties.LifecycleConfiguration as { Rules: Record<string, unknown>[] }).Rules;
 
-test('prod has the raw buckets that definitions name', () => {
-  expect(data('prod').map(([, { Properties }]) => Properties?.BucketName)).toEqual([
-    undefined,
-    ...(environments.prod.lake?.rawBuckets ?? []),
-  ]);
+test.each(names)('%s has a bucket for each rawBucket that the settings name, by the name that they give it', (name) => {
+  const given = Object.values(settings[name].lake.rawBuckets);
+  expect(given).toHaveLength(1);
+  expect(data(name).map(([, { Properties }]) => Properties?.BucketName)).toEqual([undefined, ...given]);
 });
 
 describe.each(names)('%s', (name) => {

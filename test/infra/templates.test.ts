@@ -7,11 +7,11 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { beforeAll, expect, test } from 'vitest';
 import { allow } from '../../infra/allow.js';
-import { makeApp } from '../../infra/app.js';
+import { emptyApp } from '../../infra/app.js';
 import { pythonVenv } from '../../local/setup/python-venv.mjs';
 import { environment, names } from './templates.js';
 
-const app = (): App => makeApp(environment('dev').folder.replace(/\d+$/, 'spoilt'));
+const app = (): App => emptyApp(environment('dev').folder.replace(/\d+$/, 'spoilt'));
 let cfnLint = '';
 beforeAll(async () => {
   cfnLint = join(dirname(await pythonVenv('infra', process.env)), 'cfn-lint');
@@ -47,7 +47,7 @@ test.concurrent.each(names)('cfn-lint has nothing to say about any template of %
 test('the app that the command of CDK runs makes the environment it is told', () => {
   const folder = environment('dev').folder.replace(/\d+$/, 'by-command');
   const told = { CDK_OUTDIR: folder, CDK_CONTEXT_JSON: JSON.stringify({ env: 'prod' }) };
-  execFileSync(process.execPath, ['--import', 'tsx', 'infra/main.ts'], {
+  execFileSync(process.execPath, ['--import', 'tsx', 'examples/infra/app.ts'], {
     env: { ...process.env, ...told },
     stdio: 'pipe',
   });

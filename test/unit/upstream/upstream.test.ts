@@ -257,3 +257,22 @@ describe('--data', () => {
     await expect(start({ data: join(folder, 'nowhere') })).rejects.toThrow(join(folder, 'nowhere'));
   });
 });
+
+test('samples are opened again when that is asked; one that cannot be read leaves what was there', async () => {
+  const upstream = await start();
+  const get = async (path: string) => {
+    const response = await upstream.get(path);
+    return { status: response.status, text: (await response.text()).trim() };
+  };
+  const before = (await get('/list/v1/list')).text;
+  await sample('list', 'list.json', '["changed"]');
+  expect((await get('/list/v1/list')).text).toBe(before);
+  await sample('list', 'sample.yaml', list.replace('list.json', 'gone.json'));
+  expect(await get('/reload')).toMatchObject({ status: 500, text: expect.stringContaining('gone.json') as unknown });
+  expect((await get('/list/v1/list')).text).toBe(before);
+  await sample('list', 'sample.yaml', list);
+  await sample('more', 'sample.yaml', list);
+  await sample('more', 'list.json', '[]');
+  expect(await get('/reload')).toEqual({ status: 200, text: 'serving events, files, list, more' });
+  expect((await get('/list/v1/list')).text).toBe('["changed"]');
+});

@@ -1,4 +1,4 @@
 import { dev } from './dev.js';
 import { prod } from './prod.js';
 
-export const environments = { dev, prod };
+export const settings = { dev, prod };

@@ -1,10 +1,10 @@
-import type { EnvironmentInput } from '../settings.js';
+import { defineEnvironment } from '@waterclock/infra';
 
 const secrets = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret';
 const signIn = 'https://login.example.com';
 
 /** every part twice, kept when its stack goes; example.com, the zone and the account of the organisation are yours to fill in */
-export const prod: EnvironmentInput = {
+export const prod = defineEnvironment({
   name: 'prod',
   region: 'eu-central-1',
   network: {
@@ -53,4 +53,4 @@ export const prod: EnvironmentInput = {
   },
   alarms: { email: 'on-call@example.com', backlog: 500, queuedQueries: 10, failedQueries: 20 },
   delivery: { repository: 'example/waterclock' },
-};
+});

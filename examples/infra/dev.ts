@@ -1,7 +1,7 @@
-import type { EnvironmentInput } from '../settings.js';
+import { defineEnvironment } from '@waterclock/infra';
 
 /** small, and cheap while nothing runs */
-export const dev: EnvironmentInput = {
+export const dev = defineEnvironment({
   name: 'dev',
   region: 'eu-central-1',
   network: {
@@ -10,7 +10,13 @@ export const dev: EnvironmentInput = {
     natGateways: 1,
     interfaceEndpoints: false,
   },
-  lake: { stageDays: 3, rejectedDays: 30, supersededDays: 14, logDays: 30 },
+  lake: {
+    rawBuckets: { 'door2door-files': 'door2door-files-dev' },
+    stageDays: 3,
+    rejectedDays: 30,
+    supersededDays: 14,
+    logDays: 30,
+  },
   warehouse: {
     database: 'warehouse',
     baseCapacity: 8,
@@ -32,4 +38,4 @@ export const dev: EnvironmentInput = {
   },
   alarms: { backlog: 200, queuedQueries: 10, failedQueries: 10 },
   delivery: { repository: 'example/waterclock' },
-};
+});
