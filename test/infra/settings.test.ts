@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { settings as environments } from '../../examples/infra/settings.js';
-import { defineEnvironment, type EnvironmentInput } from '../../infra/settings.js';
+import { defineEnvironment } from '../../infra/settings.js';
+import type { EnvironmentInput } from '../../infra/settings/input.js';
 
 const { dev, prod } = environments;
 
