@@ -8,7 +8,9 @@ import { alerts, workers } from './settings/workers.js';
 /** what each field means is in settings/input.ts */
 const environmentSettings = z
   .strictObject({
-    name: z.enum(['dev', 'prod']),
+    // part of names of Redshift, Glue and DNS
+    name: z.string().regex(/^[a-z][a-z0-9]{1,14}$/, 'must be a name like dev: 2 to 15 of a-z and 0-9'),
+    production: z.boolean().optional(),
     region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region like eu-central-1'),
     account: z
       .string()
@@ -44,6 +46,7 @@ const environmentSettings = z
       repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'must be owner/name'),
       branch: z.string().default('main'),
       oidcProviderArn: z.string().startsWith('arn:').optional(),
+      pullRequests: z.boolean().optional(),
     }),
   })
   .check(({ value, issues }) => {
@@ -72,6 +75,9 @@ const environmentSettings = z
 export type EnvironmentSettings = z.infer<typeof environmentSettings>;
 /** settings of one way to have Temporal */
 export type TemporalSettings<Kind> = Extract<EnvironmentSettings['temporal'], { kind: Kind }>;
+
+/** its stacks are protected, and people only read */
+export const isProduction = ({ name, production }: EnvironmentSettings): boolean => production ?? name === 'prod';
 
 /** one environment of a project on AWS; throws one Error that lists every problem */
 export function defineEnvironment(input: EnvironmentInput): EnvironmentSettings {

@@ -6,7 +6,7 @@ import type { Role } from 'waterclock/facts';
 export type GivenValue = string | { arn: string; field: string };
 
 /** of one Fargate task */
-export interface TaskSize {
+interface TaskSize {
   /** units: 1024 are one CPU */
   cpu: number;
   /** MiB */
@@ -15,7 +15,10 @@ export interface TaskSize {
 
 /** one environment of a project on AWS */
 export interface EnvironmentInput {
-  name: 'dev' | 'prod';
+  /** as in `dev`: part of every name that is made, never to be changed */
+  name: string;
+  /** stacks are protected against deletion, and data engineers only read the warehouse; true for `prod` when absent */
+  production?: boolean | undefined;
   /** as in `eu-central-1` */
   region: string;
   /** 12 digits; the account of the deploying credentials when absent */
@@ -182,4 +185,6 @@ interface DeliveryInput {
   branch?: string | undefined;
   /** an account has one provider for GitHub: name it where another stack has made it */
   oidcProviderArn?: string | undefined;
+  /** a role for pull requests that may show differences; true for `dev` when absent */
+  pullRequests?: boolean | undefined;
 }
