@@ -23,13 +23,14 @@ const permissions: Record<Role, (role: IamRole, resources: Resources) => void> =
     const { lake } = resources;
     allow(role, 'RunManifests', {
       actions: ['s3:GetObject'],
-      resources: [lake.bucket.arnForObjects('runs/*')],
+      resources: [lake.bucket.arnForObjects('runs/*'), lake.bucket.arnForObjects('definitions/*')],
       pattern: byRun,
     });
-    // what the watch keeps from one look to the next, and the objects of runs that only the ledger knew
+    // what the watch keeps from one look to the next, the objects of runs that only the ledger knew, and which
+    // definitions the worker has
     allow(role, 'WatchObjects', {
       actions: ['s3:PutObject'],
-      resources: [lake.bucket.arnForObjects('runs/*/watch/*'), lake.bucket.arnForObjects('runs/*/closed/*')],
+      resources: ['runs/*/watch/*', 'runs/*/closed/*', 'definitions/*'].map((key) => lake.bucket.arnForObjects(key)),
       pattern: byRun,
     });
     // without it a manifest that is missing answers "forbidden"

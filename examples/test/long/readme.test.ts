@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { cleanEnvironment, cloneProgram, runProgram, type Clone } from '../support/clone.js';
+import { cleanEnvironment, cloneProgram, runProgram, type Clone } from '../../../test/support/clone.js';
 
-const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
 const blocks = [...readme.matchAll(/^```sh\n([\s\S]*?)^```/gm)].map((match) => (match[1] ?? '').trim().split('\n'));
 
 let clone: Clone;

@@ -4,18 +4,18 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { pipelines } from '../support/samples.js';
-import { dbtWarehouse, type DbtWarehouse, type Row } from '../support/dbt-warehouse.js';
+import type { DbtWarehouse, Row } from '../../../test/support/dbt-warehouse.js';
+import { marts as openMarts, pipelines } from '../support/marts.js';
 
 // what target prod sends to Redshift goes through the Data API to the local one, which refuses what Redshift refuses:
 // dbt-redshift itself, every statement of it, with another driver beneath
-const driver = join(import.meta.dirname, '../support/dbt-over-data-api');
+const driver = join(import.meta.dirname, '../../../test/support/dbt-over-data-api');
 const everything = ['tag:spacex', 'tag:door2door', 'tag:earthquakes'];
 
 let dbt: DbtWarehouse;
 let folder: string;
 beforeAll(async () => {
-  dbt = await dbtWarehouse();
+  dbt = await openMarts();
   folder = mkdtempSync(join(tmpdir(), 'waterclock-prod-'));
 }, 60_000);
 afterAll(async () => {
