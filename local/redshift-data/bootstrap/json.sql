@@ -50,7 +50,7 @@ create or replace function is_object(jsonb) returns boolean language sql immutab
 create or replace function is_scalar(jsonb) returns boolean language sql immutable strict as $$ select jsonb_typeof($1) not in ('array', 'object') $$;
 create or replace function is_varchar(jsonb) returns boolean language sql immutable strict as $$ select jsonb_typeof($1) = 'string' $$;
 create or replace function is_boolean(jsonb) returns boolean language sql immutable strict as $$ select jsonb_typeof($1) = 'boolean' $$;
-create or replace function array_concat(jsonb, jsonb) returns jsonb language sql immutable strict as $$ select case when jsonb_typeof($1) = 'array' and jsonb_typeof($2) = 'array' then $1 || $2 end $$;
+create or replace function array_concat(jsonb, jsonb) returns jsonb language sql immutable strict as $$ select case when jsonb_typeof($1) = 'array' and jsonb_typeof($2) = 'array' then jsonb_concat($1, $2) end $$;
 create or replace function array_flatten(jsonb) returns jsonb language sql immutable strict as $$
   select coalesce(jsonb_agg(inner_item.value order by item.ordinality, inner_item.ordinality), '[]'::jsonb) from jsonb_array_elements($1) with ordinality as item,
     jsonb_array_elements(case jsonb_typeof(item.value) when 'array' then item.value else jsonb_build_array(item.value) end) with ordinality as inner_item $$;

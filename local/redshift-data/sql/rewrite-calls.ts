@@ -72,6 +72,7 @@ export const callRewrites: Record<string, Rewrite> = {
     throw new Refusal('function sysdate', 'SYSDATE takes no parentheses');
   },
   textlen: named('len'),
+  grouping_id: named('grouping'),
   sha: named('sha1'),
   func_sha1: named('sha1'),
   pow: named('power'),

@@ -69,7 +69,8 @@ export function parseCreateTable(tokens: Token[]): CreateTable {
   const distKeys = definitions.filter(({ isDistKey }) => isDistKey).length;
   if (distKeys + Number(attributes.some((token) => isWord(token, 'distkey'))) > 1)
     throw new Refusal('table attribute', 'a table has one DISTKEY');
-  checkAttributes(attributes, elements.some((element) => typeof element === 'string' && element) ? undefined : names);
+  const isLike = elements.some((element) => typeof element === 'string' && element);
+  checkAttributes(attributes, isLike ? undefined : names, distKeys > 0);
   return {
     ...common,
     body: elements.flatMap((element) => (typeof element === 'string' ? element || [] : [element.sql])).join(', '),
@@ -135,7 +136,10 @@ export function parseColumn(tokens: Token[]): ColumnDefinition {
       if (!/^-?\d+$/.test(seed ?? '') || !/^-?\d+$/.test(step ?? ''))
         throw new Refusal('identity', 'IDENTITY takes (seed, step)');
       const kind = word === 'identity' ? 'always' : 'by default';
-      identity = ` generated ${kind} as identity (start with ${seed} increment by ${step})`;
+      // PostgreSQL counts from 1 up, or from -1 down, unless it is given the ends
+      const least = type.pg === 'integer' ? -2_147_483_648 : '-9223372036854775808';
+      const most = type.pg === 'integer' ? 2_147_483_647 : '9223372036854775807';
+      identity = ` generated ${kind} as identity (start with ${seed} increment by ${step} minvalue ${least} maxvalue ${most})`;
       at = close + 1;
     } else if (word === 'default') {
       const stop = tokens.findIndex(
@@ -172,7 +176,7 @@ export const bytesCheck = (name: string, { byteLimit }: Pick<ColumnType, 'byteLi
 const superCheck = (name: string, { pg }: ColumnType) =>
   pg === 'jsonb' ? ` check (redshift_catalog.rs_local_fit_super(${name}) is not null or ${name} is null)` : '';
 
-export function checkAttributes(tokens: Token[], columns: Set<string> | undefined): void {
+export function checkAttributes(tokens: Token[], columns: Set<string> | undefined, hasColumnKey = false): void {
   const fail = (reason: string) => new Refusal('table attribute', reason);
   const keys = (from: number) => {
     if (!isSign(tokens[from], '(')) throw fail('syntax error: a list of columns is expected');
@@ -184,7 +188,7 @@ export function checkAttributes(tokens: Token[], columns: Set<string> | undefine
     return end + 1;
   };
   let style = '';
-  let hasKey = false;
+  let hasKey = hasColumnKey;
   for (let at = 0; at < tokens.length;) {
     const next = tokens[at + 1];
     if (isWord(tokens[at], 'backup') && isWord(next, 'yes', 'no')) at += 2;

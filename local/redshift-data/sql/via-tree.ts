@@ -9,11 +9,14 @@ import { isSign, render, type Token } from './tokens.js';
 
 /** rewritten, bound, parsed by PostgreSQL's parser, and checked node by node */
 export function viaTree(
-  { tokens, parameters }: Pick<Statement, 'tokens' | 'parameters'>,
+  { tokens, parameters, catalog }: Pick<Statement, 'tokens' | 'parameters' | 'catalog'>,
   kind: string,
   check: (node: Tree) => void = () => undefined,
 ) {
-  const { tokens: bound, values } = bindParameters(catalogNames(rewriteQuery(pseudoColumns(tokens))), parameters);
+  const { tokens: bound, values } = bindParameters(
+    catalogNames(rewriteQuery(pseudoColumns(tokens), catalog)),
+    parameters,
+  );
   const sql = render(bound);
   const node = tree(tree(trees(parse(sql))[0])['stmt'])[kind];
   if (!node) throw new Refusal('syntax', `syntax error: not a ${kind}`);

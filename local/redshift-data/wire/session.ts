@@ -102,7 +102,7 @@ export function wireSession(run: Runner, out: Output, database: string) {
       throw new WireError('42P05', `prepared statement "${name}" already exists`);
     const parts = splitStatements(tokenize(sql));
     if (parts.length > 1) throw new WireError('42601', 'cannot insert multiple commands into a prepared statement');
-    const planned = parts[0] && plan(parts[0]);
+    const planned = parts[0] && (await run.settle(plan(parts[0])));
     const isRemote = planned?.kind === 'query' || planned?.kind === 'write';
     const prepared: Prepared = { isRemote: isRemote && !planned.command, types: [], ...(planned && { plan: planned }) };
     if (prepared.isRemote && planned) await prepare(prepared, name, planned.sql, types);
