@@ -28,10 +28,21 @@ export function planStatement(
   isBegun = false,
   catalog = catalogOf(),
 ): Planned {
-  const planned = planWith(tokens, parameters, isBatch, isBegun, catalog);
+  const planned = planWith(asWritten(tokens, catalog), parameters, isBatch, isBegun, catalog);
   if (catalog.asked.size === 0 && !catalog.isSettingAsked()) return planned;
   const again = (known: AskedCatalog) => planStatement(tokens, parameters, isBatch, isBegun, known);
   return { ...planned, asked: { tables: [...catalog.asked.values()], again } };
+}
+
+/** quoted names keep their case where the session says so */
+function asWritten(tokens: Token[], catalog: Catalog): Token[] {
+  const isOther = tokens.some(({ kind, written }) => kind === 'quoted' && written !== undefined);
+  if (!isOther || !catalog.setting('enable_case_sensitive_identifier')) return tokens;
+  return tokens.map((token) =>
+    token.kind === 'quoted' && token.written !== undefined
+      ? { kind: token.kind, text: token.written, space: token.space }
+      : token,
+  );
 }
 
 function planWith(

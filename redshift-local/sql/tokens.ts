@@ -147,8 +147,8 @@ export function splitCommas(tokens: Token[]): Token[][] {
   const groups: Token[][] = [[]];
   let depth = 0;
   for (const token of tokens) {
-    if (isSign(token, '(')) depth++;
-    if (isSign(token, ')')) depth--;
+    if (isSign(token, '(') || isSign(token, '[')) depth++;
+    if (isSign(token, ')') || isSign(token, ']')) depth--;
     if (depth === 0 && isSign(token, ',')) groups.push([]);
     else groups.at(-1)?.push(token);
   }

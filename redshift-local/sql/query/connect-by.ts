@@ -43,11 +43,16 @@ export function hierarchy(from: Token[], relation: Relation, start: Token[] | un
   ];
   const body = [...roots, word('union'), word('all'), ...below];
   return [
-    ...[word('with'), word('recursive'), word('rs_local_tree')],
+    word('with'),
+    word('recursive'),
+    word('rs_local_tree'),
     ...inParentheses(joined(names)),
     word('as'),
     ...inParentheses(body),
-    ...[word('select'), sign('*'), word('from'), word('rs_local_tree')],
+    word('select'),
+    sign('*'),
+    word('from'),
+    word('rs_local_tree'),
   ];
 }
 

@@ -27,7 +27,8 @@ export function expression(tokens: Token[], scope: Scope, reshape: Reshape): Tok
       continue;
     }
     const isStart = isName(token) && !isSign(tokens[at - 1], '.') && !isSign(tokens[at - 1], '::');
-    const end = isStart ? pathEnd(tokens, at) : at;
+    const isArray = isWord(token, 'array') && isSign(tokens[at + 1], '[');
+    const end = isStart && !isArray ? pathEnd(tokens, at) : at;
     if (end > at + 1 && !isSign(tokens[end], '(') && !isSign(tokens[end], '.')) {
       const value = navigation(tokens.slice(at, end), scope, reshape);
       out.push(...value);
@@ -37,10 +38,14 @@ export function expression(tokens: Token[], scope: Scope, reshape: Reshape): Tok
         out.push(...list);
         at += list.length === 0 ? 0 : closingAny(tokens, end + Number(isWord(tokens[end], 'not')) + 1) - at;
       }
-    } else out.push(token);
+    } else out.push(isStart && end === at + 1 && isElementName(token, scope) ? { ...quoted(nameOf(token) ?? ''), space: token.space } : token);
   }
   return out;
 }
+
+/** an element may go by a word that PostgreSQL reserves, as `array` */
+const isElementName = (token: Token, scope: Scope) =>
+  token.kind === 'word' && scope.relations.some(({ isElement, name }) => isElement && name === token.text);
 
 /** `IN ('a', 'b')` behind a value of SUPER: PostgreSQL would read the texts as JSON */
 function inList(tokens: Token[], at: number): Token[] {

@@ -1,5 +1,5 @@
 import { Refusal } from '../refusal.js';
-import { isSign, isWord, splitCommas, type Token } from '../tokens.js';
+import { isWord, splitCommas, type Token } from '../tokens.js';
 import { itemOf, outputName } from './output-name.js';
 import { inParentheses, joined, word, type Select } from './read-query.js';
 import { expanded, inline, isStar } from './select-list.js';
@@ -36,7 +36,7 @@ export function qualified(
   for (const name of ['qualify', 'order', 'limit', 'offset'] as const) clauses.delete(name);
   const body = [...joined([[word('select'), ...joined(inside)]]), ...[...clauses.values()].flat()];
   const rest = new Map(select.clauses);
-  for (const name of [...rest.keys()]) if (name !== 'limit' && name !== 'offset') rest.delete(name);
+  for (const name of select.clauses.keys()) if (name !== 'limit' && name !== 'offset') rest.delete(name);
   rest.set('from', [word('from'), ...inParentheses(body), word('as'), quoted(source)]);
   rest.set('where', [word('where'), quoted('rs_local_test')]);
   if (order.length > 0) rest.set('order', [word('order'), word('by'), ...joined(order)]);

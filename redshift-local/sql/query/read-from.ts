@@ -21,29 +21,29 @@ export interface Reference {
 }
 
 const joinWords = ['natural', 'left', 'right', 'full', 'inner', 'cross', 'join'];
-const noAlias = [...joinWords, 'on', 'using', 'outer', 'at', 'pivot', 'unpivot', 'tablesample', 'as'];
+const noAlias = [...joinWords, ...'on using outer at pivot unpivot tablesample as window for returning set'.split(' ')];
 const isName = (token: Token | undefined) => token?.kind === 'word' || token?.kind === 'quoted';
 
-/** FROM without its word */
-export function readFrom(tokens: Token[]): Reference[] {
-  const found: Reference[] = [];
+/** FROM without its word, and what stands behind it that is no table: PostgreSQL's parser says what it is */
+export function readFrom(tokens: Token[]): { references: Reference[]; rest: Token[] } {
+  const references: Reference[] = [];
   for (let at = 0; at < tokens.length;) {
     const start = at;
-    if (found.length > 0) at = linkEnd(tokens, at);
-    const link = tokens.slice(start, at);
-    const { reference, end } = readReference(tokens, at, link);
-    found.push(reference);
+    if (references.length > 0) at = linkEnd(tokens, at);
+    const isOdd = (references.length > 0 && at === start) || isWord(tokens[at], 'lateral', 'only');
+    if (isOdd) return { references, rest: tokens.slice(start) };
+    const { reference, end } = readReference(tokens, at, tokens.slice(start, at));
+    references.push(reference);
     at = end;
   }
-  return found;
+  return { references, rest: [] };
 }
 
 function linkEnd(tokens: Token[], start: number): number {
   if (isSign(tokens[start], ',')) return start + 1;
   let at = start;
   while (isWord(tokens[at], ...joinWords, 'outer')) at++;
-  if (at === start || !isWord(tokens[at - 1], 'join')) throw near(tokens[at]);
-  return at;
+  return isWord(tokens[at - 1], 'join') ? at : start;
 }
 
 const near = (token: Token | undefined) =>
@@ -55,10 +55,10 @@ function readReference(tokens: Token[], start: number, link: Token[]) {
   if (isObject) at++;
   const first = at;
   let kind: Reference['kind'] = isObject ? 'unpivoted object' : 'path';
-  if (isWord(tokens[at], 'only', 'lateral')) at++;
   if (isSign(tokens[at], '(')) {
     at = closingAny(tokens, at) + 1;
-    kind = isQuery(tokens.slice(first + 1, at - 1)) ? 'query' : 'join';
+    if (isQuery(tokens.slice(first + 1, at - 1))) kind = 'query';
+    else kind = isWord(tokens[first + 1], 'values') ? 'call' : 'join';
   } else {
     if (!isName(tokens[at])) throw near(tokens[at]);
     at = pathEnd(tokens, at);
@@ -92,9 +92,6 @@ function readReference(tokens: Token[], start: number, link: Token[]) {
     index = tokens[at + 1];
     at += 2;
   }
-  // what PostgreSQL's parser shall refuse by its own name
-  const odd = isWord(tokens[at], 'tablesample') ? tokens.slice(at) : [];
-  if (odd.length > 0) throw new Refusal('tablesample', 'Redshift has no TABLESAMPLE');
   const on = tokens.slice(at, onEnd(tokens, at));
   const reference: Reference = { link, source, kind, turn, alias, columns, at: index, on };
   return { reference, end: at + on.length };

@@ -129,6 +129,8 @@ function readWith(tokens: Token[]): { common: Common[]; isRecursive: boolean; re
       columns = tokens.slice(at, close + 1);
       at = close + 1;
     }
+    if (isWord(tokens[at + 1], 'materialized', 'not'))
+      throw new Refusal('with', 'Redshift has no [NOT] MATERIALIZED in WITH');
     if (!name || !isWord(tokens[at], 'as') || !isSign(tokens[at + 1], '('))
       throw new Refusal(
         'syntax',

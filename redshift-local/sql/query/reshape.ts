@@ -49,20 +49,29 @@ function whole(tokens: Token[], scope: Scope): Token[] {
     );
     return verb < 0 ? query(tokens, scope).tokens : text(tokens, scope);
   }
-  return text(tokens, { ...scope, relations: changed(tokens, scope) });
+  return change(tokens, scope);
 }
 
 const depth = (tokens: Token[], end: number) =>
   tokens.slice(0, end).reduce((sum, token) => sum + Number(isSign(token, '(')) - Number(isSign(token, ')')), 0);
 
-function changed(tokens: Token[], scope: Scope): Relation[] {
+/** UPDATE t SET ... FROM ... WHERE, DELETE FROM t USING ... WHERE: names of tables stay, expressions see their columns */
+function change(tokens: Token[], scope: Scope): Token[] {
+  const isAt = (at: number, ...words: string[]) => isWord(tokens[at], ...words) && depth(tokens, at) === 0;
   const start = isWord(tokens[1], 'from') ? 2 : 1;
-  const end = tokens.findIndex((token) => isWord(token, 'set', 'using', 'where'));
-  const from = tokens.findIndex((token, at) => at > start && isWord(token, 'from', 'using') && depth(tokens, at) === 0);
-  const stop = tokens.findIndex((token, at) => isWord(token, 'where') && depth(tokens, at) === 0);
-  const lists = [tokens.slice(start, end < 0 ? undefined : end)];
-  if (from > 0) lists.push(tokens.slice(from + 1, stop < from ? undefined : stop));
-  return lists.flatMap((list) => readFrom(list).flatMap((reference) => relationOf(reference, scope)));
+  const places = tokens.flatMap((_, at) => (at >= start && isAt(at, 'set', 'from', 'using', 'where') ? [at] : []));
+  const parts = [start, ...places].map((at, index) => tokens.slice(at, places[index]));
+  const isTables = (part: Token[], index: number) => index === 0 || isWord(part[0], 'from', 'using');
+  const relations = parts.flatMap((part, index) => {
+    if (!isTables(part, index)) return [];
+    const { references } = readFrom(index === 0 ? part : part.slice(1));
+    return references.flatMap((reference) => relationOf(reference, scope));
+  });
+  const inside = { ...scope, relations };
+  return [
+    ...tokens.slice(0, start),
+    ...parts.flatMap((part, index) => (isTables(part, index) ? text(part, scope) : text(part, inside))),
+  ];
 }
 
 function query(tokens: Token[], outer: Scope): Shaped {
@@ -72,6 +81,7 @@ function query(tokens: Token[], outer: Scope): Shaped {
     const names = one.columns ? namesOf(one.columns) : undefined;
     const name = nameOf(one.name) ?? '';
     if (read.isRecursive) scope.common.set(name, () => names);
+    if (!isQuery(one.query)) return { ...one, query: text(one.query, scope) };
     const done = query(one.query, scope);
     scope.common.set(name, () => names ?? done.columns());
     return { ...one, query: done.tokens };
@@ -164,7 +174,7 @@ function withFrom(given: Select, scope: Scope): Select {
   const from = given.clauses.get('from');
   if (!from) return given;
   const clauses = new Map(given.clauses);
-  const references = readFrom(from.slice(1));
+  const { references, rest } = readFrom(from.slice(1));
   const placed: Placed[] = [];
   let tokens: Token[] = [];
   for (const reference of references) {
@@ -184,7 +194,7 @@ function withFrom(given: Select, scope: Scope): Select {
   }
   const connect = clauses.get('connect');
   if (connect) tokens = connected(tokens, references, scope, clauses);
-  clauses.set('from', [word('from'), ...spaced(tokens)]);
+  clauses.set('from', [word('from'), ...spaced(tokens), ...spaced(rest)]);
   return { ...given, clauses };
 }
 
@@ -255,13 +265,14 @@ function place(reference: Reference, scope: Scope): { tokens: Token[]; relations
 function joinOf({ source, alias, columns }: Reference, scope: Scope): { tokens: Token[]; relations: Relation[] } {
   const inside = { ...scope, relations: [...scope.relations] };
   const tokens: Token[] = [];
-  for (const reference of readFrom(source.slice(1, -1))) {
+  const { references, rest } = readFrom(source.slice(1, -1));
+  for (const reference of references) {
     const done = place(reference, inside);
     inside.relations.push(...done.relations);
     tokens.push(...spaced(reference.link), ...spaced(done.tokens), ...spaced(text(reference.on, inside)));
   }
   const behind = alias ? [word('as'), alias, ...columns] : [];
-  return { tokens: [...inParentheses(tokens), ...behind], relations: inside.relations.slice(scope.relations.length) };
+  return { tokens: [...inParentheses([...tokens, ...rest]), ...behind], relations: inside.relations.slice(scope.relations.length) };
 }
 
 function turnedOf(

@@ -133,7 +133,8 @@ export function groupByAll(items: Token[][], relations: Relation[]): Token[] | u
     if (isStar(item)) return expanded(item, relations) ?? [];
     const { value } = itemOf(item);
     const isConstant = value.length === 1 && value[0]?.kind !== 'word' && value[0]?.kind !== 'quoted';
-    return isAggregate(value) || isConstant ? [] : [inParentheses(value)];
+    const isWindow = value.some((token) => isWord(token, 'over'));
+    return isAggregate(value) || isConstant || isWindow ? [] : [inParentheses(value)];
   });
   if (keys.length === 0) return undefined;
   return [word('group'), word('by'), ...keys.flatMap((key, at) => (at === 0 ? key : [sign(','), ...key]))];
