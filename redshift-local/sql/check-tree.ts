@@ -97,7 +97,10 @@ const kinds: Record<string, (node: Tree, scope: Scope) => void> = {
       'navigation into SUPER begins at a column or an alias: give the value a name in a subquery, then name.attribute or name[0]',
     ),
   RowExpr: () => refuse('row value', 'row values are not honoured here'),
-  CollateClause: () => refuse('collate', 'COLLATE of PostgreSQL is not in Redshift'),
+  CollateClause: (node) => {
+    const { last } = nameOf(node['collname']);
+    if (!last.startsWith('rs_local_')) refuse('collate', "COLLATE of PostgreSQL is not in Redshift: use COLLATE(value, 'case_insensitive')");
+  },
   OnConflictClause: () => refuse('on conflict', 'Redshift has no ON CONFLICT: use MERGE'),
   ReturningClause: () => refuse('returning', 'Redshift has no RETURNING'),
   InferClause: () => refuse('on conflict', 'Redshift has no ON CONFLICT: use MERGE'),

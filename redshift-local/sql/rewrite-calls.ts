@@ -34,6 +34,13 @@ const jsonPath: Rewrite = (args) => {
   return `rs_local_json_path(${list([json, last, ...path])})`;
 };
 
+const collations: Record<string, string> = {
+  case_sensitive: 'rs_local_by_case',
+  cs: 'rs_local_by_case',
+  case_insensitive: 'rs_local_ignoring_case',
+  ci: 'rs_local_ignoring_case',
+};
+
 /** Redshift's functions that PostgreSQL spells otherwise, or that take bare words */
 export const callRewrites: Record<string, Rewrite> = {
   nvl: named('coalesce'),
@@ -72,6 +79,14 @@ export const callRewrites: Record<string, Rewrite> = {
     throw new Refusal('function sysdate', 'SYSDATE takes no parentheses');
   },
   textlen: named('len'),
+  collate: (args, name) => {
+    const [value] = exactly(args, 2, name);
+    const [which] = args[1] ?? [];
+    const found = which?.kind === 'string' ? collations[stringValue(which).toLowerCase()] : undefined;
+    if (!found)
+      throw new Refusal('function collate', `COLLATE takes 'case_sensitive' or 'case_insensitive', got ${which?.text ?? 'nothing'}`);
+    return `(${value} collate redshift_catalog.${found})`;
+  },
   grouping_id: named('grouping'),
   sha: named('sha1'),
   func_sha1: named('sha1'),

@@ -4,6 +4,7 @@ import type { Catalog } from './query/scope.js';
 import { Refusal } from './refusal.js';
 import { callRewrites, listagg, ratioToReport } from './rewrite-calls.js';
 import { ignoreNulls, passesNulls } from './rewrite-ignore-nulls.js';
+import { percentile } from './rewrite-percentile.js';
 import { rewriteCasts } from './rewrite-casts.js';
 import { emit, type Rewriter } from './rewrite-text.js';
 import { rewriteSyntax } from './rewrite-syntax.js';
@@ -30,11 +31,15 @@ export function rewriteQuery(tokens: Token[], catalog: Catalog): Token[] {
   return rewriteExpressions(rewriteCasts(rewriteSyntax(reshape(tokens, catalog))));
 }
 
-const special: Record<string, (tokens: Token[], at: number, rewrite: Rewriter) => { text: string; end: number }> = {
+type Special = (tokens: Token[], at: number, rewrite: Rewriter) => { text: string; end: number } | undefined;
+
+const special: Record<string, Special> = {
   listagg,
   ratio_to_report: ratioToReport,
+  percentile_cont: percentile,
+  percentile_disc: percentile,
 };
-const passing: typeof special = Object.fromEntries(
+const passing: Record<string, Special> = Object.fromEntries(
   ['lag', 'lead', 'first_value', 'last_value', 'nth_value'].map((name) => [name, ignoreNulls]),
 );
 
@@ -52,9 +57,9 @@ function rewriteExpressions(tokens: Token[]): Token[] {
     const call = isCall && Object.hasOwn(special, token.text) && special[token.text]?.(tokens, at, rewriteExpressions);
     const passed = isCall && Object.hasOwn(passing, token.text) && passesNulls(tokens, at) && passing[token.text];
     if (passed) {
-      const { text, end } = passed(tokens, at, rewriteExpressions);
-      out.push(...emit(text, token.space));
-      at = end;
+      const done = passed(tokens, at, rewriteExpressions);
+      out.push(...emit(done?.text ?? '', token.space));
+      at = done?.end ?? at;
     } else if (call) {
       out.push(...emit(call.text, token.space));
       at = call.end;

@@ -102,6 +102,7 @@ export function parseColumn(tokens: Token[]): ColumnDefinition {
   let isKey = false;
   let isDistKey = false;
   let identity = '';
+  let collation = '';
   let defaultValue: Token[] | undefined;
   for (let at = end; at < tokens.length;) {
     const word = tokens[at]?.kind === 'word' ? tokens[at]?.text : undefined;
@@ -121,8 +122,11 @@ export function parseColumn(tokens: Token[]): ColumnDefinition {
       at += 2;
     } else if (word === 'check') throw noConstraint(tokens[at]);
     else if (word === 'collate') {
-      if (!isWord(tokens[at + 1], 'case_sensitive', 'cs'))
-        throw new Refusal('collate', 'only COLLATE CASE_SENSITIVE is honoured here, not CASE_INSENSITIVE');
+      const isSensitive = isWord(tokens[at + 1], 'case_sensitive', 'cs');
+      if (!isSensitive && !isWord(tokens[at + 1], 'case_insensitive', 'ci'))
+        throw new Refusal('collate', `COLLATE takes CASE_SENSITIVE or CASE_INSENSITIVE, got ${tokens[at + 1]?.text}`);
+      if (!/^character/.test(type.pg)) throw new Refusal('collate', `COLLATE goes with CHAR and VARCHAR: ${name} is neither`);
+      if (!isSensitive) collation = ' collate redshift_catalog.rs_local_ignoring_case';
       at += 2;
     } else if (word === 'encode' && isWord(tokens[at + 1], ...encodings)) at += 2;
     else if (word === 'references') {
@@ -157,7 +161,7 @@ export function parseColumn(tokens: Token[]): ColumnDefinition {
   }
   return {
     name,
-    sql: `${name} ${type.pg}${identity}${isNotNull ? ' not null' : ''}${defaultValue ? ` default ${render(defaultValue)}` : ''}${bytesCheck(name, type)}${superCheck(name, type)}`,
+    sql: `${name} ${type.pg}${collation}${identity}${isNotNull ? ' not null' : ''}${defaultValue ? ` default ${render(defaultValue)}` : ''}${bytesCheck(name, type)}${superCheck(name, type)}`,
     isNotNull,
     isIdentity: identity !== '',
     isKey,

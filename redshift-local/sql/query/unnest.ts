@@ -28,7 +28,9 @@ export function unnest(
   if (isWord(link.at(-1), 'join') && link.some((token) => isWord(token, 'right', 'full')))
     throw new Refusal('super join', 'SUPER and its aliases cannot be used in right joins or full outer joins');
   const path = source.map((token, index) => (index === 0 ? { ...token, space: false } : token));
-  const only = path.length === 1 ? [...path, sign('.'), ...path] : navigation(path, scope, reshape);
+  const element = quoted(nameOf(path[0]) ?? '');
+  const inside = { ...element, space: false };
+  const only = path.length === 1 ? [inside, sign('.'), inside] : navigation(path, scope, reshape);
   const name = nameOf(alias);
   if (name === undefined)
     throw new Refusal(

@@ -21,12 +21,6 @@ export const elsewhere: Rule[] = [
     'prepared statements; use Parameters of the Data API',
   ),
   missing(
-    'cursor',
-    /^(declare|fetch|close)\b/,
-    'declare c cursor for select 1',
-    'cursors; the Data API pages results itself',
-  ),
-  missing(
     'data share',
     /^((create|alter|drop|desc) datashare|create database .* from (arn|integration|datashare))\b/,
     'create datashare d',

@@ -12,7 +12,7 @@ const plan = (sql: string, isBatch = false) =>
 describe('every rule decides its own example', () => {
   test.each(rules.map((rule) => [rule.name, rule] as const))('%s', (_, rule) => {
     if (rule.reason !== undefined) expect(() => plan(rule.example)).toThrow(`[rule: ${rule.name}]`);
-    else expect(plan(rule.example).rule).toBe(rule.name);
+    else expect(plan(rule.example, rule.name === 'cursor').rule).toBe(rule.name);
   });
 });
 
