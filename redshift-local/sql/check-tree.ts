@@ -90,13 +90,18 @@ const kinds: Record<string, (node: Tree, scope: Scope) => void> = {
   },
   ColumnDef: () => undefined,
   LockingClause: () => refuse('for update', 'Redshift has no SELECT ... FOR UPDATE'),
-  A_ArrayExpr: () => refuse('array', 'Redshift has no ARRAY[...] type of PostgreSQL'),
+  // the leader node has what PostgreSQL 8 had
+  A_ArrayExpr: (_, { ofCatalog }) => {
+    if (!ofCatalog) refuse('array', 'Redshift has no ARRAY[...] type of PostgreSQL');
+  },
   A_Indirection: () =>
     refuse(
       'super navigation',
       'navigation into SUPER begins at a column or an alias: give the value a name in a subquery, then name.attribute or name[0]',
     ),
-  RowExpr: () => refuse('row value', 'row values are not honoured here'),
+  RowExpr: (_, { ofCatalog }) => {
+    if (!ofCatalog) refuse('row value', 'row values are not honoured here');
+  },
   CollateClause: (node) => {
     const { last } = nameOf(node['collname']);
     if (!last.startsWith('rs_local_')) refuse('collate', "COLLATE of PostgreSQL is not in Redshift: use COLLATE(value, 'case_insensitive')");

@@ -9,7 +9,7 @@ import { qualified } from './qualify.js';
 import { readFrom, type Reference } from './read-from.js';
 import { inParentheses, isQuery, readQuery, spaced, word, writeQuery, writeSelect, type Select } from './read-query.js';
 import { columnsOf, inner, namesOf, nameOf, quoted, type Catalog, type Relation, type Scope } from './scope.js';
-import { expanded, groupByAll, isStar, withAliases, withoutExcluded } from './select-list.js';
+import { expanded, groupByAll, inline, isStar, withAliases, withoutExcluded } from './select-list.js';
 import { isUnnest, unnest } from './unnest.js';
 
 interface Shaped {
@@ -115,11 +115,20 @@ function select(given: Select, outer: Scope): Shaped {
     if (keys) chosen.clauses.set('group', keys);
     else chosen.clauses.delete('group');
   }
+  const where = chosen.clauses.get('where');
+  if (where) chosen.clauses.set('where', [word('where'), ...testOf(inline(where.slice(1), aliases, relations))]);
   const condition = chosen.clauses.get('qualify');
   if (condition && given.clauses.get('from') === undefined) throw new Refusal('qualify', 'QUALIFY needs FROM');
   const done = condition ? qualified(named(chosen), condition.slice(1), aliases, relations) : named(chosen);
   const columns = () => outputs(items, relations);
   return { tokens: writeSelect(condition ? inSubquery(done, scope) : expressions(done, scope)), columns };
+}
+
+/** the number of `WHERE 1` is a condition to Redshift */
+function testOf(tokens: Token[]): Token[] {
+  const [first, next] = tokens;
+  if (first?.kind !== 'number' || (next && !isWord(next, 'and', 'or'))) return tokens;
+  return [first, { kind: 'sign', text: '<', space: true }, { kind: 'sign', text: '>', space: false }, { kind: 'number', text: '0', space: true }, ...tokens.slice(1)];
 }
 
 const withoutLevel = (all: Token[][] | undefined) => all?.filter((column) => nameOf(column.at(-1)) !== 'level');

@@ -26,3 +26,18 @@ with engine.begin() as connection:
 
 inspector = sa.inspect(engine)
 assert "public" in inspector.get_schema_names()
+
+# reflection: the dialect's own queries of the catalog
+assert "orders" in inspector.get_table_names(schema="public")
+columns = {column["name"]: column for column in inspector.get_columns("orders", schema="public")}
+assert list(columns) == ["id", "name"], columns
+assert isinstance(columns["id"]["type"], sa.BigInteger) and not columns["id"]["nullable"]
+assert columns["name"]["type"].length == 20 and columns["name"]["nullable"]
+assert inspector.get_pk_constraint("orders", schema="public")["constrained_columns"] == []
+assert inspector.get_foreign_keys("orders", schema="public") == []
+reflected = sa.Table("orders", sa.MetaData(), schema="public", autoload_with=engine)
+assert [column.name for column in reflected.columns] == ["id", "name"]
+with engine.begin() as connection:
+    connection.execute(sa.text("create view public.names as select name from public.orders"))
+assert inspector.get_view_names(schema="public") == ["names"]
+assert "name" in inspector.get_view_definition("names", schema="public")
