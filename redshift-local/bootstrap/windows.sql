@@ -29,6 +29,7 @@ exception when data_exception then return null;
 end $$;
 
 -- PERCENTILE_CONT and PERCENTILE_DISC as windows: over the values of the partition
+create or replace aggregate rs_local_values(anycompatible) (sfunc = array_append, stype = anycompatiblearray, initcond = '{}');
 create or replace function rs_local_percentile_cont(double precision[], double precision, boolean) returns double precision language sql immutable as $$
   select percentile_cont(case when $3 then 1 - $2 else $2 end) within group (order by value) from unnest($1) as value $$;
 do $$

@@ -17,7 +17,7 @@ export const functions = arities(`
    json_typeof/1 get_array_length/1 is_array/1 is_object/1 is_scalar/1 is_varchar/1 is_boolean/1 array_concat/2 array_flatten/1 subarray/3 split_to_array/1-2 is_large_string_enabled/0
    current_schema/0 current_database/0 current_setting/1 pg_backend_pid/0 pg_cancel_backend/1 pg_terminate_backend/1 pg_last_copy_id/0 pg_get_late_binding_view_cols/0 $path/1 $size/1 version/0
    has_table_privilege/2-3 has_schema_privilege/2-3 has_database_privilege/2-3
-   rs_local_step/2 rs_local_elements/1 rs_local_elements_at/1 rs_local_attributes/1 rs_local_attributes_at/1 rs_local_first/1 rs_local_last/1 rs_local_nth/2 rs_local_back/2 rs_local_try_cast/3 array_agg/1 rs_local_percentile_cont/3 rs_local_percentile_disc/3
+   rs_local_step/2 rs_local_elements/1 rs_local_elements_at/1 rs_local_attributes/1 rs_local_attributes_at/1 rs_local_first/1 rs_local_last/1 rs_local_nth/2 rs_local_back/2 rs_local_try_cast/3 rs_local_values/1 rs_local_percentile_cont/3 rs_local_percentile_disc/3
    rs_local_json_serialize rs_local_json_path rs_local_super rs_local_sysdate jsonb_build_array jsonb_build_object`);
 
 /** of the leader node: allowed where a statement asks the catalog only */
@@ -39,7 +39,7 @@ function arities(names: string): Map<string, [number, number]> {
 }
 
 /** in the list for what the rewriting emits; a statement may not say them */
-export const emittedOnly = new Set(['string_agg', 'array_agg', 'timezone', 'jsonb_build_array', 'jsonb_build_object']);
+export const emittedOnly = new Set(['string_agg', 'timezone', 'jsonb_build_array', 'jsonb_build_object']);
 
 /** aggregates that need a frame when they are windows with an ORDER BY */
 export const framed = new Set(

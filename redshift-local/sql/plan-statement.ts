@@ -60,6 +60,13 @@ function planWith(
       `syntax error at or near "${tokens[0]?.text ?? ''}": no rule recognises this statement`,
     );
   if (!rule.plan) throw new Refusal(rule.name, rule.reason ?? 'refused');
-  const made = rule.plan({ tokens, parameters, isBatch, isBegun, catalog });
+  const made = rule.plan({
+    tokens,
+    parameters,
+    isBatch,
+    isBegun,
+    catalog,
+    planInner: (inner) => planWith(inner, [], true, false, catalog),
+  });
   return { ...made, rule: rule.name, outline: text, names: [...(made.names ?? []), ...namesIn(tokens)] };
 }

@@ -13,6 +13,8 @@ export interface Statement {
   isBegun?: boolean;
   /** columns of the tables it names, as far as they are known */
   catalog: Catalog;
+  /** a statement inside of this one, as it would be planned in its transaction */
+  planInner: (tokens: Token[]) => Plan;
 }
 
 export interface Plan {

@@ -1,7 +1,7 @@
 import { Refusal } from '../refusal.js';
 import { closing, isSign, isWord, type Token } from '../tokens.js';
 import { hierarchy } from './connect-by.js';
-import { expression, pathName } from './expression.js';
+import { expression, navigation, pathName } from './expression.js';
 import { hasMark, outerJoins, type Placed } from './outer-join.js';
 import { itemOf, outputName } from './output-name.js';
 import { turned } from './pivot.js';
@@ -119,7 +119,7 @@ function select(given: Select, outer: Scope): Shaped {
   if (where) chosen.clauses.set('where', [word('where'), ...testOf(inline(where.slice(1), aliases, relations))]);
   const condition = chosen.clauses.get('qualify');
   if (condition && given.clauses.get('from') === undefined) throw new Refusal('qualify', 'QUALIFY needs FROM');
-  const done = condition ? qualified(named(chosen), condition.slice(1), aliases, relations) : named(chosen);
+  const done = condition ? qualified(named(chosen, scope), condition.slice(1), aliases, relations) : named(chosen, scope);
   const columns = () => outputs(items, relations);
   return { tokens: writeSelect(condition ? inSubquery(done, scope) : expressions(done, scope)), columns };
 }
@@ -134,14 +134,12 @@ function testOf(tokens: Token[]): Token[] {
 const withoutLevel = (all: Token[][] | undefined) => all?.filter((column) => nameOf(column.at(-1)) !== 'level');
 
 /** a path that became a call keeps the name of its last step */
-function named(chosen: Select): Select {
+function named(chosen: Select, scope: Scope): Select {
   const items = chosen.items.map((item) => {
     const { value, alias } = itemOf(item);
     const bare = castless(value);
     const name = alias ? undefined : pathName(bare);
-    return name && bare.length > 3 - Number(bare.some((token) => isSign(token, '[')))
-      ? [...item, word('as'), name]
-      : item;
+    return name && navigation(bare, scope, reshapeQuery) !== bare ? [...item, word('as'), name] : item;
   });
   return { ...chosen, items };
 }
