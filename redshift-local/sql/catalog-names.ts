@@ -12,7 +12,11 @@ const catalogs = new Set(
     .split(/\s+/)
     .concat(loadViews, externalViews),
 );
-const informationSchema = new Set('columns key_column_usage schemata table_constraints tables views applicable_roles constraint_column_usage referential_constraints role_table_grants routines table_privileges'.split(' '));
+const informationSchema = new Set(
+  'columns key_column_usage schemata table_constraints tables views applicable_roles constraint_column_usage referential_constraints role_table_grants routines table_privileges'.split(
+    ' ',
+  ),
+);
 
 /** of the system's names, those that are here */
 export function offered(schema: string, name: string): boolean {

@@ -104,7 +104,8 @@ const kinds: Record<string, (node: Tree, scope: Scope) => void> = {
   },
   CollateClause: (node) => {
     const { last } = nameOf(node['collname']);
-    if (!last.startsWith('rs_local_')) refuse('collate', "COLLATE of PostgreSQL is not in Redshift: use COLLATE(value, 'case_insensitive')");
+    if (!last.startsWith('rs_local_'))
+      refuse('collate', "COLLATE of PostgreSQL is not in Redshift: use COLLATE(value, 'case_insensitive')");
   },
   OnConflictClause: () => refuse('on conflict', 'Redshift has no ON CONFLICT: use MERGE'),
   ReturningClause: () => refuse('returning', 'Redshift has no RETURNING'),

@@ -6,7 +6,9 @@ import { isSign, isWord, render, type Token } from './tokens.js';
 import { parseType } from './types.js';
 
 const rule = 'procedure';
-const statements = 'select with insert update delete merge create drop alter truncate call grant revoke analyze'.split(' ');
+const statements = 'select with insert update delete merge create drop alter truncate call grant revoke analyze'.split(
+  ' ',
+);
 /** what a statement may come behind, without a semicolon */
 const openers = ['begin', 'then', 'else', 'loop', 'declare'];
 const refused: Record<string, string> = {
@@ -66,7 +68,8 @@ function endOf(tokens: Token[], start: number): number {
 function declaration(part: Token[], catalog: Catalog): string {
   const [name] = part;
   const at = isWord(part[1], 'constant') ? 2 : 1;
-  const isOther = isWord(part[at], 'record', 'refcursor', 'cursor', 'alias') || part.some((token) => isSign(token, '%'));
+  const isOther =
+    isWord(part[at], 'record', 'refcursor', 'cursor', 'alias') || part.some((token) => isSign(token, '%'));
   if (isOther || name === undefined) return render(rewriteQuery(part, catalog));
   const { type, end } = parseType(part, at, true);
   const rest = render(rewriteQuery(part.slice(end), catalog));
@@ -76,7 +79,8 @@ function declaration(part: Token[], catalog: Catalog): string {
 /** what goes before and after a statement goes with it */
 function planned(plan: Plan, part: Token[]): string[] {
   const isKept = plan.kind === 'query' || plan.kind === 'write' || plan.kind === 'ddl';
-  if (plan.command || !isKept) throw new Refusal(rule, `${part[0]?.text.toUpperCase()} in a procedure is not honoured here`);
+  if (plan.command || !isKept)
+    throw new Refusal(rule, `${part[0]?.text.toUpperCase()} in a procedure is not honoured here`);
   const around = (all: string[] = []) => all.map((sql) => `${sql.replace(/^select\b/, 'perform')};`);
   return [...around(plan.before), `${plan.sql};`, ...around(plan.after)];
 }

@@ -84,7 +84,10 @@ export const callRewrites: Record<string, Rewrite> = {
     const [which] = args[1] ?? [];
     const found = which?.kind === 'string' ? collations[stringValue(which).toLowerCase()] : undefined;
     if (!found)
-      throw new Refusal('function collate', `COLLATE takes 'case_sensitive' or 'case_insensitive', got ${which?.text ?? 'nothing'}`);
+      throw new Refusal(
+        'function collate',
+        `COLLATE takes 'case_sensitive' or 'case_insensitive', got ${which?.text ?? 'nothing'}`,
+      );
     return `(${value} collate redshift_catalog.${found})`;
   },
   grouping_id: named('grouping'),

@@ -18,5 +18,8 @@ export function percentile(tokens: Token[], at: number, rewrite: Rewriter): { te
   const direction = order.findIndex((token) => isWord(token, 'asc', 'desc', 'nulls'));
   const value = plain(rewrite(direction < 0 ? order : order.slice(0, direction)));
   const isDescending = isWord(order[direction], 'desc');
-  return { text: `rs_local_${name}(rs_local_values(${value}) over (${plain(window)}), ${fraction}, ${isDescending})`, end };
+  return {
+    text: `rs_local_${name}(rs_local_values(${value}) over (${plain(window)}), ${fraction}, ${isDescending})`,
+    end,
+  };
 }

@@ -125,7 +125,8 @@ export function parseColumn(tokens: Token[]): ColumnDefinition {
       const isSensitive = isWord(tokens[at + 1], 'case_sensitive', 'cs');
       if (!isSensitive && !isWord(tokens[at + 1], 'case_insensitive', 'ci'))
         throw new Refusal('collate', `COLLATE takes CASE_SENSITIVE or CASE_INSENSITIVE, got ${tokens[at + 1]?.text}`);
-      if (!/^character/.test(type.pg)) throw new Refusal('collate', `COLLATE goes with CHAR and VARCHAR: ${name} is neither`);
+      if (!type.pg.startsWith('character'))
+        throw new Refusal('collate', `COLLATE goes with CHAR and VARCHAR: ${name} is neither`);
       if (!isSensitive) collation = ' collate redshift_catalog.rs_local_ignoring_case';
       at += 2;
     } else if (word === 'encode' && isWord(tokens[at + 1], ...encodings)) at += 2;

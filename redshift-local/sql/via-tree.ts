@@ -36,7 +36,13 @@ function parse(sql: string): unknown {
 /** relations that Redshift shows otherwise than PostgreSQL, and where the local ones are */
 const shown: Record<string, Record<string, string>> = {
   information_schema: { columns: 'svv_columns', tables: 'svv_tables', views: 'rs_local_information_views' },
-  pg_catalog: { pg_class: 'rs_local_class', pg_attrdef: 'rs_local_attrdef', pg_views: 'rs_local_views', pg_attribute: 'rs_local_attribute', pg_depend: 'rs_local_depend' },
+  pg_catalog: {
+    pg_class: 'rs_local_class',
+    pg_attrdef: 'rs_local_attrdef',
+    pg_views: 'rs_local_views',
+    pg_attribute: 'rs_local_attribute',
+    pg_depend: 'rs_local_depend',
+  },
 };
 
 /** names of the catalog; what has no schema is PostgreSQL's own, and Redshift's views may be called pg_catalog's */

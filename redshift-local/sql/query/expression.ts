@@ -38,7 +38,12 @@ export function expression(tokens: Token[], scope: Scope, reshape: Reshape): Tok
         out.push(...list);
         at += list.length === 0 ? 0 : closingAny(tokens, end + Number(isWord(tokens[end], 'not')) + 1) - at;
       }
-    } else out.push(isStart && end === at + 1 && isElementName(token, scope) ? { ...quoted(nameOf(token) ?? ''), space: token.space } : token);
+    } else
+      out.push(
+        isStart && end === at + 1 && isElementName(token, scope)
+          ? { ...quoted(nameOf(token) ?? ''), space: token.space }
+          : token,
+      );
   }
   return out;
 }

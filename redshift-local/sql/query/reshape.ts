@@ -1,22 +1,13 @@
 import { Refusal } from '../refusal.js';
 import { closing, isSign, isWord, type Token } from '../tokens.js';
-import { hierarchy } from './connect-by.js';
+import { relationOf, withFrom, type Shaped } from './from.js';
 import { expression, navigation, pathName } from './expression.js';
-import { hasMark, outerJoins, type Placed } from './outer-join.js';
 import { itemOf, outputName } from './output-name.js';
-import { turned } from './pivot.js';
 import { qualified } from './qualify.js';
-import { readFrom, type Reference } from './read-from.js';
-import { inParentheses, isQuery, readQuery, spaced, word, writeQuery, writeSelect, type Select } from './read-query.js';
-import { columnsOf, inner, namesOf, nameOf, quoted, type Catalog, type Relation, type Scope } from './scope.js';
+import { readFrom } from './read-from.js';
+import { inParentheses, isQuery, readQuery, word, writeQuery, writeSelect, type Select } from './read-query.js';
+import { inner, namesOf, nameOf, type Catalog, type Relation, type Scope } from './scope.js';
 import { expanded, groupByAll, inline, isStar, withAliases, withoutExcluded } from './select-list.js';
-import { isUnnest, unnest } from './unnest.js';
-
-interface Shaped {
-  tokens: Token[];
-  /** names of the result's columns, where they are known */
-  columns: () => string[] | undefined;
-}
 
 /** what PostgreSQL's grammar has not, in its words: the queries of a statement, from the inside out */
 export function reshape(tokens: Token[], catalog: Catalog): Token[] {
@@ -35,10 +26,8 @@ const startsQuery = (tokens: Token[], at: number) => isQuery(tokens.slice(at, at
 const spacedLike = (first: Token | undefined, tokens: Token[]) =>
   tokens.map((token, at) => (at === 0 ? { ...token, space: first?.space ?? true } : token));
 
-const reshapeQuery = (tokens: Token[], scope: Scope) => query(tokens, scope);
-
 function text(tokens: Token[], scope: Scope): Token[] {
-  return expression(tokens, scope, reshapeQuery);
+  return expression(tokens, scope, query);
 }
 
 /** WITH before UPDATE or DELETE, and those two: the tables that they name are in scope */
@@ -101,7 +90,7 @@ function query(tokens: Token[], outer: Scope): Shaped {
 
 function select(given: Select, outer: Scope): Shaped {
   const scope = inner(outer);
-  let chosen = withFrom(given, scope);
+  let chosen = withFrom(given, scope, query);
   const { relations } = scope;
   let items = withoutExcluded(chosen.items, relations);
   if (given.clauses.has('connect'))
@@ -119,7 +108,9 @@ function select(given: Select, outer: Scope): Shaped {
   if (where) chosen.clauses.set('where', [word('where'), ...testOf(inline(where.slice(1), aliases, relations))]);
   const condition = chosen.clauses.get('qualify');
   if (condition && given.clauses.get('from') === undefined) throw new Refusal('qualify', 'QUALIFY needs FROM');
-  const done = condition ? qualified(named(chosen, scope), condition.slice(1), aliases, relations) : named(chosen, scope);
+  const done = condition
+    ? qualified(named(chosen, scope), condition.slice(1), aliases, relations)
+    : named(chosen, scope);
   const columns = () => outputs(items, relations);
   return { tokens: writeSelect(condition ? inSubquery(done, scope) : expressions(done, scope)), columns };
 }
@@ -128,7 +119,13 @@ function select(given: Select, outer: Scope): Shaped {
 function testOf(tokens: Token[]): Token[] {
   const [first, next] = tokens;
   if (first?.kind !== 'number' || (next && !isWord(next, 'and', 'or'))) return tokens;
-  return [first, { kind: 'sign', text: '<', space: true }, { kind: 'sign', text: '>', space: false }, { kind: 'number', text: '0', space: true }, ...tokens.slice(1)];
+  return [
+    first,
+    { kind: 'sign', text: '<', space: true },
+    { kind: 'sign', text: '>', space: false },
+    { kind: 'number', text: '0', space: true },
+    ...tokens.slice(1),
+  ];
 }
 
 const withoutLevel = (all: Token[][] | undefined) => all?.filter((column) => nameOf(column.at(-1)) !== 'level');
@@ -139,7 +136,7 @@ function named(chosen: Select, scope: Scope): Select {
     const { value, alias } = itemOf(item);
     const bare = castless(value);
     const name = alias ? undefined : pathName(bare);
-    return name && navigation(bare, scope, reshapeQuery) !== bare ? [...item, word('as'), name] : item;
+    return name && navigation(bare, scope, query) !== bare ? [...item, word('as'), name] : item;
   });
   return { ...chosen, items };
 }
@@ -174,129 +171,4 @@ function inSubquery(done: Select, scope: Scope): Select {
   const body = writeSelect(expressions(inside.select, scope));
   const clauses = new Map(done.clauses).set('from', [word('from'), ...inParentheses(body), ...from.slice(close + 1)]);
   return { ...done, clauses };
-}
-
-/** FROM in PostgreSQL's words; what it brings into scope is added to it */
-function withFrom(given: Select, scope: Scope): Select {
-  const from = given.clauses.get('from');
-  if (!from) return given;
-  const clauses = new Map(given.clauses);
-  const { references, rest } = readFrom(from.slice(1));
-  const placed: Placed[] = [];
-  let tokens: Token[] = [];
-  for (const reference of references) {
-    const done = place(reference, scope);
-    scope.relations.push(...done.relations);
-    for (const relation of done.relations.slice(0, 1)) placed.push({ tokens: done.tokens, relation });
-    tokens.push(...spaced(reference.link), ...spaced(done.tokens), ...spaced(text(reference.on, scope)));
-  }
-  const where = clauses.get('where');
-  if (where && hasMark(where)) {
-    if (references.some(({ link }) => link.some((token) => isWord(token, 'join'))))
-      throw new Refusal('outer join (+)', '(+) does not go with JOIN in the same FROM');
-    const joins = outerJoins(placed, where);
-    tokens = joins.from.flatMap((token) => token);
-    if (joins.where.length > 0) clauses.set('where', joins.where);
-    else clauses.delete('where');
-  }
-  const connect = clauses.get('connect');
-  if (connect) tokens = connected(tokens, references, scope, clauses);
-  clauses.set('from', [word('from'), ...spaced(tokens), ...spaced(rest)]);
-  return { ...given, clauses };
-}
-
-function connected(tokens: Token[], references: Reference[], scope: Scope, clauses: Select['clauses']): Token[] {
-  const [relation] = scope.relations;
-  if (references.length !== 1 || !relation)
-    throw new Refusal(
-      'connect by',
-      'CONNECT BY over several tables is not honoured here: put the join into a subquery',
-    );
-  const connect = clauses.get('connect') ?? [];
-  const start = clauses.get('start');
-  clauses.delete('connect');
-  clauses.delete('start');
-  const tree = hierarchy(tokens, relation, start, connect);
-  scope.relations.splice(0, 1, { ...relation, columns: () => relation.columns()?.concat('level') });
-  return [...inParentheses(tree), word('as'), quoted(relation.name ?? 'rs_local_hierarchy')];
-}
-
-function relationOf(
-  { source, kind, alias, columns: renamed, turn }: Reference,
-  scope: Scope,
-  inside?: () => string[] | undefined,
-): Relation[] {
-  const names = source.flatMap((token) => nameOf(token) ?? []);
-  const own = kind === 'path' && turn.length === 0 ? names.at(-1) : undefined;
-  const given = renamed.length > 0 ? namesOf(renamed) : [];
-  const known = inside ?? (() => tableColumns(names, scope));
-  const columns = () => {
-    const all = known();
-    return all && [...given, ...all.slice(given.length)];
-  };
-  const schema = alias ? undefined : names.length > 1 ? names.at(-2) : undefined;
-  return [{ name: nameOf(alias) ?? own, schema, columns }];
-}
-
-function tableColumns(names: string[], { common, catalog }: Scope): string[] | undefined {
-  const [first = '', second] = names;
-  const query = second === undefined ? common.get(first) : undefined;
-  if (query) return query();
-  return catalog.columns(second === undefined ? { name: first } : { schema: first, name: second });
-}
-
-/** one table reference without its link and its ON */
-function place(reference: Reference, scope: Scope): { tokens: Token[]; relations: Relation[] } {
-  if (isUnnest(reference, scope)) {
-    const { tokens, relation } = unnest(reference, scope, reshapeQuery, reference.link);
-    return { tokens, relations: relation };
-  }
-  const { kind, alias, columns, turn } = reference;
-  if (reference.at) throw new Refusal('super unnesting', 'AT goes with an array of SUPER in FROM');
-  if (kind === 'join') return joinOf(reference, scope);
-  const nested =
-    kind === 'query' ? query(reference.source.slice(1, -1), { ...scope, relations: [], outer: scope }) : undefined;
-  const source = nested
-    ? inParentheses(nested.tokens)
-    : kind === 'call'
-      ? text(reference.source, scope)
-      : reference.source;
-  const [relation] = relationOf(reference, scope, nested?.columns);
-  if (!relation) return { tokens: source, relations: [] };
-  if (turn.length > 0) return turnedOf(reference, source, relation, scope, nested?.columns);
-  // an alias is Redshift's to leave out, and PostgreSQL's too
-  const behind = alias ? [word('as'), { ...alias, space: true }, ...columns] : [];
-  return { tokens: [...source, ...behind], relations: [relation] };
-}
-
-function joinOf({ source, alias, columns }: Reference, scope: Scope): { tokens: Token[]; relations: Relation[] } {
-  const inside = { ...scope, relations: [...scope.relations] };
-  const tokens: Token[] = [];
-  const { references, rest } = readFrom(source.slice(1, -1));
-  for (const reference of references) {
-    const done = place(reference, inside);
-    inside.relations.push(...done.relations);
-    tokens.push(...spaced(reference.link), ...spaced(done.tokens), ...spaced(text(reference.on, inside)));
-  }
-  const behind = alias ? [word('as'), alias, ...columns] : [];
-  return { tokens: [...inParentheses([...tokens, ...rest]), ...behind], relations: inside.relations.slice(scope.relations.length) };
-}
-
-function turnedOf(
-  { turn, alias, columns: renamed }: Reference,
-  source: Token[],
-  relation: Relation,
-  scope: Scope,
-  inside?: () => string[] | undefined,
-) {
-  const all = (inside ?? relation.columns)();
-  const { query: body, columns } = turned(turn, { source, columns: all });
-  const name = nameOf(alias);
-  const tokens = [
-    ...inParentheses(query(body, scope).tokens),
-    word('as'),
-    quoted(name ?? 'rs_local_turned'),
-    ...renamed,
-  ];
-  return { tokens, relations: [{ name, columns: () => columns }] };
 }

@@ -8,7 +8,12 @@ export const elsewhere: Rule[] = [
     'create function f_p (int) returns int stable as $$ return 1 $$ language plpythonu',
     'Python functions, which Redshift itself is giving up; write it in SQL',
   ),
-  missing('alter procedure', /^alter procedure\b/, 'alter procedure p() owner to u', 'ALTER PROCEDURE; create it again'),
+  missing(
+    'alter procedure',
+    /^alter procedure\b/,
+    'alter procedure p() owner to u',
+    'ALTER PROCEDURE; create it again',
+  ),
   missing(
     'prepared statement',
     /^(prepare|execute|deallocate)\b/,

@@ -20,10 +20,16 @@ export function createProcedure(statement: Statement): Plan {
   const { parts } = match(tokens, forms, rule);
   const open = tokens.findIndex((token) => isSign(token, '('));
   const close = closing(tokens, open);
-  refuseIf(isWord(tokens[close + 1], 'nonatomic'), rule, 'NONATOMIC is not honoured here: a procedure is one transaction');
+  refuseIf(
+    isWord(tokens[close + 1], 'nonatomic'),
+    rule,
+    'NONATOMIC is not honoured here: a procedure is one transaction',
+  );
   const body = tokens.findLast(({ kind }) => kind === 'string');
   const text = procedureBody(tokenize(body ? stringValue(body) : ''), statement.catalog, statement.planInner);
-  const list = splitCommas(tokens.slice(open + 1, close)).map(argument).join(', ');
+  const list = splitCommas(tokens.slice(open + 1, close))
+    .map(argument)
+    .join(', ');
   const name = sqlName(parts['name']);
   return {
     sql: `create ${parts['replace'] ?? ''}procedure ${name}(${list}) language plpgsql security ${parts['security'] ?? 'invoker'} as $rs_local$${text}$rs_local$`,
@@ -68,14 +74,29 @@ export function dropProcedure(statement: Statement): Plan {
 export function callProcedure(statement: Statement): Plan {
   const { tokens } = statement;
   const open = tokens.findIndex((token) => isSign(token, '('));
-  refuseIf(open < 0 || closing(tokens, open) !== tokens.length - 1, rule, 'syntax error: CALL name(arguments) is expected');
+  refuseIf(
+    open < 0 || closing(tokens, open) !== tokens.length - 1,
+    rule,
+    'syntax error: CALL name(arguments) is expected',
+  );
   // its arguments are checked as those of a SELECT
   const select: Token = { kind: 'word', text: 'select', space: false };
   const inside = tokens.slice(open + 1, -1);
   const { sql, values } =
     inside.length === 0
       ? { sql: 'select ', values: [] }
-      : viaTree({ ...statement, tokens: [select, ...inside.map((token, at) => (at === 0 ? { ...token, space: true } : token))] }, 'SelectStmt');
-  const name = sqlName(tokens.slice(1, open).map(({ text }) => text).join(' '));
+      : viaTree(
+          {
+            ...statement,
+            tokens: [select, ...inside.map((token, at) => (at === 0 ? { ...token, space: true } : token))],
+          },
+          'SelectStmt',
+        );
+  const name = sqlName(
+    tokens
+      .slice(1, open)
+      .map(({ text }) => text)
+      .join(' '),
+  );
   return { sql: `call ${name}(${sql.replace(/^select ?/, '')})`, values, kind: 'query' };
 }

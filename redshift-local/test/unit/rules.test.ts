@@ -26,7 +26,7 @@ const rewritten: [string, string][] = [
     "select listagg(a, ',') within group (order by b) from t",
     "select string_agg(cast(a as varchar), ',' order by b) from t",
   ],
-  ["select a::int -- :no\n, ':no' from t", "select a::integer , ':no' from t"],
+  ["select a::int -- :no\n, ':no' from t", "select a::integer, ':no' from t"],
   [
     'create table s.t (a varchar(max) encode zstd, b text, c super, d varchar) diststyle all',
     'create table "s"."t" ("a" character varying(65535), "b" character varying(256), "c" jsonb check (redshift_catalog.rs_local_fit_super("c") is not null or "c" is null), "d" character varying(256))',
