@@ -45,11 +45,11 @@ end $$;
 -- SUPER: a value that is not of the asked type becomes NULL, as with cast_super_null_on_error
 create or replace function json_typeof(jsonb) returns varchar language sql immutable strict as $$ select jsonb_typeof($1) $$;
 create or replace function get_array_length(jsonb) returns bigint language sql immutable strict as $$ select case jsonb_typeof($1) when 'array' then jsonb_array_length($1) end $$;
-create or replace function is_array(jsonb) returns boolean language sql immutable strict as $$ select jsonb_typeof($1) = 'array' $$;
-create or replace function is_object(jsonb) returns boolean language sql immutable strict as $$ select jsonb_typeof($1) = 'object' $$;
-create or replace function is_scalar(jsonb) returns boolean language sql immutable strict as $$ select jsonb_typeof($1) not in ('array', 'object') $$;
-create or replace function is_varchar(jsonb) returns boolean language sql immutable strict as $$ select jsonb_typeof($1) = 'string' $$;
-create or replace function is_boolean(jsonb) returns boolean language sql immutable strict as $$ select jsonb_typeof($1) = 'boolean' $$;
+create or replace function is_array(jsonb) returns boolean language sql immutable as $$ select coalesce(jsonb_typeof($1) = 'array', false) $$;
+create or replace function is_object(jsonb) returns boolean language sql immutable as $$ select coalesce(jsonb_typeof($1) = 'object', false) $$;
+create or replace function is_scalar(jsonb) returns boolean language sql immutable as $$ select coalesce(jsonb_typeof($1) not in ('array', 'object'), false) $$;
+create or replace function is_varchar(jsonb) returns boolean language sql immutable as $$ select coalesce(jsonb_typeof($1) = 'string', false) $$;
+create or replace function is_boolean(jsonb) returns boolean language sql immutable as $$ select coalesce(jsonb_typeof($1) = 'boolean', false) $$;
 create or replace function array_concat(jsonb, jsonb) returns jsonb language sql immutable strict as $$ select case when jsonb_typeof($1) = 'array' and jsonb_typeof($2) = 'array' then jsonb_concat($1, $2) end $$;
 create or replace function array_flatten(jsonb) returns jsonb language sql immutable strict as $$
   select coalesce(jsonb_agg(inner_item.value order by item.ordinality, inner_item.ordinality), '[]'::jsonb) from jsonb_array_elements($1) with ordinality as item,

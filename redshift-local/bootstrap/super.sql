@@ -105,3 +105,15 @@ create or replace function rs_local_less(jsonb, jsonb) returns jsonb language sq
 create or replace function rs_local_more(jsonb, jsonb) returns jsonb language sql immutable strict as $$ select case when jsonb_cmp($1, $2) >= 0 then $1 else $2 end $$;
 create or replace aggregate min(jsonb) (sfunc = rs_local_less, stype = jsonb);
 create or replace aggregate max(jsonb) (sfunc = rs_local_more, stype = jsonb);
+
+-- what a value is; a number is a decimal here, JSON tells no floating point apart
+create or replace function rs_local_whole(jsonb) returns numeric language sql immutable strict as $$
+  select case when jsonb_typeof($1) = 'number' and scale(($1 #>> '{}')::numeric) = 0 then ($1 #>> '{}')::numeric end $$;
+create or replace function is_smallint(jsonb) returns boolean language sql immutable as $$ select coalesce(redshift_catalog.rs_local_whole($1) between -32768 and 32767, false) $$;
+create or replace function is_integer(jsonb) returns boolean language sql immutable as $$ select coalesce(redshift_catalog.rs_local_whole($1) between -2147483648 and 2147483647, false) $$;
+create or replace function is_bigint(jsonb) returns boolean language sql immutable as $$ select coalesce(redshift_catalog.rs_local_whole($1) between -9223372036854775808 and 9223372036854775807, false) $$;
+create or replace function is_decimal(jsonb) returns boolean language sql immutable as $$ select coalesce(jsonb_typeof($1) = 'number', false) $$;
+create or replace function is_char(jsonb) returns boolean language sql immutable as $$ select coalesce(jsonb_typeof($1) = 'string' and octet_length($1 #>> '{}') = char_length($1 #>> '{}'), false) $$;
+create or replace function decimal_scale(jsonb) returns integer language sql immutable strict as $$ select case when jsonb_typeof($1) = 'number' then scale(($1 #>> '{}')::numeric) end $$;
+create or replace function decimal_precision(jsonb) returns integer language sql immutable strict as $$
+  select case when jsonb_typeof($1) = 'number' then length(ltrim(pg_catalog.regexp_replace($1 #>> '{}', '[^0-9]', '', 'g'), '0')) end $$;

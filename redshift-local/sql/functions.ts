@@ -14,7 +14,7 @@ export const functions = arities(`
    date_cmp/2 timestamp_cmp/2 date_cmp_timestamp/2 timestamp_cmp_date/2
    json_parse/1 json_serialize_to_varbyte/1 can_json_parse/1 is_valid_json/1 is_valid_json_array/1 json_array_length/1-2
    json_extract_path_text/2-6 json_extract_array_element_text/2-3
-   json_typeof/1 get_array_length/1 is_array/1 is_object/1 is_scalar/1 is_varchar/1 is_boolean/1 array_concat/2 array_flatten/1 subarray/3 split_to_array/1-2 is_large_string_enabled/0
+   json_typeof/1 get_array_length/1 is_array/1 is_object/1 is_scalar/1 is_varchar/1 is_boolean/1 is_smallint/1 is_integer/1 is_bigint/1 is_decimal/1 is_char/1 decimal_precision/1 decimal_scale/1 array_concat/2 array_flatten/1 subarray/3 split_to_array/1-2 is_large_string_enabled/0
    current_schema/0 current_database/0 current_setting/1 pg_backend_pid/0 pg_cancel_backend/1 pg_terminate_backend/1 pg_last_copy_id/0 pg_get_late_binding_view_cols/0 $path/1 $size/1 version/0
    has_table_privilege/2-3 has_schema_privilege/2-3 has_database_privilege/2-3
    rs_local_step/2 rs_local_elements/1 rs_local_elements_at/1 rs_local_attributes/1 rs_local_attributes_at/1 rs_local_first/1 rs_local_last/1 rs_local_nth/2 rs_local_back/2 rs_local_try_cast/3 rs_local_values/1 rs_local_percentile_cont/3 rs_local_percentile_disc/3

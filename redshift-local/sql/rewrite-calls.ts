@@ -43,7 +43,8 @@ const collations: Record<string, string> = {
 
 /** Redshift's functions that PostgreSQL spells otherwise, or that take bare words */
 export const callRewrites: Record<string, Rewrite> = {
-  nvl: named('coalesce'),
+  nvl: coalesce,
+  coalesce,
   nvl2: (args, name) => {
     const [test, then, otherwise] = exactly(args, 3, name);
     return `(case when ${test} is not null then ${then} else ${otherwise} end)`;
@@ -118,6 +119,17 @@ function withPart(args: Token[][], name: string): string {
     throw new Refusal(`function ${name}`, `${name.toUpperCase()} takes no ${written}: it is no length of time`);
   const target = { date_add: 'dateadd', date_diff: 'datediff', pgdate_part: 'date_part' }[name] ?? name;
   return `${target}('${part}', ${list(rest)})`;
+}
+
+/** beside a path into SUPER a text is SUPER too: PostgreSQL would read it as JSON */
+function coalesce(args: Token[][]): string {
+  const isSuper = args.some(([first]) => isWord(first, 'rs_local_step'));
+  const values = args.map((arg) =>
+    isSuper && arg.length === 1 && (arg[0]?.kind === 'string' || arg[0]?.kind === 'number')
+      ? `rs_local_super(${plain(arg)})`
+      : plain(arg),
+  );
+  return `coalesce(${values.join(', ')})`;
 }
 
 /** DECODE(value, search, result, ... [, default]); two nulls are equal here */
