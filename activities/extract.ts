@@ -5,6 +5,7 @@ import type { ExtractManifest, Plan, RawPart } from '../model/plan.js';
 import { redactor } from '../model/redact.js';
 import { hasPages } from '../model/source.js';
 import { sourceSession } from '../sources/http/session.js';
+import { secretsOf } from '../sources/secrets/secrets.js';
 import { openSource, type RawObject } from '../sources/open-source.js';
 import { alive, type Alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
@@ -19,8 +20,8 @@ const mostHeldBytes = 2 * maxPartBytes;
 const maxParts = 500;
 
 export function extract(dependencies: Dependencies): Activities['extract'] {
-  const { environment, redact = redactor(environment) } = dependencies;
-  const session = sourceSession(environment, redact);
+  const { environment, envFile, redact = redactor(environment) } = dependencies;
+  const session = sourceSession(environment, redact, secretsOf({ environment, envFile, redact }));
   return ({ run, plan }) =>
     alive(async (alive) => {
       const address = dependencies.settings.sources[run.pipeline];

@@ -32,8 +32,8 @@ export function addStacks(app: App, settings: EnvironmentSettings): void {
   const temporal = temporalStack(app, settings, network, lake);
   const registry = registryStack(app, settings);
   const alerts = observabilityStack(app, settings);
-  const { sourceBuckets } = settings.workers;
-  const parts = { network, lake, warehouse, registry, temporal, alerts, sourceBuckets };
+  const { sourceBuckets, secrets: sourceSecrets } = settings.workers;
+  const parts = { network, lake, warehouse, registry, temporal, alerts, sourceBuckets, sourceSecrets };
   const workers = workersStack(app, settings, parts);
   const readable = { lake, warehouse, registry, workers };
   accessStack(app, settings, readable);

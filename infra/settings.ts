@@ -26,6 +26,13 @@ const secretArn = z
   .string()
   .regex(/^arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:.+-\w{6}$/, 'must be the whole ARN of a secret');
 
+const secretPlace = z
+  .string()
+  .regex(
+    /^arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:[^#]+-\w{6}(#\S+)?$/,
+    'must be the whole ARN of a secret, and #key for a member of JSON',
+  );
+
 const service = z.strictObject({
   /** kinds of work this service's tasks do */
   roles: z.array(z.enum(roles)).min(1),
@@ -127,6 +134,8 @@ const environmentSettings = z
       services: z.record(z.string().regex(/^[a-z]+$/), service),
       /** further settings of theirs, by variable: the README lists them. Not for secrets */
       settings: z.record(z.string().regex(/^WATERCLOCK_[A-Z0-9_]+$/), z.string()).default({}),
+      /** places of the secrets of sources, by the name that definitions use: a whole ARN, and `#key` for a member of JSON */
+      secrets: z.record(z.string().regex(/^[A-Za-z_]\w*$/), secretPlace).default({}),
       /** buckets of others that pipelines read */
       sourceBuckets: z.array(z.string()).default([]),
       logDays: z.union([z.literal(7), z.literal(14), z.literal(30), z.literal(90), z.literal(365)]),

@@ -1,6 +1,6 @@
 import type { RecordForm } from './record-form.js';
 
-/** the name of a value that workers read from their environment at use: the value itself is in no plan */
+/** the name of a value that workers read at use, from where it is kept: the value itself is in no plan */
 export interface Secret {
   secret: string;
 }

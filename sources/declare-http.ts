@@ -59,7 +59,7 @@ export function http({ statuses, failure, timeouts, ...options }: HttpOptions): 
   };
 }
 
-/** the name of a variable in the environment of the workers, where its value is read at use */
+/** the name of a variable (environment of the workers, `.env` of the project), or `secretsmanager:<name>#<key>`; its value is read at use */
 export const secret = (name: string): Secret => ({ secret: name });
 
 export const bearer = (token: Secret): HttpAuth => ({ kind: 'bearer', token });

@@ -20,6 +20,8 @@ export interface Context {
   /** another than the one that this folder belongs to */
   useProject(folder: string): void;
   settings(): Settings;
+  /** variables of the deployment, or of this process where none is reached */
+  variables(): Environment;
   /** who works here, as the ledger keeps it */
   user(): string;
   project(): Promise<Project>;
@@ -37,13 +39,15 @@ export interface Context {
 interface ContextOptions {
   /** whose project is worked on; the current folder when absent */
   folder?: string;
+  /** variables of this process */
+  own?: Environment;
   namesDeployment?: boolean;
 }
 
 export function createContext(
   terminal: Terminal,
   deployment: () => Environment,
-  { folder = '.', namesDeployment = false }: ContextOptions = {},
+  { folder = '.', own = {}, namesDeployment = false }: ContextOptions = {},
 ): Context {
   const environment = once(deployment);
   const settings = once(() => {
@@ -63,6 +67,13 @@ export function createContext(
     terminal,
     namesDeployment,
     settings,
+    variables() {
+      try {
+        return environment();
+      } catch {
+        return own;
+      }
+    },
     user: once(() => userOf(environment())),
     projectPlace,
     useProject: (other) => (projectFrom = other),

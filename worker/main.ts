@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Worker } from '@temporalio/worker';
@@ -43,6 +44,7 @@ try {
     threads,
     client: new Client({ connection: clientConnection, namespace }),
     environment: process.env,
+    envFile: join(place.folder, '.env'),
     redact,
     stopping: stopping(),
   });

@@ -12,6 +12,8 @@ export interface Resources {
   alerts: Alerts;
   /** buckets of others that pipelines read */
   sourceBuckets: string[];
+  /** places of the secrets of sources, by name */
+  sourceSecrets: Record<string, string>;
 }
 
 const byRun = 'objects are named by pipeline and run: the prefix is the boundary';
@@ -58,6 +60,9 @@ const permissions: Record<Role, (role: IamRole, resources: Resources) => void> =
     });
     allow(role, 'IngestKey', { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [lake.key.keyArn] });
     allowSources(role, { lake, ...resources });
+    const secrets = new Set(Object.values(resources.sourceSecrets).map((place) => place.replace(/#.*$/, '')));
+    if (secrets.size > 0)
+      allow(role, 'SourceSecrets', { actions: ['secretsmanager:GetSecretValue'], resources: [...secrets] });
   },
 
   warehouse(role, resources) {

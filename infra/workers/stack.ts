@@ -47,7 +47,11 @@ export function workersStack(app: App, settings: EnvironmentSettings, parts: Par
     image,
     registry,
     retention: settings.workers.logDays,
-    environment: withSettings(serviceEnvironment(stack, parts, temporal, digest), settings.workers.settings),
+    // of secrets, the places: workers read the values at use, so that one may change without a new task
+    environment: {
+      ...withSettings(serviceEnvironment(stack, parts, temporal, digest), settings.workers.settings),
+      ...settings.workers.secrets,
+    },
     secrets: temporal.secrets,
   };
 

@@ -27,7 +27,7 @@ export function httpDriver(source: HttpSource, options: DriverOptions): SourceDr
   return {
     async *list(interval, signal, from) {
       if (from === null) return;
-      session.check(source);
+      await session.load(source);
       const asking: Asking = { interval, options: given, session, signal };
       const moved = movedSource(source, options.address);
       if (hasPages(source)) yield* eachAnswer(moved, asking, from);

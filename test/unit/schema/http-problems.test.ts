@@ -32,7 +32,7 @@ test.each<[string, Source]>([
   ['its form field since has {now}', http({ url, body: { form: { since: '{now}' } } })],
   ['it has a body and its method is GET', http({ url, method: 'GET', body: { text: 'x' } })],
   [
-    "its secret 'my token' must be the name of an environment variable",
+    "its secret 'my token' must be the name of a variable",
     http({ url, auth: bearer(secret('my token')) }),
   ],
   ['its header Authorization has its value in the definition', http({ url, headers: { Authorization: 'Bearer x' } })],
