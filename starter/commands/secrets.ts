@@ -4,8 +4,8 @@ import { TerminalError } from '../../model/errors.js';
 import { findSecret, type FoundSecret } from '../../sources/secrets/find-secret.js';
 import { secretsManager, type ReadSecret } from '../../sources/secrets/secrets-manager.js';
 import type { CommandDefinition } from '../command-definition.js';
-import { exitCodes } from '../failure.js';
-import { toJson } from '../json.js';
+import { exitCodes } from '../../control/failure.js';
+import { toJson } from '../../control/json.js';
 import { table } from '../table.js';
 
 interface Row {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { bearer, http, secret } from '../../../sources/declare.js';
 import { secretsCommand } from '../../../starter/commands/secrets.js';
-import type { Context } from '../../../starter/context.js';
+import type { Context } from '../../../control/context.js';
 import { secretsManagerServer, type SecretsManagerServer } from '../../support/secrets-manager-server.js';
 import { tinyPipeline } from '../../support/tiny-pipeline.js';
 
