@@ -13,8 +13,8 @@ import type { Token } from './token-cache.js';
 export interface Authorization {
   /** adds the source's credentials to a request */
   add(asked: Asked): Promise<void>;
-  /** a server answered 401 to what was sent at `at`, epoch ms: true if another try has other credentials */
-  refused(asked: Asked, at: number): Promise<boolean>;
+  /** a server answered 401 to what was sent with secrets of this state: true if another try has other credentials */
+  refused(asked: Asked, state: number): Promise<boolean>;
 }
 
 /** the credentials of a source; OAuth2 tokens are fetched once for all runs of this worker */
@@ -22,7 +22,7 @@ export function authorizationOf(source: HttpSource, options: DriverOptions, sess
   const { auth } = source;
   const fixed = (add: (secret: Asked['secret']) => void): Authorization => ({
     add: async ({ secret }) => add(secret),
-    refused: (_, at) => session.renew(source, at),
+    refused: (_, state) => session.renew(source, state),
   });
   const header = (value: () => string) => fixed(({ headers }) => void (headers['authorization'] = value()));
   if (!auth) return fixed(() => undefined);
@@ -64,11 +64,11 @@ async function newToken(
   session: SourceSession,
 ): Promise<Token> {
   await session.load(auth);
-  const asked = Date.now();
+  const state = session.secrets.state();
   try {
     return await fetchToken(auth, refresh, options, session);
   } catch (error) {
-    if (!(error instanceof TerminalError) || !(await session.renew(auth, asked))) throw error;
+    if (!(error instanceof TerminalError) || !(await session.renew(auth, state))) throw error;
     return fetchToken(auth, undefined, options, session);
   }
 }

@@ -12,8 +12,8 @@ export interface SourceSession {
   read(text: SecretText): string;
   /** makes the secrets of a source readable; throws SecretMissing, naming each that has no value */
   load(source: unknown): Promise<void>;
-  /** a server refused what was sent at `asked`: true if a secret of the source has another value by now */
-  renew(source: unknown, asked: number): Promise<boolean>;
+  /** a server refused what was sent with secrets of this state: true if one of the source has another value by now */
+  renew(source: unknown, state: number): Promise<boolean>;
   secrets: Secrets;
   /** hides every secret in a message */
   redact: Redactor;
@@ -31,7 +31,7 @@ export function sourceSession(
     secrets,
     read: (text) => (typeof text === 'string' ? text : secrets.value(text.secret)),
     load: (source) => secrets.load(secretNames(source)),
-    renew: (source, asked) => secrets.renew(secretNames(source), asked),
+    renew: (source, state) => secrets.renew(secretNames(source), state),
     tokens: tokenCache(redact),
     pacer: pacer(),
   };

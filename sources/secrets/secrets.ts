@@ -6,8 +6,10 @@ import { secretsManager, type ReadSecret } from './secrets-manager.js';
 export interface Secrets {
   /** reads what was not read yet, or some minutes ago; throws SecretMissing with every name that has no value */
   load(names: string[]): Promise<void>;
-  /** a server refused values that were sent at `asked`, epoch ms: reads them again. True if one has changed since */
-  renew(names: string[], asked: number): Promise<boolean>;
+  /** counts the changes of all values: what is sent now has those of this state */
+  state(): number;
+  /** a server refused values of a state: reads them again. True if one has changed since */
+  renew(names: string[], state: number): Promise<boolean>;
   /** of a secret that was loaded */
   value(name: string): string;
   /** each value that it had, the newest first: an answer may repeat one from before */
@@ -23,7 +25,8 @@ interface SecretsOptions extends SecretPlaces {
 interface Held {
   values: string[];
   readAt: number;
-  changedAt: number;
+  /** the first state that has the newest value */
+  state: number;
 }
 
 /** ms that a value is used before it is read again: a rotated one is found without a restart */
@@ -34,6 +37,7 @@ const leastBetween = 10_000;
 /** values of secrets, read at use, hidden in messages from then on, and kept for a few minutes */
 export function secretsOf({ redact, read = secretsManager(), now = Date.now, ...places }: SecretsOptions): Secrets {
   const held = new Map<string, Held>();
+  let changes = 0;
   const coming = new Map<string, Promise<void>>();
 
   /** undefined: it has none */
@@ -54,7 +58,7 @@ export function secretsOf({ redact, read = secretsManager(), now = Date.now, ...
       held.set(name, {
         values: isSame ? known.values : [value, ...(known?.values ?? [])],
         readAt: now(),
-        changedAt: isSame ? known.changedAt : now(),
+        state: isSame ? known.state : ++changes,
       });
     } catch (error) {
       // a store that is away for a while does not stop a run that has the value
@@ -79,13 +83,14 @@ export function secretsOf({ redact, read = secretsManager(), now = Date.now, ...
       if (lacking.length > 1) throw missing(lacking);
       if (others.length > 0) throw others[0];
     },
-    async renew(names, asked) {
+    state: () => changes,
+    async renew(names, state) {
       const tired = names.filter((name) => {
-        const { readAt = -Infinity, changedAt = -Infinity } = held.get(name) ?? {};
-        return changedAt <= asked && now() - readAt >= leastBetween;
+        const known = held.get(name);
+        return !known || (known.state <= state && now() - known.readAt >= leastBetween);
       });
       await Promise.all(tired.map(once));
-      return names.some((name) => (held.get(name)?.changedAt ?? -Infinity) > asked);
+      return names.some((name) => (held.get(name)?.state ?? 0) > state);
     },
     value(name) {
       const [value] = held.get(name)?.values ?? [];
