@@ -1,3 +1,4 @@
+import { log } from '@temporalio/activity';
 import { putJson } from '../lake/object-store.js';
 import { TerminalError } from '../model/errors.js';
 import { keys, type RunRef } from '../model/keys.js';
@@ -26,11 +27,19 @@ export function extract(dependencies: Dependencies): Activities['extract'] {
     alive(async (alive) => {
       const address = dependencies.settings.sources[run.pipeline];
       const limits = dependencies.settings.sourceLimits;
-      const options = { limits, session, sign: () => alive.sign(), ...(address && { address }) };
-      const driver = openSource(plan.source, options);
       const parts: RawPart[] = [];
       const writer = partWriter(dependencies, run, plan, parts, alive);
       const pages = hasPages(plan.source) ? await pageWriter(dependencies, { run, plan }, maxParts, alive) : undefined;
+      const generate = dependencies.pipelines.find(({ name }) => name === run.pipeline)?.generate;
+      const known = async () => (await pages?.names()) ?? new Set<string>();
+      const options = {
+        limits,
+        session,
+        sign: () => alive.sign(),
+        ...(address && { address }),
+        ...(generate && { custom: { generate, params: plan.params ?? {}, logger: log, known } }),
+      };
+      const driver = openSource(plan.source, options);
       let files = 0;
       for await (const object of driver.list(run.interval, alive.signal, pages?.from)) {
         alive.sign();
@@ -45,6 +54,7 @@ export function extract(dependencies: Dependencies): Activities['extract'] {
       }
       await writer.flush();
       if (pages) {
+        await pages.end();
         const found = await pages.parts();
         parts.push(...found.parts);
         files += found.pages;

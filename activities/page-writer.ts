@@ -33,6 +33,17 @@ export async function pageWriter(dependencies: Dependencies, { run, plan }: Step
   return {
     /** where an earlier attempt came to; undefined: nowhere */
     from: progress?.place,
+    /** of every object that is kept */
+    async names(): Promise<Set<string>> {
+      const { parts } = await kept();
+      return new Set(parts.flatMap(({ sources }) => sources.map(({ name }) => name)));
+    },
+    /** nothing follows: an attempt that comes after asks for nothing more */
+    async end(): Promise<void> {
+      if (progress?.place === null) return;
+      progress = { pages: 0, full: 0, ...progress, place: null };
+      await putJson(store, progressAt, progress);
+    },
     async add(object: RawObject, after: Place): Promise<void> {
       const { pages = 0, full = 0, open } = progress ?? {};
       if (full === maxParts)
@@ -55,16 +66,18 @@ export async function pageWriter(dependencies: Dependencies, { run, plan }: Step
       alive.sign();
     },
     /** every part, in order, and the number of pages */
-    async parts(): Promise<{ parts: RawPart[]; pages: number }> {
-      const { pages = 0, full = 0, open } = progress ?? {};
-      const parts: RawPart[] = [];
-      for (let part = 0; part < full; part++) {
-        parts.push(await getJson<RawPart>(store, fullAt(part)));
-        alive.sign();
-      }
-      return { parts: [...parts, ...(open ? [open] : [])], pages };
-    },
+    parts: kept,
   };
+
+  async function kept(): Promise<{ parts: RawPart[]; pages: number }> {
+    const { pages = 0, full = 0, open } = progress ?? {};
+    const parts: RawPart[] = [];
+    for (let part = 0; part < full; part++) {
+      parts.push(await getJson<RawPart>(store, fullAt(part)));
+      alive.sign();
+    }
+    return { parts: [...parts, ...(open ? [open] : [])], pages };
+  }
 }
 
 function described({ name, etag, modified }: RawObject, bytes: number): RawPart['sources'][number] {

@@ -1,3 +1,4 @@
+import type { CustomSource } from './custom-source.js';
 import type { HttpSource } from './http-source.js';
 import type { RecordForm } from './record-form.js';
 
@@ -33,7 +34,7 @@ export interface S3ObjectsSource {
   snapshot: false;
 }
 
-export type Source = HttpSource | HttpJsonSource | S3ObjectsSource;
+export type Source = HttpSource | HttpJsonSource | S3ObjectsSource | CustomSource;
 
 /** `httpJson` is a short form of `http`: one GET without credentials */
 export function asHttp({ emptyStatuses, hosts = [], ...source }: HttpJsonSource): HttpSource {
@@ -43,4 +44,4 @@ export function asHttp({ emptyStatuses, hosts = [], ...source }: HttpJsonSource)
 
 /** whether an interval is several answers, one leading to the next */
 export const hasPages = (source: Source): boolean =>
-  source.kind === 'http' && (source.each !== undefined || (source.pages !== undefined && source.pages !== 'none'));
+  source.kind === 'custom' || source.kind === 'http' && (source.each !== undefined || (source.pages !== undefined && source.pages !== 'none'));

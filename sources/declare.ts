@@ -1,6 +1,7 @@
 import { duration } from '../model/interval.js';
 import type { HttpJsonSource, S3ObjectsSource } from '../model/source.js';
 
+export { custom } from './declare-custom.js';
 export {
   apiKey,
   basic,

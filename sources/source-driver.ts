@@ -1,4 +1,6 @@
+import type { CustomLogger, Generate } from '../model/custom-source.js';
 import type { Interval } from '../model/interval.js';
+import type { Params } from '../model/params.js';
 import type { Packing } from '../model/plan.js';
 import type { SourceSession } from './http/session.js';
 
@@ -43,6 +45,14 @@ export interface DriverOptions {
   sign?: () => void;
   /** secrets, tokens and rates, shared by the runs of a worker */
   session?: SourceSession;
+  /** of a source that is code of the project */
+  custom?: {
+    generate: Generate;
+    params: Params;
+    logger: CustomLogger;
+    /** names of the objects that earlier attempts have kept */
+    known(): Promise<Set<string>>;
+  };
   /** ms before what failed is asked again; tests shorten it */
   firstWait?: number;
 }

@@ -29,7 +29,7 @@ export async function* recordsOf({ plan, raw, rawBucket }: Part, store: ObjectSt
 
 /** an answer that says that it is only a part of what there is */
 function around({ source }: Plan): Around | undefined {
-  if (source.kind === 's3-objects' || source.pages !== undefined) return undefined;
+  if (source.kind === 's3-objects' || source.kind === 'custom' || source.pages !== undefined) return undefined;
   return (document, records) => {
     const more = saysMore(document, records);
     if (more) throw new TerminalError('MorePages', `the answer says that there is more: ${more}`);

@@ -1,9 +1,9 @@
-import { secretNames, type HttpSource } from '../../model/http-source.js';
+import { secretNames } from '../../model/http-source.js';
 import { mapTexts } from '../../model/map-texts.js';
 import type { SourceSession } from './session.js';
 
 /** places are kept in the lake, and the address of a next page may repeat a secret: its name is kept instead */
-export function placeSeal(source: HttpSource, { secrets }: SourceSession) {
+export function placeSeal(source: unknown, { secrets }: SourceSession) {
   const names = secretNames(source);
   const markOf = (name: string) => `{secret:${name}}`;
   const replaced = (place: object, replace: (text: string) => string) => mapTexts(place, replace) as object;
