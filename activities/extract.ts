@@ -10,6 +10,7 @@ import { secretsOf } from '../sources/secrets/secrets.js';
 import { openSource, type RawObject } from '../sources/open-source.js';
 import { alive, type Alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
+import { hostRates } from './host-rates.js';
 import { pageWriter } from './page-writer.js';
 import type { Activities } from './types.js';
 
@@ -22,7 +23,9 @@ const maxParts = 500;
 
 export function extract(dependencies: Dependencies): Activities['extract'] {
   const { environment, envFile, redact = redactor(environment) } = dependencies;
-  const session = sourceSession(environment, redact, secretsOf({ environment, envFile, redact }));
+  const { client, settings } = dependencies;
+  const secrets = secretsOf({ environment, envFile, redact });
+  const session = sourceSession(environment, redact, secrets, client && hostRates(client, settings.taskQueue));
   return ({ run, plan }) =>
     alive(async (alive) => {
       const address = dependencies.settings.sources[run.pipeline];

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { LoadMode } from '../model/columns.js';
 import type { UnknownFields } from '../model/drift.js';
 import type { ParquetCodec } from '../model/plan.js';
-import type { DeclaredCustomSource } from '../model/custom-source.js';
+import type { DeclaredCustomSource } from '../model/custom-code.js';
 import type { Source } from '../model/source.js';
 import type { Entity, When } from '../validate/entity.js';
 import type { EventTimeOptions } from '../validate/event-time.js';

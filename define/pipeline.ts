@@ -1,5 +1,5 @@
 import { byIntervalName, parentsName } from '../columns/parents.js';
-import type { Generate } from '../model/custom-source.js';
+import type { Generate } from '../model/custom-code.js';
 import { TerminalError } from '../model/errors.js';
 import { duration, parseTime, type Grid } from '../model/interval.js';
 import type { ParquetCodec } from '../model/plan.js';

@@ -1,6 +1,4 @@
 import type { Secret } from './http-source.js';
-import type { Interval } from './interval.js';
-import type { Params } from './params.js';
 import type { RecordForm } from './record-form.js';
 
 /** objects that a team's own code yields; the code itself is in the worker's project, by the pipeline's name */
@@ -13,43 +11,4 @@ export interface CustomSource {
   secrets: Secret[];
   /** ms that the code may take from one object to the next */
   silence: number;
-}
-
-/** one object of the raw layer, kept as it is */
-export interface CustomItem {
-  /** unique within the interval, and the same when the interval is asked for again */
-  name: string;
-  body: string | Uint8Array | AsyncIterable<string | Uint8Array>;
-  /** ISO */
-  modified?: string;
-  etag?: string;
-  /** plain data that the next attempt of a run gets when this object was the last that is kept; null: nothing follows it */
-  resume?: unknown;
-}
-
-/** what the code of a source is given for one interval */
-export interface CustomInput {
-  interval: Interval;
-  params: Params;
-  /** the value of a secret that the source declares; read it where it is used: it may change while the code runs */
-  secret(name: string): string;
-  /** aborted when the run is cancelled or the worker ends */
-  signal: AbortSignal;
-  /** of the last object that an earlier attempt of this run kept; undefined where it begins */
-  resume: unknown;
-  /** `WATERCLOCK_SOURCE_<PIPELINE>`: in place of the real address */
-  address: string | undefined;
-  logger: CustomLogger;
-}
-
-export type CustomLogger = Record<
-  'info' | 'warn' | 'error',
-  (message: string, details?: Record<string, unknown>) => void
->;
-
-export type Generate = (input: CustomInput) => AsyncIterable<CustomItem>;
-
-/** what `custom` returns: the definition takes the code out, since a plan is plain data */
-export interface DeclaredCustomSource extends CustomSource {
-  generate: Generate;
 }

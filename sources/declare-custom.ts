@@ -1,4 +1,4 @@
-import type { DeclaredCustomSource, Generate } from '../model/custom-source.js';
+import type { DeclaredCustomSource, Generate } from '../model/custom-code.js';
 import { duration } from '../model/interval.js';
 import type { RecordForm } from '../model/record-form.js';
 

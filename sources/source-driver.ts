@@ -1,4 +1,4 @@
-import type { CustomLogger, Generate } from '../model/custom-source.js';
+import type { CustomLogger, Generate } from '../model/custom-code.js';
 import type { Interval } from '../model/interval.js';
 import type { Params } from '../model/params.js';
 import type { Packing } from '../model/plan.js';

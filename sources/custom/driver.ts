@@ -1,5 +1,6 @@
 import { TerminalError } from '../../model/errors.js';
-import type { CustomInput, CustomItem, CustomSource } from '../../model/custom-source.js';
+import type { CustomInput, CustomItem } from '../../model/custom-code.js';
+import type { CustomSource } from '../../model/custom-source.js';
 import { redactor } from '../../model/redact.js';
 import { placeSeal } from '../http/seal.js';
 import { sourceSession } from '../http/session.js';

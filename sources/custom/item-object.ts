@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { CustomItem } from '../../model/custom-source.js';
+import type { CustomItem } from '../../model/custom-code.js';
 import { TransientError } from '../../model/errors.js';
 import { heldBody, openBody, type RawBody } from '../raw-body.js';
 import type { BodyLimits, RawObject } from '../source-driver.js';

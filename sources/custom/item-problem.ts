@@ -1,4 +1,4 @@
-import type { CustomItem } from '../../model/custom-source.js';
+import type { CustomItem } from '../../model/custom-code.js';
 
 const mostName = 1_024;
 

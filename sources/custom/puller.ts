@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CustomItem } from '../../model/custom-source.js';
+import type { CustomItem } from '../../model/custom-code.js';
 import { TransientError } from '../../model/errors.js';
 
 /** ms between signs of life while the code works */

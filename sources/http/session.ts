@@ -1,7 +1,7 @@
 import { secretNames, type SecretText } from '../../model/http-source.js';
 import type { Redactor } from '../../model/redact.js';
 import { secretsOf, type Secrets } from '../secrets/secrets.js';
-import { pacer, type Pacer } from './pacer.js';
+import { pacer, type HostRates, type Pacer } from './pacer.js';
 import { tokenCache, type TokenCache } from './token-cache.js';
 
 type Environment = Record<string, string | undefined>;
@@ -25,6 +25,7 @@ export function sourceSession(
   environment: Environment,
   redact: Redactor,
   secrets = secretsOf({ environment, redact }),
+  rates?: HostRates,
 ): SourceSession {
   return {
     redact,
@@ -33,6 +34,6 @@ export function sourceSession(
     load: (source) => secrets.load(secretNames(source)),
     renew: (source, state) => secrets.renew(secretNames(source), state),
     tokens: tokenCache(redact),
-    pacer: pacer(),
+    pacer: pacer(rates),
   };
 }

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { Dependencies } from '../../../activities/dependencies.js';
 import { extract } from '../../../activities/extract.js';
 import type { ObjectStore } from '../../../lake/object-store.js';
-import type { Generate } from '../../../model/custom-source.js';
+import type { Generate } from '../../../model/custom-code.js';
 import type { RunRef } from '../../../model/keys.js';
 import type { ExtractManifest, Extracted, Plan } from '../../../model/plan.js';
 import { custom } from '../../../sources/declare.js';

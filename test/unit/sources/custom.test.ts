@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import type { CustomInput, CustomItem, Generate } from '../../../model/custom-source.js';
+import type { CustomInput, CustomItem, Generate } from '../../../model/custom-code.js';
 import { TerminalError } from '../../../model/errors.js';
 import { redactor } from '../../../model/redact.js';
 import { custom } from '../../../sources/declare.js';
