@@ -2,6 +2,7 @@ import { getJson, putJson } from '../lake/object-store.js';
 import { TerminalError } from '../model/errors.js';
 import { keys } from '../model/keys.js';
 import type { RawPart, StepInput } from '../model/plan.js';
+import { requestOf } from '../model/source.js';
 import type { Place, RawObject } from '../sources/source-driver.js';
 import type { Alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
@@ -45,16 +46,17 @@ export async function pageWriter(dependencies: Dependencies, { run, plan }: Step
       await putJson(store, progressAt, progress);
     },
     async add(object: RawObject, after: Place): Promise<void> {
+      if (progress?.open && progress.open.request !== object.request) await closePart(progress.open);
       const { pages = 0, full = 0, open } = progress ?? {};
       if (full === maxParts)
         throw new TerminalError('TooManyParts', `${run.workflowId} has more than ${maxParts} raw parts`);
-      const { gzip, packing } = object;
+      const { gzip, packing, request } = object;
       const suffix = packing ? `.${packing}` : gzip ? '.gz' : '';
-      const key = keys.rawPart(run, pages, `${plan.source.records.form}${suffix}`);
+      const key = keys.rawPart(run, pages, `${requestOf(plan.source, request).records.form}${suffix}`);
       const bytes = await store.upload({ bucket: plan.rawBucket, key }, await object.open(alive.signal), alive.signal);
       const page = { key, bytes, gzip, ...(packing && { packing }) };
       const part: RawPart = {
-        ...(open ?? page),
+        ...(open ?? { ...page, ...(request !== undefined && { request }) }),
         bytes: (open?.bytes ?? 0) + bytes,
         pages: [...(open?.pages ?? []), page],
         sources: [...(open?.sources ?? []), described(object, bytes)],
@@ -68,6 +70,13 @@ export async function pageWriter(dependencies: Dependencies, { run, plan }: Step
     /** every part, in order, and the number of pages */
     parts: kept,
   };
+
+  /** a part has the pages of one request; it is written before the progress that counts it, as every full one is */
+  async function closePart(part: RawPart): Promise<void> {
+    const { open: _, ...rest } = progress ?? { place: null, pages: 0, full: 0 };
+    await putJson(store, fullAt(rest.full), part);
+    progress = { ...rest, full: rest.full + 1 };
+  }
 
   async function kept(): Promise<{ parts: RawPart[]; pages: number }> {
     const { pages = 0, full = 0, open } = progress ?? {};

@@ -51,7 +51,7 @@ interface ContextOptions {
 
 export function createContext(
   terminal: Terminal,
-/** of the stack or deployment that commands in a folder are for */
+  /** of the stack or deployment that commands in a folder are for */
   deployment: (folder: string) => Environment,
   { folder = '.', own = {}, namesDeployment = false }: ContextOptions = {},
 ): Context {

@@ -12,6 +12,7 @@ import type { PipelineOptions } from './options.js';
 import { paramsOf, type ParamsSpec } from './params.js';
 import { nameProblem } from './pipeline-name.js';
 import { policyOf } from './policy.js';
+import { requestProblems } from './request-problems.js';
 import { sourceProblems } from './source-problems.js';
 
 export interface Pipeline {
@@ -67,7 +68,7 @@ export function definePipeline(options: PipelineOptions): Pipeline {
   if (untimely) problems.push(untimely);
   const start = schedule.start === undefined ? undefined : attempt(() => parseTime(schedule.start ?? ''), problems);
   const { source, generate } = partsOf(options.source);
-  problems.push(...sourceProblems(source));
+  problems.push(...sourceProblems(source), ...requestProblems(source, options.entities));
   const pipeline: Pipeline = {
     name: options.name,
     description: options.description,

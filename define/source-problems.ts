@@ -6,6 +6,11 @@ import { httpProblems } from './http-problems.js';
 
 /** what is wrong with a source: the times that its texts name, and what it declares of requests and pages */
 export function sourceProblems(source: Source): string[] {
+  if (source.kind === 'http-requests') {
+    return Object.entries(source.requests).flatMap(([name, one]) =>
+      httpProblems(one).map((problem) => `request ${name}: ${problem}`),
+    );
+  }
   if (source.kind === 'custom') {
     return secretNames(source)
       .map(secretNameProblem)

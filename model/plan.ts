@@ -101,6 +101,8 @@ interface RawBytes {
 export interface RawPart extends RawBytes {
   /** pages of an API, an object and a source each, in order; the part's own key is the first one's */
   pages?: RawBytes[];
+  /** name of the request that its pages answer, of a source that has several */
+  request?: string;
   /** the objects merged into this part, in order; one without a merge */
   sources: {
     name: string;

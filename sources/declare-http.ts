@@ -14,7 +14,7 @@ import type { RecordForm } from '../model/record-form.js';
 /** unless a definition says otherwise: what goes on beyond it has no end */
 const mostPages = 10_000;
 
-interface HttpOptions {
+export interface HttpOptions {
   url: string;
   /** GET, or POST where there is a body */
   method?: HttpSource['method'];
@@ -36,8 +36,7 @@ interface HttpOptions {
   hosts?: string[];
 }
 
-/** requests of an interval to an HTTP API, page after page; every text takes `{start}`, `{end}` and `{params.x}` */
-export function http({ statuses, failure, timeouts, ...options }: HttpOptions): HttpSource {
+export function httpSource({ statuses, failure, timeouts, ...options }: HttpOptions): HttpSource {
   const { firstByte, total } = timeouts ?? {};
   return {
     kind: 'http',

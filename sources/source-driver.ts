@@ -17,6 +17,8 @@ export interface RawObject {
   /** begins with the mark of UTF-16: not to be joined with others */
   isUtf16?: boolean;
   bytes?: number;
+  /** name of the request that it answers, of a source that has several */
+  request?: string;
   /** bytes exactly as received; throws TransientError or TerminalError, or the signal's reason */
   open(signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
 }

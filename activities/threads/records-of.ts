@@ -2,6 +2,7 @@ import type { ObjectStore } from '../../lake/object-store.js';
 import { splitRecords, type Around, type RawRecord } from '../../records/split-records.js';
 import { TerminalError } from '../../model/errors.js';
 import { objectsOf, type Plan, type RawPart } from '../../model/plan.js';
+import { requestOf, type Source } from '../../model/source.js';
 import { saysMore } from '../../sources/says-more.js';
 import { openRaw } from './open-raw.js';
 
@@ -13,11 +14,12 @@ interface Part {
 
 /** of every object that the part is read from; each page is a source of its own */
 export async function* recordsOf({ plan, raw, rawBucket }: Part, store: ObjectStore): AsyncGenerator<RawRecord[]> {
+  const source = requestOf(plan.source, raw.request);
   for (const [index, object] of objectsOf(raw).entries()) {
     const sources = raw.pages ? raw.sources.slice(index, index + 1) : raw.sources;
     try {
       const chunks = await openRaw(store, rawBucket, object);
-      for await (const block of splitRecords(plan.source.records, chunks, sources, around(plan))) {
+      for await (const block of splitRecords(source.records, chunks, sources, around(source))) {
         if (raw.pages) for (const record of block) record.source = index;
         yield block;
       }
@@ -28,8 +30,8 @@ export async function* recordsOf({ plan, raw, rawBucket }: Part, store: ObjectSt
 }
 
 /** an answer that says that it is only a part of what there is */
-function around({ source }: Plan): Around | undefined {
-  if (source.kind === 's3-objects' || source.kind === 'custom' || source.pages !== undefined) return undefined;
+function around(source: Source): Around | undefined {
+  if ((source.kind !== 'http' && source.kind !== 'http-json') || source.pages !== undefined) return undefined;
   return (document, records) => {
     const more = saysMore(document, records);
     if (more) throw new TerminalError('MorePages', `the answer says that there is more: ${more}`);

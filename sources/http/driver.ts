@@ -18,12 +18,7 @@ import { sourceSession, type SourceSession } from './session.js';
 /** the answers of an API to the requests of one interval, each an object */
 export function httpDriver(source: HttpSource, options: DriverOptions): SourceDriver {
   const session = options.session ?? sourceSession({}, redactor({}));
-  const { mostBytes = Infinity } = source;
-  const limits = options.limits && { ...options.limits, bytes: Math.min(options.limits.bytes, mostBytes) };
-  const given = {
-    ...options,
-    ...(limits ? { limits } : mostBytes < Infinity && { limits: { bytes: mostBytes, bytesPerSecond: 0 } }),
-  };
+  const given = withMostBytes(source, options);
   return {
     async *list(interval, signal, from) {
       if (from === null) return;
@@ -36,8 +31,19 @@ export function httpDriver(source: HttpSource, options: DriverOptions): SourceDr
   };
 }
 
+/** the definition's own limit of an answer, beside the worker's */
+export function withMostBytes({ mostBytes = Infinity }: HttpSource, options: DriverOptions): DriverOptions {
+  const { limits } = options;
+  if (limits) return { ...options, limits: { ...limits, bytes: Math.min(limits.bytes, mostBytes) } };
+  return mostBytes < Infinity ? { ...options, limits: { bytes: mostBytes, bytesPerSecond: 0 } } : options;
+}
+
 /** places are kept in the lake, so that they have names of secrets and not their values */
-async function* eachAnswer(source: HttpSource, asking: Asking, from: Place | undefined): AsyncGenerator<RawObject> {
+export async function* eachAnswer(
+  source: HttpSource,
+  asking: Asking,
+  from: Place | undefined,
+): AsyncGenerator<RawObject> {
   const seal = placeSeal(source, asking.session);
   const begin = from ? seal.open(from) : undefined;
   const { each } = source;

@@ -68,6 +68,21 @@ const contracts: Record<string, () => SourceContract> = {
     secrets,
     refuse,
   }),
+  'http, several requests': () => ({
+    source: http({
+      url: 'https://api.example.com/',
+      auth,
+      records,
+      requests: {
+        rows: { url: 'rows', pages: nextUrl('next') },
+        lines: { url: 'rows?page={each}', pages: 'none', each: { from: 'rows', at: 'id' } },
+        again: { url: '/rows', pages: pageNumber() },
+      },
+    }),
+    secrets,
+    address: server.url,
+    refuse,
+  }),
   httpJson: () => ({
     source: httpJson({ url: 'https://api.example.com/files/one' }),
     address: `${server.url}/files/one`,
