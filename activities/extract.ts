@@ -5,12 +5,14 @@ import { keys, type RunRef } from '../model/keys.js';
 import type { ExtractManifest, Plan, RawPart } from '../model/plan.js';
 import { redactor } from '../model/redact.js';
 import { hasPages } from '../model/source.js';
+import { keepsState } from '../model/source-state.js';
 import { sourceSession } from '../sources/http/session.js';
 import { secretsOf } from '../sources/secrets/secrets.js';
 import { openSource, type RawObject } from '../sources/open-source.js';
 import { alive, type Alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
 import { hostRates } from './host-rates.js';
+import { stateBefore } from './source-state.js';
 import { pageWriter } from './page-writer.js';
 import type { Activities } from './types.js';
 
@@ -32,14 +34,22 @@ export function extract(dependencies: Dependencies): Activities['extract'] {
       const limits = dependencies.settings.sourceLimits;
       const parts: RawPart[] = [];
       const writer = partWriter(dependencies, run, plan, parts, alive);
-      const pages = hasPages(plan.source) ? await pageWriter(dependencies, { run, plan }, maxParts, alive) : undefined;
-      const generate = dependencies.pipelines.find(({ name }) => name === run.pipeline)?.generate;
+      const pipeline = dependencies.pipelines.find(({ name }) => name === run.pipeline);
+      const isKeeping = pipeline !== undefined && keepsState(plan.source);
+      const begunWith = isKeeping ? ((await stateBefore(dependencies, pipeline, run, alive)) ?? {}) : undefined;
+      const pages = hasPages(plan.source)
+        ? await pageWriter(dependencies, { run, plan, begunWith }, maxParts, alive)
+        : undefined;
+      const generate = pipeline?.generate;
+      // code that goes on has what it kept so far; requests of an interval all begin with the same
+      const state = plan.source.kind === 'custom' ? pages?.state() : begunWith;
       const known = async () => (await pages?.names()) ?? new Set<string>();
       const options = {
         limits,
         session,
         sign: () => alive.sign(),
         ...(address && { address }),
+        ...(state && { state }),
         ...(generate && { custom: { generate, params: plan.params ?? {}, logger: log, known } }),
       };
       const driver = openSource(plan.source, options);
@@ -71,6 +81,7 @@ export function extract(dependencies: Dependencies): Activities['extract'] {
         parts,
         files,
         bytes,
+        ...(begunWith && { begunWith, state: pages?.state() ?? begunWith }),
       };
       await putJson(dependencies.store, { bucket: plan.rawBucket, key: keys.rawManifest(run) }, manifest);
       const ref = await putJson(

@@ -3,6 +3,7 @@ import { TerminalError } from '../model/errors.js';
 import { keys } from '../model/keys.js';
 import type { RawPart, StepInput } from '../model/plan.js';
 import { requestOf } from '../model/source.js';
+import { advanced, type SourceState } from '../model/source-state.js';
 import type { Place, RawObject } from '../sources/source-driver.js';
 import type { Alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
@@ -20,10 +21,17 @@ interface Progress {
   full: number;
   /** the part that fills */
   open?: RawPart;
+  /** what the source's state has come to */
+  state?: SourceState;
 }
 
 /** pages in the raw layer, an object each as received, many to a part */
-export async function pageWriter(dependencies: Dependencies, { run, plan }: StepInput, maxParts: number, alive: Alive) {
+export async function pageWriter(
+  dependencies: Dependencies,
+  { run, plan, begunWith }: StepInput & { begunWith?: SourceState | undefined },
+  maxParts: number,
+  alive: Alive,
+) {
   const { store } = dependencies;
   const at = (what: string) => ({ bucket: plan.lakeBucket, key: keys.step(run, what) });
   const progressAt = at('extract.progress');
@@ -34,6 +42,8 @@ export async function pageWriter(dependencies: Dependencies, { run, plan }: Step
   return {
     /** where an earlier attempt came to; undefined: nowhere */
     from: progress?.place,
+    /** what the source's state has come to; what it began with where nothing was added */
+    state: () => progress?.state ?? begunWith,
     /** of every object that is kept */
     async names(): Promise<Set<string>> {
       const { parts } = await kept();
@@ -63,7 +73,15 @@ export async function pageWriter(dependencies: Dependencies, { run, plan }: Step
       };
       const isFull = (part.pages?.length ?? 0) >= mostPagesOfPart || part.bytes >= fullPart;
       if (isFull) await putJson(store, fullAt(full), part);
-      progress = { place: after, pages: pages + 1, full: isFull ? full + 1 : full, ...(!isFull && { open: part }) };
+      const { state: before = begunWith } = progress ?? {};
+      const state = object.state ? advanced(plan.source, before, object.state) : progress?.state;
+      progress = {
+        place: after,
+        pages: pages + 1,
+        full: isFull ? full + 1 : full,
+        ...(!isFull && { open: part }),
+        ...(state && { state }),
+      };
       await putJson(store, progressAt, progress);
       alive.sign();
     },

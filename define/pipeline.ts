@@ -13,6 +13,7 @@ import { paramsOf, type ParamsSpec } from './params.js';
 import { nameProblem } from './pipeline-name.js';
 import { policyOf } from './policy.js';
 import { requestProblems } from './request-problems.js';
+import { stateProblems } from './state-problems.js';
 import { sourceProblems } from './source-problems.js';
 
 export interface Pipeline {
@@ -69,6 +70,7 @@ export function definePipeline(options: PipelineOptions): Pipeline {
   const start = schedule.start === undefined ? undefined : attempt(() => parseTime(schedule.start ?? ''), problems);
   const { source, generate } = partsOf(options.source);
   problems.push(...sourceProblems(source), ...requestProblems(source, options.entities));
+  problems.push(...stateProblems(source, schedule.start));
   const pipeline: Pipeline = {
     name: options.name,
     description: options.description,

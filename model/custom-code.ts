@@ -1,6 +1,7 @@
 import type { CustomSource } from './custom-source.js';
 import type { Interval } from './interval.js';
 import type { Params } from './params.js';
+import type { SourceState } from './source-state.js';
 
 /** one object of the raw layer, kept as it is */
 export interface CustomItem {
@@ -12,6 +13,8 @@ export interface CustomItem {
   etag?: string;
   /** plain data that the next attempt of a run gets when this object was the last that is kept; null: nothing follows it */
   resume?: unknown;
+  /** what the next interval begins with, if this object is the last that has one: plain data; needs `state: true` */
+  state?: SourceState;
 }
 
 /** what the code of a source is given for one interval */
@@ -24,6 +27,8 @@ export interface CustomInput {
   signal: AbortSignal;
   /** of the last object that an earlier attempt of this run kept; undefined where it begins */
   resume: unknown;
+  /** what the interval before has handed on; in a further attempt, with what the objects that are kept have added */
+  state: SourceState | undefined;
   /** `WATERCLOCK_SOURCE_<PIPELINE>`: in place of the real address */
   address: string | undefined;
   logger: CustomLogger;

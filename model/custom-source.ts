@@ -11,4 +11,6 @@ export interface CustomSource {
   secrets: Secret[];
   /** ms that the code may take from one object to the next */
   silence: number;
+  /** an interval hands a state to the next: its intervals run in order */
+  state?: true;
 }

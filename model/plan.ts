@@ -7,6 +7,7 @@ import type { Params } from './params.js';
 import type { Policy } from './policy.js';
 import type { FileColumns } from './file-columns.js';
 import type { Source } from './source.js';
+import type { SourceState } from './source-state.js';
 import type { Step } from './steps.js';
 
 export { steps, type Step } from './steps.js';
@@ -126,6 +127,9 @@ export interface ExtractManifest {
   parts: RawPart[];
   files: number;
   bytes: number;
+  /** of a source that keeps one: what the interval began with, and what the next begins with */
+  begunWith?: SourceState;
+  state?: SourceState;
 }
 
 export interface Extracted {

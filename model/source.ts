@@ -47,7 +47,10 @@ export function asHttp({ emptyStatuses, hosts = [], ...source }: HttpJsonSource)
 export const hasPages = (source: Source): boolean =>
   source.kind === 'custom' ||
   source.kind === 'http-requests' ||
-  (source.kind === 'http' && (source.each !== undefined || (source.pages !== undefined && source.pages !== 'none')));
+  (source.kind === 'http' &&
+    (source.each !== undefined ||
+      source.state !== undefined ||
+      (source.pages !== undefined && source.pages !== 'none')));
 
 /** the source of one raw object: of several requests, the one that it answers */
 export function requestOf(source: Source, request: string | undefined): Source {

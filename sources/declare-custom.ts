@@ -9,12 +9,20 @@ interface CustomOptions {
   secrets?: string[];
   /** how long the code may take from one object to the next; ten minutes when absent */
   silence?: string;
+  /** an interval hands a state to the next, by `state` of its objects: intervals run in order */
+  state?: boolean;
 }
 
 /** code of your own that yields the raw objects of an interval, as an async generator */
 export function custom(
   generate: Generate,
-  { records = { form: 'json' }, snapshot = false, secrets = [], silence = '10 minutes' }: CustomOptions = {},
+  {
+    records = { form: 'json' },
+    snapshot = false,
+    secrets = [],
+    silence = '10 minutes',
+    state = false,
+  }: CustomOptions = {},
 ): DeclaredCustomSource {
   return {
     kind: 'custom',
@@ -22,6 +30,7 @@ export function custom(
     snapshot,
     secrets: secrets.map((name) => ({ secret: name })),
     silence: duration(silence),
+    ...(state && { state: true }),
     generate,
   };
 }

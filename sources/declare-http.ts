@@ -25,6 +25,8 @@ export interface HttpOptions {
   pages?: HttpPages | 'none';
   /** the requests are made for each record that another source lists; `{each}` is the value at this place of it */
   each?: { from: HttpSource; at: string };
+  /** values that an interval hands to the next, as `{ since: { at: 'updated_at', initial: '2020-01-01T00:00:00Z' } }` for `{state.since}` */
+  state?: NonNullable<HttpSource['state']>;
   records?: RecordForm;
   snapshot?: boolean;
   /** what statuses mean where they do not mean the usual: nothing there, try again, fail at once */

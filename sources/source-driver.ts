@@ -2,6 +2,7 @@ import type { CustomLogger, Generate } from '../model/custom-code.js';
 import type { Interval } from '../model/interval.js';
 import type { Params } from '../model/params.js';
 import type { Packing } from '../model/plan.js';
+import type { SourceState } from '../model/source-state.js';
 import type { SourceSession } from './http/session.js';
 
 export interface RawObject {
@@ -19,6 +20,8 @@ export interface RawObject {
   bytes?: number;
   /** name of the request that it answers, of a source that has several */
   request?: string;
+  /** what it adds to the state of its source */
+  state?: SourceState;
   /** bytes exactly as received; throws TransientError or TerminalError, or the signal's reason */
   open(signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
 }
@@ -47,6 +50,8 @@ export interface DriverOptions {
   sign?: () => void;
   /** secrets, tokens and rates, shared by the runs of a worker */
   session?: SourceSession;
+  /** what the interval begins with, of a source that keeps a state */
+  state?: SourceState;
   /** of a source that is code of the project */
   custom?: {
     generate: Generate;

@@ -1,6 +1,7 @@
 import { TerminalError } from '../../model/errors.js';
 import type { CustomInput, CustomItem } from '../../model/custom-code.js';
 import type { CustomSource } from '../../model/custom-source.js';
+import type { SourceState } from '../../model/source-state.js';
 import { redactor } from '../../model/redact.js';
 import { placeSeal } from '../http/seal.js';
 import { sourceSession } from '../http/session.js';
@@ -47,6 +48,7 @@ export function customDriver(source: CustomSource, options: DriverOptions): Sour
         },
         signal,
         resume: begin.resume,
+        state: options.state,
         address,
         logger: custom.logger,
       };
@@ -58,12 +60,17 @@ export function customDriver(source: CustomSource, options: DriverOptions): Sour
           await session.load(source);
           const item = await pull.next();
           if (item === undefined) return;
-          const problem = itemProblem(item, (hasPlaces ??= 'resume' in begin || item.resume !== undefined));
+          const problem = itemProblem(source, item, (hasPlaces ??= 'resume' in begin || item.resume !== undefined));
           if (problem) throw new TerminalError('InvalidDefinition', problem);
           const name = session.redact(item.name);
           if (await isKept(name)) continue;
           const after = placeAfter(item);
-          yield { ...(await itemObject({ ...item, name }, signal, limits)), after: after && seal.close(after) };
+          const state = item.state && { state: seal.close(item.state) as SourceState };
+          yield {
+            ...state,
+            ...(await itemObject({ ...item, name }, signal, limits)),
+            after: after && seal.close(after),
+          };
         }
       } catch (error) {
         throw customFault(error, asked);

@@ -1,5 +1,6 @@
 import { TerminalError } from '../../model/errors.js';
 import type { HttpSource } from '../../model/http-source.js';
+import { withState } from '../../model/source-state.js';
 import { redactor } from '../../model/redact.js';
 import { hasPages } from '../../model/source.js';
 import { heldBody, openBody, type RawBody } from '../raw-body.js';
@@ -13,6 +14,7 @@ import { packingOf } from './packing.js';
 import { refuseFurtherPage } from './refuse-further-page.js';
 import { headerOf, lengthOf } from './response.js';
 import { placeSeal } from './seal.js';
+import { stateOf } from './state-of.js';
 import { sourceSession, type SourceSession } from './session.js';
 
 /** the answers of an API to the requests of one interval, each an object */
@@ -24,7 +26,7 @@ export function httpDriver(source: HttpSource, options: DriverOptions): SourceDr
       if (from === null) return;
       await session.load(source);
       const asking: Asking = { interval, options: given, session, signal };
-      const moved = movedSource(source, options.address);
+      const moved = movedSource(withState(source, options.state ?? {}), options.address);
       if (hasPages(source)) yield* eachAnswer(moved, asking, from);
       else yield* oneAnswer(moved, httpClient(moved, interval, given, session), given, session, signal);
     },
@@ -52,7 +54,8 @@ export async function* eachAnswer(
   const pagesOf = (one: HttpSource, place: Place | undefined) => heldPages(one, moved, place);
   const pages = each ? eachParent(source, each, begin as ParentPlace | undefined, pagesOf) : pagesOf(source, begin);
   for await (const { held, name, after } of pages) {
-    yield { ...described(held), ...heldObject(held), name, after: after && seal.close(after) };
+    const state = stateOf(source, held.document);
+    yield { ...described(held), ...heldObject(held), ...(state && { state }), name, after: after && seal.close(after) };
   }
 }
 

@@ -6,7 +6,7 @@ const [program = ''] = process.argv.slice(2);
 const starter = join(program, 'starter');
 const form = existsSync(join(starter, 'main.ts')) ? 'ts' : 'js';
 const [{ createContext }, { runCommand }, { createTerminal }] = await Promise.all(
-  ['context', 'run-command', 'terminal'].map((name) => import(join(starter, `${name}.${form}`))),
+  ['../control/context', 'run-command', 'terminal'].map((name) => import(join(starter, `${name}.${form}`))),
 );
 
 async function perform({ id, words }) {
