@@ -26,7 +26,7 @@ interface Known {
 
 /** this worker's shares of the requests to hosts, by the workflow of each: a look in ten seconds, and now and then a sign */
 export function hostRates(client: Client, taskQueue: string, now = Date.now): HostRates {
-  const id = `${randomUUID()}`;
+  const id = randomUUID();
   const hosts = new Map<string, Known>();
 
   async function join(host: string, asked: RateAsk): Promise<void> {

@@ -3,7 +3,7 @@ import { iso, lastComplete, type Interval } from '../model/interval.js';
 import { keys, type RunRef } from '../model/keys.js';
 import type { ExtractManifest } from '../model/plan.js';
 import { satisfies } from '../model/run-status.js';
-import type { SourceState } from '../model/source-state.js';
+import type { SourceState } from '../model/state-value.js';
 import type { Pipeline } from '../define/pipeline.js';
 import type { Alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';

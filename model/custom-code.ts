@@ -1,7 +1,7 @@
 import type { CustomSource } from './custom-source.js';
 import type { Interval } from './interval.js';
 import type { Params } from './params.js';
-import type { SourceState } from './source-state.js';
+import type { SourceState } from './state-value.js';
 
 /** one object of the raw layer, kept as it is */
 export interface CustomItem {

@@ -1,5 +1,5 @@
 import type { RecordForm } from './record-form.js';
-import type { StateValue } from './source-state.js';
+import type { StateValue } from './state-value.js';
 
 /** the name of a value that workers read at use, from where it is kept: the value itself is in no plan */
 export interface Secret {

@@ -7,7 +7,7 @@ import type { Params } from './params.js';
 import type { Policy } from './policy.js';
 import type { FileColumns } from './file-columns.js';
 import type { Source } from './source.js';
-import type { SourceState } from './source-state.js';
+import type { SourceState } from './state-value.js';
 import type { Step } from './steps.js';
 
 export { steps, type Step } from './steps.js';

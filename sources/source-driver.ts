@@ -2,7 +2,7 @@ import type { CustomLogger, Generate } from '../model/custom-code.js';
 import type { Interval } from '../model/interval.js';
 import type { Params } from '../model/params.js';
 import type { Packing } from '../model/plan.js';
-import type { SourceState } from '../model/source-state.js';
+import type { SourceState } from '../model/state-value.js';
 import type { SourceSession } from './http/session.js';
 
 export interface RawObject {

@@ -1,7 +1,7 @@
 import { TerminalError } from '../../model/errors.js';
 import type { CustomInput, CustomItem } from '../../model/custom-code.js';
 import type { CustomSource } from '../../model/custom-source.js';
-import type { SourceState } from '../../model/source-state.js';
+import type { SourceState } from '../../model/state-value.js';
 import { redactor } from '../../model/redact.js';
 import { placeSeal } from '../http/seal.js';
 import { sourceSession } from '../http/session.js';

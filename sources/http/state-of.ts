@@ -1,5 +1,5 @@
 import type { HttpSource } from '../../model/http-source.js';
-import { greatest, type SourceState } from '../../model/source-state.js';
+import { greatest, type SourceState } from '../../model/state-value.js';
 import { placeIn, type Document } from './document.js';
 
 /** the greatest values of a page's records, which the next interval begins with; undefined where there are none */

@@ -19,7 +19,14 @@ const policy: NonNullable<Plan['policy']> = {
   settle: [],
 };
 const records = { form: 'json' } as const;
-const source: Plan['source'] = { kind: 'custom', records, snapshot: false, secrets: [], silence: 1_000, state: true };
+const source = {
+  kind: 'custom',
+  records,
+  snapshot: false,
+  secrets: [],
+  silence: 1_000,
+  state: true,
+} satisfies Plan['source'];
 
 /** a run of a source with a state, whose look finds the interval before the nth time */
 async function runWith(planned: Partial<Plan>, found: number) {
@@ -51,6 +58,6 @@ test('also where it comes after other pipelines, which it looks for first', asyn
 });
 
 test('one without a state looks for nothing', async () => {
-  const { state: _, ...alone } = source as Extract<Plan['source'], { kind: 'custom' }>;
+  const { state: _, ...alone } = source;
   expect(await runWith({ source: alone }, 1)).toEqual(['extract']);
 });

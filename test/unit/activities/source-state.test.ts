@@ -55,7 +55,7 @@ const pages = () =>
 const coded = () =>
   custom(
     async function* ({ state }) {
-      asked.push(String(state?.['cursor'] ?? null));
+      asked.push(JSON.stringify(state?.['cursor'] ?? null));
       yield { name: 'a', body: '1', state: { cursor: newest } };
       yield { name: 'b', body: '2' };
     },

@@ -58,10 +58,9 @@ test('the turns of all workers together are the rate, evenly', () => {
   for (const [at, id] of ids.entries()) join(state, { id, weight: at + 1, perSecond: 5 }, begin);
   const slice = sliceAt(begin) + 1;
   const turns = ids.flatMap((id) => {
-    const share = shareOf(state, id, slice);
+    const share = shareOf(state, id, slice) ?? expect.unreachable();
     const found: number[] = [];
-    for (let at = share?.from; share && at !== undefined; at = turnAt(share, at + 1))
-      if (at > share.from) found.push(at);
+    for (let at = turnAt(share, share.from + 1); at !== undefined; at = turnAt(share, at + 1)) found.push(at);
     return found;
   });
   const sorted = turns.sort((a, b) => a - b);
