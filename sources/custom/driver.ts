@@ -7,6 +7,7 @@ import { placeSeal } from '../http/seal.js';
 import { sourceSession } from '../http/session.js';
 import type { DriverOptions, Place, SourceDriver } from '../source-driver.js';
 import { customFault } from './fault.js';
+import { hidingLogger } from './hiding-logger.js';
 import { itemProblem } from './item-problem.js';
 import { nameKeeper } from './name-keeper.js';
 import { puller } from './puller.js';
@@ -50,7 +51,7 @@ export function customDriver(source: CustomSource, options: DriverOptions): Sour
         resume: begin.resume,
         state: options.state,
         address,
-        logger: custom.logger,
+        logger: hidingLogger(custom.logger, session.redact),
       };
       const isKept = nameKeeper('resume' in begin, custom.known);
       const pull = puller(() => custom.generate(input), { silence: source.silence, signal: asked, late, sign });

@@ -149,6 +149,22 @@ test('an error in the middle of a body is told like one of the code', async () =
   await expect(read(new TerminalError('SourceRefused', 'no'))).rejects.toMatchObject({ name: 'SourceRefused' });
 });
 
+test('what the code logs has no secret', async () => {
+  const lines: unknown[] = [];
+  const generate: Generate = async function* ({ logger, secret }) {
+    const token = secret('SHOP_TOKEN');
+    logger.info(`asks with ${token}`, { headers: { authorization: `Bearer ${token}` }, page: 1 });
+    yield { name: 'a', body: '' };
+  };
+  const log = (...line: unknown[]) => void lines.push(line);
+  const driver = openSource(custom(generate, { secrets: ['SHOP_TOKEN'] }), {
+    session: sourceSession({ SHOP_TOKEN: 'planted-token' }, redactor({})),
+    custom: { generate, params: {}, logger: { info: log, warn: log, error: log }, known: async () => new Set() },
+  });
+  await collect(driver.list(interval, never));
+  expect(lines).toEqual([['asks with ***', { headers: { authorization: 'Bearer ***' }, page: 1 }]]);
+});
+
 test('a secret that is not declared is refused, and one that is missing fails before the code begins', async () => {
   const generate = vi.fn<Generate>(async function* ({ secret }) {
     yield { name: 'a', body: secret('OTHER') };
