@@ -44,10 +44,10 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => api.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
   await writeFile(
-    join(clone.root, 'examples/waterclock.config.ts'),
-    `import { customPipelines } from '../test/support/custom-pipelines.js';\nexport default { pipelines: customPipelines('${url}') };\n`,
+    join(clone.root, 'test/project/waterclock.config.ts'),
+    `import { customPipelines } from '../support/custom-pipelines.js';\nexport default { pipelines: customPipelines('${url}') };\n`,
   );
-  await writeFile(join(clone.root, 'examples/.env'), `CODED_TOKEN='${coded}'\n`);
+  await writeFile(join(clone.root, 'test/project/.env'), `CODED_TOKEN='${coded}'\n`);
   const aws = { AWS_ENDPOINT_URL_SECRETS_MANAGER: manager.url, AWS_REGION: 'eu-central-1' };
   service = await world({ ...aws, WATERCLOCK_HEARTBEAT_TIMEOUT_SECONDS: '3' }, clone.root);
   await service.startWorker({ WATERCLOCK_ROLES: 'workflows,warehouse,transform' });
