@@ -20,6 +20,8 @@ export interface Dependencies {
   environment: Record<string, string | undefined>;
   /** hides secrets in what is logged and thrown, and learns those that sources read */
   redact?: Redactor;
+  /** path of the project's `.env`, where secrets may be */
+  envFile?: string;
   /** aborted when the worker is asked to end */
   stopping?: AbortSignal;
 }

@@ -1,26 +1,41 @@
+import { log } from '@temporalio/activity';
 import { putJson } from '../lake/object-store.js';
 import { countParts } from '../lake/raw-parts.js';
 import { keys } from '../model/keys.js';
 import type { ExtractManifest, InRaw, StepInput } from '../model/plan.js';
 import { redactor } from '../model/redact.js';
 import { hasPages } from '../model/source.js';
+import { keepsState } from '../model/source-state.js';
+import type { SourceState } from '../model/state-value.js';
 import { sourceSession } from '../sources/http/session.js';
 import { openSource } from '../sources/open-source.js';
+import { secretsOf } from '../sources/secrets/secrets.js';
 import { alive, type Alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
 import { extractObjects } from './extract-objects.js';
+import { hostRates } from './host-rates.js';
 import { pageWriter } from './page-writer.js';
 import { bytesOf, partWriter } from './part-writer.js';
+import { stateBefore } from './source-state.js';
 import type { Activities } from './types.js';
 
+/** what is in the raw layer, and the state that the source came to */
+type Answered = InRaw & { state?: SourceState | undefined };
+
 export function extract(dependencies: Dependencies): Activities['extract'] {
-  const { environment, store, redact = redactor(environment) } = dependencies;
-  const session = sourceSession(environment, redact);
+  const { environment, envFile, store, client, settings, redact = redactor(environment) } = dependencies;
+  const secrets = secretsOf({ environment, envFile, redact });
+  const session = sourceSession(environment, redact, secrets, client && hostRates(client, settings.taskQueue));
+  const pipelineOf = (name: string) => dependencies.pipelines.find((pipeline) => pipeline.name === name);
   return ({ run, plan, spreads }) =>
     alive(async (alive) => {
       const objects = await extractObjects(dependencies, { run, plan }, spreads ?? false, alive);
       if (objects && 'spread' in objects) return objects.spread;
-      const { parts, ranges, files, bytes } = objects ?? (await extractAnswers({ run, plan }, alive));
+      const pipeline = pipelineOf(run.pipeline);
+      const isKeeping = pipeline !== undefined && keepsState(plan.source);
+      const begunWith = isKeeping ? ((await stateBefore(dependencies, pipeline, run, alive)) ?? {}) : undefined;
+      const answered: Answered = objects ?? (await extractAnswers({ run, plan, begunWith }, alive));
+      const { parts, ranges, files, bytes, state } = answered;
       const manifest: ExtractManifest = {
         step: 'extract',
         run,
@@ -30,22 +45,35 @@ export function extract(dependencies: Dependencies): Activities['extract'] {
         ...(ranges && { ranges }),
         files,
         bytes,
+        ...(begunWith && { begunWith, state: state ?? begunWith }),
       };
       await putJson(store, { bucket: plan.rawBucket, key: keys.rawManifest(run) }, manifest);
       const ref = await putJson(store, { bucket: plan.lakeBucket, key: keys.step(run, 'extract') }, manifest);
       return { manifest: ref, parts: countParts(manifest), files, bytes };
     });
 
-  /** answers of an API: those of several pages go on where an earlier attempt came to */
-  async function extractAnswers({ run, plan }: StepInput, alive: Alive): Promise<InRaw> {
-    const { settings } = dependencies;
+  /** answers of an API, or of code: those of several pages go on where an earlier attempt came to */
+  async function extractAnswers(
+    { run, plan, begunWith }: StepInput & { begunWith: SourceState | undefined },
+    alive: Alive,
+  ): Promise<Answered> {
     const address = settings.sources[run.pipeline];
-    const options = { limits: settings.sourceLimits, session, sign: () => alive.sign(), ...(address && { address }) };
-    const driver = openSource(plan.source, options);
+    const pages = hasPages(plan.source) ? await pageWriter(dependencies, { run, plan, begunWith }, alive) : undefined;
+    const generate = pipelineOf(run.pipeline)?.generate;
+    // code that goes on has what it kept so far; requests of an interval all begin with the same
+    const state = plan.source.kind === 'custom' ? pages?.state() : begunWith;
+    const known = async () => (await pages?.names()) ?? new Set<string>();
+    const driver = openSource(plan.source, {
+      limits: settings.sourceLimits,
+      session,
+      sign: () => alive.sign(),
+      ...(address && { address }),
+      ...(state && { state }),
+      ...(generate && { custom: { generate, params: plan.params ?? {}, logger: log, known } }),
+    });
     const { form } = plan.source.records;
     const key = (part: number, suffix: string) => keys.rawPart(run, part, `${form}${suffix}`);
     const writer = partWriter({ store, bucket: plan.rawBucket, form: plan.source.records, key }, alive);
-    const pages = hasPages(plan.source) ? await pageWriter(dependencies, { run, plan }, alive) : undefined;
     let files = 0;
     for await (const object of driver.list(run.interval, alive.signal, pages?.from)) {
       alive.sign();
@@ -57,8 +85,9 @@ export function extract(dependencies: Dependencies): Activities['extract'] {
       await writer.add(object);
     }
     await writer.flush();
+    await pages?.end();
     const found = (await pages?.parts()) ?? { parts: [], pages: 0 };
     const parts = [...writer.parts, ...found.parts];
-    return { parts, files: files + found.pages, bytes: bytesOf(parts) };
+    return { parts, files: files + found.pages, bytes: bytesOf(parts), state: pages?.state() };
   }
 }

@@ -12,6 +12,7 @@ import { alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
 import { seenRuns } from './seen-runs.js';
 import { statusesOf, statusOf } from './status-of.js';
+import { keepsState } from '../model/source-state.js';
 import type { Activities } from './types.js';
 import { watchedOf } from './watched-of.js';
 import { watchState } from './watch-state.js';
@@ -50,7 +51,8 @@ export function lookAt(dependencies: Dependencies, now: () => number = Date.now)
       grid,
       ...audienceOf(policy),
       backfill: {
-        maxActive,
+        // intervals of a source with a state run one after the other
+        maxActive: keepsState(pipeline.source) ? 1 : maxActive,
         ...(dbtSelect && { dbtSelect }),
         dbtTarget: settings.dbt.target,
         heartbeatTimeout: settings.heartbeatTimeout,

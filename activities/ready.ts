@@ -8,6 +8,8 @@ import type { StepInput } from '../model/plan.js';
 import { satisfies } from '../model/run-status.js';
 import { withTimes } from '../model/times.js';
 import { listObjects } from '../sources/s3-objects.js';
+import { keepsState } from '../model/source-state.js';
+import { intervalBefore } from './source-state.js';
 import { alive, type Alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
 import { knownRuns } from './known-runs.js';
@@ -56,6 +58,11 @@ async function look(
   const waitFor = only === 'upstream' ? undefined : plan.policy?.waitFor;
   const after = only === 'source' ? [] : (plan.policy?.after ?? []);
   const found: string[] = [];
+  if (keepsState(plan.source) && only !== 'upstream') {
+    const before = await lookBefore(dependencies, run, alive);
+    if (before?.missing !== undefined) return { missing: before.missing, found: '' };
+    if (before) found.push('the interval before has loaded');
+  }
   for (const name of after) {
     const other = pipelines.find((pipeline) => pipeline.name === name);
     if (!other)
@@ -88,6 +95,22 @@ async function look(
     found.push(text);
   }
   return { found: found.join(', ') };
+}
+
+/** a source with a state: an interval begins with that of the one before. Only a scheduled run waits for it */
+async function lookBefore(
+  dependencies: Dependencies,
+  run: RunRef,
+  alive: Alive,
+): Promise<{ missing?: string } | undefined> {
+  const { pipeline: name, interval, trigger } = run;
+  const pipeline = dependencies.pipelines.find((one) => one.name === name);
+  const before = pipeline && intervalBefore(pipeline, interval);
+  if (!before) return undefined;
+  if (!(await firstMissing(dependencies, name, [before], alive))) return {};
+  const missing = `${name} has not loaded ${before.start} to ${before.end}, with whose state this interval begins`;
+  if (trigger === 'schedule') return { missing };
+  throw new TerminalError('StateGap', missing);
 }
 
 /** `s3://bucket/key` with the interval's times */

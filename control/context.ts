@@ -25,6 +25,8 @@ export interface Context {
   takeSignals(): void;
   isTakingSignals(): boolean;
   settings(): Settings;
+  /** variables of the deployment, or of this process where none is reached */
+  variables(): Environment;
   /** who works here, as the ledger keeps it */
   user(): string;
   project(): Promise<Project>;
@@ -42,6 +44,8 @@ export interface Context {
 interface ContextOptions {
   /** whose project is worked on; the current folder when absent */
   folder?: string;
+  /** variables of this process */
+  own?: Environment;
   namesDeployment?: boolean;
 }
 
@@ -49,7 +53,7 @@ export function createContext(
   terminal: Terminal,
   /** of the stack or deployment that commands in a folder are for */
   deployment: (folder: string) => Environment,
-  { folder = '.', namesDeployment = false }: ContextOptions = {},
+  { folder = '.', own = {}, namesDeployment = false }: ContextOptions = {},
 ): Context {
   const environment = once(() => deployment(projectFrom));
   const settings = once(() => {
@@ -70,6 +74,13 @@ export function createContext(
     terminal,
     namesDeployment,
     settings,
+    variables() {
+      try {
+        return environment();
+      } catch {
+        return own;
+      }
+    },
     user: once(() => userOf(environment())),
     projectPlace,
     useProject: (other) => (projectFrom = other),

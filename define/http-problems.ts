@@ -1,5 +1,6 @@
 import { hostOf, isOwnAddress, sameHost } from '../model/addresses.js';
 import { isSecret, secretNames, type HttpPages, type HttpSource } from '../model/http-source.js';
+import { secretNameProblem } from '../model/secret-place.js';
 import { textsIn } from '../model/map-texts.js';
 import { timeProblems } from '../model/times.js';
 
@@ -20,8 +21,8 @@ export function httpProblems(source: HttpSource): string[] {
     ...addressProblems(url),
     ...(body && method === 'GET' ? ['it has a body and its method is GET: declare `method`'] : []),
     ...secretNames(source)
-      .filter((name) => !/^[A-Za-z_]\w*$/.test(name))
-      .map((name) => `its secret '${name}' must be the name of an environment variable: letters, digits and _`),
+      .map(secretNameProblem)
+      .filter((problem) => problem !== undefined),
     ...plainSecrets(source),
     ...authProblems(source),
     ...pageProblems(source),

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { LoadMode } from '../model/columns.js';
 import type { UnknownFields } from '../model/drift.js';
 import type { ParquetCodec } from '../model/plan.js';
+import type { DeclaredCustomSource } from '../model/custom-code.js';
 import type { Source } from '../model/source.js';
 import type { Entity, When } from '../validate/entity.js';
 import type { EventTimeOptions } from '../validate/event-time.js';
@@ -43,7 +44,7 @@ export interface PipelineOptions extends PolicyOptions {
   };
   /** after due */
   deadline?: string;
-  source: Source;
+  source: Source | DeclaredCustomSource;
   /** one of the project's pools, as in `'shop-api'`: only so many runs of its pipelines extract at once; no limit when absent */
   pool?: string;
   /** what a run can be asked to do differently (`--param name=value`); its source takes them as `{params.name}` */

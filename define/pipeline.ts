@@ -1,4 +1,5 @@
 import { byIntervalName, parentsName } from '../columns/parents.js';
+import type { Generate } from '../model/custom-code.js';
 import { TerminalError } from '../model/errors.js';
 import { duration, parseTime, type Grid } from '../model/interval.js';
 import type { ParquetCodec } from '../model/plan.js';
@@ -11,6 +12,8 @@ import type { PipelineOptions } from './options.js';
 import { paramsOf, type ParamsSpec } from './params.js';
 import { nameProblem } from './pipeline-name.js';
 import { policyOf } from './policy.js';
+import { requestProblems } from './request-problems.js';
+import { stateProblems } from './state-problems.js';
 import { sourceProblems } from './source-problems.js';
 
 export interface Pipeline {
@@ -23,6 +26,8 @@ export interface Pipeline {
   catchup: number;
   deadline?: number;
   source: Source;
+  /** the code of a source of the team's own: a plan is plain data, and finds it by the pipeline's name */
+  generate?: Generate;
   pool?: string;
   params: ParamsSpec;
   eventTime?: EventTime;
@@ -33,6 +38,12 @@ export interface Pipeline {
   codec?: ParquetCodec;
   /** how its runs are looked after */
   policy: Policy;
+}
+
+function partsOf(declared: PipelineOptions['source']): Pick<Pipeline, 'source' | 'generate'> {
+  if (declared.kind !== 'custom' || !('generate' in declared)) return { source: declared };
+  const { generate, ...source } = declared;
+  return { source, generate };
 }
 
 /** throws InvalidDefinition with every problem of the pipeline */
@@ -57,14 +68,17 @@ export function definePipeline(options: PipelineOptions): Pipeline {
   const untimely = options.eventTime === undefined ? undefined : eventTimeProblem(options.eventTime);
   if (untimely) problems.push(untimely);
   const start = schedule.start === undefined ? undefined : attempt(() => parseTime(schedule.start ?? ''), problems);
-  problems.push(...sourceProblems(options.source));
+  const { source, generate } = partsOf(options.source);
+  problems.push(...sourceProblems(source), ...requestProblems(source, options.entities));
+  problems.push(...stateProblems(source, schedule.start));
   const pipeline: Pipeline = {
     name: options.name,
     description: options.description,
     grid: gridOf(schedule, problems),
     catchup: ms(schedule.catchup, duration('1 day')),
-    source: options.source,
-    params: paramsOf(options.name, options.params, options.source, problems),
+    source,
+    ...(generate && { generate }),
+    params: paramsOf(options.name, options.params, source, problems),
     maxRejected: options.maxRejected ?? { share: 0.01, atLeast: 10 },
     entities: options.entities,
     policy: policyOf(options, problems),

@@ -10,8 +10,12 @@ const terminalErrors = {
   MorePages:
     "the answer is only a part of what there is: declare its `pages` on the source, or `pages: 'none'` if it is whole",
   EndlessPages: 'see `pages` of the source: ask for less at a time, or raise its `mostPages`',
-  SecretMissing: 'set it in the environment of the workers, then run the interval again',
+  SecretMissing:
+    'see `waterclock secrets`; set it in the environment of the workers, `.env` of the project or AWS Secrets Manager, then run the interval again',
+  SecretRefused: 'let the role of the workers read it: secretsmanager:GetSecretValue, and kms:Decrypt of its key',
   UntrustedAddress: 'if the address is right, name its host in `hosts` of the source',
+  StateGap:
+    'intervals of a source with a state run in order: run that one first, or `waterclock mark` it done, then run the interval again',
   SourceTooLarge: 'ask for less at a time, or raise WATERCLOCK_SOURCE_MOST_BYTES of the workers',
   SourceTooSlow: 'look at the source, or lower WATERCLOCK_SOURCE_LEAST_BYTES_PER_SECOND of the workers',
   UnreadablePart: 'look at the raw object, then run the interval again',

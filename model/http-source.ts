@@ -1,6 +1,7 @@
 import type { RecordForm } from './record-form.js';
+import type { StateValue } from './state-value.js';
 
-/** the name of a value that workers read from their environment at use: the value itself is in no plan */
+/** the name of a value that workers read at use, from where it is kept: the value itself is in no plan */
 export interface Secret {
   secret: string;
 }
@@ -64,6 +65,8 @@ export interface HttpSource {
   pages?: HttpPages | 'none';
   /** the requests are made for each value at this place of the records that another request lists: `{each}` */
   each?: { from: HttpSource; at: string };
+  /** what an interval hands to the next, as `{state.<name>}`: its intervals run in order */
+  state?: Record<string, StateValue>;
   records: RecordForm;
   /** the whole state of an API: it has no past */
   snapshot: boolean;

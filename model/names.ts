@@ -37,6 +37,11 @@ export function poolId(pool: string): string {
   return `pool-${pool}`;
 }
 
+/** the workflow that shares the requests to a host */
+export function hostRateId(host: string): string {
+  return `rate-${host}`;
+}
+
 /** of a pipeline, or of a build by its `buildName` */
 export function scheduleId(name: string): string {
   return `waterclock-${dashed(name)}`;

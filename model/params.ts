@@ -34,6 +34,11 @@ export function paramsNamedIn(source: Source): string[] {
 /** the source of one run; what names a param that was not given is left out: a query parameter, a header, a member of the body */
 export function withParams(source: Source, params: Params): Source {
   const filled = (text: string) => text.replace(placeholder, (_, name: string) => String(params[name] ?? ''));
+  if (source.kind === 'custom') return source;
+  if (source.kind === 'http-requests') {
+    const requests = Object.entries(source.requests).map(([name, one]) => [name, withParams(one, params)]);
+    return { ...source, requests: Object.fromEntries(requests) as Record<string, HttpSource> };
+  }
   if (source.kind === 's3-objects') return { ...source, prefix: filled(source.prefix) };
   const isGiven = (text: string) => namedIn(text).every((name) => Object.hasOwn(params, name));
   const given = (text: string) => (isGiven(text) ? filled(text) : undefined);

@@ -7,6 +7,7 @@ import type { Params } from './params.js';
 import type { Policy } from './policy.js';
 import type { FileColumns } from './file-columns.js';
 import type { Source } from './source.js';
+import type { SourceState } from './state-value.js';
 import type { Step } from './steps.js';
 
 export { steps, type Step } from './steps.js';
@@ -103,6 +104,8 @@ export interface RawPart extends RawBytes {
   pages?: RawBytes[];
   /** each source is read by itself, from its own bytes of the part: only lines can be read on from one to the next */
   packed?: true;
+  /** name of the request that its pages answer, of a source that has several */
+  request?: string;
   /** the objects merged into this part, in order; one without a merge */
   sources: {
     name: string;
@@ -130,6 +133,9 @@ export interface ExtractManifest {
   ranges?: RawRange[];
   files: number;
   bytes: number;
+  /** of a source that keeps one: what the interval began with, and what the next begins with */
+  begunWith?: SourceState;
+  state?: SourceState;
 }
 
 /** what one activity extracted of an interval of many objects */

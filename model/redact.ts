@@ -1,3 +1,5 @@
+import { secretPlace } from './secret-place.js';
+
 type Environment = Record<string, string | undefined>;
 
 /** variables whose value is nobody's to read; what only says where a secret lies is none */
@@ -20,7 +22,8 @@ export interface Redactor {
 export function redactor(environment: Environment): Redactor {
   const found = Object.entries(environment).flatMap(([name, value]) => {
     if (!value) return [];
-    const own = secretName.test(name) && !whereItLies.test(name) ? [value] : [];
+    const isPlace = whereItLies.test(name) || secretPlace(value) !== undefined;
+    const own = secretName.test(name) && !isPlace ? [value] : [];
     return [...own, ...carriedBy(value, sourceName.test(name))];
   });
   const own = found.filter((secret) => secret.length >= shortest).flatMap(formsOf);

@@ -1,3 +1,5 @@
+import type { CustomSource } from './custom-source.js';
+import type { HttpRequestsSource } from './http-requests.js';
 import type { HttpSource } from './http-source.js';
 import type { RecordForm } from './record-form.js';
 
@@ -55,7 +57,7 @@ export interface ObjectColumns {
   etag?: string;
 }
 
-export type Source = HttpSource | HttpJsonSource | S3ObjectsSource;
+export type Source = HttpSource | HttpJsonSource | S3ObjectsSource | CustomSource | HttpRequestsSource;
 
 /** `httpJson` is a short form of `http`: one GET without credentials */
 export function asHttp({ emptyStatuses, hosts = [], ...source }: HttpJsonSource): HttpSource {
@@ -65,4 +67,14 @@ export function asHttp({ emptyStatuses, hosts = [], ...source }: HttpJsonSource)
 
 /** whether an interval is several answers, one leading to the next */
 export const hasPages = (source: Source): boolean =>
-  source.kind === 'http' && (source.each !== undefined || (source.pages !== undefined && source.pages !== 'none'));
+  source.kind === 'custom' ||
+  source.kind === 'http-requests' ||
+  (source.kind === 'http' &&
+    (source.each !== undefined ||
+      source.state !== undefined ||
+      (source.pages !== undefined && source.pages !== 'none')));
+
+/** the source of one raw object: of several requests, the one that it answers */
+export function requestOf(source: Source, request: string | undefined): Source {
+  return (source.kind === 'http-requests' && request !== undefined && source.requests[request]) || source;
+}

@@ -14,7 +14,7 @@ import type { RecordForm } from '../model/record-form.js';
 /** unless a definition says otherwise: what goes on beyond it has no end */
 const mostPages = 10_000;
 
-interface HttpOptions {
+export interface HttpOptions {
   url: string;
   /** GET, or POST where there is a body */
   method?: HttpSource['method'];
@@ -25,6 +25,8 @@ interface HttpOptions {
   pages?: HttpPages | 'none';
   /** the requests are made for each record that another source lists; `{each}` is the value at this place of it */
   each?: { from: HttpSource; at: string };
+  /** values that an interval hands to the next, as `{ since: { at: 'updated_at', initial: '2020-01-01T00:00:00Z' } }` for `{state.since}` */
+  state?: NonNullable<HttpSource['state']>;
   records?: RecordForm;
   snapshot?: boolean;
   /** what statuses mean where they do not mean the usual: nothing there, try again, fail at once */
@@ -36,8 +38,7 @@ interface HttpOptions {
   hosts?: string[];
 }
 
-/** requests of an interval to an HTTP API, page after page; every text takes `{start}`, `{end}` and `{params.x}` */
-export function http({ statuses, failure, timeouts, ...options }: HttpOptions): HttpSource {
+export function httpSource({ statuses, failure, timeouts, ...options }: HttpOptions): HttpSource {
   const { firstByte, total } = timeouts ?? {};
   return {
     kind: 'http',
@@ -59,7 +60,7 @@ export function http({ statuses, failure, timeouts, ...options }: HttpOptions): 
   };
 }
 
-/** the name of a variable in the environment of the workers, where its value is read at use */
+/** the name of a variable (environment of the workers, `.env` of the project), or `secretsmanager:<name>#<key>`; its value is read at use */
 export const secret = (name: string): Secret => ({ secret: name });
 
 export const bearer = (token: Secret): HttpAuth => ({ kind: 'bearer', token });

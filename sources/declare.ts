@@ -1,12 +1,13 @@
 import { duration } from '../model/interval.js';
 import type { HttpJsonSource, S3ObjectsSource } from '../model/source.js';
 
+export { http } from './declare-requests.js';
+export { custom } from './declare-custom.js';
 export {
   apiKey,
   basic,
   bearer,
   cursor,
-  http,
   nextLink,
   nextUrl,
   oauth2ClientCredentials,

@@ -1,5 +1,8 @@
+import type { CustomLogger, Generate } from '../model/custom-code.js';
 import type { Interval } from '../model/interval.js';
+import type { Params } from '../model/params.js';
 import type { Packing } from '../model/plan.js';
+import type { SourceState } from '../model/state-value.js';
 import type { SourceSession } from './http/session.js';
 
 export interface RawObject {
@@ -15,6 +18,10 @@ export interface RawObject {
   /** begins with the mark of UTF-16: not to be joined with others */
   isUtf16?: boolean;
   bytes?: number;
+  /** name of the request that it answers, of a source that has several */
+  request?: string;
+  /** what it adds to the state of its source */
+  state?: SourceState;
   /** bytes exactly as received; throws TransientError or TerminalError, or the signal's reason */
   open(signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
 }
@@ -43,6 +50,16 @@ export interface DriverOptions {
   sign?: () => void;
   /** secrets, tokens and rates, shared by the runs of a worker */
   session?: SourceSession;
+  /** what the interval begins with, of a source that keeps a state */
+  state?: SourceState;
+  /** of a source that is code of the project */
+  custom?: {
+    generate: Generate;
+    params: Params;
+    logger: CustomLogger;
+    /** names of the objects that earlier attempts have kept */
+    known(): Promise<Set<string>>;
+  };
   /** ms before what failed is asked again; tests shorten it */
   firstWait?: number;
 }

@@ -1,3 +1,4 @@
+import { keepsState } from '../model/source-state.js';
 import { intervalsBetween, parseTime } from '../model/interval.js';
 import { retryId, runName } from '../model/names.js';
 import { audienceOf } from '../model/policy.js';
@@ -24,13 +25,15 @@ const width = 8;
 /** the runs of a range again, as a durable workflow like a backfill's */
 export async function retryRange(context: Context, options: RetryOptions, name: string): Promise<ExitCode> {
   const { terminal } = context;
-  const { from, to, fromStep, failed, maxActive, dbt } = options;
+  const { from, to, fromStep, failed, dbt } = options;
   if (from === undefined || to === undefined) refuse('a range is named by both --from and --to');
   if (options.entity) refuse('--entity goes with one run, not with a range');
   if (options.param) refuse('--param goes with one run: the runs of a range keep theirs');
   const pipeline = findPipeline(await context.pipelines(), name);
   if (!fromStep && !failed)
     refuse('name the step to begin with by --from-step, or take --failed runs from the step that failed');
+  // intervals of a source with a state run one after the other
+  const maxActive = keepsState(pipeline.source) ? 1 : options.maxActive;
   const range = backfillRange(pipeline, from, to, Date.now());
   for (const note of range.notes) terminal.say(note);
   const { retries, left } = await lookUp(context, pipeline, range, options);

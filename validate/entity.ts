@@ -17,6 +17,8 @@ export interface Entity {
   /** what the schema declares, as records hold it */
   known: Known;
   when: When;
+  /** names of the requests whose records it takes, by `$request` of `when`; of all when absent */
+  requests?: string[] | undefined;
   rows?: RowMaker;
   /** reads what identifies the record, where its rows replace those that it had before */
   parent?: ParentOf;

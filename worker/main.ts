@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Worker } from '@temporalio/worker';
@@ -48,6 +49,7 @@ try {
     threads,
     client: new Client({ connection: clientConnection, namespace }),
     environment: process.env,
+    envFile: join(place.folder, '.env'),
     redact,
     stopping: stopping(),
   });

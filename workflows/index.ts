@@ -3,6 +3,7 @@ export { backfill } from './backfill.js';
 export { dbtBuilds } from './dbt-builds.js';
 export { dbtRequest } from './dbt-request.js';
 export { downstream } from './downstream.js';
+export { hostRate } from './host-rate.js';
 export { pipelineRun } from './pipeline-run.js';
 export { rebuild } from './rebuild.js';
 export { slotPool } from './slot-pool.js';

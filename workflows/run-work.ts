@@ -18,6 +18,7 @@ import { tryingOf } from './activities.js';
 import { askForBuild, type Asking } from './ask-for-build.js';
 import { extractAll } from './extract-all.js';
 import { inSlot } from './in-slot.js';
+import { keepsState } from '../model/source-state.js';
 import { pool } from '../model/pool.js';
 import { applicationFailureOf } from './tries.js';
 import { StepFailed, type runSteps } from './run-steps.js';
@@ -80,7 +81,7 @@ export async function work({ input, run, plan, state, runner, dueAt }: Work): Pr
   try {
     if (dueAt !== undefined && dueAt > Date.now()) await sleep(dueAt - Date.now());
     const { policy } = plan;
-    if (policy && isWanted('extract') && (policy.waitFor || policy.after.length > 0)) {
+    if (policy && isWanted('extract') && (policy.waitFor || policy.after.length > 0 || keepsState(plan.source))) {
       await doStep(
         'wait',
         (activities, tell) => waitUntilReady(activities, given, policy, tell),

@@ -11,6 +11,7 @@ import {
 } from '@temporalio/workflow';
 import { upstreamLoaded } from '../model/names.js';
 import type { StepInput } from '../model/plan.js';
+import { keepsState } from '../model/source-state.js';
 import type { Policy } from '../model/policy.js';
 import { looking, steps } from './activities.js';
 import { failureOf } from './failure.js';
@@ -49,7 +50,7 @@ export async function waitUntilReady(
   // earlier versions looked for other pipelines as often as for a source
   if (policy.after.length === 0 || !patched('signalled-by-upstream')) return lookEvery(activities, wait);
   const found = await waitForUpstream(wait);
-  if (!policy.waitFor) return found;
+  if (!policy.waitFor && !keepsState(input.plan.source)) return found;
   return `${found}, ${await lookEvery(activities, { ...wait, input: { ...input, only: 'source' } })}`;
 }
 

@@ -8,13 +8,14 @@ import { TerminalError } from '../../model/errors.js';
 import { keys, type RunRef } from '../../model/keys.js';
 import type { Plan, RawPart, RecordCounts, RowCounts, StageBatch } from '../../model/plan.js';
 import type { ReasonCounts } from '../../model/rejected.js';
+import { requestOf } from '../../model/source.js';
 import { parentsPlan } from '../../columns/parents.js';
 import type { Pipeline } from '../../define/pipeline.js';
 import { rowBatch } from '../../validate/row-batch.js';
 import { entityValidator } from '../../validate/validator.js';
 import { fileWatch } from './file-watch.js';
 import { insideInterval } from './inside-interval.js';
-import { judgesOf, withTexts } from './judges-of.js';
+import { judgesOf, takesRequest, withTexts } from './judges-of.js';
 import { missedValues } from './missed-values.js';
 import { objectColumns } from './object-columns.js';
 import { recordsOf } from './records-of.js';
@@ -73,6 +74,7 @@ export async function validatePart(
     const parents = planned && { name: planned.name, batch: rowBatch(planned), stage: [] as StageBatch[] };
     return {
       name: entity.name,
+      requests: today.requests,
       hasRows: today.rows !== undefined,
       ...entityValidator(
         withTexts(today, entity.superTextBytes),
@@ -90,9 +92,11 @@ export async function validatePart(
     };
   });
   // whole records first: the rows of one that is rejected are not looked at
-  const inTurn = [...entities.filter(({ hasRows }) => !hasRows), ...entities.filter(({ hasRows }) => hasRows)];
+  const asked = entities.filter((entity) => takesRequest(entity, raw.request));
+  const inTurn = [...asked.filter(({ hasRows }) => !hasRows), ...asked.filter(({ hasRows }) => hasRows)];
   // a run of some entities loads the rows that a run of all of them would
-  const judges = entities.some(({ hasRows }) => hasRows) ? judgesOf(definition, plan, areTexts) : [];
+  const taken = { areTexts, request: raw.request };
+  const judges = entities.some(({ hasRows }) => hasRows) ? judgesOf(definition, plan, taken) : [];
   const counts: RecordCounts = { records: 0, routed: 0, ignored: 0, dropped: 0, unparseable: 0 };
   const rejectedKey = keys.rejectedPart(run, part);
   const rejected = rejectedLog(raw.sources, (lines) =>

@@ -1,5 +1,6 @@
 import { pipelineOfVariable, secretNames, sourceVariable } from 'waterclock/facts';
 import type { EnvironmentSettings } from '../settings.js';
+import { arnOf } from '../settings/given-value.js';
 import type { ProjectFacts } from './facts.js';
 
 type Pipeline = ProjectFacts['pipelines'][number];
@@ -41,7 +42,7 @@ function readBucketProblems({ name, source, policy }: Pipeline, { workers }: Env
 
 function secretProblems({ name, source }: Pipeline, { workers }: EnvironmentSettings): string[] {
   return secretNames(source)
-    .filter((secret) => !(secret in workers.secrets))
+    .filter((secret) => !(secret in workers.secrets) && !isPermitted(secret, Object.values(workers.secrets).map(arnOf)))
     .map(
       (secret) =>
         `${name}: its source names the secret ${secret}, which is not in workers.secrets: put its value into Secrets Manager and the ARN there`,
@@ -77,4 +78,12 @@ function addressProblems({ pipelines }: ProjectFacts, { workers }: EnvironmentSe
     const right = known.map(sourceVariable).join(', ');
     return [`workers.settings: ${variable} is not the variable of a pipeline; those of the project are ${right}`];
   });
+}
+
+/** a definition may name the place itself; tasks may read those of `workers.secrets` alone */
+function isPermitted(secret: string, arns: string[]): boolean {
+  const [, arn, name] = /^(?:(arn:[^#]+)|secretsmanager:([^#]+))/.exec(secret) ?? [];
+  return arns.some(
+    (one) => one === arn || (name !== undefined && one.replace(/-\w{6}$/, '').endsWith(`:secret:${name}`)),
+  );
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { GivenValue } from './input.js';
 
 /** made in Secrets Manager before the deployment; the whole ARN, so that a role may read this one and no other */
 export const secretArn = z
@@ -7,6 +8,12 @@ export const secretArn = z
 
 /** a secret whose whole text is the value, or one field of a secret that holds JSON */
 export const givenValue = z.union([secretArn, z.strictObject({ arn: secretArn, field: z.string().min(1) })]);
+
+export const arnOf = (value: GivenValue): string => (typeof value === 'string' ? value : value.arn);
+
+/** as `secret('NAME')` reads it from a variable: the place and not the value, so that one may change without a new task */
+export const placeOf = (value: GivenValue): string =>
+  typeof value === 'string' ? value : `${value.arn}#${value.field}`;
 
 /** the name of a variable in a container's environment */
 export const variableName = z.string().regex(/^[A-Za-z_]\w*$/, 'must be the name of an environment variable');

@@ -3,6 +3,7 @@ import type { Secret } from 'aws-cdk-lib/aws-ecs';
 import type { Role } from 'waterclock/facts';
 import { givenSecret } from '../given-secret.js';
 import type { EnvironmentSettings } from '../settings.js';
+import { placeOf } from '../settings/given-value.js';
 import type { GivenValue } from '../settings/input.js';
 
 export interface Given {
@@ -10,24 +11,25 @@ export interface Given {
   secrets: Record<string, Secret>;
 }
 
-/** what the settings give to tasks with some roles alone: secrets of sources to those that extract, channels of alerts to those that alert */
+/** what the settings give to tasks with some roles alone: places of the secrets of sources to those that extract, channels of alerts to those that alert */
 export function givenTo(stack: Stack, { workers, alerts }: EnvironmentSettings): (roles: Role[]) => Given {
   const { slack, webhook, email } = alerts;
   const channels = {
     ...(slack && { WATERCLOCK_ALERT_SLACK_URL: slack }),
     ...(webhook && { WATERCLOCK_ALERT_WEBHOOK_URL: webhook }),
   };
-  const bySource = secretsOf(stack, workers.secrets);
+  const places = Object.entries(workers.secrets).map(([name, value]) => [name, placeOf(value)] as const);
   const byChannel = secretsOf(stack, channels);
   return (roles) => ({
     environment: {
+      ...(roles.includes('ingest') && Object.fromEntries(places)),
       ...(roles.includes('workflows') &&
         email && {
           WATERCLOCK_ALERT_EMAIL_FROM: email.from,
           WATERCLOCK_ALERT_EMAIL_TO: email.to.join(','),
         }),
     },
-    secrets: { ...(roles.includes('ingest') && bySource), ...(roles.includes('workflows') && byChannel) },
+    secrets: { ...(roles.includes('workflows') && byChannel) },
   });
 }
 

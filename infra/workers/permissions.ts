@@ -12,6 +12,8 @@ export interface Resources {
   alerts: Alerts;
   /** buckets of others that pipelines read */
   sourceBuckets: string[];
+  /** ARNs of the secrets of sources */
+  sourceSecrets: string[];
 }
 
 const byRun = 'objects are named by pipeline and run: the prefix is the boundary';
@@ -60,6 +62,9 @@ const permissions: Record<Role, (role: IamRole, resources: Resources) => void> =
     });
     allow(role, 'IngestKey', { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [lake.key.keyArn] });
     allowSources(role, { lake, ...resources });
+    const secrets = new Set(resources.sourceSecrets);
+    if (secrets.size > 0)
+      allow(role, 'SourceSecrets', { actions: ['secretsmanager:GetSecretValue'], resources: [...secrets] });
   },
 
   warehouse(role, resources) {

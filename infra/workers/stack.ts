@@ -92,7 +92,11 @@ export function workersStack(scope: Construct, settings: EnvironmentSettings, pa
     }
   }
   publishMetrics(stack, { ...common, cluster, group: network.groups.tasks, namespace });
-  const operator = operatorTask(stack, { ...common, parts });
+  const operator = operatorTask(stack, {
+    ...common,
+    environment: { ...common.environment, ...given(['ingest']).environment },
+    parts,
+  });
   output(stack, 'Cluster', cluster.clusterName, 'cluster of the workers');
   return { cluster, operator };
 }

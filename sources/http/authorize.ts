@@ -13,30 +13,30 @@ import type { Token } from './token-cache.js';
 export interface Authorization {
   /** adds the source's credentials to a request */
   add(asked: Asked): Promise<void>;
-  /** a server answered 401: true if another try has another token */
-  refused(asked: Asked): boolean;
+  /** a server answered 401 to what was sent with secrets of this state: true if another try has other credentials */
+  refused(asked: Asked, state: number): Promise<boolean>;
 }
 
 /** the credentials of a source; OAuth2 tokens are fetched once for all runs of this worker */
-export function authorizationOf({ auth }: HttpSource, options: DriverOptions, session: SourceSession): Authorization {
+export function authorizationOf(source: HttpSource, options: DriverOptions, session: SourceSession): Authorization {
+  const { auth } = source;
   const fixed = (add: (secret: Asked['secret']) => void): Authorization => ({
     add: async ({ secret }) => add(secret),
-    refused: () => false,
+    refused: (_, state) => session.renew(source, state),
   });
-  const header = (value: string) => fixed(({ headers }) => void (headers['authorization'] = value));
+  const header = (value: () => string) => fixed(({ headers }) => void (headers['authorization'] = value()));
   if (!auth) return fixed(() => undefined);
   switch (auth.kind) {
     case 'bearer':
-      return header(`Bearer ${session.read(auth.token)}`);
+      return header(() => `Bearer ${session.read(auth.token)}`);
     case 'basic':
-      return header(basic(session.read(auth.user), session.read(auth.password), session));
-    case 'apiKey': {
-      const value = `${auth.prefix ?? ''}${session.read(auth.value)}`;
+      return header(() => basic(session.read(auth.user), session.read(auth.password), session));
+    case 'apiKey':
       return fixed(({ headers, query }) => {
+        const value = `${auth.prefix ?? ''}${session.read(auth.value)}`;
         if (auth.in === 'header') headers[auth.name.toLowerCase()] = value;
         else query[auth.name] = value;
       });
-    }
     default:
       return oauth2(auth, options, session);
   }
@@ -46,14 +46,31 @@ function oauth2(auth: OAuth2, options: DriverOptions, session: SourceSession): A
   const client = JSON.stringify(auth);
   return {
     async add({ secret }) {
-      const token = await session.tokens.take(client, (refresh) => fetchToken(auth, refresh, options, session));
+      const token = await session.tokens.take(client, (refresh) => newToken(auth, refresh, options, session));
       secret.headers['authorization'] = `Bearer ${token}`;
     },
-    refused({ secret }) {
+    async refused({ secret }) {
       session.tokens.refuse(client, (secret.headers['authorization'] ?? '').slice('Bearer '.length));
       return true;
     },
   };
+}
+
+/** a client whose secret was changed meanwhile asks once more, with the new one */
+async function newToken(
+  auth: OAuth2,
+  refresh: string | undefined,
+  options: DriverOptions,
+  session: SourceSession,
+): Promise<Token> {
+  await session.load(auth);
+  const state = session.secrets.state();
+  try {
+    return await fetchToken(auth, refresh, options, session);
+  } catch (error) {
+    if (!(error instanceof TerminalError) || !(await session.renew(auth, state))) throw error;
+    return fetchToken(auth, undefined, options, session);
+  }
 }
 
 /** ms; a token is waited for by all runs, so that none of them may cancel it */

@@ -43,7 +43,7 @@ export function httpClient(source: HttpSource, interval: Interval, options: Driv
     /** undefined for a status that means that there is nothing */
     async ask(page: PageChange, signal: AbortSignal): Promise<Answer | undefined> {
       const first = await send(page, signal);
-      const isRenewed = first.response.statusCode === 401 && authorization.refused(first.asked);
+      const isRenewed = first.response.statusCode === 401 && (await authorization.refused(first.asked, first.state));
       if (isRenewed) dropBody(first.response);
       const { response, what, name, url, timed } = isRenewed ? await send(page, signal) : first;
       const { statusCode: status } = response;
@@ -63,6 +63,8 @@ export function httpClient(source: HttpSource, interval: Interval, options: Driv
   };
 
   async function send(page: PageChange, signal: AbortSignal) {
+    await session.load(source);
+    const state = session.secrets.state();
     const asked = requestOf(source, interval, from, page);
     await authorization.add(asked);
     const name = session.redact(shownUrl(asked.url, source, page));
@@ -75,7 +77,7 @@ export function httpClient(source: HttpSource, interval: Interval, options: Driv
       const response = await sendOnce(asked, { url, method, body }, what, timed);
       const location = headerOf(response, 'location');
       if (!redirects.has(response.statusCode) || location === undefined) {
-        return { asked, response, what, name, url, timed };
+        return { asked, state, response, what, name, url, timed };
       }
       dropBody(response);
       if (hops === mostRedirects)

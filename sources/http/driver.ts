@@ -1,5 +1,6 @@
 import { TerminalError } from '../../model/errors.js';
 import type { HttpSource } from '../../model/http-source.js';
+import { withState } from '../../model/source-state.js';
 import { redactor } from '../../model/redact.js';
 import { hasPages } from '../../model/source.js';
 import { heldBody, openBody, type RawBody } from '../raw-body.js';
@@ -13,31 +14,38 @@ import { packingOf } from './packing.js';
 import { refuseFurtherPage } from './refuse-further-page.js';
 import { headerOf, lengthOf } from './response.js';
 import { placeSeal } from './seal.js';
+import { stateOf } from './state-of.js';
 import { sourceSession, type SourceSession } from './session.js';
 
 /** the answers of an API to the requests of one interval, each an object */
 export function httpDriver(source: HttpSource, options: DriverOptions): SourceDriver {
   const session = options.session ?? sourceSession({}, redactor({}));
-  const { mostBytes = Infinity } = source;
-  const limits = options.limits && { ...options.limits, bytes: Math.min(options.limits.bytes, mostBytes) };
-  const given = {
-    ...options,
-    ...(limits ? { limits } : mostBytes < Infinity && { limits: { bytes: mostBytes, bytesPerSecond: 0 } }),
-  };
+  const given = withMostBytes(source, options);
   return {
     async *list(interval, signal, from) {
       if (from === null) return;
-      session.check(source);
+      await session.load(source);
       const asking: Asking = { interval, options: given, session, signal };
-      const moved = movedSource(source, options.address);
+      const moved = movedSource(withState(source, options.state ?? {}), options.address);
       if (hasPages(source)) yield* eachAnswer(moved, asking, from);
       else yield* oneAnswer(moved, httpClient(moved, interval, given, session), given, session, signal);
     },
   };
 }
 
+/** the definition's own limit of an answer, beside the worker's */
+export function withMostBytes({ mostBytes = Infinity }: HttpSource, options: DriverOptions): DriverOptions {
+  const { limits } = options;
+  if (limits) return { ...options, limits: { ...limits, bytes: Math.min(limits.bytes, mostBytes) } };
+  return mostBytes < Infinity ? { ...options, limits: { bytes: mostBytes, bytesPerSecond: 0 } } : options;
+}
+
 /** places are kept in the lake, so that they have names of secrets and not their values */
-async function* eachAnswer(source: HttpSource, asking: Asking, from: Place | undefined): AsyncGenerator<RawObject> {
+export async function* eachAnswer(
+  source: HttpSource,
+  asking: Asking,
+  from: Place | undefined,
+): AsyncGenerator<RawObject> {
   const seal = placeSeal(source, asking.session);
   const begin = from ? seal.open(from) : undefined;
   const { each } = source;
@@ -46,7 +54,8 @@ async function* eachAnswer(source: HttpSource, asking: Asking, from: Place | und
   const pagesOf = (one: HttpSource, place: Place | undefined) => heldPages(one, moved, place);
   const pages = each ? eachParent(source, each, begin as ParentPlace | undefined, pagesOf) : pagesOf(source, begin);
   for await (const { held, name, after } of pages) {
-    yield { ...described(held), ...heldObject(held), name, after: after && seal.close(after) };
+    const state = stateOf(source, held.document);
+    yield { ...described(held), ...heldObject(held), ...(state && { state }), name, after: after && seal.close(after) };
   }
 }
 

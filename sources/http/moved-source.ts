@@ -18,3 +18,12 @@ export function movedSource(source: HttpSource, address: string | undefined): Ht
 }
 
 const originOf = (url: string) => /^https?:\/\/[^/?#]+/.exec(url)?.[0];
+
+/** one of several requests: it keeps its path at another address */
+export function movedRequest(source: HttpSource, address: string | undefined): HttpSource {
+  const from = originOf(source.url);
+  const to = address === undefined ? undefined : originOf(address);
+  if (from === undefined || to === undefined) return source;
+  const moved = movedSource(source, address);
+  return { ...moved, url: source.url.startsWith(from) ? `${to}${source.url.slice(from.length)}` : source.url };
+}

@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import { backfillId } from '../../model/names.js';
 import { reprocessings, type BackfillInput, type Reprocess } from '../../model/backfill.js';
 import { steps, type RunInput, type Step } from '../../model/plan.js';
+import { keepsState } from '../../model/source-state.js';
 import { audienceOf } from '../../model/policy.js';
 import { dbtOption, keepGoingWords, maxActiveChoice } from '../choices.js';
 import { refuse } from '../../control/failure.js';
@@ -64,6 +65,10 @@ export const backfillCreateCommand: CommandDefinition<[string], Options> = {
         `${name} is a snapshot and has no past to fill: \`waterclock run ${name}\` runs its last complete interval`,
       );
     }
+    const isInOrder = keepsState(pipeline.source);
+    const maxActive = isInOrder ? 1 : options.maxActive;
+    if (isInOrder && options.backwards)
+      refuse(`${name} has a source with a state: its intervals run in order, the oldest first, without --backwards`);
     const range = backfillRange(pipeline, options.from, options.to, Date.now());
     const backfill = backfillId(name, range.asked.from, range.asked.to);
     for (const note of range.notes) context.terminal.say(note);
@@ -78,7 +83,7 @@ export const backfillCreateCommand: CommandDefinition<[string], Options> = {
       ...(options.allowEmpty && { allowEmpty: true }),
       ...(options.keepGoing && { keepGoing: true }),
       ...audienceOf(pipeline.policy),
-      maxActive: options.maxActive,
+      maxActive,
       dbt: options.dbt,
       ...(pipeline.dbtSelect && { dbtSelect: pipeline.dbtSelect }),
       dbtTarget: settings.dbt.target,
@@ -93,7 +98,7 @@ export const backfillCreateCommand: CommandDefinition<[string], Options> = {
         id: backfill,
         input,
         summary: `backfill of ${name}`,
-        work: `${intervals} intervals, ${leftOut[options.reprocess]}, ${options.maxActive} at a time`,
+        work: `${intervals} intervals, ${leftOut[options.reprocess]}, ${maxActive} at a time${isInOrder ? ', in order' : ''}`,
         answer: { pipeline: name, backfill, intervals },
       },
       options,

@@ -58,6 +58,13 @@ export const commands: (Entry | Group)[] = [
     load: async () => (await import('./setup.js')).setupCommand,
   },
   {
+    usage: 'secrets',
+    group: 'Deploy:',
+    summary:
+      'the secrets that the project needs and where each is found from here, never a value; 1 when one is missing',
+    load: async () => (await import('./secrets.js')).secretsCommand,
+  },
+  {
     usage: 'doctor',
     group: 'Deploy:',
     summary: 'what is missing, and what to do: settings, stores, warehouse, workers; --env for AWS',

@@ -71,7 +71,7 @@ test('an environment of another name is production where it says so', () => {
 
 describe('what the settings give reaches the tasks that need it, and no others', () => {
   test.each([
-    ['SHOP_TOKEN', ['ingest']],
+    ['SHOP_TOKEN', ['ingest', 'Operator']],
     ['WATERCLOCK_ALERT_SLACK_URL', ['workflows']],
     ['WATERCLOCK_ALERT_EMAIL_FROM', ['workflows']],
     ['WATERCLOCK_ALERT_EMAIL_TO', ['workflows']],
@@ -81,9 +81,9 @@ describe('what the settings give reaches the tasks that need it, and no others',
     expect(new Set(tasksWith(name))).toEqual(new Set(tasks));
   });
 
-  test('a field of a secret is read, never its value', () => {
+  test('of the secret of a source tasks get the place, and never its value', () => {
     const text = JSON.stringify(workers());
-    expect(text).toContain(`{"Name":"SHOP_TOKEN","ValueFrom":"${secrets}:shop-AbCdEf:token::"}`);
+    expect(text).toContain(`{"Name":"SHOP_TOKEN","Value":"${secrets}:shop-AbCdEf#token"}`);
     expect(text).toContain('{"Name":"WATERCLOCK_RAW_BUCKETS","Value":"shop-files=acme-prod-shop-files"}');
   });
 });

@@ -43,6 +43,24 @@ test('further settings reach every container of the image, and none that the dep
   );
 });
 
+test('secrets of sources reach the tasks by their place, and only who extracts may read them', () => {
+  const { prod } = environments;
+  const arn = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:prod/shop-AbCdEf';
+  const workers = {
+    ...prod.workers,
+    secrets: { SHOP_TOKEN: { arn, field: 'token' }, SHOP_KEY: { arn, field: 'key' } },
+  };
+  const template = synthesize({ ...prod, workers }).stacks['workers'];
+  const definitions = resources(template as never, 'AWS::ECS::TaskDefinition').map(([, { Properties }]) => Properties);
+  expect(JSON.stringify(definitions)).toContain(`{"Name":"SHOP_TOKEN","Value":"${arn}#token"}`);
+  const policies = resources(template as never, 'AWS::IAM::Policy').filter(([, { Properties }]) =>
+    JSON.stringify(Properties).includes('SourceSecrets'),
+  );
+  expect(policies.map(([id]) => id.replace(/DefaultPolicy.*/, ''))).toEqual(['ingestTaskRole', 'OperatorTaskRole']);
+  const [statement] = JSON.stringify(policies[0]).match(/\{[^{}]*"Sid":"SourceSecrets"\}/) ?? [];
+  expect(JSON.parse(statement ?? '{}')).toMatchObject({ Action: 'secretsmanager:GetSecretValue', Resource: arn });
+});
+
 test('ingest scales on backlog and CPU; warehouse and transform are pools of a fixed size', () => {
   const template = stackOf('prod', 'workers');
   const targets = resources(template, 'AWS::ApplicationAutoScaling::ScalableTarget').map(([id]) => id);

@@ -68,6 +68,7 @@ function planOf(): Plan {
 function extracted(over: ObjectStore): Promise<Extracted> {
   const dependencies = {
     store: over,
+    pipelines: [],
     environment: { SHOP_TOKEN: token },
     settings: { sources: {}, sourceLimits: { bytes: 1e9, bytesPerSecond: 1 } },
   } as unknown as Dependencies;

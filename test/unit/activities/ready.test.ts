@@ -10,7 +10,8 @@ import { memoryStore } from '../../../testing/memory-store.js';
 
 const interval = { start: '2022-11-24T10:00:00Z', end: '2022-11-24T11:00:00Z' };
 const run = { pipeline: 'minibuses', interval, workflowId: 'w', runId: 'r', trigger: 'manual' as const };
-const policy = (given: object) => ({ policy: { after: [], ...given } }) as unknown as Plan;
+const [{ source } = {}] = pipelines;
+const policy = (given: object) => ({ source, policy: { after: [], ...given } }) as unknown as Plan;
 
 function look(dependencies: Partial<Dependencies>, input: Parameters<Activities['ready']>[0]) {
   const activity = ready({ pipelines, ...dependencies } as Dependencies);

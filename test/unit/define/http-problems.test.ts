@@ -33,10 +33,7 @@ test.each<[string, Source]>([
   ['its body has {end:day}', http({ url, body: { json: { a: [{ b: '{end:day}' }] } } })],
   ['its form field since has {now}', http({ url, body: { form: { since: '{now}' } } })],
   ['it has a body and its method is GET', http({ url, method: 'GET', body: { text: 'x' } })],
-  [
-    "its secret 'my token' must be the name of an environment variable",
-    http({ url, auth: bearer(secret('my token')) }),
-  ],
+  ["its secret 'my token' must be the name of a variable", http({ url, auth: bearer(secret('my token')) })],
   ['its header Authorization has its value in the definition', http({ url, headers: { Authorization: 'Bearer x' } })],
   ['its header X-Shop-Access-Token has its value', http({ url, headers: { 'X-Shop-Access-Token': 'x' } })],
   ['its query parameter api_key has its value in the definition', http({ url, query: { api_key: 'x' } })],

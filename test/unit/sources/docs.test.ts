@@ -4,8 +4,11 @@ import { z } from 'zod';
 import type { Source } from '../../../model/source.js';
 import { defineEntity } from '../../../define/entity.js';
 import { definePipeline } from '../../../define/pipeline.js';
-import * as declare from '../../../sources/declare-http.js';
-import { s3Objects } from '../../../sources/declare.js';
+import { http, s3Objects } from '../../../sources/declare.js';
+import * as declareHttp from '../../../sources/declare-http.js';
+
+const { httpSource: _, ...ways } = declareHttp;
+const declare = { http, ...ways };
 
 const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
 const docs = read('docs/sources.md');
@@ -34,7 +37,7 @@ test.each(examples.map((text) => [/url: '([^']+)'/.exec(text)?.[1], text]))(
       definePipeline({
         name: 'p',
         description: '',
-        schedule: { every: '1 hour' },
+        schedule: { every: '1 hour', start: '2024-01-01T00:00:00Z' },
         source,
         entities: [rows],
         ...(text.includes('{params.') && { params }),

@@ -1,0 +1,16 @@
+import type { Secret } from './http-source.js';
+import type { RecordForm } from './record-form.js';
+
+/** objects that a team's own code yields; the code itself is in the worker's project, by the pipeline's name */
+export interface CustomSource {
+  kind: 'custom';
+  records: RecordForm;
+  /** the whole state of what it reads: it has no past */
+  snapshot: boolean;
+  /** those that the code may read */
+  secrets: Secret[];
+  /** ms that the code may take from one object to the next */
+  silence: number;
+  /** an interval hands a state to the next: its intervals run in order */
+  state?: true;
+}

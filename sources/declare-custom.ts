@@ -1,0 +1,36 @@
+import type { DeclaredCustomSource, Generate } from '../model/custom-code.js';
+import { duration } from '../model/interval.js';
+import type { RecordForm } from '../model/record-form.js';
+
+interface CustomOptions {
+  records?: RecordForm;
+  snapshot?: boolean;
+  /** names of the secrets that the code reads, as in `['SHOP_TOKEN']`; it may read no other */
+  secrets?: string[];
+  /** how long the code may take from one object to the next; ten minutes when absent */
+  silence?: string;
+  /** an interval hands a state to the next, by `state` of its objects: intervals run in order */
+  state?: boolean;
+}
+
+/** code of your own that yields the raw objects of an interval, as an async generator */
+export function custom(
+  generate: Generate,
+  {
+    records = { form: 'json' },
+    snapshot = false,
+    secrets = [],
+    silence = '10 minutes',
+    state = false,
+  }: CustomOptions = {},
+): DeclaredCustomSource {
+  return {
+    kind: 'custom',
+    records,
+    snapshot,
+    secrets: secrets.map((name) => ({ secret: name })),
+    silence: duration(silence),
+    ...(state && { state: true }),
+    generate,
+  };
+}
