@@ -20,6 +20,8 @@ export interface Context {
   /** another than the one that this folder belongs to */
   useProject(folder: string): void;
   settings(): Settings;
+  /** variables of the command itself, whatever deployment it works on */
+  ownEnvironment: Environment;
   /** who works here, as the ledger keeps it */
   user(): string;
   project(): Promise<Project>;
@@ -38,12 +40,13 @@ interface ContextOptions {
   /** whose project is worked on; the current folder when absent */
   folder?: string;
   namesDeployment?: boolean;
+  ownEnvironment?: Environment;
 }
 
 export function createContext(
   terminal: Terminal,
   deployment: () => Environment,
-  { folder = '.', namesDeployment = false }: ContextOptions = {},
+  { folder = '.', namesDeployment = false, ownEnvironment = {} }: ContextOptions = {},
 ): Context {
   const environment = once(deployment);
   const settings = once(() => {
@@ -63,6 +66,7 @@ export function createContext(
     terminal,
     namesDeployment,
     settings,
+    ownEnvironment,
     user: once(() => userOf(environment())),
     projectPlace,
     useProject: (other) => (projectFrom = other),

@@ -14,7 +14,11 @@ const context = createContext(
     const quiet = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
     return Object.assign(process.env, quiet, environment);
   },
-  { folder: process.env['WATERCLOCK_PROJECT'] || process.cwd(), namesDeployment: namesDeployment(process.env) },
+  {
+    folder: process.env['WATERCLOCK_PROJECT'] || process.cwd(),
+    namesDeployment: namesDeployment(process.env),
+    ownEnvironment: process.env,
+  },
 );
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
