@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { HttpAuth } from '../model/http-source.js';
-import type { ProjectPlace } from '../schema/open-project.js';
+import type { ProjectPlace } from '../define/open-project.js';
 import { inferSample } from './infer/infer-sample.js';
 import { keptFiles } from './infer/kept-files.js';
 import { readSample } from './infer/read-sample.js';

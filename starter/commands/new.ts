@@ -1,7 +1,7 @@
 import type { HttpAuth } from '../../model/http-source.js';
 import type { CommandDefinition } from '../command-definition.js';
-import { exitCodes, refuse } from '../failure.js';
-import { toJson } from '../json.js';
+import { exitCodes, refuse } from '../../control/failure.js';
+import { toJson } from '../../control/json.js';
 import type { Scaffold } from '../scaffold.js';
 import type { ScaffoldFrom } from '../scaffold-from.js';
 

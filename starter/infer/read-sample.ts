@@ -11,7 +11,7 @@ import { packingOf } from '../../sources/http/packing.js';
 import { nextLinkOf } from '../../sources/http/response.js';
 import { sourceSession } from '../../sources/http/session.js';
 import { openSource } from '../../sources/open-source.js';
-import { refuse } from '../failure.js';
+import { refuse } from '../../control/failure.js';
 import { draftAddress, type DraftAddress } from './draft-address.js';
 import type { SampleBody } from './infer-sample.js';
 import { mostBytes, readBytes } from './read-bytes.js';

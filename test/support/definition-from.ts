@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Pipeline } from '../../schema/pipeline.js';
+import type { Pipeline } from '../../define/pipeline.js';
 
 // within the package, so that 'waterclock' is what it is to a project
 const folder = resolve(import.meta.dirname, '../../.waterclock/definitions', String(process.pid));

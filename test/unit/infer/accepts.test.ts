@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
-import { parseExact } from '../../../lake/parse-exact.js';
+import { parseExact } from '../../../records/parse-exact.js';
 import { inferSample } from '../../../starter/infer/infer-sample.js';
 import { renderDefinition } from '../../../starter/infer/render-definition.js';
 import { addRecord, addSummary, noSummary, type Summary } from '../../../starter/infer/summary.js';
