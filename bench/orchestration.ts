@@ -39,7 +39,7 @@ export async function main(args: string[], env: NodeJS.ProcessEnv): Promise<numb
     return 0;
   }
   await endLeftovers();
-  const state = join(testsFolder, `bench-${process.pid}`);
+  const state = join(testsFolder(), `bench-${process.pid}`);
   mkdirSync(state, { recursive: true, mode: 0o700 });
   const stack = await startStack({
     state,

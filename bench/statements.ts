@@ -55,7 +55,7 @@ export async function main(args: string[], env: NodeJS.ProcessEnv): Promise<numb
     return 0;
   }
   await endLeftovers();
-  const state = join(testsFolder, `statements-${process.pid}`);
+  const state = join(testsFolder(), `statements-${process.pid}`);
   mkdirSync(state, { recursive: true, mode: 0o700 });
   const stack = await startStack({
     state,

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findProject } from '../define/open-project.js';
 import { CommandFailure, exitCodes } from './failure.js';
 
 export type Environment = Record<string, string | undefined>;
@@ -62,13 +63,33 @@ function parse(file: string): RunningStack {
   );
 }
 
-/** from the directory upwards to the package root; elsewhere only the package root's own */
+/** beside the nearest package.json of a project, or in the project where there is none above */
+export function stateFolderOf(project: string): string {
+  const top = resolve(project);
+  for (let at = top; at !== dirname(at); at = dirname(at)) {
+    if (existsSync(join(at, 'package.json'))) return join(at, '.waterclock');
+  }
+  return join(top, '.waterclock');
+}
+
+function projectOf(directory: string): string {
+  try {
+    return findProject(directory).folder;
+  } catch {
+    return directory;
+  }
+}
+
+/** from the directory upwards to the package root; elsewhere its project's, and the package root's own */
 function candidates(directory: string, root: string): string[] {
   const top = resolve(root);
   const found: string[] = [];
   for (let at = resolve(directory); at !== top && at !== dirname(at); at = dirname(at)) found.push(at);
   const isInside = resolve(directory) === top || resolve(directory).startsWith(join(top, '/'));
-  return [...(isInside ? found : []), top].map((folder) => join(folder, '.waterclock', 'running.json'));
+  const folders = (isInside ? [...found, top] : [top]).map((folder) => join(folder, '.waterclock'));
+  return [...(isInside ? [] : [stateFolderOf(projectOf(directory))]), ...folders].map((folder) =>
+    join(folder, 'running.json'),
+  );
 }
 
 function isAlive(pid: number): boolean {

@@ -14,7 +14,7 @@ import { worker } from './services/worker.js';
 import { stackFile, type StateFile, writePrivate } from './state-file.js';
 import { identify } from './supervisor/process-identity.js';
 import type { Service } from './supervisor/service.js';
-import { samplesOf } from '../samples/sample.js';
+import { samplesOf } from 'waterclock/samples';
 import { PortTaken } from './supervisor/port-taken.js';
 import { StackFailure } from './supervisor/stack-failure.js';
 import { supervise, type Supervised } from './supervisor/supervise.js';

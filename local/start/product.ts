@@ -21,7 +21,7 @@ export interface Product {
 }
 
 /** the `waterclock` command as processes, as a user would run it */
-export function productCommands(stack: Stack): Product {
+export function productCommands(stack: Pick<Stack, 'state' | 'processEnvironment'>): Product {
   const log = join(stack.state, 'logs', 'main-job.log');
   const written = createWriteStream(log, { flags: 'a', mode: 0o600 });
   const running = new Set<ChildProcess>();

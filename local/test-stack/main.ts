@@ -11,7 +11,7 @@ import type { TestStack } from './test-stack.js';
 // one stack for the tests, on free ports with a state of its own; it lives as long as its standard input is open,
 // so that it also ends when the tests are killed
 
-const state = join(testsFolder, `${process.pid}-${Date.now()}`);
+const state = join(testsFolder(), `${process.pid}-${Date.now()}`);
 const program = join(state, 'program');
 let stack: Stack | undefined;
 let isEnding = false;

@@ -1,14 +1,19 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import type { Grid } from '../../model/interval.js';
-import { openAnswers, type Answers } from '../../samples/answers.js';
-import { plain, type Answer } from '../../samples/answer.js';
+import type { Grid } from 'waterclock/intervals';
+import {
+  type Answer,
+  type Answers,
+  type Sample,
+  openAnswers,
+  openDataFolder,
+  plain,
+  samplesOf,
+} from 'waterclock/samples';
 import { cover, type Coverage } from './coverage.js';
-import { openDataFolder } from '../../samples/data-folder.js';
 import { layObjects } from './objects.js';
 import { respond } from './respond.js';
-import { samplesOf, type Sample } from '../../samples/sample.js';
 
 export interface UpstreamOptions {
   /** 0 picks a free one */

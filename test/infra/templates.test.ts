@@ -13,7 +13,7 @@ import { environment, names } from './templates.js';
 const app = (): App => makeApp(environment('dev').folder.replace(/\d+$/, 'spoilt'));
 let cfnLint = '';
 beforeAll(async () => {
-  cfnLint = join(dirname(await pythonVenv(process.cwd(), 'infra', process.env)), 'cfn-lint');
+  cfnLint = join(dirname(await pythonVenv('infra', process.env)), 'cfn-lint');
 }, 300_000);
 
 test.each(names)('%s has every stack', (name) => {

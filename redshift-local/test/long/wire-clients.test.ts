@@ -18,7 +18,7 @@ let wire: RedshiftWire;
 let python: string;
 
 beforeAll(async () => {
-  python = await pythonVenv(root, 'wire', process.env);
+  python = await pythonVenv('wire', process.env);
   wire = await redshiftWire(inject('stack').tools.rclone);
   const client = await wire.connect();
   await client.query("create user anna password 'Secret123'; grant create on database postgres to anna");

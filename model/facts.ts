@@ -1,0 +1,6 @@
+/** what an infrastructure and the product must agree on: `waterclock/facts` */
+export * from './attributes.js';
+export * from './keys.js';
+export * from './roles.js';
+export * from './service-metrics.js';
+export * from './task-queues.js';
