@@ -70,7 +70,7 @@ export function chooseOrder(leaves: Leaf[], records: number, key: Leaf): Leaf | 
     const kind = leaf.fields.at(-1)?.draft.kind ?? '';
     if (leaf === key || !isAlwaysThere(leaf.fields, records)) return [];
     if (/(updat|modif|chang|edited|last_)/.test(name) && timeKinds.has(kind)) return [{ leaf, rank: 0 }];
-    if (/^(version|revision|sequence|seq)$/.test(name) && /^int/.test(kind)) return [{ leaf, rank: 1 }];
+    if (/^(version|revision|sequence|seq)$/.test(name) && kind.startsWith('int')) return [{ leaf, rank: 1 }];
     const isTime = timeKinds.has(kind) && isTimeName(name) && !/creat|birth|start|begin|expire|end/.test(name);
     return isTime ? [{ leaf, rank: 2 }] : [];
   });
@@ -90,7 +90,7 @@ export function pin({ fields }: Leaf): void {
 }
 
 export function singular(name: string): string {
-  if (/ies$/.test(name)) return name.replace(/ies$/, 'y');
+  if (name.endsWith('ies')) return `${name.slice(0, -3)}y`;
   if (/(ch|sh|x|ss)es$/.test(name)) return name.replace(/es$/, '');
   return /[^su]s$/.test(name) ? name.slice(0, -1) : name;
 }

@@ -36,7 +36,7 @@ export function draftAddress(address: string, pipeline: string): DraftAddress {
   for (const [name, value] of url.searchParams) {
     draft.given[name] = value;
     const placeholder = placeholderOf(name, value);
-    if (secretName.test(name) && !/^\{/.test(value)) {
+    if (secretName.test(name) && !value.startsWith('{')) {
       const secret = `${prefix}_${name
         .replace(/([a-z])([A-Z])/g, '$1_$2')
         .replace(/\W/g, '_')

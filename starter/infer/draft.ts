@@ -168,7 +168,7 @@ function textDraft(shape: Shape, name: string): Draft {
   if (offset === count) return { kind: 'offsetTime', note: '' };
   if (local === count) return { kind: 'localTime', note: 'without a zone: taken for UTC' };
   if (decimals === count && points > 0 && !/version/i.test(name) && digits + scale <= 32) {
-    const places = scale + 2;
+    const places = Math.max(4, scale + 2);
     const precision = Math.max(18, digits + places + 4);
     return {
       kind: 'decimal',

@@ -47,9 +47,12 @@ export function seenText(text: string): SeenTexts {
     decimals: number ? 1 : 0,
     points: number && text.includes('.') ? 1 : 0,
     digits: Math.max(0, digits.length + power),
-    scale: Math.max(0, -power),
+    // as it is written: the zeros of 12.50 say how many decimals there are
+    scale: number ? Math.max(0, -power, writtenDecimals(text)) : 0,
   };
 }
+
+const writtenDecimals = (text: string) => /\.(\d+)$/.exec(text)?.[1]?.length ?? 0;
 
 export function addTexts(one: SeenTexts, other: SeenTexts): SeenTexts {
   return {

@@ -148,7 +148,7 @@ test('what parts of a sample say adds up in any order and grouping', () => {
 
 /** sets and maps without their order */
 function plain(value: unknown): unknown {
-  if (value instanceof Set) return [...value].sort();
+  if (value instanceof Set) return [...value].map(String).toSorted((a, b) => (a < b ? -1 : 1));
   if (value instanceof Map) return Object.fromEntries([...value].map(([name, one]) => [`_${name}`, plain(one)]));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, plain(one)]));
