@@ -1,11 +1,12 @@
 import { basename } from 'node:path';
 import type { HttpAuth } from '../model/http-source.js';
 import type { ProjectPlace } from '../define/open-project.js';
-import { inferSample } from './infer/infer-sample.js';
-import { keptFiles } from './infer/kept-files.js';
-import { readSample } from './infer/read-sample.js';
-import { renderDefinition, renderSampleYaml } from './infer/render-definition.js';
-import { camelCase, refuseName, templated, testOf, writePipeline, type Scaffold } from './scaffold.js';
+import { camelCase } from '../infer/camel-case.js';
+import { inferSample } from '../infer/infer-sample.js';
+import { keptFiles } from '../infer/kept-files.js';
+import { readSample } from '../infer/read-sample.js';
+import { renderDefinition, renderSampleYaml } from '../infer/render-definition.js';
+import { refuseName, templated, testOf, writePipeline, type Scaffold } from './scaffold.js';
 
 export interface FromOptions {
   /** file, http(s) address, or s3://bucket/prefix */

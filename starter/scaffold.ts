@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { refuse } from '../control/failure.js';
 import type { ProjectPlace } from '../define/open-project.js';
+import { camelCase } from '../infer/camel-case.js';
 import { registered } from './register-pipeline.js';
 import { nameProblem } from '../define/pipeline-name.js';
 
@@ -74,8 +75,4 @@ export async function writePipeline(
     files: [...wanted, registry],
     next: [`npx vitest run ${testOf(name)}`, 'npx waterclock pipelines --check', `npx waterclock schema ${name}`],
   };
-}
-
-export function camelCase(name: string): string {
-  return name.replace(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()).replace(/_/g, '');
 }

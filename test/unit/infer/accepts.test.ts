@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { parseExact } from '../../../records/parse-exact.js';
-import { inferSample } from '../../../starter/infer/infer-sample.js';
-import { renderDefinition } from '../../../starter/infer/render-definition.js';
-import { addRecord, addSummary, noSummary, type Summary } from '../../../starter/infer/summary.js';
+import { inferSample } from '../../../infer/infer-sample.js';
+import { renderDefinition } from '../../../infer/render-definition.js';
+import { addRecord, addSummary, noSummary, type Summary } from '../../../infer/summary.js';
 import { validated } from '../../../testing/validated.js';
 import { definitionFrom, removeDefinitions } from '../../support/definition-from.js';
 

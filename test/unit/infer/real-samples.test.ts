@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { check } from 'prettier';
 import { afterAll, expect, test } from 'vitest';
-import { inferSample } from '../../../starter/infer/infer-sample.js';
-import { readSample } from '../../../starter/infer/read-sample.js';
-import { renderDefinition } from '../../../starter/infer/render-definition.js';
+import { inferSample } from '../../../infer/infer-sample.js';
+import { readSample } from '../../../infer/read-sample.js';
+import { renderDefinition } from '../../../infer/render-definition.js';
 import { validated } from '../../../testing/validated.js';
 import { definitionFrom, removeDefinitions } from '../../support/definition-from.js';
 

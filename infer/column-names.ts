@@ -1,4 +1,4 @@
-import { snakeCase } from '../../columns/columns.js';
+import { snakeCase } from '../columns/columns.js';
 import type { DraftField } from './draft.js';
 
 const longestName = 63;

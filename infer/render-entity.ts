@@ -1,4 +1,4 @@
-import { pathText } from '../../model/field-path.js';
+import { pathText } from '../model/field-path.js';
 import type { DraftEntity, DraftRows } from './draft-entities.js';
 import { keyText, lineWidth, quoted, renderFields } from './render-fields.js';
 

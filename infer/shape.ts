@@ -1,4 +1,4 @@
-import { pointerName, type Digits } from '../../model/digits.js';
+import { pointerName, type Digits } from '../model/digits.js';
 import { addNumbers, seenNumber, type SeenNumbers } from './seen-numbers.js';
 import { addTexts, seenText, type SeenTexts } from './seen-texts.js';
 

@@ -1,4 +1,4 @@
-import { pathText } from '../../model/field-path.js';
+import { pathText } from '../model/field-path.js';
 import { chooseKey, chooseOrder, leavesOf, pin, singular, type Leaf } from './choose-key.js';
 import { freeName, identifierOf, nameColumns } from './column-names.js';
 import { draftOf, fieldDraft, isMapLike, objectDraft, type DraftField } from './draft.js';

@@ -1,7 +1,7 @@
-import type { HttpAuth } from '../../model/http-source.js';
-import { iso } from '../../model/interval.js';
-import { pathText } from '../../model/field-path.js';
-import { camelCase } from '../scaffold.js';
+import type { HttpAuth } from '../model/http-source.js';
+import { iso } from '../model/interval.js';
+import { pathText } from '../model/field-path.js';
+import { camelCase } from './camel-case.js';
 import { leavesOf } from './choose-key.js';
 import { fewRecords } from './draft.js';
 import type { InferredSample } from './infer-sample.js';

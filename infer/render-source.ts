@@ -1,5 +1,5 @@
-import type { HttpAuth } from '../../model/http-source.js';
-import type { RecordForm } from '../../model/source.js';
+import type { HttpAuth } from '../model/http-source.js';
+import type { RecordForm } from '../model/source.js';
 import { draftPages } from './paging.js';
 import type { ReadSample } from './read-sample.js';
 import { keyText, quoted } from './render-fields.js';

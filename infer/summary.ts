@@ -1,4 +1,4 @@
-import type { Digits } from '../../model/digits.js';
+import type { Digits } from '../model/digits.js';
 import { addShape, addValue, noShape, type Shape } from './shape.js';
 
 /** the records of a sample: all of them, and apart by the values of fields that may say of which kind a record is */

@@ -1,4 +1,4 @@
-import { exactNumber } from '../../model/exact-number.js';
+import { exactNumber } from '../model/exact-number.js';
 
 /** the numbers that came at one place */
 export interface SeenNumbers {

@@ -1,5 +1,5 @@
-import { placeIn } from '../../sources/http/document.js';
-import { saysMore } from '../../sources/says-more.js';
+import { placeIn } from '../sources/http/document.js';
+import { saysMore } from '../sources/says-more.js';
 import { quoted } from './render-fields.js';
 
 /** how an answer leads to the next one, as a definition declares it */

@@ -1,6 +1,6 @@
-import { asUtf8 } from '../../records/as-utf8.js';
-import type { Packing } from '../../model/plan.js';
-import { unpack } from '../../records/content-encoding.js';
+import { asUtf8 } from '../records/as-utf8.js';
+import type { Packing } from '../model/plan.js';
+import { unpack } from '../records/content-encoding.js';
 
 /** a larger file is read as far as this, unpacked */
 export const mostBytes = 16 * 1024 * 1024;

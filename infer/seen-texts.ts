@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { exactNumber } from '../../model/exact-number.js';
+import { exactNumber } from '../model/exact-number.js';
 
 /** the texts that came at one place */
 export interface SeenTexts {

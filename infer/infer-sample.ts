@@ -1,7 +1,7 @@
-import { splitRecords } from '../../records/split-records.js';
-import { parseRecord } from '../../records/parse-record.js';
-import type { RecordForm } from '../../model/source.js';
-import { refuse } from '../../control/failure.js';
+import { splitRecords } from '../records/split-records.js';
+import { parseRecord } from '../records/parse-record.js';
+import type { RecordForm } from '../model/source.js';
+import { refuse } from '../control/failure.js';
 import { isMapLike } from './draft.js';
 import { draftEntities, type DraftEntity } from './draft-entities.js';
 import { findList } from './find-list.js';
