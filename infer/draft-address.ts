@@ -18,10 +18,14 @@ export interface DraftAddress {
 
 const secretName =
   /^(api_?key|app_?key|key|access_?token|auth_?token|token|client_?secret|password|secret|appid|app_?id|sig|signature)$/i;
-const fromName =
-  /^(start|since|from|begin|after|gte|min)$|(start|since|from|after|begin|min|gte)(_?(time|date|at|datetime))?\]?$|^start_?(time|date|at)$/i;
-const toName =
-  /^(end|until|to|before|lt|lte|max)$|(end|until|before|max|lte?)(_?(time|date|at|datetime))?\]?$|^end_?(time|date|at)$/i;
+/** words of a parameter's name, as in `updated_since`, `created[gte]` and `endTime` */
+const fromWords = new Set(['start', 'starttime', 'startdate', 'since', 'from', 'begin', 'after', 'gte', 'gt', 'min']);
+const toWords = new Set(['end', 'endtime', 'enddate', 'until', 'to', 'before', 'lte', 'lt', 'max']);
+const wordsOf = (name: string) =>
+  name
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .toLowerCase()
+    .split(/[^a-z]+/);
 
 /** times become placeholders, keys become secrets: neither is part of a definition */
 export function draftAddress(address: string, pipeline: string): DraftAddress {
@@ -54,7 +58,9 @@ export function draftAddress(address: string, pipeline: string): DraftAddress {
 }
 
 function placeholderOf(name: string, value: string): string | undefined {
-  const end = toName.test(name) ? 'end' : fromName.test(name) ? 'start' : undefined;
+  const words = wordsOf(name);
+  const isEnd = words.some((word) => toWords.has(word));
+  const end = isEnd ? 'end' : words.some((word) => fromWords.has(word)) ? 'start' : undefined;
   if (end === undefined) return undefined;
   if (/^\d{4}-\d\d-\d\dT/.test(value)) return `{${end}}`;
   if (/^\d{4}-\d\d-\d\d$/.test(value)) return `{${end}:date}`;
