@@ -35,7 +35,7 @@ export interface Pipeline {
   policy: Policy;
 }
 
-/** throws InvalidDefinition with every problem of the pipeline */
+/** a source, the entities that its records become, and when it runs; throws InvalidDefinition with every problem */
 export function definePipeline(options: PipelineOptions): Pipeline {
   const problems: string[] = [];
   const { schedule } = options;

@@ -6,8 +6,11 @@ export type { RecordForm } from './record-form.js';
 /** one GET an interval; `{start}` and `{end}` in the address and the query become the interval's times, see model/times.ts */
 export interface HttpJsonSource {
   kind: 'http-json';
+  /** the address */
   url: string;
+  /** parameters, in place of those that the address has */
   query: Record<string, string>;
+  /** how the answer is read as records */
   records: RecordForm;
   /** the whole state of an API: it has no past */
   snapshot: boolean;
@@ -22,13 +25,17 @@ export interface HttpJsonSource {
 /** the objects under a prefix that were last modified within the interval */
 export interface S3ObjectsSource {
   kind: 's3-objects';
+  /** the bucket, without `s3://` */
   bucket: string;
   /** with times, as `events/dt={start:date}/`: the folders of every time of the interval are listed */
   prefix: string;
   /** ms before the interval whose folders are listed too: an object may be uploaded when the time that its folder names is over */
   lookback?: number;
+  /** of the bucket; `us-east-1` when absent */
   region: string;
+  /** the bucket is public: nothing is signed */
   anonymous: boolean;
+  /** how an object is read as records; newline-delimited when absent */
   records: RecordForm;
   snapshot: false;
 }

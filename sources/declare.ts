@@ -28,6 +28,7 @@ export function httpJson(
 /** newline-delimited objects last modified within the interval; the prefix may have times: `events/dt={start:date}/` */
 export function s3Objects(
   options: Optional<Omit<S3ObjectsSource, 'kind' | 'snapshot' | 'lookback'>, 'region' | 'anonymous' | 'records'> & {
+    /** an object belongs to the interval in which it was last modified */
     modifiedIn: 'interval';
     /** how long before the interval the folders are listed too, where the prefix has times: `'2 hours'` */
     lookback?: string;
