@@ -178,7 +178,8 @@ function textDraft(shape: Shape, name: string): Draft {
       note: `up to ${digits} digits before the point, ${scale} behind`,
     };
   }
-  const isFixed = shortest === longest && count > 1 && longest > 1;
+  // one text again and again has no length of its own
+  const isFixed = shortest === longest && longest > 1 && (shape.distinct === 'many' || shape.distinct.size > 1);
   const bytes = roomFor(isFixed ? longest : longest * 2);
   return { kind: 'text', bytes, note: textNote(shape, shortest, longest) };
 }
