@@ -95,6 +95,8 @@ export const keys = {
   watchList: (pipeline: string, look: string, what: string) => `runs/${pipeline}/watch/${look}-${what}.json`,
   /** runs of a range that are made again; `hash`: of the list */
   retryList: (pipeline: string, hash: string) => `runs/${pipeline}/retries/${hash}.json`,
+  /** hash of each pipeline's definition, of workers that name `hash` in their identity */
+  definitions: (hash: string) => `definitions/${hash}.json`,
   dbtArtifact: (buildId: string, file: string) => `artifacts/dbt/${buildId}/${file}`,
   /** rows of the data tests that failed, a line of JSON each */
   failingRows: (buildId: string) => keys.dbtArtifact(buildId, 'failing_rows.ndjson'),

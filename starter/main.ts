@@ -9,7 +9,7 @@ const terminal = createTerminal(process.stdout, process.stderr, process.env);
 const context = createContext(
   terminal,
   (folder) => {
-    const environment = deploymentEnvironment(process.env, folder);
+    const environment = deploymentEnvironment(process.env, [folder, process.cwd()]);
     // the SDKs of AWS and Temporal read the process's own environment; AWS's would print nine lines about Node 20
     const quiet = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
     return Object.assign(process.env, quiet, environment);

@@ -14,7 +14,7 @@ export interface Scaffold {
   next: string[];
 }
 
-const templates = new URL('./templates/', import.meta.url);
+const templates = new URL('./templates/pipeline/', import.meta.url);
 
 /** writes a pipeline that passes its own test; refuses before anything is written */
 export async function scaffold(place: ProjectPlace, name: string, dryRun: boolean): Promise<Scaffold> {

@@ -5,7 +5,7 @@ import { completeOptions, textOrNone } from '../start/options.js';
 import { runStart } from '../start/run-start.js';
 import { exitCodes, type Environment, type PackageCommand } from './command.js';
 
-interface Options {
+export interface Options {
   exit?: true;
   live?: true;
   fresh?: true;

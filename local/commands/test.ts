@@ -5,7 +5,7 @@ import { lastLines, StackFailure } from '../supervisor/stack-failure.js';
 import { testProject, type TestOutcome } from '../test-project/test-project.js';
 import { exitCodes, type CommandContext, type Environment, type PackageCommand } from './command.js';
 
-interface Options {
+export interface Options {
   pipeline?: string;
   update?: true;
 }
@@ -82,18 +82,18 @@ function linesOf(result: NonNullable<TestOutcome['result']>): string[] {
   const differing = compared.filter(({ differences }) => differences.length > 0);
   return [
     problems.length > 0
-      ? `definitions   ${problems.length} problems`
-      : `definitions   ${definitions.join(', ')}: right`,
+      ? `checked    ${problems.length} problem${problems.length === 1 ? '' : 's'}`
+      : `checked    ${definitions.join(', ')}`,
     ...problems.map((problem) => `  ${problem}`),
     ...(job ? [job.line, ...job.failures.map((failure) => `  failed: ${failure}`)] : []),
-    ...(idle ?? []).map((name) => `not run       ${name}: it has no sample (pipelines/${name}/sample/sample.yaml)`),
+    ...(idle ?? []).map((name) => `not run    ${name}: it has no sample (pipelines/${name}/sample/sample.yaml)`),
     ...(compared.length > 0
-      ? [`expected      ${compared.length - differing.length} of ${compared.length} files as expected`]
+      ? [`expected   ${compared.length - differing.length} of ${compared.length} files as expected`]
       : []),
     ...differing.flatMap(({ file, differences }) => [`  ${file}`, ...differences.map((line) => `    ${line}`)]),
-    ...written.map((file) => `written       ${file}`),
-    ...removed.map((file) => `removed       ${file}`),
-    ...(result.update && written.length + removed.length === 0 ? ['expected      all files were right already'] : []),
-    ...(logs ? [`logs          ${logs}`] : []),
+    ...written.map((file) => `written    ${file}`),
+    ...removed.map((file) => `removed    ${file}`),
+    ...(result.update && written.length + removed.length === 0 ? ['expected   all files were right already'] : []),
+    ...(logs ? [`logs       ${logs}`] : []),
   ];
 }

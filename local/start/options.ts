@@ -62,7 +62,11 @@ export function startOptions(args: string[], own: Environment, folder: string): 
   const { values } = parseArgs({ args, options: { ...flags, ...portFlags } });
   const given = values as Record<string, unknown>;
   const { project, data, ...rest } = values;
-  const asked = { ...rest, ...(data !== undefined && { data }), port: (name: PortName) => textOrNone(given[`port-${name}`]) };
+  const asked = {
+    ...rest,
+    ...(data !== undefined && { data }),
+    port: (name: PortName) => textOrNone(given[`port-${name}`]),
+  };
   const chosen = projectFolder(project ?? own['WATERCLOCK_PROJECT'], folder);
   return completeOptions(asked, own, folder, { project: chosen, home: homeOfClone });
 }

@@ -1,8 +1,10 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { endLeftovers, removeState, runningStack } from '../leftovers.js';
-import { root, runningFile, toolsFolder } from '../paths.js';
+import { runningFile, toolsFolder } from '../paths.js';
+import { ownSettings, withProjectFile } from '../own-settings.js';
 import { choosePorts } from '../ports.js';
+import { packageFolder } from '../programs.js';
 import { withSetUpLock } from '../setup/set-up-lock.mjs';
 import { type Stack, startStack } from '../stack.js';
 import type { StateFile } from '../state-file.js';
@@ -11,6 +13,7 @@ import type { Life } from './life.js';
 import { runMainJob } from './main-job.js';
 import type { StartOptions } from './options.js';
 import { prepareProject } from './prepare-project.js';
+import { reloadOnSave } from './reload.js';
 import { type Product, productCommands } from './product.js';
 import { readResults } from './results.js';
 import {
@@ -20,6 +23,7 @@ import {
   lastLine,
   nextLines,
   redshiftLine,
+  savedLine,
   stackLine,
   waitingLines,
   webUiLine,
@@ -36,7 +40,9 @@ export interface StartContext {
 
 /** the stack, the main job on it, and what came of it; answers whether all of it worked */
 export async function start({ options, own, summary, screen, life }: StartContext): Promise<boolean> {
-  const { home, state } = options;
+  const { home, state, project } = options;
+  const settings = withProjectFile(own, project);
+  const { taken, ignored } = ownSettings(settings);
   // two starts at once: the second finds the first's entry
   const { moved, starting } = await withSetUpLock(join(home, 'start.lock'), () => {}, claim);
   const stack = await starting;
@@ -55,14 +61,18 @@ export async function start({ options, own, summary, screen, life }: StartContex
     const { ports, moved } = await choosePorts(options.asked);
     screen.print(header(version(), process.versions.node, pythonVersion()));
     if (summary) screen.print(summary);
+    if (Object.keys(taken).length > 0) screen.print(`settings   taken: ${Object.keys(taken).sort().join(', ')}`);
+    if (ignored.length > 0)
+      screen.print(`settings   ignored, since the embedded stack has its own: ${ignored.join(', ')}`);
     mkdirSync(state, { recursive: true, mode: 0o700 });
     screen.progress('stack: starting');
     const starting = startStack({
       state,
       ports,
       chooseAgain: async (kept) => (await choosePorts({ ...kept, ...options.asked })).ports,
-      own,
-      project: options.project,
+      own: settings,
+      settings: taken,
+      project,
       pointer: runningFile(home),
       ...(!options.live && { upstream: { ...(options.data && { data: options.data }) } }),
       onLine: (line) => screen.say(line),
@@ -94,7 +104,10 @@ export async function start({ options, own, summary, screen, life }: StartContex
       screen.print(webUiLine(`http://127.0.0.1:${ports.ui}`, ports, own));
       screen.print(redshiftLine(ports, basename(state)));
       for (const line of nextLines) screen.print(line);
+      screen.print(savedLine);
       screen.print(lastLine(basename(state)));
+      const endWatch = reloadOnSave({ stack, product, project, screen });
+      life.onEnd(async () => endWatch());
     }
     return job.failures.length === 0;
   }
@@ -106,7 +119,8 @@ function isUp({ supervisor, services, webUi }: StateFile): string {
 }
 
 function version(): string {
-  return (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
+  return (JSON.parse(readFileSync(join(packageFolder('waterclock'), 'package.json'), 'utf8')) as { version: string })
+    .version;
 }
 
 function pythonVersion(): string {

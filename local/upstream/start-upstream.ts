@@ -49,12 +49,21 @@ export async function startUpstream({
   data,
   now = Date.now,
 }: UpstreamOptions): Promise<Upstream> {
-  const folder = await openDataFolder(data);
-  const opened = new Map<string, Opened>();
-  // answers first, as objects are written: a corrupt file ends the start before it
-  const samples = samplesOf(project).toSorted((a, b) => Number(Boolean(a.objects)) - Number(Boolean(b.objects)));
-  for (const sample of samples) opened.set(sample.pipeline, await open(sample, state, folder(sample.pipeline)));
+  const openAll = async () => {
+    const folder = await openDataFolder(data);
+    const found = new Map<string, Opened>();
+    // answers first, as objects are written: a corrupt file ends the start before it
+    const samples = samplesOf(project).toSorted((a, b) => Number(Boolean(a.objects)) - Number(Boolean(b.objects)));
+    for (const sample of samples) found.set(sample.pipeline, await open(sample, state, folder(sample.pipeline)));
+    return found;
+  };
+  let opened = await openAll();
 
+  /** the samples as they are now; those that cannot be read leave what was there */
+  async function reload(): Promise<Answer> {
+    opened = await openAll();
+    return plain(200, `serving ${known()}`);
+  }
   const known = () => [...opened.keys()].sort().join(', ') || 'none';
   async function coverage(query: URLSearchParams): Promise<Answer> {
     const name = query.get('pipeline') ?? '';
@@ -64,6 +73,7 @@ export async function startUpstream({
     return { status: 200, type: 'application/json; charset=utf-8', body: `${JSON.stringify(body, null, 2)}\n` };
   }
   function answerTo(url: URL): Answer | Promise<Answer> {
+    if (url.pathname === '/reload') return reload();
     if (url.pathname === '/coverage') return coverage(url.searchParams);
     const [, name = '', path = '/'] = /^\/([^/]*)(\/.*)?$/.exec(url.pathname) ?? [];
     const { answers } = opened.get(name) ?? {};

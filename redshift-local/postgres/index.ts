@@ -8,3 +8,4 @@ export {
 } from './postgres-home.js';
 export { postgresSettings } from './postgres-settings.js';
 export { linkLibraries } from './link-libraries.js';
+export { startPostgres, type EmbeddedPostgres } from './start-postgres.js';

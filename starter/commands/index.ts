@@ -4,6 +4,12 @@ import { localCommand } from '../local-package.js';
 /** every command, in the order of the help; only the named one's file is loaded */
 export const commands: (Entry | Group)[] = [
   {
+    usage: 'init <folder>',
+    group: 'Define:',
+    summary: 'a new project that works at once: a pipeline, its sample, models, tests, image',
+    load: async () => (await import('./init.js')).initCommand,
+  },
+  {
     usage: 'start',
     group: 'Define:',
     summary: 'the embedded stack, and the pipelines of the project over their samples on it',

@@ -33,9 +33,9 @@ export const schemaCommand: CommandDefinition<[string | undefined], Options> = {
       )
       .option('--runs <count>', 'with --diff: so many intervals that ended last', wholeNumber, defaultRuns),
   examples: [
-    'waterclock schema door2door',
-    'waterclock schema door2door.vehicle_location --format ddl',
-    'waterclock schema spacex --json',
+    'waterclock schema parcels',
+    'waterclock schema parcels.scans --format ddl',
+    'waterclock schema products --json',
     'waterclock schema --write-dbt-sources',
     'waterclock schema door2door --diff --runs 24',
   ],

@@ -1,12 +1,19 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { scheduleId } from '../../model/names.js';
-import { pipelines } from '../support/samples.js';
+import project from '../../examples/waterclock.config.js';
 import type { Finding } from '../../control/doctor/finding.js';
 import { world, type World } from '../support/world.js';
 
+const { pipelines } = project;
 let service: World;
 beforeAll(async () => {
-  service = await world();
+  const { program, root } = inject('stack');
+  // its sample is one of a pipeline that ships
+  service = await world({
+    WATERCLOCK_PROJECT: join(program, 'examples'),
+    WATERCLOCK_DBT_PROJECT_DIR: join(root, 'examples/dbt'),
+  });
 }, 60_000);
 afterAll(async () => {
   for (const { name } of pipelines)

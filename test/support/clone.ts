@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { sharedFolderOf } from '../../redshift-local/postgres/postgres-home.js';
@@ -12,7 +12,7 @@ export interface Clone {
   remove(): void;
 }
 
-/** the program in a folder of its own, so that its state and running stack are apart from this clone's; set up by links */
+/** the program in a folder of its own, so that its state and running stack are apart from this clone's; set up by a link and by the user's cache */
 export function cloneProgram({ isSetUp = true } = {}): Clone {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'waterclock-clone-')));
   for (const name of readdirSync(source)) {
@@ -20,8 +20,6 @@ export function cloneProgram({ isSetUp = true } = {}): Clone {
   }
   if (isSetUp) {
     symlinkSync(join(source, 'node_modules'), join(root, 'node_modules'));
-    mkdirSync(join(root, '.waterclock'));
-    symlinkSync(join(source, '.waterclock', 'venv'), join(root, '.waterclock', 'venv'));
   }
   return {
     root,

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { pythonVenv } from '../../../local/setup/python-venv.mjs';
 import { redshiftWire, type RedshiftWire } from '../support/redshift-wire.js';
 
-const root = join(import.meta.dirname, '../..');
+const root = join(import.meta.dirname, '../../..');
 const folder = join(import.meta.dirname, 'wire-clients');
 const driver = {
   url: 'https://repo1.maven.org/maven2/com/amazon/redshift/redshift-jdbc42/2.3.0/redshift-jdbc42-2.3.0.jar',
