@@ -74,7 +74,7 @@ export async function recentChanges(
 }
 
 /** of each part as far as a sample is read: what cannot be read has been rejected already */
-async function* recordsOf(store: ObjectStore, { bucket, source, parts }: ExtractManifest): AsyncGenerator<unknown> {
+async function* recordsOf(store: ObjectStore, { bucket, source, parts }: ExtractManifest): AsyncGenerator {
   for (const { key, gzip, packing } of parts.flatMap(objectsOf)) {
     const packed = packing ?? (gzip ? 'gzip' : undefined);
     const { text, isWhole } = await readBytes(await store.stream({ bucket, key }), packed);
