@@ -108,7 +108,7 @@ const moneyName =
 const snake = (name: string) => name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
 
 export const isTimeName = (name: string) => timeName.test(snake(name));
-export const isIdName = (name: string) => idName.test(snake(name));
+const isIdName = (name: string) => idName.test(snake(name));
 
 /** 2001 to 2100 */
 const [firstSecond, lastSecond] = [978_307_200, 4_102_444_800];
@@ -187,7 +187,7 @@ function textDraft(shape: Shape, name: string): Draft {
 const rooms = [16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16_384, 32_768];
 
 /** a length as people choose it */
-export const roomFor = (bytes: number): number => rooms.find((room) => room >= bytes) ?? maxTextBytes;
+const roomFor = (bytes: number): number => rooms.find((room) => room >= bytes) ?? maxTextBytes;
 
 const mostListed = 5;
 

@@ -1,5 +1,5 @@
 import { placeIn } from '../sources/http/document.js';
-import { saysMore } from '../sources/says-more.js';
+import { containers, more, saysMore, total as totalRecords, totalPages } from '../sources/says-more.js';
 import { quoted } from './render-fields.js';
 
 /** how an answer leads to the next one, as a definition declares it */
@@ -20,30 +20,14 @@ export interface SeenAnswer {
   query: Record<string, string>;
 }
 
-const containers = [
-  '',
-  'meta',
-  'metadata',
-  'paging',
-  'pagination',
-  'page',
-  'pageInfo',
-  'page_info',
-  'links',
-  '_links',
-  'response_metadata',
-];
 const nextAddress = /^(@?odata\.)?next(_?(page|url|uri|link|href|page_?url|page_?link))?$/i;
 const nextCursor = /^(next_?(cursor|token|marker|page_?token)|cursor|end_?cursor|continuation(_?token)?|scroll_?id)$/i;
-const more = /^(has_?(more|next|next_?page|more_?pages)|is_?truncated|more)$/i;
-const totalRecords = /^(total|total_?(count|results|items|records|elements|hits)|records_?total)$/i;
-const totalPages = /^(total_?pages|page_?count|last_?page)$/i;
 
 /** paging as far as one answer shows it; undefined where nothing says that there are pages */
 export function draftPages({ document, at, hasNextLink, query }: SeenAnswer): DraftPages | undefined {
   if (hasNextLink)
     return { call: 'nextLink()', name: 'nextLink', note: 'the answer has a Link header with rel="next"' };
-  const members = containers.flatMap((name) => {
+  const members = ['', ...containers].flatMap((name) => {
     const value = name === '' ? document : placeIn(document, name);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
     return Object.entries(value).map(([key, one]) => ({

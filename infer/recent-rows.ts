@@ -16,7 +16,7 @@ import { schemaChanges, type FieldRejections, type SchemaChange } from './schema
 import { addValue, noShape, type Shape } from './shape.js';
 import { wholeJson } from './whole-json.js';
 
-export interface EntityChanges {
+interface EntityChanges {
   entity: string;
   rows: number;
   changes: SchemaChange[];

@@ -21,7 +21,8 @@ const helpers: Record<string, string> = {
 
 /** the lines of the helpers that a definition uses */
 export function helpersFor(text: string): string[] {
-  return Object.entries(helpers).flatMap(([name, line]) => (new RegExp(`: ${name}\\b`).test(text) ? [line] : []));
+  const isUsed = (name: string) => new RegExp(name === 'leftOut' ? `: ${name},` : `: ${name}\\(`).test(text);
+  return Object.entries(helpers).flatMap(([name, line]) => (isUsed(name) ? [line] : []));
 }
 
 const calls: Partial<Record<Draft['kind'], string>> = {

@@ -16,7 +16,7 @@ export interface Shape {
   distinct: Set<string> | 'many';
 }
 
-export interface SeenLists {
+interface SeenLists {
   count: number;
   longest: number;
   /** lists that hold texts, numbers and the like only */
