@@ -34,7 +34,7 @@ export interface ReadSample {
   origin:
     | { kind: 'file' }
     | { kind: 'http'; address: DraftAddress; hasNextLink: boolean }
-    | { kind: 's3'; bucket: string; prefix: string };
+    | { kind: 's3'; bucket: string; prefix: string; region?: string; anonymous?: boolean };
 }
 
 /** objects of a prefix that are read */
@@ -111,7 +111,9 @@ async function readObjects(from: string, options: ReadOptions): Promise<ReadSamp
   }
   if (bodies.length === 0) refuse(`${from} has no object: give a prefix or a key that has`);
   const prefix = key.slice(0, key.lastIndexOf('/') + 1);
-  return { bodies, isLines: linesName.test(bodies[0]?.name ?? ''), modified, origin: { kind: 's3', bucket, prefix } };
+  const where = { ...(region && { region }), ...(anonymous && { anonymous }) };
+  const origin = { kind: 's3', bucket, prefix, ...where } as const;
+  return { bodies, isLines: linesName.test(bodies[0]?.name ?? ''), modified, origin };
 }
 
 function lastHour(): Interval {

@@ -39,6 +39,8 @@ export function renderSource({ pipeline, read, form, document, auth }: Given): R
         `  bucket: ${quoted(bucket)},`,
         `  prefix: ${quoted(datedPrefix(prefix))},`,
         "  modifiedIn: 'interval',",
+        ...(origin.kind === 's3' && origin.region ? [`  region: ${quoted(origin.region)},`] : []),
+        ...(origin.kind === 's3' && origin.anonymous ? ['  anonymous: true,'] : []),
         ...(form.form === 'json' ? [`  records: ${formText(form)},`] : []),
         '}),',
       ],

@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { checkPipelines } from '../../../control/check-pipelines.js';
 import { scaffoldFrom } from '../../../starter/scaffold-from.js';
+import { smallBucket } from '../../support/small-bucket.js';
 
 // within the package, so that 'waterclock' is what it is to a project
 const root = resolve(import.meta.dirname, '../../../.waterclock');
@@ -90,10 +91,38 @@ test('a gzipped file of lines: objects of a bucket, each kind a table', async ()
   expect(definition).not.toContain(folder);
 });
 
+test('objects of a bucket: the day of the folder is the day of the interval', async () => {
+  const body = (id: number) =>
+    gzipSync(JSON.stringify({ Records: [{ eventID: `e-${id}`, eventTime: '2026-11-28T10:00:00Z', detail: [] }] }));
+  const modified = '2026-11-28T10:05:00Z';
+  const bucket = await smallBucket([
+    { key: 'logs/2026/11/28/a.json.gz', modified, body: body(1) },
+    { key: 'logs/2026/11/28/b.json.gz', modified, body: body(2) },
+  ]);
+  const environment = { WATERCLOCK_SOURCE_TRAILS: bucket.url };
+  const from = 's3://audit-logs/logs/2026/11/28/';
+  const made = await scaffoldFrom(place, 'trails', {
+    ...given,
+    from,
+    environment,
+    region: 'eu-west-1',
+    anonymous: true,
+  });
+  bucket.close();
+  expect(made.read).toMatchObject({ records: 2, isCut: false });
+  const definition = written('pipelines/trails/definition.ts');
+  expect(definition).toContain("bucket: 'audit-logs'");
+  expect(definition).toContain("prefix: 'logs/{start:%Y/%m/%d}/'");
+  expect(definition).toContain("records: { form: 'json', at: 'Records' }");
+  expect(definition).toContain("region: 'eu-west-1',\n    anonymous: true,");
+  expect(definition).toContain("key: ['event_id']");
+  expect(made.files).toContain('pipelines/trails/sample/objects/a.json');
+});
+
 test('what was written passes the check of the project', async () => {
   const { pipelines, problems } = await checkPipelines(place);
   expect(problems).toEqual([]);
-  expect(pipelines.map(({ name }) => name)).toEqual(['events', 'shop']);
+  expect(pipelines.map(({ name }) => name)).toEqual(['events', 'shop', 'trails']);
 });
 
 test.each([
