@@ -56,9 +56,11 @@ export interface S3ObjectsSource {
 }
 
 export interface ObjectColumns {
+  /** field that gets its key */
   key?: string;
   /** ISO */
   modified?: string;
+  /** field that gets its etag */
   etag?: string;
 }
 

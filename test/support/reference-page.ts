@@ -32,7 +32,11 @@ const parts: Record<string, [title: string, type: string][]> = {
     ['`rows`, where they are a list of the record', 'RowsOfList'],
     ['`.meta({ ... })` of a field of the schema', 'ColumnMeta'],
   ],
-  http: [['`failure`', 'HttpFailure']],
+  http: [
+    ['`failure`', 'HttpFailure'],
+    ["`records: { form: 'csv', ... }`, of `s3Objects` too", 'CsvForm'],
+  ],
+  s3Objects: [['`columns`', 'ObjectColumns']],
 };
 
 /** docs/reference.md: every option of everything that a project imports */

@@ -50,6 +50,7 @@ test('every recipe is run here', () => {
     'GraphQL',
     'Firehose',
     'CloudTrail',
+    'CSV',
   ]);
 });
 
@@ -209,4 +210,13 @@ test('CloudTrail: each document is a list of calls', async () => {
     { key: `${folder}/b.json.gz`, modified: minute(10), body: body(numbers(3, 2)) },
   ]);
   expect(found).toEqual({ objects: 2, records: 5, dropped: 0, valid: { calls: 5 }, rejected: [] });
+});
+
+test('CSV: fields are texts that the schema reads; other files of the drop are left', async () => {
+  const csv = 'payout_id;paid_on;amount;items;comment\np-1;2026-11-27;12.50;3;caf\u00e9\np-2;2026-11-27;"7.00";1;\n';
+  const found = await readBucket('CSV', [
+    { key: 'payouts/2026-11-27.csv', modified: minute(5), body: Buffer.from(csv, 'latin1') },
+    { key: 'payouts/README.txt', modified: minute(6), body: Buffer.from('hello') },
+  ]);
+  expect(found).toEqual({ objects: 1, records: 2, dropped: 0, valid: { payouts: 2 }, rejected: [] });
 });
