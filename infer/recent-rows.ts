@@ -78,7 +78,7 @@ async function* recordsOf(store: ObjectStore, { bucket, source, parts }: Extract
   for (const { key, gzip, packing } of parts.flatMap(objectsOf)) {
     const packed = packing ?? (gzip ? 'gzip' : undefined);
     const { text, isWhole } = await readBytes(await store.stream({ bucket, key }), packed);
-    const whole = isWhole || source.records.form === 'ndjson' ? text : wholeJson(text);
+    const whole = isWhole || source.records.form !== 'json' ? text : wholeJson(text);
     for await (const block of splitRecords(source.records, once(whole), [])) {
       for (const record of block) {
         const parsed = parseRecord(record);
