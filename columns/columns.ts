@@ -94,7 +94,7 @@ function flatten(given: Node, place: Place, mapped: Mapped): void {
 }
 
 /** `magType` -> `mag_type`, `HTTPStatus` -> `http_status`, `first-name` -> `first_name` */
-function snakeCase(name: string): string {
+export function snakeCase(name: string): string {
   return name
     .replace(/([a-z0-9])([A-Z])|([A-Z]+)(?=[A-Z][a-z])/g, (text, lower?: string, upper?: string) =>
       lower ? `${lower}_${upper}` : `${text}_`,

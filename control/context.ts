@@ -27,6 +27,8 @@ export interface Context {
   settings(): Settings;
   /** variables of the deployment, or of this process where none is reached */
   variables(): Environment;
+  /** variables of the command itself, whatever deployment it works on */
+  ownEnvironment: Environment;
   /** who works here, as the ledger keeps it */
   user(): string;
   project(): Promise<Project>;
@@ -81,6 +83,7 @@ export function createContext(
         return own;
       }
     },
+    ownEnvironment: own,
     user: once(() => userOf(environment())),
     projectPlace,
     useProject: (other) => (projectFrom = other),

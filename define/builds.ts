@@ -6,7 +6,18 @@ import { gridOf } from './grid-of.js';
 import { labelProblems } from './labels.js';
 
 /** models that dbt builds on a schedule of their own, whatever pipelines load */
-export type BuildOptions = ({ every: string; cron?: never } | { cron: string; every?: never }) & {
+export type BuildOptions = (
+  | {
+      /** time between two builds, as in `'1 day'` */
+      every: string;
+      cron?: never;
+    }
+  | {
+      /** five fields: when it builds */
+      cron: string;
+      every?: never;
+    }
+) & {
   /** lower snake_case; commands call it `build:<name>` */
   name: string;
   /** dbt's own words: `tag:daily`, `+orders` */

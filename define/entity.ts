@@ -12,7 +12,7 @@ import { checkEntity } from './check-entity.js';
 import { parentKeyOf } from './check-rows.js';
 import type { EntityOptions } from './options.js';
 
-/** throws InvalidDefinition with every problem of the entity */
+/** rows that go into one table; throws InvalidDefinition with every problem of the entity */
 export function defineEntity(options: EntityOptions): Entity {
   const { columns, problems } = checkEntity(options);
   if (problems.length > 0) {

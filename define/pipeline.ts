@@ -46,7 +46,7 @@ function partsOf(declared: PipelineOptions['source']): Pick<Pipeline, 'source' |
   return { source, generate };
 }
 
-/** throws InvalidDefinition with every problem of the pipeline */
+/** a source, the entities that its records become, and when it runs; throws InvalidDefinition with every problem */
 export function definePipeline(options: PipelineOptions): Pipeline {
   const problems: string[] = [];
   const { schedule } = options;

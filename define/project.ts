@@ -6,6 +6,7 @@ import { poolProblems, type Pools } from './pools.js';
 
 /** a question that `waterclock results` and `npm start` answer */
 export interface ShownQuestion {
+  /** heading of the answer */
   title: string;
   /** one SELECT */
   sql: string;
@@ -18,6 +19,7 @@ export interface ProjectOptions {
   pipelines: Pipeline[];
   /** folder of the dbt project, beside `waterclock.config.ts`; `./dbt` when absent */
   dbt?: string;
+  /** questions that `waterclock results` and `npm start` answer */
   show?: ShownQuestion[];
   /** builds of dbt on schedules of their own */
   builds?: BuildOptions[];
@@ -34,7 +36,7 @@ export interface Project {
   pools: Pools;
 }
 
-/** throws InvalidDefinition with every problem of the project */
+/** the pipelines of a team and what they share; throws InvalidDefinition with every problem */
 export function defineProject({
   pipelines,
   dbt = './dbt',

@@ -45,6 +45,7 @@ export type HttpPages = PageKind & { mostPages: number };
 export interface HttpFailure {
   /** fails when this place has a value that is neither null, false nor empty, or equals `is` */
   at: string;
+  /** the value that says that it failed */
   is?: string | number | boolean;
   /** place of the message */
   message?: string;

@@ -3,6 +3,7 @@ export type RecordForm = { form: 'ndjson' } | { form: 'json'; at?: string } | Cs
 
 /** a row is a record of texts by the names of its columns, which the schema turns into numbers, booleans and times */
 export interface CsvForm {
+  /** rows of CSV or TSV, with a header */
   form: 'csv';
   /** one character, `'\t'` in TSV; a comma when absent */
   delimiter?: string;

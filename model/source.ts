@@ -8,8 +8,11 @@ export type { RecordForm } from './record-form.js';
 /** one GET an interval; `{start}` and `{end}` in the address and the query become the interval's times, see model/times.ts */
 export interface HttpJsonSource {
   kind: 'http-json';
+  /** the address */
   url: string;
+  /** parameters, in place of those that the address has */
   query: Record<string, string>;
+  /** how the answer is read as records */
   records: RecordForm;
   /** the whole state of an API: it has no past */
   snapshot: boolean;
@@ -24,6 +27,7 @@ export interface HttpJsonSource {
 /** the objects under a prefix whose time lies within the interval: when they were last modified, or what their key says */
 export interface S3ObjectsSource {
   kind: 's3-objects';
+  /** the bucket, without `s3://` */
   bucket: string;
   /** with times, as `events/dt={start:date}/`: the folders of every time of the interval are listed */
   prefix: string;
@@ -36,14 +40,17 @@ export interface S3ObjectsSource {
    * is over; what was modified then and no interval has taken belongs to the interval
    */
   lookback?: number;
+  /** of the bucket; `us-east-1` when absent */
   region: string;
   /** of a server that speaks S3; that of AWS in the region when absent */
   endpoint?: string;
+  /** the bucket is public: nothing is signed */
   anonymous: boolean;
   /** assumed for every request */
   role?: string;
   /** whoever asks pays for requests and transfer */
   requesterPays?: boolean;
+  /** how an object is read as records; newline-delimited when absent */
   records: RecordForm;
   /** fields that each record gets from its object */
   columns?: ObjectColumns;
@@ -51,9 +58,11 @@ export interface S3ObjectsSource {
 }
 
 export interface ObjectColumns {
+  /** field that gets its key */
   key?: string;
   /** ISO */
   modified?: string;
+  /** field that gets its etag */
   etag?: string;
 }
 

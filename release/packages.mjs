@@ -9,6 +9,7 @@ export const packages = [
       'control',
       'dbt',
       'define',
+      'infer',
       'lake',
       'model',
       'records',

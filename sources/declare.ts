@@ -32,6 +32,7 @@ export function s3Objects(
     Omit<S3ObjectsSource, 'kind' | 'snapshot' | 'lookback' | 'timeFrom' | 'prefix'>,
     'region' | 'anonymous' | 'records'
   > & {
+    /** what keys begin with; with times, as `events/dt={start:date}/`, the folders of every time of the interval are listed */
     prefix?: string;
     /** as `timeFrom: 'modified'` */
     modifiedIn?: 'interval';

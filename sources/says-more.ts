@@ -1,5 +1,5 @@
 /** objects in which APIs tell of pages, beside the document itself */
-const containers = [
+export const containers = [
   'meta',
   'metadata',
   'paging',
@@ -13,9 +13,9 @@ const containers = [
 ];
 const next =
   /^(@?odata\.)?next(_?(page|url|uri|link|href|cursor|token|marker|records_?url|page_?token|page_?url|page_?link))?$|^continuation(_?token)?$/i;
-const more = /^(has_?(more|next|next_?page|more_?pages)|is_?truncated|more)$/i;
-const total = /^(total|total_?(count|results|items|records|elements|hits)|records_?total)$/i;
-const totalPages = /^(total_?pages|page_?count|last_?page)$/i;
+export const more = /^(has_?(more|next|next_?page|more_?pages)|is_?truncated|more)$/i;
+export const total = /^(total|total_?(count|results|items|records|elements|hits)|records_?total)$/i;
+export const totalPages = /^(total_?pages|page_?count|last_?page)$/i;
 const thisPage = /^(page|page_?(number|no)|current_?page|number)$/i;
 
 /**

@@ -8,7 +8,6 @@ import { TerminalError } from '../../model/errors.js';
 import { keys, type RunRef } from '../../model/keys.js';
 import type { Plan, RawPart, RecordCounts, RowCounts, StageBatch } from '../../model/plan.js';
 import type { ReasonCounts } from '../../model/rejected.js';
-import { requestOf } from '../../model/source.js';
 import { parentsPlan } from '../../columns/parents.js';
 import type { Pipeline } from '../../define/pipeline.js';
 import { rowBatch } from '../../validate/row-batch.js';

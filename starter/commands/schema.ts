@@ -15,6 +15,8 @@ type Format = (typeof formats)[number];
 interface Options {
   format?: Format;
   writeDbtSources?: true;
+  diff?: true;
+  runs?: number;
 }
 
 export const schemaCommand: CommandDefinition<[string | undefined], Options> = {
@@ -24,18 +26,25 @@ export const schemaCommand: CommandDefinition<[string | undefined], Options> = {
       .option(
         '--write-dbt-sources',
         'write models/staging/<pipeline>/sources.yml of the dbt project, of every pipeline when none is named',
-      ),
+      )
+      .option(
+        '--diff',
+        'what the raw records of the last runs have and the schema does not take, with the lines to write',
+      )
+      .option('--runs <count>', 'with --diff: so many intervals that ended last', wholeNumber, defaultRuns),
   examples: [
     'waterclock schema parcels',
     'waterclock schema parcels.scans --format ddl',
     'waterclock schema products --json',
     'waterclock schema --write-dbt-sources',
+    'waterclock schema door2door --diff --runs 24',
   ],
-  async run(context, { format, writeDbtSources, json }, name) {
+  async run(context, { format, writeDbtSources, diff, runs = defaultRuns, json }, name) {
     const known = await context.pipelines();
     if (writeDbtSources) return writeSources(context, name ? [findPipeline(known, name)] : known, json);
     if (!name) refuse(`name a pipeline, or one of its entities: ${known.map((pipeline) => pipeline.name).join(', ')}`);
     const { pipeline, entities } = find(known, name);
+    if (diff) return showChanges(context, { ...pipeline, entities }, runs, json);
     const shown = await Promise.all(entities.map((entity) => describe(pipeline, entity, lakeBucket(context))));
     const { dbtSource } = await import('../../dbt/dbt-source.js');
     const dbt = dbtSource({ ...pipeline, entities });
@@ -51,6 +60,24 @@ export const schemaCommand: CommandDefinition<[string | undefined], Options> = {
     return exitCodes.done;
   },
 };
+
+/** looked at without `--runs` */
+const defaultRuns = 5;
+
+function wholeNumber(text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1) refuse(`--runs must be a whole number from 1, got '${text}'`);
+  return count;
+}
+
+async function showChanges(context: Context, pipeline: Pipeline, most: number, json?: true): Promise<ExitCode> {
+  const { recentChanges } = await import('../../infer/recent-rows.js');
+  const { changesText } = await import('../changes-text.js');
+  const found = await recentChanges(await context.store(), context.settings().lakeBucket, pipeline, most);
+  if (found.runs.length === 0) refuse(`no run of ${pipeline.name} has ended: there is no raw to compare with`);
+  context.terminal.print(json ? toJson({ pipeline: pipeline.name, ...found }) : changesText(pipeline.name, found));
+  return exitCodes.done;
+}
 
 function partsOf(
   { entity, mode, key, columns, ddl, external }: Described,
