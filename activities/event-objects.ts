@@ -6,7 +6,7 @@ import { keyPattern } from '../model/key-pattern.js';
 import type { StepInput } from '../model/plan.js';
 import type { S3ObjectsSource } from '../model/source.js';
 import { eventsIn } from '../sources/s3-events.js';
-import type { ListedObject } from '../sources/s3-objects.js';
+import type { ListedObject } from '../sources/s3-listing.js';
 import { sqsQueue } from '../sources/sqs-queue.js';
 import type { Alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';

@@ -1,8 +1,9 @@
 import { getJson, putJson, type ObjectStore } from '../lake/object-store.js';
 import type { RangeManifest } from '../lake/raw-parts.js';
 import { keys } from '../model/keys.js';
-import type { Extracted, InRaw, RawPart, RawRange, StepInput } from '../model/plan.js';
-import { byTime, s3Bucket, type ListedObject } from '../sources/s3-objects.js';
+import type { Extracted, InRaw, RawRange, StepInput } from '../model/plan.js';
+import { byTime, type ListedObject } from '../sources/s3-listing.js';
+import { s3Bucket } from '../sources/s3-objects.js';
 import { alive, type Alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
 import { eventObjects } from './event-objects.js';
@@ -39,8 +40,7 @@ export async function extractObjects(
   const { store } = dependencies;
   const listed = (await rangesOf(store, given)) ?? (await listRanges(dependencies, given, alive));
   if ('objects' in listed) {
-    const parts = await readObjects(dependencies, given, listed.objects, alive);
-    return { parts, files: listed.objects.length, bytes: bytesOf(parts) };
+    return readObjects(dependencies, given, listed.objects, alive);
   }
   // the manifest is written by the call that comes after the ranges
   if (spreads) return { spread: { manifest: listAt(given, 'extract'), parts: 0, files: 0, bytes: 0, ...listed } };
@@ -87,6 +87,12 @@ async function listRanges(
   } finally {
     bucket.close();
   }
+  if (ranges === 0) return { objects };
+  await keep();
+  const listed = { ranges };
+  await putJson(store, listAt(given, 'extract.ranges'), listed);
+  return listed;
+
   function objectsOf(): AsyncIterable<ListedObject> {
     const { source } = given.plan;
     const { timeFrom } = source.kind === 's3-objects' ? source : {};
@@ -94,11 +100,6 @@ async function listRanges(
       return eventObjects(dependencies, given, source, timeFrom.events, alive);
     return bucket.listed([given.run.interval], alive.signal);
   }
-  if (ranges === 0) return { objects };
-  await keep();
-  const listed = { ranges };
-  await putJson(store, listAt(given, 'extract.ranges'), listed);
-  return listed;
 }
 
 /** once: a range that is in the raw layer is not asked for again */
@@ -112,8 +113,7 @@ async function extractOne(
   const ref = partsAt(given, range);
   if (!(await store.exists(ref))) {
     const objects = await getJson<ListedObject[]>(store, objectsAt(given, range));
-    const parts = await readObjects(dependencies, given, objects, alive, range);
-    await putJson(store, ref, { parts, files: objects.length, bytes: bytesOf(parts) } satisfies RangeManifest);
+    await putJson(store, ref, await readObjects(dependencies, given, objects, alive, range));
   }
   const { parts, files, bytes } = await getJson<RangeManifest>(store, ref);
   alive.sign();
@@ -126,22 +126,25 @@ async function readObjects(
   objects: ListedObject[],
   alive: Alive,
   range?: number,
-): Promise<RawPart[]> {
+): Promise<RangeManifest> {
   const { run, plan } = given;
   const form = plan.source.records;
   const key = (part: number, suffix: string) => keys.rawPart(run, part, `${form.form}${suffix}`, range);
   const writer = partWriter({ store: dependencies.store, bucket: plan.rawBucket, form, key }, alive);
   const bucket = bucketOf(dependencies, given, alive);
+  let files = 0;
   try {
     for await (const object of bucket.read(objects.sort(byTime), run.interval, alive.signal)) {
       alive.sign();
       await writer.add(object);
+      files++;
     }
   } finally {
     bucket.close();
   }
   await writer.flush();
-  return writer.parts;
+  const { parts } = writer;
+  return { parts, files, bytes: bytesOf(parts) };
 }
 
 function bucketOf({ settings }: Dependencies, { run, plan }: StepInput, alive: Alive) {

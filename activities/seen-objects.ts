@@ -3,7 +3,7 @@ import { eachParts } from '../lake/raw-parts.js';
 import { intervalsBetween, type Grid, type Interval } from '../model/interval.js';
 import { rawFolder } from '../model/keys.js';
 import type { ExtractManifest, StepInput } from '../model/plan.js';
-import type { ListedObject } from '../sources/s3-objects.js';
+import type { ListedObject } from '../sources/s3-listing.js';
 import type { Alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
 
@@ -29,8 +29,9 @@ export async function unseenObjects(
   alive: Alive,
 ): Promise<((object: ListedObject) => boolean) | undefined> {
   const { source } = plan;
+  if (source.kind !== 's3-objects' || !source.lookback || source.timeFrom) return undefined;
   const grid = pipelines.find(({ name }) => name === run.pipeline)?.grid;
-  if (source.kind !== 's3-objects' || !source.lookback || source.timeFrom || !grid) return undefined;
+  if (!grid) return undefined;
   const [start, end] = [Date.parse(run.interval.start), Date.parse(run.interval.end)];
   const earlier = intervalsBetween(grid, start - source.lookback, start);
   const later = intervalsBetween(grid, end, end + source.lookback);
