@@ -5,4 +5,5 @@ export { allow, type Permission } from './allow.js';
 export { emptyApp, WaterclockApp, type WaterclockAppProps } from './app.js';
 export { checkProject } from './project/check.js';
 export type { ProjectFacts } from './project/facts.js';
-export { defineEnvironment, type EnvironmentInput, type EnvironmentSettings } from './settings.js';
+export { defineEnvironment, type EnvironmentSettings } from './settings.js';
+export type { EnvironmentInput } from './settings/input.js';

@@ -1,8 +1,8 @@
 import { CfnOutput, Stack, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { EnvironmentSettings } from './settings.js';
+import { isProduction, type EnvironmentSettings } from './settings.js';
 
-/** one stack of an environment; prod's cannot be deleted by accident */
+/** one stack of an environment; those of production cannot be deleted by accident */
 export function makeStack(scope: Construct, settings: EnvironmentSettings, name: string, description: string): Stack {
   const stackName = `waterclock-${settings.name}-${name}`;
   const stack = new Stack(scope, stackName, {
@@ -10,7 +10,7 @@ export function makeStack(scope: Construct, settings: EnvironmentSettings, name:
     stackName,
     description: `Waterclock ${settings.name}: ${description}`,
     env: { region: settings.region, ...(settings.account && { account: settings.account }) },
-    terminationProtection: settings.name === 'prod',
+    terminationProtection: isProduction(settings),
   });
   Tags.of(stack).add('project', 'waterclock');
   Tags.of(stack).add('environment', settings.name);

@@ -32,5 +32,11 @@ export const packages = [
     also: ['README.md', 'bin.mjs', 'bootstrap'],
     renamed: { 'docs/local-redshift.md': 'local-redshift.md' },
   },
+  {
+    name: '@waterclock/infra',
+    folder: 'infra',
+    also: ['README.md', 'operate.sh', 'push-image.sh'],
+    loose: /^deployment[/\\].*\.mjs$/,
+  },
   { name: 'create-waterclock', folder: 'create-waterclock', rooms: [], also: ['README.md', 'bin.mjs'] },
 ];

@@ -40,7 +40,7 @@ export function deliveryStack(scope: Construct, settings: EnvironmentSettings, r
   });
   output(stack, 'RolePublish', publish.roleArn, 'role that pushes images');
   output(stack, 'RoleDeploy', deploy.roleArn, 'role that deploys');
-  if (settings.name === 'dev') pullRequests(stack, workflow('diff', 'pull_request'));
+  if (settings.delivery.pullRequests ?? settings.name === 'dev') pullRequests(stack, workflow('diff', 'pull_request'));
 }
 
 /** shows what a pull request would change; it can change nothing */

@@ -12,9 +12,7 @@ const offered: Record<number, { least: number; most: number; step: number }> = {
 /** of one task */
 export const fargateSize = z
   .strictObject({
-    /** CPU units: 1024 are one CPU */
     cpu: z.int(),
-    /** MiB */
     memory: z.int(),
   })
   .refine(

@@ -8,7 +8,5 @@ export const secretArn = z
 /** a secret whose whole text is the value, or one field of a secret that holds JSON */
 export const givenValue = z.union([secretArn, z.strictObject({ arn: secretArn, field: z.string().min(1) })]);
 
-export type GivenValue = z.infer<typeof givenValue>;
-
 /** the name of a variable in a container's environment */
 export const variableName = z.string().regex(/^[A-Za-z_]\w*$/, 'must be the name of an environment variable');

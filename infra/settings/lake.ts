@@ -19,17 +19,9 @@ const rawBuckets = z
   });
 
 export const lake = z.strictObject({
-  /**
-   * buckets that are made for the raw objects of pipelines with a `rawBucket`: a list of their names, or by the name in
-   * definitions, as in `{ 'shop-files': 'acme-dev-shop-files' }`. A bucket has one name in the whole world
-   */
   rawBuckets: rawBuckets.default({}),
-  /** days until objects that steps hand on are deleted */
   stageDays: days,
-  /** days until rejected records are deleted */
   rejectedDays: days,
-  /** days until files that a later run has replaced are deleted */
   supersededDays: days,
-  /** days until access logs are deleted */
   logDays: days,
 });

@@ -10,9 +10,7 @@ const identity = z.strictObject({
   authorizationEndpoint: z.url(),
   tokenEndpoint: z.url(),
   userInfoEndpoint: z.url(),
-  /** public keys that sign the tokens the frontend accepts */
   jwks: z.url(),
-  /** claim with entries like `waterclock:write` and `temporal-system:read` */
   permissionsClaim: z.string().min(1),
   clientId: z.string().min(1),
   clientSecret: secretArn,
@@ -23,28 +21,19 @@ const version = (example: string) => z.string().regex(/^\d+\.\d+\.\d+$/, `must b
 const tasks = z.int().min(1);
 
 export const temporal = z.discriminatedUnion('kind', [
-  /** one small container, history in a file: for dev */
   z.strictObject({ kind: z.literal('single'), image: z.string(), size }),
-  /** services of your own over Aurora */
   z.strictObject({
     kind: z.literal('self-hosted'),
     version: version('1.31.0'),
     uiVersion: version('2.49.1'),
-    /** of each service */
     tasks: z.strictObject({ frontend: tasks, internalFrontend: tasks, history: tasks, matching: tasks, worker: tasks }),
-    /** of each task */
     size,
-    /** of Aurora Serverless, in capacity units of 2 GiB */
     database: z.strictObject({ minCapacity: z.number().min(0.5), maxCapacity: z.number().min(1) }),
-    /** within the zone */
     hostnames: z.strictObject({ frontend: hostname, webUi: hostname }),
-    /** a hosted zone of Route 53 that you have */
     zone: z.strictObject({ id: z.string().regex(/^Z[A-Z0-9]+$/), name: hostname }),
     identity,
-    /** token of the workers, signed by the same identity provider */
     workerToken: secretArn,
   }),
-  /** Temporal Cloud */
   z.strictObject({
     kind: z.literal('cloud'),
     address: z.string().regex(/^[^:]+:\d+$/, 'must be host:port'),

@@ -3,7 +3,7 @@ import type { Secret } from 'aws-cdk-lib/aws-ecs';
 import type { Role } from 'waterclock/facts';
 import { givenSecret } from '../given-secret.js';
 import type { EnvironmentSettings } from '../settings.js';
-import type { GivenValue } from '../settings/given-value.js';
+import type { GivenValue } from '../settings/input.js';
 
 export interface Given {
   environment: Record<string, string>;

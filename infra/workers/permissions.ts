@@ -119,11 +119,11 @@ function allowSources(role: IamRole, { sourceBuckets }: Resources): void {
   if (sourceBuckets.length === 0) return;
   allow(role, 'SourceBuckets', {
     actions: ['s3:ListBucket'],
-    resources: sourceBuckets.map((name) => `arn:aws:s3:::${name}`),
+    resources: sourceBuckets.map((name) => `arn:${Aws.PARTITION}:s3:::${name}`),
   });
   allow(role, 'SourceObjects', {
     actions: ['s3:GetObject'],
-    resources: sourceBuckets.map((name) => `arn:aws:s3:::${name}/*`),
+    resources: sourceBuckets.map((name) => `arn:${Aws.PARTITION}:s3:::${name}/*`),
     pattern: 'the objects of a bucket that its owner gives whole',
   });
 }

@@ -13,6 +13,8 @@ const { prod, dev } = environments;
 const secrets = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret';
 const settings = defineEnvironment({
   ...prod,
+  name: 'live',
+  production: true,
   temporal: { kind: 'cloud', address: 'x.tmprl.cloud:7233', namespace: 'x.y' },
   lake: { ...prod.lake, rawBuckets: { 'shop-files': 'acme-prod-shop-files' } },
   alerts: {
@@ -33,17 +35,18 @@ interface Container {
 
 const folder = mkdtempSync(join(tmpdir(), 'wc-stage-'));
 let templates: Record<string, Template>;
+let protection: (boolean | undefined)[];
 beforeAll(() => {
   const stage = new Stage(emptyApp(folder), 'team');
   addEnvironment(stage, settings);
-  templates = Object.fromEntries(
-    stage.synth().stacks.map(({ stackName, template }) => [stackName, template as Template]),
-  );
+  const { stacks } = stage.synth();
+  templates = Object.fromEntries(stacks.map(({ stackName, template }) => [stackName, template as Template]));
+  protection = stacks.map(({ terminationProtection }) => terminationProtection);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const workers = (): Template => {
-  const found = templates['waterclock-prod-workers'];
+  const found = templates['waterclock-live-workers'];
   if (!found) throw new Error(`there are ${Object.keys(templates).join(', ')}`);
   return found;
 };
@@ -56,7 +59,14 @@ const tasksWith = (name: string) =>
     .map(([id]) => id.replace(/Task[0-9A-F]{8}$/, ''));
 
 test('the stacks of an environment keep their names within a stage of your own', () => {
-  expect(Object.keys(templates)).toContain('waterclock-prod-lake');
+  expect(Object.keys(templates)).toContain('waterclock-live-lake');
+});
+
+test('an environment of another name is production where it says so', () => {
+  expect(new Set(protection)).toEqual(new Set([true]));
+  const people = resources(templates['waterclock-live-access'] ?? { Resources: {} }, 'AWS::IAM::Role');
+  const engineer = people.find(([id]) => id.startsWith('dataengineer'))?.[1].Properties.Tags;
+  expect(engineer).toContainEqual({ Key: 'RedshiftDbRoles', Value: 'analyst' });
 });
 
 describe('what the settings give reaches the tasks that need it, and no others', () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { settings as environments } from '../../examples/infra/settings.js';
-import { defineEnvironment, type EnvironmentInput } from '../../infra/settings.js';
+import { defineEnvironment } from '../../infra/settings.js';
+import type { EnvironmentInput } from '../../infra/settings/input.js';
 
 const { dev, prod } = environments;
 
@@ -32,6 +33,7 @@ test.each([
     { ...dev, network: { ...dev.network, zones: ['eu-central-1a', 'eu-central-1b'], natGateways: 3 } },
     'at most one a zone, got 3',
   ],
+  ['a name that Redshift would refuse', { ...dev, name: 'My_Env' }, 'name: must be a name like dev'],
   ['an unknown key', { ...dev, colour: 'blue' }, 'colour'],
   [
     'a task that Fargate does not offer',

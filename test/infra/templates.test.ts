@@ -7,7 +7,8 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { beforeAll, expect, test } from 'vitest';
 import { allow } from '../../infra/allow.js';
-import { emptyApp } from '../../infra/app.js';
+import { settings } from '../../examples/infra/settings.js';
+import { emptyApp, WaterclockApp } from '../../infra/app.js';
 import { pythonVenv } from '../../local/setup/python-venv.mjs';
 import { environment, names } from './templates.js';
 
@@ -53,6 +54,17 @@ test('the app that the command of CDK runs makes the environment it is told', ()
   });
   expect(readdirSync(folder).filter((file) => file.endsWith('.template.json'))).toContain(
     'waterclock-prod-lake.template.json',
+  );
+});
+
+test('an environment without settings, or with those of another one, is refused', () => {
+  const of = (props: ConstructorParameters<typeof WaterclockApp>[0]) => () =>
+    new WaterclockApp({ outdir: environment('dev').folder.replace(/\d+$/, 'refused'), ...props });
+  expect(of({ settings, env: 'staging' })).toThrow(
+    'no settings for the environment staging: -c env= takes dev or prod',
+  );
+  expect(of({ settings: { prod: settings.dev }, env: 'prod' })).toThrow(
+    'settings.prod are those of dev: name both alike',
   );
 });
 

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { settings as environments } from '../../examples/infra/settings.js';
 import { addEnvironment } from '../../infra/add-environment.js';
 import { emptyApp } from '../../infra/app.js';
-import { defineEnvironment, type EnvironmentInput } from '../../infra/settings.js';
+import { defineEnvironment } from '../../infra/settings.js';
+import type { EnvironmentInput } from '../../infra/settings/input.js';
 
 /** shapes of CloudFormation, read by the tests as they are */
 export type Properties = Record<string, unknown>;
