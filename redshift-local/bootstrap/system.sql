@@ -6,6 +6,7 @@ drop view if exists stl_query, sys_query_history, stl_querytext, sys_query_text,
 create or replace view rs_local_class as
 select c.oid, c.tableoid, c.relname, c.relnamespace, c.reltype, c.relowner, c.relam, c.relfilenode, c.reltablespace, c.relpages, c.reltuples, c.reltoastrelid, c.relhasindex, c.relisshared,
   c.relkind, c.relnatts, c.relchecks, c.relhasrules, c.relacl, c.relpersistence, c.reloptions, c.relispopulated, c.relispartition, c.relrowsecurity,
+  c.relallvisible, c.relhastriggers, c.relhassubclass, c.relforcerowsecurity, c.relreplident, c.relrewrite, c.relfrozenxid, c.relminmxid, c.relpartbound,
   (case when c.relkind in ('r', 'm') then 10 else 0 end)::smallint as reldiststyle, false as relbackup
 from pg_catalog.pg_class c;
 create or replace view rs_local_attrdef as

@@ -27,10 +27,10 @@ export async function runExternal(client: pg.Client, command: ExternalCommand): 
       return dropPartition(client, command);
     case 'set properties': {
       const { id } = await externalTable(client, command.schema, command.table);
-      await client.query('update _redshift_data.external_tables set properties = properties || $2 where id = $1', [
-        id,
-        JSON.stringify(command.properties),
-      ]);
+      await client.query(
+        'update _redshift_data.external_tables set properties = jsonb_concat(properties, $2::jsonb) where id = $1',
+        [id, JSON.stringify(command.properties)],
+      );
     }
   }
 }

@@ -107,12 +107,26 @@ function select(given: Select, outer: Scope): Shaped {
   const where = chosen.clauses.get('where');
   if (where) chosen.clauses.set('where', [word('where'), ...testOf(inline(where.slice(1), aliases, relations))]);
   const condition = chosen.clauses.get('qualify');
-  if (condition && given.clauses.get('from') === undefined) throw new Refusal('qualify', 'QUALIFY needs FROM');
+  if (condition) requireAlias(given);
   const done = condition
     ? qualified(named(chosen, scope), condition.slice(1), aliases, relations)
     : named(chosen, scope);
   const columns = () => outputs(items, relations);
   return { tokens: writeSelect(condition ? inSubquery(done, scope) : expressions(done, scope)), columns };
+}
+
+/** Redshift would take QUALIFY itself for the alias */
+function requireAlias({ clauses }: Select): void {
+  const from = clauses.get('from');
+  if (!from) throw new Refusal('qualify', 'QUALIFY needs FROM');
+  const names = [...clauses.keys()];
+  if (names[names.indexOf('from') + 1] !== 'qualify') return;
+  const last = readFrom(from.slice(1)).references.at(-1);
+  if (last && !last.alias && last.on.length === 0)
+    throw new Refusal(
+      'qualify',
+      'QUALIFY directly after FROM needs an alias of the table before it: FROM t AS t QUALIFY ...',
+    );
 }
 
 /** the number of `WHERE 1` is a condition to Redshift */

@@ -31,8 +31,8 @@ const written: [string, string][] = [
     "select rs_local_step(i, 'k') as k from j, lateral rs_local_elements_at(j.data) as i(i, n)",
   ],
   [
-    'select id from t qualify row_number() over (order by a) = 1',
-    'select rs_local_0 as id from (select id as rs_local_0, (row_number() over (order by a) = 1) as rs_local_test from t) as rs_local_qualified where rs_local_test',
+    'select id from t as t qualify row_number() over (order by a) = 1',
+    'select rs_local_0 as id from (select id as rs_local_0, (row_number() over (order by a) = 1) as rs_local_test from t as t) as rs_local_qualified where rs_local_test',
   ],
   ['select l.a from t l, j where l.id = j.id (+)', 'select l.a from t as l left join j on l.id = j.id'],
   [
