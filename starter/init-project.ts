@@ -42,9 +42,10 @@ export async function initProject(given: string, dryRun: boolean): Promise<NewPr
   for (const path of paths) {
     const text = await readFile(join(templates, path), 'utf8');
     const filled = text.replace(/\{\{(name|version)\}\}/g, (_, word: string) => words[word] ?? '');
+    const isPackage = path.endsWith('package.json.template');
     await write(
       join(folder, realPath(path)),
-      path.startsWith('package.json') ? withTarballs(filled, tarballs) : filled,
+      isPackage ? withTarballs(filled, tarballs, path.startsWith('infra')) : filled,
     );
   }
   for (const tarball of Object.values(tarballs)) {
@@ -72,11 +73,15 @@ function realPath(path: string): string {
 }
 
 /** packages that came as tarballs stay so, beside the project: what one of them needs of another is found without a registry */
-function withTarballs(text: string, tarballs: Record<string, string>): string {
+function withTarballs(text: string, tarballs: Record<string, string>, isInfra: boolean): string {
   const own = JSON.parse(text) as Record<'dependencies' | 'devDependencies', Record<string, string>>;
+  const folder = isInfra ? '../' : '';
   for (const [name, tarball] of Object.entries(tarballs)) {
-    const kind = name === 'waterclock' ? 'dependencies' : 'devDependencies';
-    own[kind][name] = `file:${vendored(tarball)}`;
+    const isNamed = name in own.dependencies || name in own.devDependencies;
+    // the embedded stack's own need
+    if (!isNamed && (isInfra || name !== 'redshift-local')) continue;
+    const kind = name in own.dependencies ? 'dependencies' : 'devDependencies';
+    own[kind][name] = `file:${folder}${vendored(tarball)}`;
   }
   return `${JSON.stringify(own, null, 2)}\n`;
 }

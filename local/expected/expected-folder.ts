@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { differences } from './differences.js';
 import { expectedOf, textOf, type Expected, type RowSet } from './row-set.js';
 
-export const expectedFolder = join('test', 'expected');
+const expectedFolder = join('test', 'expected');
 
 const row = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
 const expected = z.strictObject({ count: z.number(), hash: z.string().optional(), rows: z.array(row) });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-export type Value = string | number | boolean | null;
+type Value = string | number | boolean | null;
 export type Row = Record<string, Value>;
 
 /** rows of a table, or of a question, as they are compared with what a project expects */

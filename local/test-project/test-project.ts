@@ -27,7 +27,7 @@ interface Options {
   onLine(line: string): void;
 }
 
-export interface TestResult {
+interface TestResult {
   ok: boolean;
   update: boolean;
   /** the pipelines that were checked */

@@ -11,7 +11,7 @@ import { mutated, seeded } from './mutate.js';
 import { verdictsOf } from './verdicts.js';
 
 /** the records of a pipeline's sample */
-export async function sampleRecords(project: string, { name, source }: Pipeline): Promise<unknown[]> {
+async function sampleRecords(project: string, { name, source }: Pipeline): Promise<unknown[]> {
   const sample = sampleOf(project, name);
   if (!sample) throw new Error(`${name} has no sample in ${project}`);
   if (sample.objects) {

@@ -100,6 +100,7 @@ export async function timeSkipping(server?: { address: string; namespace: string
       rebuildSwap: notFaked,
       rebuildDrop: notFaked,
       extract: async () => ({ manifest: ref('extract'), parts: 2, files: 3, bytes: 10 }),
+      extractRange: notFaked,
       validatePart: async ({ part }) => void calls.push(`part ${part}`),
       validate: async () => ({
         manifest: ref('validate'),
