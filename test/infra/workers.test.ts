@@ -151,7 +151,7 @@ test.each([
 test('of the lake, tasks that orchestrate read the manifests of runs and what definitions workers have, and no data', () => {
   const reading = of('prod', 'workers', 'workflowsTaskRole').filter(({ Action }) => Action.includes('s3:GetObject'));
   const lake = reading.filter(({ Sid }) => Sid !== 'SourceObjects').flatMap(({ Resource }) => Resource);
-  expect(lake.map((one) => /\/(\w+)\/\*/.exec(one)?.[1])).toEqual(['runs', 'definitions']);
+  expect(new Set(lake.map((one) => /\/(\w+)\/\*/.exec(one)?.[1]))).toEqual(new Set(['definitions', 'runs']));
 });
 
 test('only the operator reads the secret of the administrator', () => {
