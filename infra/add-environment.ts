@@ -39,8 +39,8 @@ export function addEnvironment(
   const temporal = temporalStack(scope, settings, network, lake);
   const registry = registryStack(scope, settings);
   const alerts = observabilityStack(scope, settings);
-  const { sourceBuckets } = settings.workers;
-  const parts = { network, lake, warehouse, registry, temporal, alerts, sourceBuckets };
+  const { sourceBuckets, sourceQueues } = settings.workers;
+  const parts = { network, lake, warehouse, registry, temporal, alerts, sourceBuckets, sourceQueues };
   const workers = workersStack(scope, settings, parts);
   const readable = { lake, warehouse, registry, workers };
   accessStack(scope, settings, readable);

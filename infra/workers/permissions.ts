@@ -4,6 +4,7 @@ import { allow, noResource } from '../allow.js';
 import type { Lake } from '../lake/stack.js';
 import type { Role } from 'waterclock/facts';
 import type { Alerts } from '../observability/alerts.js';
+import { queueAddress } from '../settings/workers.js';
 import type { Warehouse } from '../warehouse/warehouse.js';
 
 export interface Resources {
@@ -12,6 +13,8 @@ export interface Resources {
   alerts: Alerts;
   /** buckets of others that pipelines read */
   sourceBuckets: string[];
+  /** addresses of queues whose messages name their objects */
+  sourceQueues: string[];
 }
 
 const byRun = 'objects are named by pipeline and run: the prefix is the boundary';
@@ -60,6 +63,7 @@ const permissions: Record<Role, (role: IamRole, resources: Resources) => void> =
     });
     allow(role, 'IngestKey', { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [lake.key.keyArn] });
     allowSources(role, { lake, ...resources });
+    allowQueues(role, resources.sourceQueues);
   },
 
   warehouse(role, resources) {
@@ -125,6 +129,17 @@ function allowSources(role: IamRole, { sourceBuckets }: Resources): void {
     actions: ['s3:GetObject'],
     resources: sourceBuckets.map((name) => `arn:${Aws.PARTITION}:s3:::${name}/*`),
     pattern: 'the objects of a bucket that its owner gives whole',
+  });
+}
+
+function allowQueues(role: IamRole, addresses: string[]): void {
+  if (addresses.length === 0) return;
+  allow(role, 'SourceQueues', {
+    actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'],
+    resources: addresses.map((address) => {
+      const [, region, account, name] = queueAddress.exec(address) ?? [];
+      return `arn:${Aws.PARTITION}:sqs:${region}:${account}:${name}`;
+    }),
   });
 }
 
