@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { loadViewsSql } from './copy/load-views-sql.js';
 import { externalViewsSql } from './external/external-views-sql.js';
 
-const files = ['dates', 'text', 'json', 'aggregates', 'lengths', 'tables', 'catalog'].map((name) =>
-  readFileSync(new URL(`bootstrap/${name}.sql`, import.meta.url), 'utf8'),
+const files = ['dates', 'text', 'json', 'super', 'windows', 'aggregates', 'lengths', 'tables', 'catalog', 'system'].map(
+  (name) => readFileSync(new URL(`bootstrap/${name}.sql`, import.meta.url), 'utf8'),
 );
 
 /** those who sign in by themselves use Redshift's functions and views, and their statements ask for external tables */

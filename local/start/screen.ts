@@ -97,4 +97,4 @@ export const nextLines = [
 export const savedLine = 'Saved definitions, samples and models are taken while it runs.';
 
 export const lastLine = (stateName: string) =>
-  `Ctrl-C stops everything.   State and logs: .waterclock/${stateName}   Start afresh: npm run reset`;
+  `Ctrl-C stops everything.   State and logs: .waterclock/${stateName}   Start from nothing: with --fresh`;

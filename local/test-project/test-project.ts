@@ -5,6 +5,7 @@ import { childEnvironment } from '../child-environment.js';
 import { compareWithFolder, updateFolder, type Compared } from '../expected/expected-folder.js';
 import { readRowSets } from '../expected/read-row-sets.js';
 import { endLeftovers, removeState, testsFolder } from '../leftovers.js';
+import { withProjectFile } from '../own-settings.js';
 import { freePorts } from '../ports.js';
 import { startStack } from '../stack.js';
 import type { Life } from '../start/life.js';
@@ -48,7 +49,8 @@ export type TestOutcome = { unknown: string; result?: never } | { unknown?: neve
 
 /** a project's definitions, samples, runs, models and rows, on a stack of its own that goes afterwards */
 export async function testProject(options: Options): Promise<TestOutcome> {
-  const { project, home, own, update, pipeline, life, onProgress } = options;
+  const { project, home, update, pipeline, life, onProgress } = options;
+  const own = withProjectFile(options.own, project);
   await endLeftovers(home);
   const state = join(testsFolder(home), `${process.pid}-${Date.now()}`);
   mkdirSync(join(state, 'logs'), { recursive: true, mode: 0o700 });

@@ -83,3 +83,11 @@ begin
   delete from redshift_catalog.late_binding_view where view_schema = $1 and view_name = $2;
   if found and to_regclass(format('%I.%I', $1, $2)) is null then execute format('create view %I.%I as select 1 as gone', $1, $2); end if;
 end $$;
+
+-- DECLARE: a session has one cursor open at a time
+create or replace function rs_local_one_cursor(text) returns void language plpgsql as $$
+declare other text;
+begin
+  select name into other from pg_catalog.pg_cursors where statement like 'declare %' and name <> 'rs_local';
+  if other is not null then raise exception 'cannot declare cursor "%": "%" is open, and only one cursor may be open at a time', $1, other using errcode = '24000'; end if;
+end $$;

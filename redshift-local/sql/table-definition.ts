@@ -69,7 +69,8 @@ export function parseCreateTable(tokens: Token[]): CreateTable {
   const distKeys = definitions.filter(({ isDistKey }) => isDistKey).length;
   if (distKeys + Number(attributes.some((token) => isWord(token, 'distkey'))) > 1)
     throw new Refusal('table attribute', 'a table has one DISTKEY');
-  checkAttributes(attributes, elements.some((element) => typeof element === 'string' && element) ? undefined : names);
+  const isLike = elements.some((element) => typeof element === 'string' && element);
+  checkAttributes(attributes, isLike ? undefined : names, distKeys > 0);
   return {
     ...common,
     body: elements.flatMap((element) => (typeof element === 'string' ? element || [] : [element.sql])).join(', '),
@@ -101,6 +102,7 @@ export function parseColumn(tokens: Token[]): ColumnDefinition {
   let isKey = false;
   let isDistKey = false;
   let identity = '';
+  let collation = '';
   let defaultValue: Token[] | undefined;
   for (let at = end; at < tokens.length;) {
     const word = tokens[at]?.kind === 'word' ? tokens[at]?.text : undefined;
@@ -120,8 +122,12 @@ export function parseColumn(tokens: Token[]): ColumnDefinition {
       at += 2;
     } else if (word === 'check') throw noConstraint(tokens[at]);
     else if (word === 'collate') {
-      if (!isWord(tokens[at + 1], 'case_sensitive', 'cs'))
-        throw new Refusal('collate', 'only COLLATE CASE_SENSITIVE is honoured here, not CASE_INSENSITIVE');
+      const isSensitive = isWord(tokens[at + 1], 'case_sensitive', 'cs');
+      if (!isSensitive && !isWord(tokens[at + 1], 'case_insensitive', 'ci'))
+        throw new Refusal('collate', `COLLATE takes CASE_SENSITIVE or CASE_INSENSITIVE, got ${tokens[at + 1]?.text}`);
+      if (!type.pg.startsWith('character'))
+        throw new Refusal('collate', `COLLATE goes with CHAR and VARCHAR: ${name} is neither`);
+      if (!isSensitive) collation = ' collate redshift_catalog.rs_local_ignoring_case';
       at += 2;
     } else if (word === 'encode' && isWord(tokens[at + 1], ...encodings)) at += 2;
     else if (word === 'references') {
@@ -135,7 +141,10 @@ export function parseColumn(tokens: Token[]): ColumnDefinition {
       if (!/^-?\d+$/.test(seed ?? '') || !/^-?\d+$/.test(step ?? ''))
         throw new Refusal('identity', 'IDENTITY takes (seed, step)');
       const kind = word === 'identity' ? 'always' : 'by default';
-      identity = ` generated ${kind} as identity (start with ${seed} increment by ${step})`;
+      // PostgreSQL counts from 1 up, or from -1 down, unless it is given the ends
+      const least = type.pg === 'integer' ? -2_147_483_648 : '-9223372036854775808';
+      const most = type.pg === 'integer' ? 2_147_483_647 : '9223372036854775807';
+      identity = ` generated ${kind} as identity (start with ${seed} increment by ${step} minvalue ${least} maxvalue ${most})`;
       at = close + 1;
     } else if (word === 'default') {
       const stop = tokens.findIndex(
@@ -153,7 +162,7 @@ export function parseColumn(tokens: Token[]): ColumnDefinition {
   }
   return {
     name,
-    sql: `${name} ${type.pg}${identity}${isNotNull ? ' not null' : ''}${defaultValue ? ` default ${render(defaultValue)}` : ''}${bytesCheck(name, type)}${superCheck(name, type)}`,
+    sql: `${name} ${type.pg}${collation}${identity}${isNotNull ? ' not null' : ''}${defaultValue ? ` default ${render(defaultValue)}` : ''}${bytesCheck(name, type)}${superCheck(name, type)}`,
     isNotNull,
     isIdentity: identity !== '',
     isKey,
@@ -172,7 +181,7 @@ export const bytesCheck = (name: string, { byteLimit }: Pick<ColumnType, 'byteLi
 const superCheck = (name: string, { pg }: ColumnType) =>
   pg === 'jsonb' ? ` check (redshift_catalog.rs_local_fit_super(${name}) is not null or ${name} is null)` : '';
 
-export function checkAttributes(tokens: Token[], columns: Set<string> | undefined): void {
+export function checkAttributes(tokens: Token[], columns: Set<string> | undefined, hasColumnKey = false): void {
   const fail = (reason: string) => new Refusal('table attribute', reason);
   const keys = (from: number) => {
     if (!isSign(tokens[from], '(')) throw fail('syntax error: a list of columns is expected');
@@ -184,7 +193,7 @@ export function checkAttributes(tokens: Token[], columns: Set<string> | undefine
     return end + 1;
   };
   let style = '';
-  let hasKey = false;
+  let hasKey = hasColumnKey;
   for (let at = 0; at < tokens.length;) {
     const next = tokens[at + 1];
     if (isWord(tokens[at], 'backup') && isWord(next, 'yes', 'no')) at += 2;

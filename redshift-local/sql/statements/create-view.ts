@@ -27,7 +27,7 @@ export function createView(statement: Statement): Plan {
   const replace = parts['replace'] ?? '';
   const isLate = isWord(tokens.at(-1), 'binding') && isWord(tokens.at(-2), 'schema') && isWord(tokens.at(-3), 'no');
   const query = tokens.slice(as + 1, isLate ? -4 : undefined);
-  const { sql } = viaTree({ tokens: query, parameters: [] }, 'SelectStmt', (node) => {
+  const { sql } = viaTree({ ...statement, tokens: query }, 'SelectStmt', (node) => {
     if (isLate) requireSchemas(node);
   });
   if (!isLate) {
@@ -81,7 +81,7 @@ export function createMaterializedView(statement: Statement): Plan {
   const query = tokens.slice(as + 1);
   const volatile = query.find((token) => token.kind === 'word' && fixed.test(token.text))?.text;
   refuseIf(volatile, rule, `a materialized view takes no function whose answer changes: ${volatile?.toUpperCase()}`);
-  const { sql } = viaTree({ tokens: query, parameters: [] }, 'SelectStmt', (node) => {
+  const { sql } = viaTree({ ...statement, tokens: query }, 'SelectStmt', (node) => {
     refuseIf(
       node['sortClause'] || node['limitCount'] || node['limitOffset'],
       rule,

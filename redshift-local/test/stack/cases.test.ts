@@ -65,7 +65,8 @@ async function check({ sql, rows, refused, error }: RedshiftCase): Promise<void>
   else if (error !== undefined) expect(done.Error).toMatch(new RegExp(error, 'i'));
   else {
     expect(done.Error).toBeUndefined();
-    if (rows) expect(await rowsOf(client, done.Id ?? '')).toEqual(rows);
+    const id = typeof sql === 'string' ? done.Id : `${done.Id}:${sql.length}`;
+    if (rows) expect(await rowsOf(client, id ?? '')).toEqual(rows);
   }
 }
 
