@@ -36,11 +36,7 @@ export const packages = [
     name: '@waterclock/infra',
     folder: 'infra',
     also: ['README.md', 'operate.sh', 'push-image.sh'],
-<<<<<<< HEAD
-    loose: /deployment\/.*\.m(js|ts)$/,
-=======
     loose: /^deployment[/\\].*\.mjs$/,
->>>>>>> main
   },
   { name: 'create-waterclock', folder: 'create-waterclock', rooms: [], also: ['README.md', 'bin.mjs'] },
 ];
