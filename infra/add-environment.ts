@@ -40,9 +40,10 @@ export function addEnvironment(
   const temporal = temporalStack(scope, settings, network, lake);
   const registry = registryStack(scope, settings);
   const alerts = observabilityStack(scope, settings);
-  const { sourceBuckets, secrets } = settings.workers;
+  const { sourceBuckets, sourceQueues, secrets } = settings.workers;
   const sourceSecrets = Object.values(secrets).map(arnOf);
-  const parts = { network, lake, warehouse, registry, temporal, alerts, sourceBuckets, sourceSecrets };
+  const sources = { sourceBuckets, sourceQueues, sourceSecrets };
+  const parts = { network, lake, warehouse, registry, temporal, alerts, ...sources };
   const workers = workersStack(scope, settings, parts);
   const readable = { lake, warehouse, registry, workers };
   accessStack(scope, settings, readable);

@@ -11,6 +11,7 @@ export function checkProject(project: ProjectFacts, settings: EnvironmentSetting
     ...project.pipelines.flatMap((pipeline) => [
       ...rawBucketProblems(pipeline, settings),
       ...readBucketProblems(pipeline, settings),
+      ...queueProblems(pipeline, settings),
       ...secretProblems(pipeline, settings),
       ...channelProblems(pipeline.name, pipeline.policy.alerts, settings),
     ]),
@@ -38,6 +39,14 @@ function readBucketProblems({ name, source, policy }: Pipeline, { workers }: Env
       ? []
       : [`${name}: its ${what} reads the bucket ${bucket}, which is not in workers.sourceBuckets: add it there`],
   );
+}
+
+/** of the messages that name its objects */
+function queueProblems({ name, source }: Pipeline, { workers }: EnvironmentSettings): string[] {
+  const { timeFrom } = source as { timeFrom?: { events?: string } };
+  const queue = timeFrom?.events;
+  if (queue === undefined || workers.sourceQueues.includes(queue)) return [];
+  return [`${name}: its source reads the queue ${queue}, which is not in workers.sourceQueues: add it there`];
 }
 
 function secretProblems({ name, source }: Pipeline, { workers }: EnvironmentSettings): string[] {

@@ -142,6 +142,8 @@ interface WorkersInput {
   secrets?: Record<string, GivenValue> | undefined;
   /** buckets that others own and pipelines read: sources that are not anonymous, and markers that runs wait for */
   sourceBuckets?: string[] | undefined;
+  /** addresses of the SQS queues whose messages name objects (`timeFrom: { events }`), as definitions have them */
+  sourceQueues?: string[] | undefined;
   /** days that logs are kept */
   logDays: 7 | 14 | 30 | 90 | 365;
 }

@@ -3,6 +3,9 @@ import { z } from 'zod';
 import { fargateSize } from './fargate-size.js';
 import { givenValue, variableName } from './given-value.js';
 
+/** region, account and name of a queue */
+export const queueAddress = /^https:\/\/sqs\.([a-z0-9-]+)\.amazonaws\.com\/(\d{12})\/([\w-]+(?:\.fifo)?)$/;
+
 const slots = z.int().min(1).optional();
 
 const service = z.strictObject({
@@ -20,6 +23,9 @@ export const workers = z.strictObject({
   settings: z.record(variableName, z.string()).default({}),
   secrets: z.record(variableName, givenValue).default({}),
   sourceBuckets: z.array(z.string()).default([]),
+  sourceQueues: z
+    .array(z.string().regex(queueAddress, 'must be like https://sqs.eu-central-1.amazonaws.com/111122223333/orders'))
+    .default([]),
   logDays: z.union([z.literal(7), z.literal(14), z.literal(30), z.literal(90), z.literal(365)]),
 });
 

@@ -4,6 +4,7 @@ import { allow, noResource } from '../allow.js';
 import type { Lake } from '../lake/stack.js';
 import type { Role } from 'waterclock/facts';
 import type { Alerts } from '../observability/alerts.js';
+import { queueAddress } from '../settings/workers.js';
 import type { Warehouse } from '../warehouse/warehouse.js';
 
 export interface Resources {
@@ -14,6 +15,8 @@ export interface Resources {
   sourceBuckets: string[];
   /** ARNs of the secrets of sources */
   sourceSecrets: string[];
+  /** addresses of queues whose messages name their objects */
+  sourceQueues: string[];
 }
 
 const byRun = 'objects are named by pipeline and run: the prefix is the boundary';
@@ -65,6 +68,7 @@ const permissions: Record<Role, (role: IamRole, resources: Resources) => void> =
     const secrets = new Set(resources.sourceSecrets);
     if (secrets.size > 0)
       allow(role, 'SourceSecrets', { actions: ['secretsmanager:GetSecretValue'], resources: [...secrets] });
+    allowQueues(role, resources.sourceQueues);
   },
 
   warehouse(role, resources) {
@@ -130,6 +134,17 @@ function allowSources(role: IamRole, { sourceBuckets }: Resources): void {
     actions: ['s3:GetObject'],
     resources: sourceBuckets.map((name) => `arn:${Aws.PARTITION}:s3:::${name}/*`),
     pattern: 'the objects of a bucket that its owner gives whole',
+  });
+}
+
+function allowQueues(role: IamRole, addresses: string[]): void {
+  if (addresses.length === 0) return;
+  allow(role, 'SourceQueues', {
+    actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'],
+    resources: addresses.map((address) => {
+      const [, region, account, name] = queueAddress.exec(address) ?? [];
+      return `arn:${Aws.PARTITION}:sqs:${region}:${account}:${name}`;
+    }),
   });
 }
 

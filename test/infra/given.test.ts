@@ -24,6 +24,7 @@ const settings = defineEnvironment({
   workers: {
     ...prod.workers,
     settings: { WATERCLOCK_SOURCE_SHOP: 'https://staging.shop.example', SHOP_REGION: 'eu' },
+    sourceQueues: ['https://sqs.eu-central-1.amazonaws.com/111122223333/orders'],
     secrets: { SHOP_TOKEN: { arn: `${secrets}:shop-AbCdEf`, field: 'token' } },
   },
 });
@@ -86,6 +87,14 @@ describe('what the settings give reaches the tasks that need it, and no others',
     expect(text).toContain(`{"Name":"SHOP_TOKEN","Value":"${secrets}:shop-AbCdEf#token"}`);
     expect(text).toContain('{"Name":"WATERCLOCK_RAW_BUCKETS","Value":"shop-files=acme-prod-shop-files"}');
   });
+});
+
+test('tasks that extract take messages from the queues that the settings name', () => {
+  const holders = resources(workers(), 'AWS::IAM::Policy').filter(([, { Properties }]) =>
+    JSON.stringify(Properties).includes(':sqs:eu-central-1:111122223333:orders'),
+  );
+  expect(holders.map(([id]) => id.replace(/DefaultPolicy.*/, ''))).toEqual(['ingestTaskRole', 'OperatorTaskRole']);
+  expect(JSON.stringify(holders)).toContain('["sqs:ChangeMessageVisibility","sqs:DeleteMessage","sqs:ReceiveMessage"]');
 });
 
 test('alerts by e-mail may be sent from one address alone', () => {

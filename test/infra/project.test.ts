@@ -67,6 +67,22 @@ test('everything that they lack is said at once', () => {
   );
 });
 
+test('a queue that the settings do not name is said', () => {
+  const queue = 'https://sqs.eu-central-1.amazonaws.com/111122223333/orders';
+  const source = s3Objects({
+    bucket: 'till-uploads',
+    prefix: 'orders/',
+    timeFrom: { events: queue },
+    region: 'eu-central-1',
+  });
+  const told = defineProject({ pipelines: [definePipeline({ ...common, name: 'told', source })] });
+  const named = (sourceQueues: string[]) => ({ ...whole, workers: { ...whole.workers, settings: {}, sourceQueues } });
+  expect(() => checkProject(told, named([queue]))).not.toThrow();
+  expect(() => checkProject(told, named([]))).toThrow(
+    `told: its source reads the queue ${queue}, which is not in workers.sourceQueues: add it there`,
+  );
+});
+
 test('an anonymous source needs no permission on its bucket', () => {
   const source = s3Objects({
     bucket: 'public-uploads',

@@ -166,11 +166,10 @@ test.each([
   expect(tags.find(({ Key }) => Key === 'RedshiftDbRoles')?.Value).toBe(inDatabase);
 });
 
-test('of the lake, tasks that orchestrate read the manifests of runs, and no data', () => {
+test('of the lake, tasks that orchestrate read the manifests of runs and what definitions workers have, and no data', () => {
   const reading = of('prod', 'workers', 'workflowsTaskRole').filter(({ Action }) => Action.includes('s3:GetObject'));
   const lake = reading.filter(({ Sid }) => Sid !== 'SourceObjects').flatMap(({ Resource }) => Resource);
-  expect(lake).toHaveLength(1);
-  expect(lake[0]).toMatch(/\/runs\/\*/);
+  expect(new Set(lake.map((one) => /\/(\w+)\/\*/.exec(one)?.[1]))).toEqual(new Set(['definitions', 'runs']));
 });
 
 test('only the operator reads the secret of the administrator', () => {
