@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { loadViewsSql } from './copy/load-views-sql.js';
 import { externalViewsSql } from './external/external-views-sql.js';
 
-const files = ['dates', 'text', 'json', 'aggregates', 'lengths', 'tables', 'catalog'].map((name) =>
+const files = ['comparisons', 'dates', 'text', 'json', 'aggregates', 'lengths', 'tables', 'catalog'].map((name) =>
   readFileSync(new URL(`bootstrap/${name}.sql`, import.meta.url), 'utf8'),
 );
 

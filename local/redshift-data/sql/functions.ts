@@ -25,6 +25,11 @@ export const catalogFunctions = new Set(
    current_schemas array_to_string now age`.split(/\s+/),
 );
 
+/** of the leader node too, and refused where a statement reads a table of a user */
+export const leaderFunctions = new Set(
+  'current_schema current_schemas has_table_privilege has_schema_privilege has_database_privilege'.split(' '),
+);
+
 /** name -> fewest and most arguments */
 function arities(names: string): Map<string, [number, number]> {
   const entries = names.split(/\s+/).filter(Boolean);

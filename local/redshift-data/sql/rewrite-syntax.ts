@@ -11,7 +11,7 @@ function replaced(token: Token, previous: Token | undefined, next: Token | undef
   if (isSign(previous, '(') && isSign(token, '+') && isSign(next, ')'))
     throw new Refusal('outer join (+)', 'the (+) of old outer joins is not honoured here: use LEFT JOIN');
   if (token.kind !== 'word' || isSign(previous, '.')) return [token];
-  if (token.text === 'minus' && (isWord(next, 'select', 'with') || isSign(next, '(')))
+  if (token.text === 'minus' && (isWord(next, 'select', 'with', 'all') || isSign(next, '(')))
     return [{ ...token, text: 'except' }];
   if (token.text === 'approximate') {
     if (isWord(next, 'count', 'percentile_disc')) return [];

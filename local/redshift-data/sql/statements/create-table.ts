@@ -13,8 +13,8 @@ export function createTable(statement: Statement): Plan {
     ...(!temporary && { after: [rebind] }),
   };
   if (query) {
-    const { sql, values } = viaTree({ ...statement, tokens: query }, 'SelectStmt');
-    return { ...common, sql: `${head} ${body === undefined ? '' : `(${body}) `}as ${sql}`, values };
+    const { sql, values, before } = viaTree({ ...statement, tokens: query, isStored: true }, 'SelectStmt');
+    return { ...common, before, sql: `${head} ${body === undefined ? '' : `(${body}) `}as ${sql}`, values };
   }
   noParameters(statement, 'create table');
   for (const value of defaults) checkDefault(value);
