@@ -1,5 +1,5 @@
 /** what a project imports from 'waterclock' */
-export { entitiesFromYaml } from './schema/entities-yaml.js';
-export { defineEntity, definePipeline } from './schema/pipeline.js';
-export { defineProject } from './schema/project.js';
+export { entitiesFromYaml } from './define/entities-yaml.js';
+export { defineEntity, definePipeline } from './define/pipeline.js';
+export { defineProject } from './define/project.js';
 export * from './sources/declare.js';

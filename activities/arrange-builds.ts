@@ -1,5 +1,5 @@
 import { alive } from './alive.js';
-import { arrange } from './dbt/arrange.js';
+import { arrange } from '../dbt/arrange.js';
 import type { Dependencies } from './dependencies.js';
 import type { Activities } from './types.js';
 

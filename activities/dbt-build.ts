@@ -1,7 +1,7 @@
 import { Context, log } from '@temporalio/activity';
 import type { DbtProgress } from '../model/dbt.js';
 import { alive } from './alive.js';
-import { buildDbt } from './dbt/build.js';
+import { buildDbt } from '../dbt/build.js';
 import type { Dependencies } from './dependencies.js';
 import type { Activities } from './types.js';
 

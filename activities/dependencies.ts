@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { Redactor } from '../model/redact.js';
 import type { Settings } from '../model/settings.js';
 import type { ObjectStore } from '../lake/object-store.js';
-import type { Pipeline } from '../schema/pipeline.js';
+import type { Pipeline } from '../define/pipeline.js';
 import type { Warehouse, Watch } from '../warehouse/data-api.js';
 
 /** what the activities stand on; made once by the worker */

@@ -6,7 +6,7 @@ import { intervalsCovering, lastComplete, type Interval } from '../model/interva
 import { keys } from '../model/keys.js';
 import { audienceOf } from '../model/policy.js';
 import { satisfies } from '../model/run-status.js';
-import type { Pipeline } from '../schema/pipeline.js';
+import type { Pipeline } from '../define/pipeline.js';
 import { alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
 import { knownRuns } from './known-runs.js';

@@ -1,7 +1,7 @@
 import type { ColumnType, EntityPlan } from '../model/columns.js';
 import type { ParquetManifest } from '../model/plan.js';
-import { sqlType } from '../schema/ddl.js';
-import { fileColumns } from '../schema/table-columns.js';
+import { sqlType } from '../warehouse/ddl.js';
+import { fileColumns } from '../columns/table-columns.js';
 
 /** names of a file's columns in its order, if it can be copied into a table of this schema; what it lacks must be nullable */
 export function fittingColumns(

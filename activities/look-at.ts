@@ -6,7 +6,7 @@ import { keys } from '../model/keys.js';
 import { findingsOf, type Findings, type ListedIntervals, type Noticed, type Watched } from '../model/missing.js';
 import { fillId, runName } from '../model/names.js';
 import { audienceOf } from '../model/policy.js';
-import type { Pipeline } from '../schema/pipeline.js';
+import type { Pipeline } from '../define/pipeline.js';
 import { alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
 import { seenRuns } from './seen-runs.js';

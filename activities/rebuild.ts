@@ -4,7 +4,7 @@ import { TerminalError } from '../model/errors.js';
 import { keys } from '../model/keys.js';
 import type { ParquetFiles, ParquetManifest } from '../model/plan.js';
 import { encodingRun, type RebuildFiles, type RebuildInterval, type RebuildManifest } from '../model/rebuild.js';
-import { parentsPlan } from '../schema/parents.js';
+import { parentsPlan } from '../columns/parents.js';
 import { copyIntervals, dropRoom, loadedIntervals, makeRoom, swap, type LoadedInterval } from '../warehouse/rebuild.js';
 import { alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';

@@ -3,7 +3,7 @@ import { firstOfSchedule } from '../model/interval.js';
 import type { Watched } from '../model/missing.js';
 import { scheduleId } from '../model/names.js';
 import type { RunInput } from '../model/plan.js';
-import type { Pipeline } from '../schema/pipeline.js';
+import type { Pipeline } from '../define/pipeline.js';
 
 /** undefined while the schedule is paused, or not there */
 export async function watchedOf(client: Client, pipeline: Pipeline): Promise<Watched | undefined> {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { DescribeStatementCommand, ExecuteStatementCommand, RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import pg from 'pg';
-import { redshiftDataStack } from '../test/support/redshift-data-stack.js';
+import { redshiftDataStack } from '../redshift-local/test/support/redshift-data-stack.js';
 import { copyTables, type CopyTable } from './copy-tables.js';
 import { copyOut, secondsToCopyIn } from './postgres-copy.js';
 import { startService, type Stack } from './redshift-service.js';

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { copyIn } from '../local/redshift-data/copy/copy-in.js';
+import { copyIn } from '../redshift-local/copy/copy-in.js';
 
 /** a table or query as PostgreSQL itself writes it, in pieces of 256 KB */
 export async function copyOut(client: pg.Client, from: string): Promise<Buffer[]> {

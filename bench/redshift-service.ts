@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { redshiftDataStack } from '../test/support/redshift-data-stack.js';
+import type { redshiftDataStack } from '../redshift-local/test/support/redshift-data-stack.js';
 
 const root = join(import.meta.dirname, '..');
 

@@ -3,7 +3,7 @@ import { putClosed } from '../lake/closed-runs.js';
 import { duration, intervalsBetween, lastComplete } from '../model/interval.js';
 import { pool } from '../model/pool.js';
 import { runName, scheduleId } from '../model/names.js';
-import type { Pipeline } from '../schema/pipeline.js';
+import type { Pipeline } from '../define/pipeline.js';
 import type { Warehouse } from '../warehouse/data-api.js';
 import { bundleWorkflows } from '../test/support/bundle-workflows.js';
 import { noOpService, plainPipeline, type NoOpService } from '../test/support/no-op-service.js';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { home, runningFile } from './paths.js';
-import { removePostgresData } from './services/postgres-home.js';
+import { removePostgresData } from '../redshift-local/postgres/postgres-home.js';
 import { readStateFile, stackFile, type StateFile } from './state-file.js';
 import { endProcess } from './supervisor/end-process.js';
 import { isSameProcess } from './supervisor/process-identity.js';

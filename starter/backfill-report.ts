@@ -2,12 +2,12 @@ import type { WorkflowHandle } from '@temporalio/client';
 import type { BackfillResult } from '../model/backfill.js';
 import { holdText } from '../model/hold.js';
 import { backfillWord } from './backfill-word.js';
-import type { Context } from './context.js';
-import { isUnreachable } from './explain.js';
-import { failingRowLines, failingRows, failuresText } from './failing-rows.js';
-import { exitCodes, type ExitCode } from './failure.js';
-import { toJson } from './json.js';
-import type { Following } from './used-by.js';
+import type { Context } from '../control/context.js';
+import { isUnreachable } from '../control/explain.js';
+import { failingRowLines, failingRows, failuresText } from '../control/failing-rows.js';
+import { exitCodes, type ExitCode } from '../control/failure.js';
+import { toJson } from '../control/json.js';
+import type { Following } from '../control/used-by.js';
 import { progressBar } from './progress-bar.js';
 
 /** follows a backfill to its end, with a line of progress */
@@ -21,7 +21,7 @@ export async function waitForBackfill(
 ): Promise<ExitCode> {
   const { terminal } = context;
   const { client } = await context.temporal();
-  const { outcomeOf } = await import('./wait.js');
+  const { outcomeOf } = await import('../control/wait.js');
   const backfill = handle.workflowId;
   context.leaving(`${backfill} goes on without this command; the same command attaches to it again`);
   const left = timeLeft();

@@ -1,5 +1,5 @@
 import { firstFrom, iso } from '../model/interval.js';
-import type { ScheduledBuild } from '../schema/builds.js';
+import type { ScheduledBuild } from '../define/builds.js';
 import { every, gridText } from './table.js';
 
 /** builds of dbt on a schedule, as `pipelines` lists them */

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { Context } from './context.js';
-import type { ExitCode } from './failure.js';
+import type { Context } from '../control/context.js';
+import type { ExitCode } from '../control/failure.js';
 
 /** one command's options and work, loaded when the command line names it */
 export interface CommandDefinition<Arguments extends unknown[], Options> {

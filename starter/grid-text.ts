@@ -1,5 +1,5 @@
 import { steps } from '../model/steps.js';
-import type { CellState, GridColumn } from './grid.js';
+import type { CellState, GridColumn } from '../control/grid.js';
 import type { Colour, Terminal } from './terminal.js';
 
 type State = CellState | GridColumn['status'];

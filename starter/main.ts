@@ -1,5 +1,5 @@
-import { createContext } from './context.js';
-import { deploymentEnvironment, namesDeployment } from './environment.js';
+import { createContext } from '../control/context.js';
+import { deploymentEnvironment, namesDeployment } from '../control/environment.js';
 import { runCommand } from './run-command.js';
 import { createTerminal } from './terminal.js';
 

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import type { AnyCommand, Entry, Group } from './command-entry.js';
 import { commands } from './commands/index.js';
-import type { Context } from './context.js';
-import { exitCodes, type ExitCode } from './failure.js';
+import type { Context } from '../control/context.js';
+import { exitCodes, type ExitCode } from '../control/failure.js';
 
 type Perform = (definition: AnyCommand, context: Context, options: never, words: never[]) => Promise<ExitCode>;
 

@@ -1,5 +1,5 @@
 import { mostReasonLetters } from '../model/resolution.js';
-import { refuse } from './failure.js';
+import { refuse } from '../control/failure.js';
 
 /** what `--note` says, as the ledger takes it; undefined when it says nothing */
 export function reasonOf(note: string | undefined): string | undefined {

@@ -1,4 +1,4 @@
-import { refuse } from './failure.js';
+import { refuse } from '../control/failure.js';
 
 /** letters of a line, as the formatter has it */
 const lineWidth = 120;

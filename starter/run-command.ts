@@ -1,6 +1,6 @@
-import type { Context } from './context.js';
-import { explain } from './explain.js';
-import type { ExitCode } from './failure.js';
+import type { Context } from '../control/context.js';
+import { explain } from '../control/explain.js';
+import type { ExitCode } from '../control/failure.js';
 import { runProgram } from './program.js';
 
 /** one command from its words to its exit code; what goes wrong is told in one sentence */

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { refuse } from './failure.js';
-import type { ProjectPlace } from '../schema/open-project.js';
+import { refuse } from '../control/failure.js';
+import type { ProjectPlace } from '../define/open-project.js';
 import { registered } from './register-pipeline.js';
-import { nameProblem } from '../schema/pipeline-name.js';
+import { nameProblem } from '../define/pipeline-name.js';
 
 interface Scaffold {
   /** relative to the project's folder */

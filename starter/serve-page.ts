@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { CommandFailure, exitCodes } from './failure.js';
+import { CommandFailure, exitCodes } from '../control/failure.js';
 
 /** one page on this machine, until the command ends; resolves with its address */
 export async function servePage(page: Uint8Array, port: number): Promise<string> {

@@ -3,12 +3,12 @@ import type { BackfillInput } from '../model/backfill.js';
 import { workflowLink } from '../model/link.js';
 import { paramsText } from '../model/params.js';
 import { waitForBackfill } from './backfill-report.js';
-import type { Context } from './context.js';
-import { startedWith } from './earlier-run.js';
-import { exitCodes, refuse, type ExitCode } from './failure.js';
-import { toJson } from './json.js';
-import { needWorker } from './need-worker.js';
-import type { Temporal } from './temporal.js';
+import type { Context } from '../control/context.js';
+import { startedWith } from '../control/earlier-run.js';
+import { exitCodes, refuse, type ExitCode } from '../control/failure.js';
+import { toJson } from '../control/json.js';
+import { needWorker } from '../control/need-worker.js';
+import type { Temporal } from '../control/temporal.js';
 
 interface Asked {
   id: string;
@@ -67,7 +67,7 @@ export async function startBackfill(context: Context, asked: Asked, options: Opt
   return exitCodes.done;
 }
 
-const followed = async (context: Context, id: string) => (await import('./used-by.js')).followDownstream(context, id);
+const followed = async (context: Context, id: string) => (await import('../control/used-by.js')).followDownstream(context, id);
 
 async function runningInput(temporal: Temporal, id: string): Promise<BackfillInput | undefined> {
   try {

@@ -4,7 +4,7 @@ import type { RunRef } from '../model/keys.js';
 import type { Plan, RawPart } from '../model/plan.js';
 import type { RejectedRecord } from '../model/rejected.js';
 import type { RecordForm } from '../model/source.js';
-import type { Pipeline } from '../schema/pipeline.js';
+import type { Pipeline } from '../define/pipeline.js';
 import { memoryStore } from './memory-store.js';
 
 export interface Validated extends ValidatedPart {

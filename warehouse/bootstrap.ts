@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { TransientError } from '../model/errors.js';
-import { createLock, ident } from '../schema/ddl.js';
+import { createLock, ident } from './ddl.js';
 import type { Warehouse } from './data-api.js';
 import { createRoles, grantStatements, type Principals } from './roles.js';
 import { literal } from './sql.js';

@@ -1,6 +1,6 @@
 import type { Column, EntityPlan } from '../model/columns.js';
-import { sqlType } from '../schema/ddl.js';
-import { targetColumns } from '../schema/table-columns.js';
+import { sqlType } from './ddl.js';
+import { targetColumns } from '../columns/table-columns.js';
 
 /** a column as the warehouse's catalog tells it */
 export interface TableColumn {

@@ -1,6 +1,6 @@
 import type { EntityPlan } from '../model/columns.js';
 import { partitionValues, type RunRef } from '../model/keys.js';
-import { externalName, ident } from '../schema/ddl.js';
+import { externalName, ident } from './ddl.js';
 import type { Warehouse } from './data-api.js';
 import { ensureExternal } from './external-table.js';
 import { literal } from './sql.js';

@@ -1,7 +1,7 @@
 import type { Column, EntityPlan } from '../model/columns.js';
 import type { RunRef } from '../model/keys.js';
-import { ident } from '../schema/ddl.js';
-import { fileColumns } from '../schema/table-columns.js';
+import { ident } from './ddl.js';
+import { fileColumns } from '../columns/table-columns.js';
 import { literal, timestamp } from './sql.js';
 import type { StageTables } from './stage-tables.js';
 

@@ -1,6 +1,6 @@
-import { columnDefinition, ident, lockName, stageType } from '../schema/ddl.js';
-import { newestFirst } from '../schema/parents.js';
-import { fileColumns } from '../schema/table-columns.js';
+import { columnDefinition, ident, lockName, stageType } from './ddl.js';
+import { newestFirst } from '../columns/parents.js';
+import { fileColumns } from '../columns/table-columns.js';
 import { allColumns, insertFrom, names, type LoadContext } from './load-context.js';
 import { literal, timestamp } from './sql.js';
 import { replacedRowsStatements } from './replaced-rows-sql.js';

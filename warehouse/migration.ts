@@ -1,6 +1,6 @@
 import type { EntityPlan } from '../model/columns.js';
-import { createTarget, ident, sqlType } from '../schema/ddl.js';
-import { parentsPlan } from '../schema/parents.js';
+import { createTarget, ident, sqlType } from './ddl.js';
+import { parentsPlan } from '../columns/parents.js';
 import { compareTable, type TableColumn } from './compare-table.js';
 import type { Warehouse } from './data-api.js';
 import { addColumn, missing, readTable } from './target.js';

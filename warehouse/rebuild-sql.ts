@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { EntityPlan } from '../model/columns.js';
 import type { RebuildInterval, RebuildManifest } from '../model/rebuild.js';
-import { columnDefinition, createTable, ident, lockName, stageType } from '../schema/ddl.js';
-import { parentsPlan, tablesOf } from '../schema/parents.js';
-import { fileColumns, targetColumns } from '../schema/table-columns.js';
+import { columnDefinition, createTable, ident, lockName, stageType } from './ddl.js';
+import { parentsPlan, tablesOf } from '../columns/parents.js';
+import { fileColumns, targetColumns } from '../columns/table-columns.js';
 import { literal, timestamp } from './sql.js';
 
 /** the tables that a rebuild fills: rows of all intervals, and of the one that is being copied */

@@ -1,8 +1,8 @@
 import type { EntityPlan } from '../model/columns.js';
 import { TerminalError } from '../model/errors.js';
 import type { RebuildInterval, RebuildManifest } from '../model/rebuild.js';
-import { createTarget, ident } from '../schema/ddl.js';
-import { parentsPlan, tablesOf } from '../schema/parents.js';
+import { createTarget, ident } from './ddl.js';
+import { parentsPlan, tablesOf } from '../columns/parents.js';
 import { compareTable } from './compare-table.js';
 import type { Warehouse } from './data-api.js';
 import * as sql from './rebuild-sql.js';

@@ -1,5 +1,5 @@
 import { TerminalError } from '../model/errors.js';
-import { ident } from '../schema/ddl.js';
+import { ident } from './ddl.js';
 import type { Warehouse } from './data-api.js';
 import type { LoadOptions } from './load.js';
 import { timestamp } from './sql.js';

@@ -1,4 +1,4 @@
-import { ident } from '../schema/ddl.js';
+import { ident } from './ddl.js';
 import { insertFrom, names, type LoadContext } from './load-context.js';
 import { literal, timestamp } from './sql.js';
 

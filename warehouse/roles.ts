@@ -1,4 +1,4 @@
-import { ident } from '../schema/ddl.js';
+import { ident } from './ddl.js';
 
 /** of the database: who loads, who builds models, who reads */
 const databaseRoles = ['loader', 'transformer', 'analyst'] as const;

@@ -3,7 +3,7 @@ import { iso, parseTime } from '../model/interval.js';
 import type { RunRef } from '../model/keys.js';
 import { runName } from '../model/names.js';
 import type { Warehouse } from './data-api.js';
-import { ident } from '../schema/ddl.js';
+import { ident } from './ddl.js';
 
 const hash = (text: string, digits: number) => createHash('sha256').update(text).digest('hex').slice(0, digits);
 

@@ -1,7 +1,7 @@
 import type { EntityPlan } from '../model/columns.js';
 import { TerminalError } from '../model/errors.js';
-import { columnDefinition, createTarget, ident, sqlType } from '../schema/ddl.js';
-import { parentsPlan } from '../schema/parents.js';
+import { columnDefinition, createTarget, ident, sqlType } from './ddl.js';
+import { parentsPlan } from '../columns/parents.js';
 import { compareTable, type TableColumn } from './compare-table.js';
 import type { Row, Warehouse } from './data-api.js';
 

@@ -6,7 +6,7 @@ import { s3Store } from '../lake/object-store.js';
 import { redactor } from '../model/redact.js';
 import { readSettings } from '../model/settings.js';
 import { taskQueueOf } from '../model/task-queues.js';
-import { dbtFolder, findProject, openProject } from '../schema/open-project.js';
+import { dbtFolder, findProject, openProject } from '../define/open-project.js';
 import { dataApi, redshiftClient } from '../warehouse/data-api.js';
 import { keepHealthFile } from './health-file.js';
 import { runTogether } from './run-together.js';

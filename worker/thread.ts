@@ -4,7 +4,7 @@ import { encodeFile as encode, type EncodeFileTask } from '../activities/threads
 import { validatePart as validate, type ValidatePartTask } from '../activities/threads/validate-part.js';
 import { s3Store, type S3Options } from '../lake/object-store.js';
 import { TerminalError, type TerminalErrorName } from '../model/errors.js';
-import { openProject } from '../schema/open-project.js';
+import { openProject } from '../define/open-project.js';
 
 // one for all tasks of the thread, so that connections are kept
 const { store: options, project } = workerData as ThreadData;

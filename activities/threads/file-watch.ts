@@ -1,4 +1,4 @@
-import type { RawRecord } from '../../lake/raw-record.js';
+import type { RawRecord } from '../../records/raw-record.js';
 import type { RawPart } from '../../model/plan.js';
 
 /** a single record up to here may be just that: one bad record */

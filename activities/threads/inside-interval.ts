@@ -1,5 +1,5 @@
 import type { RunRef } from '../../model/keys.js';
-import { eventTimeOf, type EventTime } from '../../schema/event-time.js';
+import { eventTimeOf, type EventTime } from '../../validate/event-time.js';
 
 /** false only for a record whose time can be read and lies outside */
 export function insideInterval(run: RunRef, declared: EventTime | undefined): (record: unknown) => boolean {

@@ -1,6 +1,6 @@
 import type { Plan } from '../../model/plan.js';
-import type { Entity, Pipeline } from '../../schema/pipeline.js';
-import { entityValidator } from '../../schema/validator.js';
+import type { Entity, Pipeline } from '../../define/pipeline.js';
+import { entityValidator } from '../../validate/validator.js';
 
 /** entities that this run leaves out, and that take the record itself */
 export function judgesOf({ entities }: Pipeline, plan: Plan) {

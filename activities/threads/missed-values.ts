@@ -1,7 +1,7 @@
 import { parsePath, pathText } from '../../model/field-path.js';
 import type { Interval } from '../../model/interval.js';
-import { looksLikeOtherUnit } from '../../schema/event-time.js';
-import type { Pipeline } from '../../schema/pipeline.js';
+import { looksLikeOtherUnit } from '../../validate/event-time.js';
+import type { Pipeline } from '../../define/pipeline.js';
 import { valueAt } from '../../model/value-at.js';
 
 const mostValues = 3;

@@ -1,8 +1,8 @@
-import { asUtf8 } from '../../lake/as-utf8.js';
+import { asUtf8 } from '../../records/as-utf8.js';
 import type { ObjectStore } from '../../lake/object-store.js';
 import { TerminalError } from '../../model/errors.js';
 import type { Packing, RawPart } from '../../model/plan.js';
-import { unpack } from '../../sources/content-encoding.js';
+import { unpack } from '../../records/content-encoding.js';
 
 /** a raw part as text in UTF-8, unpacked; throws UnreadablePart where it breaks off */
 export async function openRaw(

@@ -1,5 +1,5 @@
 import type { ObjectStore } from '../../lake/object-store.js';
-import { splitRecords, type Around, type RawRecord } from '../../lake/split-records.js';
+import { splitRecords, type Around, type RawRecord } from '../../records/split-records.js';
 import { TerminalError } from '../../model/errors.js';
 import { objectsOf, type Plan, type RawPart } from '../../model/plan.js';
 import { saysMore } from '../../sources/says-more.js';

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
-import { keptBytes, type RawRecord } from '../../lake/raw-record.js';
+import { keptBytes, type RawRecord } from '../../records/raw-record.js';
 import type { RawPart } from '../../model/plan.js';
 import { countReason, generalReason, type ReasonCounts, type RejectedRecord } from '../../model/rejected.js';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEntity, definePipeline } from '../../schema/pipeline.js';
+import { defineEntity, definePipeline } from '../../define/pipeline.js';
 import { httpJson } from '../../sources/declare.js';
 
 const text = () => z.string().min(1);

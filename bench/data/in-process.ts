@@ -4,7 +4,7 @@ import { cutFiles } from '../../activities/threads/cut-files.js';
 import { encodeFile } from '../../activities/threads/encode-file.js';
 import { validatePart } from '../../activities/threads/validate-part.js';
 import type { FileForm } from '../../lake/parquet.js';
-import { fileColumns } from '../../schema/table-columns.js';
+import { fileColumns } from '../../columns/table-columns.js';
 import { folderStore } from './folder-store.js';
 import { lakeBucket, pipelineOf, planOf, rawBucket, rawPart, runOf } from './work.js';
 

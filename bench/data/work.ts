@@ -1,6 +1,6 @@
 import type { RunRef } from '../../model/keys.js';
 import type { Plan, RawPart } from '../../model/plan.js';
-import type { Pipeline } from '../../schema/pipeline.js';
+import type { Pipeline } from '../../define/pipeline.js';
 import { pipelines } from './definitions.js';
 
 /** raw objects lie in this bucket, what comes of them in the other */

@@ -4,7 +4,7 @@ import { iso, type Interval } from '../../model/interval.js';
 import { runName } from '../../model/names.js';
 import type { RunInput } from '../../model/plan.js';
 import { earthquakesPipeline } from '../../examples/pipelines/earthquakes/definition.js';
-import type { Pipeline } from '../../schema/pipeline.js';
+import type { Pipeline } from '../../define/pipeline.js';
 import { held, tiny } from './tiny-pipeline.js';
 
 /** something whose runs are measured */

@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { endLeftovers, folders, removeState, runningStack, testsFolder } from '../leftovers.js';
 import { home, runningFile, venv } from '../paths.js';
-import { sharedFolder } from '../services/postgres-home.js';
+import { sharedFolder } from '../../redshift-local/postgres/postgres-home.js';
 import { readStateFile, stackFile } from '../state-file.js';
 
 /** `npm run reset`: every state of this clone goes; the tools stay, they hold no data */

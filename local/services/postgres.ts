@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import pg from 'pg';
 import type { Service } from '../supervisor/service.js';
-import { initializeCluster, postgresHome } from './postgres-home.js';
+import { initializeCluster, postgresHome } from '../../redshift-local/postgres/postgres-home.js';
 import type { ServiceOptions } from './service-options.js';
 
 /** of a server that lives as long as a stack or a test */

@@ -1,7 +1,7 @@
 import { TerminalError, TransientError } from '../../model/errors.js';
 import type { HttpSource } from '../../model/http-source.js';
 import type { Packing } from '../../model/plan.js';
-import { unpack } from '../content-encoding.js';
+import { unpack } from '../../records/content-encoding.js';
 import { openBody } from '../raw-body.js';
 import type { BodyLimits } from '../source-driver.js';
 import type { Answer } from './client.js';

@@ -1,15 +1,15 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { Command } from 'commander';
 import type { BackfillResult } from '../../model/backfill.js';
-import { askWorkflow, updateWorkflow } from '../ask-workflow.js';
+import { askWorkflow, updateWorkflow } from '../../control/ask-workflow.js';
 import { backfillReport } from '../backfill-report.js';
 import { backfillWord } from '../backfill-word.js';
 import { keepGoingWords, maxActiveChoice } from '../choices.js';
 import type { CommandDefinition } from '../command-definition.js';
-import { exitCodes } from '../failure.js';
-import { findBackfill } from '../find-backfill.js';
-import { toJson } from '../json.js';
-import type { Temporal } from '../temporal.js';
+import { exitCodes } from '../../control/failure.js';
+import { findBackfill } from '../../control/find-backfill.js';
+import { toJson } from '../../control/json.js';
+import type { Temporal } from '../../control/temporal.js';
 
 const example = 'backfill-earthquakes-2018-01-31T01:00:00Z-2018-02-07T02:00:00Z';
 

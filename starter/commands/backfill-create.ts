@@ -4,10 +4,10 @@ import { reprocessings, type BackfillInput, type Reprocess } from '../../model/b
 import { steps, type RunInput, type Step } from '../../model/plan.js';
 import { audienceOf } from '../../model/policy.js';
 import { dbtOption, keepGoingWords, maxActiveChoice } from '../choices.js';
-import { refuse } from '../failure.js';
-import { findPipeline } from '../find-pipeline.js';
-import { backfillRange } from '../intervals.js';
-import { collectRunParam, paramsFor } from '../params.js';
+import { refuse } from '../../control/failure.js';
+import { findPipeline } from '../../control/find-pipeline.js';
+import { backfillRange } from '../../control/intervals.js';
+import { collectRunParam, paramsFor } from '../../control/params.js';
 import type { CommandDefinition } from '../command-definition.js';
 
 interface Options {

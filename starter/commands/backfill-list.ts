@@ -1,15 +1,15 @@
 import type { WorkflowExecutionInfo } from '@temporalio/client';
 import type { BackfillResult } from '../../model/backfill.js';
-import { askWorkflow } from '../ask-workflow.js';
+import { askWorkflow } from '../../control/ask-workflow.js';
 import { backfillWord } from '../backfill-word.js';
 import { atLeastOne } from '../choices.js';
 import type { CommandDefinition } from '../command-definition.js';
-import { rootMessage } from '../explain.js';
-import { CommandFailure, exitCodes } from '../failure.js';
-import { isoSeconds } from '../iso-seconds.js';
-import { toJson } from '../json.js';
+import { rootMessage } from '../../control/explain.js';
+import { CommandFailure, exitCodes } from '../../control/failure.js';
+import { isoSeconds } from '../../control/iso-seconds.js';
+import { toJson } from '../../control/json.js';
 import { elapsed, table } from '../table.js';
-import type { Temporal } from '../temporal.js';
+import type { Temporal } from '../../control/temporal.js';
 
 interface Options {
   limit: number;

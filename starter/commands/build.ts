@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { DbtRequestInput, DbtResult } from '../../model/dbt.js';
-import { failingRowLines, failingRows, failuresText } from '../failing-rows.js';
-import { exitCodes, refuse } from '../failure.js';
-import { findPipeline } from '../find-pipeline.js';
-import { toJson } from '../json.js';
+import { failingRowLines, failingRows, failuresText } from '../../control/failing-rows.js';
+import { exitCodes, refuse } from '../../control/failure.js';
+import { findPipeline } from '../../control/find-pipeline.js';
+import { toJson } from '../../control/json.js';
 import { workflowLink } from '../../model/link.js';
 import type { CommandDefinition } from '../command-definition.js';
 
@@ -40,7 +40,7 @@ export const buildCommand: CommandDefinition<[string[]], Options> = {
     }
     const { client, namespace } = await context.temporal();
     const workflowId = `dbt-request-${randomUUID()}`;
-    await (await import('../need-worker.js')).needWorker(context, workflowId, wait === true);
+    await (await import('../../control/need-worker.js')).needWorker(context, workflowId, wait === true);
     const handle = await client.workflow.start('dbtRequest', {
       workflowId,
       taskQueue: settings.taskQueue,
@@ -59,7 +59,7 @@ export const buildCommand: CommandDefinition<[string[]], Options> = {
       terminal.print(json ? toJson(started) : words.join('\n'));
       return exitCodes.done;
     }
-    const { outcomeOf } = await import('../wait.js');
+    const { outcomeOf } = await import('../../control/wait.js');
     terminal.say(words.join('  '));
     context.leaving(`${workflowId} goes on without this command`);
     const outcome = await outcomeOf<DbtResult>(handle, async () => terminal.progress(`dbt build ${select}`));

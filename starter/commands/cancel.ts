@@ -1,7 +1,7 @@
 import type { BackfillResult } from '../../model/backfill.js';
 import type { CommandDefinition } from '../command-definition.js';
-import { exitCodes, refuse } from '../failure.js';
-import { toJson } from '../json.js';
+import { exitCodes, refuse } from '../../control/failure.js';
+import { toJson } from '../../control/json.js';
 
 export const cancelCommand: CommandDefinition<[string], object> = {
   examples: [
@@ -18,7 +18,7 @@ export const cancelCommand: CommandDefinition<[string], object> = {
       const { status, type } = await handle.describe();
       if (status.name !== 'RUNNING') refuse(`${run} has ended already: ${status.name.toLowerCase()}`);
       if (type === 'backfill') {
-        const { updateWorkflow } = await import('../ask-workflow.js');
+        const { updateWorkflow } = await import('../../control/ask-workflow.js');
         const { active } = await updateWorkflow<BackfillResult>(temporal, handle, 'cancel', { now: true });
         const told = { backfill: run, status: 'cancelling', active };
         terminal.print(json ? toJson(told) : [`cancelling ${run}, and what it started:`, ...active].join('\n  '));

@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import type { CommandDefinition } from '../command-definition.js';
-import type { Context } from '../context.js';
-import { CommandFailure, exitCodes, refuse } from '../failure.js';
-import { toJson } from '../json.js';
+import type { Context } from '../../control/context.js';
+import { CommandFailure, exitCodes, refuse } from '../../control/failure.js';
+import { toJson } from '../../control/json.js';
 import { table } from '../table.js';
 import { atLeastOne } from '../choices.js';
 
@@ -49,7 +49,7 @@ export const deploymentCurrentCommand: CommandDefinition<[string | undefined], C
     const { terminal } = context;
     const buildId = named ?? context.settings().worker.buildId;
     if (!buildId) refuse('name a build id, or set WATERCLOCK_BUILD_ID');
-    const { setCurrent } = await import('../deployment.js');
+    const { setCurrent } = await import('../../control/deployment.js');
     const { name, describe } = await deploymentOf(context);
     const minutes = wait === true ? 10 : (wait ?? 0);
     const until = Date.now() + minutes * 60_000;
@@ -83,6 +83,6 @@ export const deploymentCurrentCommand: CommandDefinition<[string | undefined], C
 async function deploymentOf(context: Context) {
   const { deployment: name, taskQueue } = context.settings();
   if (!name) refuse('no deployment is named: set WATERCLOCK_DEPLOYMENT as the workers have it');
-  const { describeDeployment } = await import('../deployment.js');
+  const { describeDeployment } = await import('../../control/deployment.js');
   return { name, describe: async () => describeDeployment(await context.temporal(), name, taskQueue) };
 }

@@ -1,5 +1,5 @@
-import { CommandFailure, exitCodes, refuse } from '../failure.js';
-import { toJson } from '../json.js';
+import { CommandFailure, exitCodes, refuse } from '../../control/failure.js';
+import { toJson } from '../../control/json.js';
 import type { CommandDefinition } from '../command-definition.js';
 
 interface Options {
@@ -21,7 +21,7 @@ export const docsCommand: CommandDefinition<[], Options> = {
     if (latest && !serve) refuse('--latest serves what is in the lake: leave --no-serve out');
     const settings = context.settings();
     const dbt = await context.dbt();
-    const [{ docsAt, makeDocs }, store] = await Promise.all([import('../dbt-docs.js'), context.store()]);
+    const [{ docsAt, makeDocs }, store] = await Promise.all([import('../../control/dbt-docs.js'), context.store()]);
     const at = docsAt(settings);
     const lake = `s3://${at.bucket}/${at.key}`;
     if (latest && !(await store.exists(at))) {

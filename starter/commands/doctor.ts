@@ -1,6 +1,6 @@
-import { examine, type Finding } from '../doctor/finding.js';
-import { exitCodes, refuse } from '../failure.js';
-import { toJson } from '../json.js';
+import { examine, type Finding } from '../../control/doctor/finding.js';
+import { exitCodes, refuse } from '../../control/failure.js';
+import { toJson } from '../../control/json.js';
 import type { CommandDefinition } from '../command-definition.js';
 
 const inside = 'what only the network of the deployment reaches';
@@ -33,15 +33,15 @@ export const doctorCommand: CommandDefinition<[], Options> = {
     const findings: Finding[] = [];
     // first, since its SDK must not meet the settings of another stack
     if (env !== undefined) {
-      const { awsChecks } = await import('../doctor/aws-checks.js');
+      const { awsChecks } = await import('../../control/doctor/aws-checks.js');
       findings.push(...(await examine(await awsChecks(env))));
     }
     if (isReached) {
-      const { serviceChecks } = await import('../doctor/service-checks.js');
+      const { serviceChecks } = await import('../../control/doctor/service-checks.js');
       findings.push(...(await examine(await serviceChecks(context))));
     }
     if (withSample) {
-      const { sampleRun } = await import('../doctor/sample-run.js');
+      const { sampleRun } = await import('../../control/doctor/sample-run.js');
       findings.push(...(await examine({ 'sample run': () => sampleRun(context) })));
     }
     const isWell = findings.every(({ ok }) => ok);

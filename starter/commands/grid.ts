@@ -1,15 +1,15 @@
 import { intervalsBetween, lastComplete, type Interval } from '../../model/interval.js';
-import type { Pipeline } from '../../schema/pipeline.js';
+import type { Pipeline } from '../../define/pipeline.js';
 import { atLeastOne } from '../choices.js';
 import type { CommandDefinition } from '../command-definition.js';
-import type { Context } from '../context.js';
-import { exitCodes, refuse } from '../failure.js';
-import { findPipeline } from '../find-pipeline.js';
-import { gridOf } from '../grid.js';
+import type { Context } from '../../control/context.js';
+import { exitCodes, refuse } from '../../control/failure.js';
+import { findPipeline } from '../../control/find-pipeline.js';
+import { gridOf } from '../../control/grid.js';
 import { gridText } from '../grid-text.js';
-import { backfillRange, gridTime } from '../intervals.js';
-import { toJson } from '../json.js';
-import type { RunRow } from '../run-rows.js';
+import { backfillRange, gridTime } from '../../control/intervals.js';
+import { toJson } from '../../control/json.js';
+import type { RunRow } from '../../control/run-rows.js';
 import { gridText as gridWords } from '../table.js';
 
 interface Options {
@@ -41,10 +41,10 @@ export const gridCommand: CommandDefinition<[string], Options> = {
     const [first] = intervals;
     const last = intervals.at(-1);
     if (!first || !last) refuse(`${name} has no due interval in this range: see \`waterclock pipelines\``);
-    const { runRows } = await import('../run-rows.js');
+    const { runRows } = await import('../../control/run-rows.js');
     const limit = intervals.length * runsAnInterval;
     const rows = await runRows(context, { pipeline: name, from: first.start, to: last.end, limit });
-    const { noteCounts } = await import('../notes.js');
+    const { noteCounts } = await import('../../control/notes.js');
     const { ofRun } = await noteCounts(context, [name]);
     const columns = gridOf(name, intervals, await withLiveSteps(context, rows), ofRun);
     if (options.json) terminal.print(toJson(columns));
@@ -86,7 +86,7 @@ function rangeOf(context: Context, pipeline: Pipeline, { from, to, last }: Optio
 
 /** what runs has told nothing to the ledger yet */
 async function withLiveSteps(context: Context, rows: RunRow[]): Promise<RunRow[]> {
-  const { stepsOf } = await import('../steps-of.js');
+  const { stepsOf } = await import('../../control/steps-of.js');
   const temporal = await context.temporal();
   return Promise.all(
     rows.map(async (row) => {

@@ -3,13 +3,13 @@ import { newestOf, type ClosedRun } from '../../model/closed-run.js';
 import { dueAt, iso } from '../../model/interval.js';
 import { findingsOf, watchedIntervals } from '../../model/missing.js';
 import { runName } from '../../model/names.js';
-import type { Pipeline } from '../../schema/pipeline.js';
+import type { Pipeline } from '../../define/pipeline.js';
 import { attainment, newestRuns } from '../../warehouse/ledger.js';
 import type { CommandDefinition } from '../command-definition.js';
-import type { Context } from '../context.js';
-import { exitCodes } from '../failure.js';
-import { findPipeline } from '../find-pipeline.js';
-import { toJson } from '../json.js';
+import type { Context } from '../../control/context.js';
+import { exitCodes } from '../../control/failure.js';
+import { findPipeline } from '../../control/find-pipeline.js';
+import { toJson } from '../../control/json.js';
 import { elapsed, table } from '../table.js';
 
 interface Options {

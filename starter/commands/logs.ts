@@ -3,11 +3,11 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { Option } from 'commander';
 import { steps } from '../../model/steps.js';
 import type { CommandDefinition } from '../command-definition.js';
-import type { Context } from '../context.js';
-import type { dbtLog } from '../dbt-log.js';
-import { exitCodes } from '../failure.js';
-import { toJson } from '../json.js';
-import type { Told } from '../run-story.js';
+import type { Context } from '../../control/context.js';
+import type { dbtLog } from '../../control/dbt-log.js';
+import { exitCodes } from '../../control/failure.js';
+import { toJson } from '../../control/json.js';
+import type { Told } from '../../control/run-story.js';
 
 interface Options {
   step?: string;
@@ -43,8 +43,8 @@ workers' log groups. In CloudWatch Logs Insights: filter workflowId = "<run>" | 
   async run(context, options, run) {
     const { terminal } = context;
     const [{ describedRun }, { pendingStory, storyOf }] = await Promise.all([
-      import('../described-run.js'),
-      import('../run-story.js'),
+      import('../../control/described-run.js'),
+      import('../../control/run-story.js'),
     ]);
     const { client } = await context.temporal();
     const latest = await describedRun(client.workflow.getHandle(run, options.runId), run);
@@ -100,7 +100,7 @@ async function tellDbt(
   step: string | undefined,
 ): Promise<void> {
   if (step !== undefined && step !== 'dbt') return;
-  const { dbtLines, dbtLog } = await import('../dbt-log.js');
+  const { dbtLines, dbtLog } = await import('../../control/dbt-log.js');
   const ref = await dbtLog(context, events);
   if (!ref) return;
   const { terminal } = context;

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { dueAt, intervalEnding, iso, isOnGrid } from '../../model/interval.js';
 import type { RunRef } from '../../model/keys.js';
 import { parseRunName } from '../../model/names.js';
-import type { Pipeline } from '../../schema/pipeline.js';
+import type { Pipeline } from '../../define/pipeline.js';
 import type { CommandDefinition } from '../command-definition.js';
-import type { Context } from '../context.js';
-import { rootMessage } from '../explain.js';
-import { exitCodes, refuse } from '../failure.js';
+import type { Context } from '../../control/context.js';
+import { rootMessage } from '../../control/explain.js';
+import { exitCodes, refuse } from '../../control/failure.js';
 import type { Mark } from '../../warehouse/mark.js';
-import { findPipeline } from '../find-pipeline.js';
-import { toJson } from '../json.js';
+import { findPipeline } from '../../control/find-pipeline.js';
+import { toJson } from '../../control/json.js';
 import { reasonOf } from '../reason.js';
 
 interface Options {
@@ -63,7 +63,7 @@ function intervalOf({ name, grid }: Pipeline, run: string, end: string): Omit<Ru
 /** what is running writes a row of its own at its end, over the mark */
 async function refuseUnlessOver(context: Context, { workflowId: run, pipeline, interval }: RunRef): Promise<void> {
   const [{ earlierRun }, { newestRun }] = await Promise.all([
-    import('../earlier-run.js'),
+    import('../../control/earlier-run.js'),
     import('../../warehouse/ledger.js'),
   ]);
   const known = await earlierRun(await context.temporal(), run);

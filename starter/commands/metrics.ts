@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { atLeastOne } from '../choices.js';
 import type { CommandDefinition } from '../command-definition.js';
-import { exitCodes } from '../failure.js';
-import { toJson } from '../json.js';
-import { measure, type Measure } from '../metrics/measure.js';
-import { metricLines } from '../metrics/metric-lines.js';
+import { exitCodes } from '../../control/failure.js';
+import { toJson } from '../../control/json.js';
+import { measure, type Measure } from '../../control/metrics/measure.js';
+import { metricLines } from '../../control/metrics/metric-lines.js';
 import { table } from '../table.js';
 
 interface Options {

@@ -1,10 +1,10 @@
 import type { Migration } from '../../warehouse/migration.js';
-import { bootstrapWarehouse } from '../bootstrap-warehouse.js';
+import { bootstrapWarehouse } from '../../control/bootstrap-warehouse.js';
 import type { CommandDefinition } from '../command-definition.js';
-import type { Context } from '../context.js';
-import { exitCodes, refuse, type ExitCode } from '../failure.js';
-import { findPipeline } from '../find-pipeline.js';
-import { toJson } from '../json.js';
+import type { Context } from '../../control/context.js';
+import { exitCodes, refuse, type ExitCode } from '../../control/failure.js';
+import { findPipeline } from '../../control/find-pipeline.js';
+import { toJson } from '../../control/json.js';
 
 interface Options {
   apply?: true;

@@ -1,6 +1,6 @@
 import type { CommandDefinition } from '../command-definition.js';
-import { exitCodes } from '../failure.js';
-import { toJson } from '../json.js';
+import { exitCodes } from '../../control/failure.js';
+import { toJson } from '../../control/json.js';
 
 interface Options {
   dryRun?: true;

@@ -1,9 +1,9 @@
 import type { CommandDefinition } from '../command-definition.js';
-import { exitCodes, refuse } from '../failure.js';
-import { toJson } from '../json.js';
+import { exitCodes, refuse } from '../../control/failure.js';
+import { toJson } from '../../control/json.js';
 import { parseRunName } from '../../model/names.js';
-import { whoAmI, writeNote } from '../notes.js';
-import { runIdOf } from '../run-id-of.js';
+import { whoAmI, writeNote } from '../../control/notes.js';
+import { runIdOf } from '../../control/run-id-of.js';
 
 interface Options {
   by?: string;

@@ -1,8 +1,8 @@
 import { buildRows } from '../build-rows.js';
-import type { Context } from '../context.js';
-import { exitCodes, type ExitCode } from '../failure.js';
-import { toJson } from '../json.js';
-import { labelledWith, labelOptions, type Labels } from '../labels.js';
+import type { Context } from '../../control/context.js';
+import { exitCodes, type ExitCode } from '../../control/failure.js';
+import { toJson } from '../../control/json.js';
+import { labelledWith, labelOptions, type Labels } from '../../control/labels.js';
 import type { CommandDefinition } from '../command-definition.js';
 import { every, gridText, table } from '../table.js';
 
@@ -74,7 +74,7 @@ function buildTable(rows: ReturnType<typeof buildRows>, width: number | undefine
 }
 
 async function checkAll({ terminal, projectPlace }: Context, json: true | undefined): Promise<ExitCode> {
-  const { checkPipelines, projectFile } = await import('../check-pipelines.js');
+  const { checkPipelines, projectFile } = await import('../../control/check-pipelines.js');
   const { pipelines, problems } = await checkPipelines(projectPlace());
   const names = pipelines.map(({ name }) => name);
   const isWell = problems.length === 0;

@@ -1,13 +1,13 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { poolId } from '../../model/names.js';
 import { emptyPool, type KnownClaim, type PoolState } from '../../model/slots.js';
-import { askWorkflow } from '../ask-workflow.js';
+import { askWorkflow } from '../../control/ask-workflow.js';
 import type { CommandDefinition } from '../command-definition.js';
-import { exitCodes } from '../failure.js';
-import { isoSeconds } from '../iso-seconds.js';
-import { toJson } from '../json.js';
+import { exitCodes } from '../../control/failure.js';
+import { isoSeconds } from '../../control/iso-seconds.js';
+import { toJson } from '../../control/json.js';
 import { elapsed, table } from '../table.js';
-import type { Temporal } from '../temporal.js';
+import type { Temporal } from '../../control/temporal.js';
 
 export const poolsCommand: CommandDefinition<[], object> = {
   examples: ['waterclock pools', 'waterclock pools --json'],

@@ -1,7 +1,7 @@
 import type { Row } from '../../warehouse/data-api.js';
-import { CommandFailure, exitCodes } from '../failure.js';
-import { toJson } from '../json.js';
-import { collectParam } from '../params.js';
+import { CommandFailure, exitCodes } from '../../control/failure.js';
+import { toJson } from '../../control/json.js';
+import { collectParam } from '../../control/params.js';
 import type { CommandDefinition } from '../command-definition.js';
 import { table } from '../table.js';
 

@@ -3,10 +3,10 @@ import { Option } from 'commander';
 import { workflowLink } from '../../model/link.js';
 import { rebuildId, type RebuildInput, type RebuildResult } from '../../model/rebuild.js';
 import type { CommandDefinition } from '../command-definition.js';
-import type { Context } from '../context.js';
-import { exitCodes, refuse, type ExitCode } from '../failure.js';
-import { closest, findPipeline } from '../find-pipeline.js';
-import { toJson } from '../json.js';
+import type { Context } from '../../control/context.js';
+import { exitCodes, refuse, type ExitCode } from '../../control/failure.js';
+import { closest, findPipeline } from '../../control/find-pipeline.js';
+import { toJson } from '../../control/json.js';
 import { progressBar } from '../progress-bar.js';
 
 interface Options {
@@ -59,7 +59,7 @@ export const rebuildCommand: CommandDefinition<[string], Options> = {
       return exitCodes.done;
     }
     const { client, namespace } = await context.temporal();
-    await (await import('../need-worker.js')).needWorker(context, rebuild, wait === true);
+    await (await import('../../control/need-worker.js')).needWorker(context, rebuild, wait === true);
     const handle = await client.workflow.start('rebuild', {
       workflowId: rebuild,
       taskQueue: settings.taskQueue,
@@ -83,7 +83,7 @@ export const rebuildCommand: CommandDefinition<[string], Options> = {
 async function followed(context: Context, handle: WorkflowHandle, name: string, json?: true): Promise<ExitCode> {
   const { terminal } = context;
   const { client } = await context.temporal();
-  const { outcomeOf } = await import('../wait.js');
+  const { outcomeOf } = await import('../../control/wait.js');
   const rebuild = handle.workflowId;
   context.leaving(`${rebuild} goes on without this command; the same command attaches to it again`);
   const outcome = await outcomeOf<RebuildResult>(handle, async () => {

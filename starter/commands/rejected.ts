@@ -3,13 +3,13 @@ import { parseRunName, runName } from '../../model/names.js';
 import type { ValidateManifest } from '../../model/plan.js';
 import { atLeastOne } from '../choices.js';
 import type { CommandDefinition } from '../command-definition.js';
-import type { Context } from '../context.js';
-import { exitCodes, refuse } from '../failure.js';
-import { findPipeline } from '../find-pipeline.js';
-import { namedInterval } from '../intervals.js';
-import { toJson } from '../json.js';
-import { groupsOf, recordsOf, type ReasonGroup } from '../rejected-records.js';
-import type { Temporal } from '../temporal.js';
+import type { Context } from '../../control/context.js';
+import { exitCodes, refuse } from '../../control/failure.js';
+import { findPipeline } from '../../control/find-pipeline.js';
+import { namedInterval } from '../../control/intervals.js';
+import { toJson } from '../../control/json.js';
+import { groupsOf, recordsOf, type ReasonGroup } from '../../control/rejected-records.js';
+import type { Temporal } from '../../control/temporal.js';
 
 interface Options {
   interval?: string;

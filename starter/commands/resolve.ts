@@ -1,7 +1,7 @@
 import { resolutions } from '../../model/resolution.js';
 import type { CommandDefinition } from '../command-definition.js';
-import { exitCodes, refuse } from '../failure.js';
-import { toJson } from '../json.js';
+import { exitCodes, refuse } from '../../control/failure.js';
+import { toJson } from '../../control/json.js';
 import { reasonOf } from '../reason.js';
 
 interface Options {
@@ -20,7 +20,7 @@ export const resolveCommand: CommandDefinition<[string, string], Options> = {
     const answer = resolutions.find((known) => known === word);
     if (!answer) refuse(`a parked run is resolved by ${resolutions.join(', ')}, got '${word}'`);
     const reason = reasonOf(note);
-    const { resolveParked } = await import('../resolve-parked.js');
+    const { resolveParked } = await import('../../control/resolve-parked.js');
     const steps = await resolveParked(context, run, answer, reason);
     const by = context.user();
     const text = `${run}: ${answer} ${steps.join(', ')}, by ${by}${reason ? `: ${reason}` : ''}`;

@@ -1,8 +1,8 @@
-import type { ShownQuestion } from '../../schema/project.js';
+import type { ShownQuestion } from '../../define/project.js';
 import type { Row, Warehouse } from '../../warehouse/data-api.js';
 import type { CommandDefinition } from '../command-definition.js';
-import { exitCodes } from '../failure.js';
-import { toJson } from '../json.js';
+import { exitCodes } from '../../control/failure.js';
+import { toJson } from '../../control/json.js';
 import { table } from '../table.js';
 
 interface Answer extends ShownQuestion {

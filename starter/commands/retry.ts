@@ -3,19 +3,19 @@ import { summaryOf } from '../../model/attributes.js';
 import type { Interval } from '../../model/interval.js';
 import { parseRunName } from '../../model/names.js';
 import { steps, type RunInput } from '../../model/plan.js';
-import type { Pipeline } from '../../schema/pipeline.js';
+import type { Pipeline } from '../../define/pipeline.js';
 import { dbtOption, keepGoingWords, maxActiveChoice } from '../choices.js';
 import type { CommandDefinition } from '../command-definition.js';
-import type { EarlierRun } from '../earlier-run.js';
-import type { Context } from '../context.js';
-import { collectRunParam, paramsFor } from '../params.js';
-import { exitCodes, refuse, type ExitCode } from '../failure.js';
-import { findPipeline } from '../find-pipeline.js';
-import { toJson } from '../json.js';
+import type { EarlierRun } from '../../control/earlier-run.js';
+import type { Context } from '../../control/context.js';
+import { collectRunParam, paramsFor } from '../../control/params.js';
+import { exitCodes, refuse, type ExitCode } from '../../control/failure.js';
+import { findPipeline } from '../../control/find-pipeline.js';
+import { toJson } from '../../control/json.js';
 import { workflowLink } from '../../model/link.js';
 import type { Params } from '../../model/params.js';
 import type { Retry } from '../../model/retry.js';
-import type { RetryOptions } from '../retries.js';
+import type { RetryOptions } from '../../control/retries.js';
 import { waitForRun } from './run.js';
 
 export const retryCommand: CommandDefinition<[string], RetryOptions> = {
@@ -53,9 +53,9 @@ export const retryCommand: CommandDefinition<[string], RetryOptions> = {
     if (options.keepGoing) refuse('--keep-going goes with a range: name it by --from and --to');
     const pipeline = await pipelineOf(context, name);
     const [{ earlierRun }, { forgottenRuns }, { retryOf }] = await Promise.all([
-      import('../earlier-run.js'),
-      import('../forgotten-runs.js'),
-      import('../retries.js'),
+      import('../../control/earlier-run.js'),
+      import('../../control/forgotten-runs.js'),
+      import('../../control/retries.js'),
     ]);
     const temporal = await context.temporal();
     const earlier = (await earlierRun(temporal, name)) ?? (await forgottenRuns(context, pipeline)(name));
@@ -85,7 +85,7 @@ export const retryCommand: CommandDefinition<[string], RetryOptions> = {
       params: { ...earlier.input.params, ...paramsOf(pipeline, retry, options) },
     };
     const { terminal } = context;
-    const { followDownstream, refuseWhileFollowed, runsThatUsed, usedText } = await import('../used-by.js');
+    const { followDownstream, refuseWhileFollowed, runsThatUsed, usedText } = await import('../../control/used-by.js');
     const usedBy = await runsThatUsed(context, pipeline.name, [input.interval]);
     const used = usedText(usedBy);
     const users = usedBy.length > 0 && { usedBy };
@@ -97,7 +97,7 @@ export const retryCommand: CommandDefinition<[string], RetryOptions> = {
     }
     if (options.downstream) await refuseWhileFollowed(context, name);
     else if (used) terminal.say(`${used}; \`waterclock retry ${name} --downstream\` runs them again too`);
-    const [{ startRun }, { needWorker }] = await Promise.all([import('../start-run.js'), import('../need-worker.js')]);
+    const [{ startRun }, { needWorker }] = await Promise.all([import('../../control/start-run.js'), import('../../control/need-worker.js')]);
     await needWorker(context, name, options.wait === true);
     const { handle, link } = await startRun(context, name, input);
     if (options.wait)
@@ -129,7 +129,7 @@ async function retryParked(context: Context, { ref, input }: EarlierRun, options
     terminal.print(options.json ? toJson({ ...told, status: 'dry run' }) : text);
     return exitCodes.done;
   }
-  const { resolveParked } = await import('../resolve-parked.js');
+  const { resolveParked } = await import('../../control/resolve-parked.js');
   const parked = await resolveParked(context, run, 'retry');
   const { client, namespace } = await context.temporal();
   const link = workflowLink(context.settings(), namespace, run, runId);

@@ -4,18 +4,18 @@ import { attributes, summaryOf } from '../../model/attributes.js';
 import { iso, lastComplete, type Interval } from '../../model/interval.js';
 import { runName } from '../../model/names.js';
 import { steps, type RunInput, type RunResult, type Step } from '../../model/plan.js';
-import type { Pipeline } from '../../schema/pipeline.js';
+import type { Pipeline } from '../../define/pipeline.js';
 import { dbtOption } from '../choices.js';
-import type { Context } from '../context.js';
-import { failingRowLines, failingRows } from '../failing-rows.js';
-import { exitCodes, refuse, type ExitCode } from '../failure.js';
-import { findPipeline } from '../find-pipeline.js';
-import { namedInterval, nextUnprocessed } from '../intervals.js';
-import { toJson } from '../json.js';
-import { ingestedUpTo, loadedBy, loadedUpTo } from '../ledger.js';
-import { collectRunParam, paramsFor } from '../params.js';
+import type { Context } from '../../control/context.js';
+import { failingRowLines, failingRows } from '../../control/failing-rows.js';
+import { exitCodes, refuse, type ExitCode } from '../../control/failure.js';
+import { findPipeline } from '../../control/find-pipeline.js';
+import { namedInterval, nextUnprocessed } from '../../control/intervals.js';
+import { toJson } from '../../control/json.js';
+import { ingestedUpTo, loadedBy, loadedUpTo } from '../../control/ledger.js';
+import { collectRunParam, paramsFor } from '../../control/params.js';
 import type { CommandDefinition } from '../command-definition.js';
-import type { Following } from '../used-by.js';
+import type { Following } from '../../control/used-by.js';
 
 interface Options {
   interval?: string;
@@ -85,7 +85,7 @@ export const runCommand: CommandDefinition<[string], Options> = {
       terminal.print(options.json ? toJson({ pipeline: name, run, status: 'dry run', input }) : text);
       return exitCodes.done;
     }
-    const [{ startRun }, { needWorker }] = await Promise.all([import('../start-run.js'), import('../need-worker.js')]);
+    const [{ startRun }, { needWorker }] = await Promise.all([import('../../control/start-run.js'), import('../../control/need-worker.js')]);
     await needWorker(context, run, options.wait === true);
     const { handle, link } = await startRun(context, run, input);
     if (!options.wait) {
@@ -148,7 +148,7 @@ export async function waitForRun(
   follow?: () => Promise<Following>,
 ): Promise<ExitCode> {
   const { terminal } = context;
-  const { outcomeOf } = await import('../wait.js');
+  const { outcomeOf } = await import('../../control/wait.js');
   context.leaving(`${run} goes on without this command${link ? `: ${link}` : ''}`);
   terminal.say([`started ${run}`, link].filter(Boolean).join('  '));
   const outcome = await outcomeOf<RunResult>(handle, async () => {

@@ -4,12 +4,12 @@ import { paramsText } from '../../model/params.js';
 import { resolvedText } from '../../model/resolution.js';
 import { atLeastOne } from '../choices.js';
 import type { CommandDefinition } from '../command-definition.js';
-import { exitCodes } from '../failure.js';
-import { findScheduled } from '../find-scheduled.js';
-import { timeOf } from '../intervals.js';
-import { toJson } from '../json.js';
-import { labelledWith, labelOptions, type Labels } from '../labels.js';
-import { runStatuses, type RunWord } from '../run-statuses.js';
+import { exitCodes } from '../../control/failure.js';
+import { findScheduled } from '../../control/find-scheduled.js';
+import { timeOf } from '../../control/intervals.js';
+import { toJson } from '../../control/json.js';
+import { labelledWith, labelOptions, type Labels } from '../../control/labels.js';
+import { runStatuses, type RunWord } from '../../control/run-statuses.js';
 import { statusColour } from '../status-colour.js';
 import { elapsed, table } from '../table.js';
 
@@ -43,7 +43,7 @@ export const runsCommand: CommandDefinition<[], Options> = {
     const policies = new Map(known.map(({ name, policy }) => [name, policy]));
     const isLabelled = labels.owner !== undefined || labels.tag !== undefined;
     const start = interval === undefined ? undefined : timeOf('--interval', interval);
-    const { runRows } = await import('../run-rows.js');
+    const { runRows } = await import('../../control/run-rows.js');
     const rows = await runRows(context, {
       pipeline,
       ...(isLabelled && { pipelines: labelledWith(known, labels).map(({ name }) => name) }),
@@ -52,7 +52,7 @@ export const runsCommand: CommandDefinition<[], Options> = {
       ...(start !== undefined && { from: iso(start), to: iso(start + 1000) }),
       limit,
     });
-    const { noteCounts } = await import('../notes.js');
+    const { noteCounts } = await import('../../control/notes.js');
     const counts = await noteCounts(
       context,
       rows.flatMap((row) => row.pipeline ?? []),

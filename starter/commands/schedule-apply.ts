@@ -1,10 +1,10 @@
-import { applyBuild, applySchedule, applyWatch, type Applied } from '../apply-schedule.js';
+import { applyBuild, applySchedule, applyWatch, type Applied } from '../../control/apply-schedule.js';
 import type { CommandDefinition } from '../command-definition.js';
-import { exitCodes, refuse } from '../failure.js';
-import { findScheduled } from '../find-scheduled.js';
-import { toJson } from '../json.js';
-import { loadedUpTo } from '../ledger.js';
-import { pruneSchedules } from '../prune-schedules.js';
+import { exitCodes, refuse } from '../../control/failure.js';
+import { findScheduled } from '../../control/find-scheduled.js';
+import { toJson } from '../../control/json.js';
+import { loadedUpTo } from '../../control/ledger.js';
+import { pruneSchedules } from '../../control/prune-schedules.js';
 
 interface Options {
   dryRun?: true;

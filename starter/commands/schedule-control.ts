@@ -1,13 +1,13 @@
 import type { ScheduleHandle } from '@temporalio/client';
 import type { Command } from 'commander';
-import { describeSchedule } from '../apply-schedule.js';
+import { describeSchedule } from '../../control/apply-schedule.js';
 import type { CommandDefinition } from '../command-definition.js';
-import type { Context } from '../context.js';
-import { exitCodes, refuse, type ExitCode } from '../failure.js';
-import { findScheduled, scheduledNames } from '../find-scheduled.js';
+import type { Context } from '../../control/context.js';
+import { exitCodes, refuse, type ExitCode } from '../../control/failure.js';
+import { findScheduled, scheduledNames } from '../../control/find-scheduled.js';
 import { isBuildName } from '../../model/names.js';
-import { toJson } from '../json.js';
-import { pauseAll, resumeAll, type Told } from '../schedule-states.js';
+import { toJson } from '../../control/json.js';
+import { pauseAll, resumeAll, type Told } from '../../control/schedule-states.js';
 
 interface Changed {
   status: string;

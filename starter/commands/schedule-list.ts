@@ -1,9 +1,9 @@
-import { exitCodes } from '../failure.js';
-import { toJson } from '../json.js';
+import { exitCodes } from '../../control/failure.js';
+import { toJson } from '../../control/json.js';
 import type { CommandDefinition } from '../command-definition.js';
-import { frozenGrid } from '../apply-schedule.js';
+import { frozenGrid } from '../../control/apply-schedule.js';
 import { gridText, table } from '../table.js';
-import { isoSeconds } from '../iso-seconds.js';
+import { isoSeconds } from '../../control/iso-seconds.js';
 
 export const scheduleListCommand: CommandDefinition<[], object> = {
   examples: ['waterclock schedule list', 'waterclock schedule list --json'],

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import type { Entity, Pipeline } from '../../schema/pipeline.js';
-import type { Context } from '../context.js';
-import { CommandFailure, exitCodes, refuse, type ExitCode } from '../failure.js';
-import { closest, findPipeline } from '../find-pipeline.js';
-import { toJson } from '../json.js';
+import type { Entity, Pipeline } from '../../define/pipeline.js';
+import type { Context } from '../../control/context.js';
+import { CommandFailure, exitCodes, refuse, type ExitCode } from '../../control/failure.js';
+import { closest, findPipeline } from '../../control/find-pipeline.js';
+import { toJson } from '../../control/json.js';
 import type { CommandDefinition } from '../command-definition.js';
 import { table } from '../table.js';
 import type { Terminal } from '../terminal.js';
@@ -36,7 +36,7 @@ export const schemaCommand: CommandDefinition<[string | undefined], Options> = {
     if (!name) refuse(`name a pipeline, or one of its entities: ${known.map((pipeline) => pipeline.name).join(', ')}`);
     const { pipeline, entities } = find(known, name);
     const shown = await Promise.all(entities.map((entity) => describe(pipeline, entity, lakeBucket(context))));
-    const { dbtSource } = await import('../../schema/dbt-source.js');
+    const { dbtSource } = await import('../../dbt/dbt-source.js');
     const dbt = dbtSource({ ...pipeline, entities });
     if (json) {
       const result = { pipeline: pipeline.name, entities: shown, dbt };
@@ -88,9 +88,9 @@ function only({ entities, dbt }: { entities: Described[]; dbt: string }, format:
 }
 
 async function describe(pipeline: Pipeline, { plan }: Entity, bucket: string): Promise<Described> {
-  const { addExternal, createExternal, createTarget, sqlType } = await import('../../schema/ddl.js');
-  const { fileColumns, targetColumns } = await import('../../schema/table-columns.js');
-  const { createByInterval } = await import('../../schema/by-interval.js');
+  const { addExternal, createExternal, createTarget, sqlType } = await import('../../warehouse/ddl.js');
+  const { fileColumns, targetColumns } = await import('../../columns/table-columns.js');
+  const { createByInterval } = await import('../../warehouse/by-interval.js');
   const { gridPartitions } = await import('../../model/keys.js');
   const partitions = gridPartitions(pipeline.grid);
   const sql = (statements: string[]) => statements.map((statement) => `${statement};`).join('\n');
@@ -139,7 +139,7 @@ function find(known: Pipeline[], name: string): { pipeline: Pipeline; entities: 
 }
 
 async function writeSources({ terminal, ...context }: Context, pipelines: Pipeline[], json?: true): Promise<ExitCode> {
-  const { dbtSource } = await import('../../schema/dbt-source.js');
+  const { dbtSource } = await import('../../dbt/dbt-source.js');
   const { writeIfChanged } = await import('../write-if-changed.js');
   const { folder } = context.projectPlace();
   const { dbt } = await context.project();

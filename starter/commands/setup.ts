@@ -1,5 +1,5 @@
-import { exitCodes } from '../failure.js';
-import { toJson } from '../json.js';
+import { exitCodes } from '../../control/failure.js';
+import { toJson } from '../../control/json.js';
 import type { CommandDefinition } from '../command-definition.js';
 
 interface Options {
@@ -13,9 +13,9 @@ export const setupCommand: CommandDefinition<[], Options> = {
     const { terminal } = context;
     const settings = context.settings();
     const [{ makeBuckets }, { registerSearchAttributes }, { bootstrapWarehouse }] = await Promise.all([
-      import('../buckets.js'),
-      import('../register-search-attributes.js'),
-      import('../bootstrap-warehouse.js'),
+      import('../../control/buckets.js'),
+      import('../../control/register-search-attributes.js'),
+      import('../../control/bootstrap-warehouse.js'),
     ]);
     const pipelines = await context.pipelines();
     const wanted = [...new Set([settings.lakeBucket, ...pipelines.flatMap(({ rawBucket }) => rawBucket ?? [])])];

@@ -1,18 +1,18 @@
 import type { CommandDefinition } from '../command-definition.js';
-import type { Context } from '../context.js';
-import { driftRows } from '../drift.js';
-import { failingRowLines } from '../failing-rows.js';
-import { exitCodes, refuse } from '../failure.js';
-import { toJson } from '../json.js';
+import type { Context } from '../../control/context.js';
+import { driftRows } from '../../control/drift.js';
+import { failingRowLines } from '../../control/failing-rows.js';
+import { exitCodes, refuse } from '../../control/failure.js';
+import { toJson } from '../../control/json.js';
 import type { Note } from '../../model/note.js';
 import { paramsText } from '../../model/params.js';
 import { resolvedText } from '../../model/resolution.js';
 import type { StepOutcome } from '../../model/step-outcome.js';
 import type { Row } from '../../warehouse/data-api.js';
-import { neighbourLines } from '../neighbours.js';
+import { neighbourLines } from '../../control/neighbours.js';
 import { markdownTable } from '../markdown-table.js';
-import type { ShownMark } from '../mark-of.js';
-import type { Shown } from '../shown-run.js';
+import type { ShownMark } from '../../control/mark-of.js';
+import type { Shown } from '../../control/shown-run.js';
 import { statusColour } from '../status-colour.js';
 import { elapsed, table, type Cell } from '../table.js';
 
@@ -28,7 +28,7 @@ export const showCommand: CommandDefinition<[string], Options> = {
     'waterclock show backfill-earthquakes-2018-01-31T01:00:00Z-2018-02-07T02:00:00Z',
   ],
   async run(context, { runId, json }, run) {
-    const { shownRun } = await import('../shown-run.js');
+    const { shownRun } = await import('../../control/shown-run.js');
     const shown = await shownRun(context, run, runId);
     if (!shown) refuse(`no run is named '${run}': see \`waterclock runs\``);
     context.terminal.print(json ? toJson(shown) : textOf(context, shown));

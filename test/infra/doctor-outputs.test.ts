@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { outputs, stacks } from '../../starter/doctor/aws-checks.js';
+import { outputs, stacks } from '../../control/doctor/aws-checks.js';
 import { environment, names } from './templates.js';
 
 test.each(names)('what the doctor asks of %s is what its stacks say', (name) => {

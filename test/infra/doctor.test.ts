@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { createContext } from '../../starter/context.js';
-import { explain } from '../../starter/explain.js';
+import { createContext } from '../../control/context.js';
+import { explain } from '../../control/explain.js';
 import { runProgram } from '../../starter/program.js';
 import { createTerminal } from '../../starter/terminal.js';
-import type { Finding } from '../../starter/doctor/finding.js';
-import { outputs, stacks } from '../../starter/doctor/aws-checks.js';
+import type { Finding } from '../../control/doctor/finding.js';
+import { outputs, stacks } from '../../control/doctor/aws-checks.js';
 
 /** what an environment consists of; tests take pieces away */
 interface Account {

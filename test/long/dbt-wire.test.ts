@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { redshiftWire, type RedshiftWire } from '../support/redshift-wire.js';
+import { redshiftWire, type RedshiftWire } from '../../redshift-local/test/support/redshift-wire.js';
 
 // a small project of its own on dbt-redshift as it comes: models meet Redshift's rules
 let wire: RedshiftWire;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scheduleId } from '../../model/names.js';
 import { pipelines } from '../support/samples.js';
-import type { Finding } from '../../starter/doctor/finding.js';
+import type { Finding } from '../../control/doctor/finding.js';
 import { world, type World } from '../support/world.js';
 
 let service: World;

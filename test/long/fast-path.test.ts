@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { parseRecord } from '../../lake/parse-record.js';
+import { parseRecord } from '../../records/parse-record.js';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { examples } from '../../local/paths.js';
 import { openAnswers } from '../../samples/answers.js';
 import { samplesOf } from '../../samples/sample.js';
 import { pipelines } from '../support/samples.js';
-import { defineEntity, type Entity } from '../../schema/pipeline.js';
+import { defineEntity, type Entity } from '../../define/pipeline.js';
 import { mutated, seeded } from '../support/mutate.js';
 import { verdictsOf } from '../support/verdicts.js';
 

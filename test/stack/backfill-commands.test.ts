@@ -7,7 +7,7 @@ import { intervalsBetween } from '../../model/interval.js';
 import type { ObjectRef } from '../../model/plan.js';
 import { backfillId, retryId, runName } from '../../model/names.js';
 import { earthquakesPipeline } from '../../examples/pipelines/earthquakes/definition.js';
-import { makeBuckets } from '../../starter/buckets.js';
+import { makeBuckets } from '../../control/buckets.js';
 import { builtWorkflows } from '../support/built-workflows.js';
 import { commands, type Commands } from '../support/commands.js';
 import { eventually } from '../support/eventually.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sideBySide as arrangeFootprints, type Wanted } from '../../activities/dbt/side-by-side.js';
+import { sideBySide as arrangeFootprints, type Wanted } from '../../dbt/side-by-side.js';
 import type { Activities } from '../../activities/types.js';
 import { TerminalError } from '../../model/errors.js';
 import { selectionKey, type DbtResult, type DbtSelection } from '../../model/dbt.js';

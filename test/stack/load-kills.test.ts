@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ListStatementsCommand, RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import type { Faults } from '../support/redshift-data.js';
+import type { Faults } from '../../redshift-local/test/support/redshift-data.js';
 import { world, type World } from '../support/world.js';
 
 const maxKills = 8;

@@ -5,10 +5,10 @@ import { intervalsBetween, lastComplete, type Grid, type Interval } from '../../
 import { runName, scheduleId } from '../../model/names.js';
 import type { Trigger } from '../../model/keys.js';
 import type { RunInput } from '../../model/plan.js';
-import type { Pipeline } from '../../schema/pipeline.js';
-import type { Context } from '../../starter/context.js';
-import { scheduleOf } from '../../starter/schedules.js';
-import { startRun } from '../../starter/start-run.js';
+import type { Pipeline } from '../../define/pipeline.js';
+import type { Context } from '../../control/context.js';
+import { scheduleOf } from '../../control/schedules.js';
+import { startRun } from '../../control/start-run.js';
 import { backfill } from '../../workflows/backfill.js';
 import { pipelineRun } from '../../workflows/pipeline-run.js';
 import { watch } from '../../workflows/watch.js';

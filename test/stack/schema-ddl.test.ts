@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { createExternal, createTarget } from '../../schema/ddl.js';
-import { defineEntity } from '../../schema/pipeline.js';
-import { carried } from '../unit/schema/type-table.js';
+import { createExternal, createTarget } from '../../warehouse/ddl.js';
+import { defineEntity } from '../../define/pipeline.js';
+import { carried } from '../unit/define/type-table.js';
 import { world, type World } from '../support/world.js';
 
 /** every type of the mapping, and a name that SQL reserves */

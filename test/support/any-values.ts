@@ -1,6 +1,6 @@
 import { tableFromIPC } from 'apache-arrow';
 import { z } from 'zod';
-import { defineEntity, definePipeline } from '../../schema/pipeline.js';
+import { defineEntity, definePipeline } from '../../define/pipeline.js';
 import { s3Objects } from '../../sources/declare.js';
 import type { Validated } from '../../testing/validated.js';
 

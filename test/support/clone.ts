@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { sharedFolderOf } from '../../local/services/postgres-home.js';
+import { sharedFolderOf } from '../../redshift-local/postgres/postgres-home.js';
 
 const source = resolve(import.meta.dirname, '../..');
 const left = new Set(['node_modules', '.waterclock', '.git']);

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import pg from 'pg';
-import { buildDbt, type BuildDependencies, type BuildResult } from '../../activities/dbt/build.js';
+import { buildDbt, type BuildDependencies, type BuildResult } from '../../dbt/build.js';
 import type { DbtSelection } from '../../model/dbt.js';
 import { readSettings } from '../../model/settings.js';
 import { pipelines } from './samples.js';
-import { createTarget, ident } from '../../schema/ddl.js';
-import { targetColumns } from '../../schema/table-columns.js';
+import { createTarget, ident } from '../../warehouse/ddl.js';
+import { targetColumns } from '../../columns/table-columns.js';
 import { bootstrap } from '../../warehouse/bootstrap.js';
 import { dataApi } from '../../warehouse/data-api.js';
 import { fileStack } from './file-stack.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEntity, definePipeline, type EntityOptions, type PipelineOptions } from '../../schema/pipeline.js';
+import { defineEntity, definePipeline, type EntityOptions, type PipelineOptions } from '../../define/pipeline.js';
 import { httpJson, s3Objects } from '../../sources/declare.js';
 
 const schedule = { every: '1 hour' } as const;

@@ -6,7 +6,7 @@ import { load, type LoadOptions } from '../../warehouse/load.js';
 import type { Submission } from '../../warehouse/statements.js';
 import { tableOf } from './load-model.js';
 import { itemsEntity, runOf, type Item, type LoadWorld } from './load-world.js';
-import type { Faults } from './redshift-data.js';
+import type { Faults } from '../../redshift-local/test/support/redshift-data.js';
 
 type Fault = Faults[number];
 

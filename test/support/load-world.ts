@@ -5,13 +5,13 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { toParquet } from '../../lake/parquet.js';
 import type { ColumnType, EntityPlan, LoadMode } from '../../model/columns.js';
 import { keys, type RunRef } from '../../model/keys.js';
-import { encoder } from '../../schema/encode.js';
-import { rowBatch, type Append } from '../../schema/row-batch.js';
-import { fileColumns } from '../../schema/table-columns.js';
+import { encoder } from '../../validate/encode.js';
+import { rowBatch, type Append } from '../../validate/row-batch.js';
+import { fileColumns } from '../../columns/table-columns.js';
 import { bootstrap } from '../../warehouse/bootstrap.js';
 import { dataApi, redshiftClient, type Warehouse, type Watch } from '../../warehouse/data-api.js';
 import type { LoadFiles, LoadOptions } from '../../warehouse/load.js';
-import { redshiftData } from './redshift-data.js';
+import { redshiftData } from '../../redshift-local/test/support/redshift-data.js';
 
 export interface Item {
   id: string;

@@ -9,7 +9,7 @@ import { firstFrom, type Interval } from '../../model/interval.js';
 import type { ListedIntervals } from '../../model/missing.js';
 import { scheduleId } from '../../model/names.js';
 import type { Settings } from '../../model/settings.js';
-import type { Pipeline } from '../../schema/pipeline.js';
+import type { Pipeline } from '../../define/pipeline.js';
 import type { Warehouse } from '../../warehouse/data-api.js';
 import { quietLogger } from './quiet.js';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEntity, definePipeline, type Pipeline } from '../../schema/pipeline.js';
+import { defineEntity, definePipeline, type Pipeline } from '../../define/pipeline.js';
 import { http, nextLink, oauth2ClientCredentials, secret } from '../../sources/declare.js';
 
 /** a paged API behind OAuth2; each row that is loaded twice shows, since nothing merges them */

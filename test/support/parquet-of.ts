@@ -1,9 +1,9 @@
 import { toParquet } from '../../lake/parquet.js';
 import type { EntityPlan } from '../../model/columns.js';
 import type { ParquetCodec } from '../../model/plan.js';
-import { encoder } from '../../schema/encode.js';
-import { rowBatch } from '../../schema/row-batch.js';
-import { fileColumns } from '../../schema/table-columns.js';
+import { encoder } from '../../validate/encode.js';
+import { rowBatch } from '../../validate/row-batch.js';
+import { fileColumns } from '../../columns/table-columns.js';
 import type { RandomFile } from './random-rows.js';
 
 /** the file that the product writes of these rows, in batches of `batchRows` */

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { Stored } from '../../schema/encode.js';
-import { parentsPlan } from '../../schema/parents.js';
-import { defineEntity, type Entity } from '../../schema/pipeline.js';
-import { rowBatch } from '../../schema/row-batch.js';
-import { entityValidator } from '../../schema/validator.js';
+import type { Stored } from '../../validate/encode.js';
+import { parentsPlan } from '../../columns/parents.js';
+import { defineEntity, type Entity } from '../../define/pipeline.js';
+import { rowBatch } from '../../validate/row-batch.js';
+import { entityValidator } from '../../validate/validator.js';
 import type { RunRef } from '../../model/keys.js';
 import type { LoadOptions } from '../../warehouse/load.js';
 import type { LoadWorld } from './load-world.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEntity, definePipeline, type Pipeline, type PipelineOptions } from '../../schema/pipeline.js';
+import { defineEntity, definePipeline, type Pipeline, type PipelineOptions } from '../../define/pipeline.js';
 import { httpJson } from '../../sources/declare.js';
 
 const rows = defineEntity({ name: 'rows', mode: 'append', schema: z.object({ id: z.string() }) });

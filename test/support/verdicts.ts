@@ -1,7 +1,7 @@
 import type { Digits } from '../../model/digits.js';
-import type { Stored } from '../../schema/encode.js';
-import type { Entity } from '../../schema/pipeline.js';
-import { entityValidator } from '../../schema/validator.js';
+import type { Stored } from '../../validate/encode.js';
+import type { Entity } from '../../define/pipeline.js';
+import { entityValidator } from '../../validate/validator.js';
 
 type Verdict = { row: Stored[] } | { reasons: string[] };
 

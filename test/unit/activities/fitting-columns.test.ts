@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { fittingColumns } from '../../../activities/fitting-columns.js';
-import { defineEntity } from '../../../schema/pipeline.js';
-import { fileColumns } from '../../../schema/table-columns.js';
+import { defineEntity } from '../../../define/pipeline.js';
+import { fileColumns } from '../../../columns/table-columns.js';
 
 const shape = { id: z.string().meta({ bytes: 20 }), count: z.int32().nullable() };
 const define = (fields: z.ZodRawShape, key = ['id']) =>

@@ -6,7 +6,7 @@ import { getJson, type ObjectStore } from '../../../lake/object-store.js';
 import { putClosed } from '../../../lake/closed-runs.js';
 import { intervalsBetween, type Interval } from '../../../model/interval.js';
 import type { RunStatus } from '../../../model/plan.js';
-import type { Pipeline } from '../../../schema/pipeline.js';
+import type { Pipeline } from '../../../define/pipeline.js';
 import { httpJson } from '../../../sources/declare.js';
 import { memoryLedger } from '../../support/memory-ledger.js';
 import { memoryStore } from '../../../testing/memory-store.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dbtEvents } from '../../../activities/dbt/events.js';
+import { dbtEvents } from '../../../dbt/events.js';
 
 const line = (name: string, data: object, level = 'info', msg = '') =>
   JSON.stringify({ info: { name, level, msg, ts: '2026-01-01T00:00:00Z' }, data });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { assertConnected, faultOf } from '../../../activities/dbt/faults.js';
+import { assertConnected, faultOf } from '../../../dbt/faults.js';
 
 test.each([
   'connection to server at "127.0.0.1", port 1 failed: Connection refused',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { parseManifest, parseRunResults } from '../../../activities/dbt/artifacts.js';
-import { attribute, taggedNodes, withTests } from '../../../activities/dbt/selection.js';
-import { summarize } from '../../../activities/dbt/summarize.js';
+import { parseManifest, parseRunResults } from '../../../dbt/artifacts.js';
+import { attribute, taggedNodes, withTests } from '../../../dbt/selection.js';
+import { summarize } from '../../../dbt/summarize.js';
 
 const node = (unique_id: string, parents: string[] = [], tags: string[] = []) => {
   const [resource_type = '', , name = ''] = unique_id.split('.');

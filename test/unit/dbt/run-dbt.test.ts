@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { expect, test } from 'vitest';
-import { runDbt } from '../../../activities/dbt/run-dbt.js';
+import { runDbt } from '../../../dbt/run-dbt.js';
 
 const node = (script: string) => ({
   command: process.execPath,

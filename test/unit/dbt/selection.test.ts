@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { parseManifest } from '../../../activities/dbt/artifacts.js';
-import { selectWords, taggedNodes, withInputs, withTests } from '../../../activities/dbt/selection.js';
+import { parseManifest } from '../../../dbt/artifacts.js';
+import { selectWords, taggedNodes, withInputs, withTests } from '../../../dbt/selection.js';
 import { selectionKey } from '../../../model/dbt.js';
 
 const node = (unique_id: string, parents: string[] = [], tags: string[] = []) => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseManifest } from '../../../activities/dbt/artifacts.js';
-import { clashes, footprintOf, sideBySide, type Wanted } from '../../../activities/dbt/side-by-side.js';
+import { parseManifest } from '../../../dbt/artifacts.js';
+import { clashes, footprintOf, sideBySide, type Wanted } from '../../../dbt/side-by-side.js';
 
 const node = (unique_id: string, parents: string[] = []) => [
   unique_id,

@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { pipelines } from '../../support/samples.js';
-import { dbtSource } from '../../../schema/dbt-source.js';
-import { definePipeline, defineEntity } from '../../../schema/pipeline.js';
+import { dbtSource } from '../../../dbt/dbt-source.js';
+import { definePipeline, defineEntity } from '../../../define/pipeline.js';
 import { httpJson } from '../../../sources/declare.js';
 
 const staging = join(import.meta.dirname, '../../../examples/dbt/models/staging');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { checkFooters } from '../../../lake/parquet-footer.js';
 import type { Column, ColumnType } from '../../../model/columns.js';
-import { fileColumns } from '../../../schema/table-columns.js';
+import { fileColumns } from '../../../columns/table-columns.js';
 import { memoryStore } from '../../../testing/memory-store.js';
 import { parquetOf } from '../../support/parquet-of.js';
 

@@ -3,9 +3,9 @@ import { parquetMetadataAsync } from 'hyparquet';
 import { expect, test } from 'vitest';
 import { toParquet, type FileForm } from '../../../lake/parquet.js';
 import type { EntityPlan } from '../../../model/columns.js';
-import { encoder } from '../../../schema/encode.js';
-import { rowBatch } from '../../../schema/row-batch.js';
-import { fileColumns } from '../../../schema/table-columns.js';
+import { encoder } from '../../../validate/encode.js';
+import { rowBatch } from '../../../validate/row-batch.js';
+import { fileColumns } from '../../../columns/table-columns.js';
 import { parquetOf } from '../../support/parquet-of.js';
 import { randomFile } from '../../support/random-rows.js';
 

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { TerminalError } from '../../../model/errors.js';
 import type { RecordForm } from '../../../model/source.js';
 import { pipelines } from '../../support/samples.js';
-import type { Pipeline } from '../../../schema/pipeline.js';
+import type { Pipeline } from '../../../define/pipeline.js';
 import { anyValues } from '../../support/any-values.js';
 import { validated, type Validated } from '../../../testing/validated.js';
 

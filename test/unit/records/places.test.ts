@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { splitRecords } from '../../../lake/split-records.js';
-import { parseRecord } from '../../../lake/parse-record.js';
-import type { PartSources, RawRecord } from '../../../lake/raw-record.js';
+import { splitRecords } from '../../../records/split-records.js';
+import { parseRecord } from '../../../records/parse-record.js';
+import type { PartSources, RawRecord } from '../../../records/raw-record.js';
 import { anyValues, storedRows } from '../../support/any-values.js';
 import { validated } from '../../../testing/validated.js';
 

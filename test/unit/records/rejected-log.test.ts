@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { rejectedLog } from '../../../activities/threads/rejected-log.js';
-import type { RawRecord } from '../../../lake/raw-record.js';
+import type { RawRecord } from '../../../records/raw-record.js';
 import { countReason, fieldsOf, generalReason, topReasons, type ReasonCounts } from '../../../model/rejected.js';
 
 const block = Buffer.from('x'.repeat(60_000));

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { HttpSource } from '../../../model/http-source.js';
 import { redactor } from '../../../model/redact.js';
-import { defineEntity, definePipeline } from '../../../schema/pipeline.js';
+import { defineEntity, definePipeline } from '../../../define/pipeline.js';
 import { bearer, http, nextUrl, pageNumber, secret } from '../../../sources/declare.js';
 import { sourceSession } from '../../../sources/http/session.js';
 import { openSource } from '../../../sources/open-source.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
-import { checkPipelines } from '../../../starter/check-pipelines.js';
+import { checkPipelines } from '../../../control/check-pipelines.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'waterclock-pipelines-'));
 const place = { folder, config: pathToFileURL(join(folder, 'waterclock.config.js')).href };

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { sampleOf } from '../../../samples/sample.js';
-import { defineEntity, definePipeline, type EntityOptions, type PipelineOptions } from '../../../schema/pipeline.js';
+import { defineEntity, definePipeline, type EntityOptions, type PipelineOptions } from '../../../define/pipeline.js';
 import { httpJson, s3Objects } from '../../../sources/declare.js';
-import { sampleProblems } from '../../../starter/check-sample.js';
-import { unknownTags } from '../../../starter/dbt-tags.js';
+import { sampleProblems } from '../../../control/check-sample.js';
+import { unknownTags } from '../../../control/dbt-tags.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'waterclock-sample-'));
 afterAll(() => rmSync(folder, { recursive: true }));

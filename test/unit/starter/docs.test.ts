@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { createContext } from '../../../starter/context.js';
+import { createContext } from '../../../control/context.js';
 import { runProgram } from '../../../starter/program.js';
 import { createTerminal } from '../../../starter/terminal.js';
 

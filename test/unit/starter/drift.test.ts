@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { DriftReport } from '../../../model/drift.js';
-import { driftRows } from '../../../starter/drift.js';
+import { driftRows } from '../../../control/drift.js';
 
 const none: DriftReport = { new: [], unnamed: 0, missing: [], retyped: [] };
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { deploymentEnvironment } from '../../../starter/environment.js';
+import { deploymentEnvironment } from '../../../control/environment.js';
 
 let root: string;
 beforeEach(() => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { TerminalError } from '../../../model/errors.js';
-import { explain, rootMessage } from '../../../starter/explain.js';
-import { CommandFailure } from '../../../starter/failure.js';
+import { explain, rootMessage } from '../../../control/explain.js';
+import { CommandFailure } from '../../../control/failure.js';
 
 test('a terminal error comes with its remedy', () => {
   expect(explain(new TerminalError('ManifestMissing', 'runs/x.json does not exist'))).toEqual({

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { pipelines } from '../../support/samples.js';
-import { closest, findPipeline } from '../../../starter/find-pipeline.js';
+import { closest, findPipeline } from '../../../control/find-pipeline.js';
 
 test('finds by name', () => {
   expect(findPipeline(pipelines, 'spacex').name).toBe('spacex');

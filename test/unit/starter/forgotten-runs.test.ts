@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { putJson } from '../../../lake/object-store.js';
 import { keys, type RunRef } from '../../../model/keys.js';
 import { pipelines } from '../../support/samples.js';
-import type { Context } from '../../../starter/context.js';
-import { forgottenRuns } from '../../../starter/forgotten-runs.js';
+import type { Context } from '../../../control/context.js';
+import { forgottenRuns } from '../../../control/forgotten-runs.js';
 import type { Row, Warehouse } from '../../../warehouse/data-api.js';
 import { memoryStore } from '../../../testing/memory-store.js';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { backfillRange, gridTime, namedInterval, nextUnprocessed, type Scheduled } from '../../../starter/intervals.js';
+import { backfillRange, gridTime, namedInterval, nextUnprocessed, type Scheduled } from '../../../control/intervals.js';
 
 const hour = 3_600_000;
 const hourly: Scheduled = { name: 'hourly', grid: { every: hour, offset: 300_000 } };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { labelledWith, memoOf } from '../../../starter/labels.js';
-import { scheduleOf, differences } from '../../../starter/schedules.js';
+import { labelledWith, memoOf } from '../../../control/labels.js';
+import { scheduleOf, differences } from '../../../control/schedules.js';
 import { tinyPipeline } from '../../support/tiny-pipeline.js';
 
 const pipelines = [

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { metricLines } from '../../../starter/metrics/metric-lines.js';
+import { metricLines } from '../../../control/metrics/metric-lines.js';
 
 const at = new Date('2026-01-01T00:00:00Z');
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { beforeEach, expect, test } from 'vitest';
 import { notedUnder, noteKey, runNotesFolder } from '../../../model/note.js';
-import type { Context } from '../../../starter/context.js';
-import { noteCounts, notesOf, whoAmI, writeNote } from '../../../starter/notes.js';
+import type { Context } from '../../../control/context.js';
+import { noteCounts, notesOf, whoAmI, writeNote } from '../../../control/notes.js';
 import { memoryStore } from '../../../testing/memory-store.js';
 
 const run = 'door2door-2022-11-24T11:00:00Z';

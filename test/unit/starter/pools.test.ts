@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
-import { defineProject, type Project } from '../../../schema/project.js';
+import { defineProject, type Project } from '../../../define/project.js';
 import { pipelinesCommand } from '../../../starter/commands/pipelines.js';
 import { poolsCommand } from '../../../starter/commands/pools.js';
-import type { Context } from '../../../starter/context.js';
+import type { Context } from '../../../control/context.js';
 import { tinyPipeline } from '../../support/tiny-pipeline.js';
 
 const pipelines = [tinyPipeline({ name: 'orders', pool: 'shop-api' }), tinyPipeline({ name: 'weather' })];

@@ -1,6 +1,6 @@
 import { defaultPayloadConverter } from '@temporalio/common';
 import { expect, test } from 'vitest';
-import { storyOf, type HistoryEvent } from '../../../starter/run-story.js';
+import { storyOf, type HistoryEvent } from '../../../control/run-story.js';
 
 const update = (name: string, ...args: unknown[]): HistoryEvent => ({
   workflowExecutionUpdateAcceptedEventAttributes: {

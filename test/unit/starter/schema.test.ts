@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { pipelines } from '../../support/samples.js';
 import { schemaCommand } from '../../../starter/commands/schema.js';
-import { createContext } from '../../../starter/context.js';
-import { CommandFailure, exitCodes } from '../../../starter/failure.js';
+import { createContext } from '../../../control/context.js';
+import { CommandFailure, exitCodes } from '../../../control/failure.js';
 import { createTerminal } from '../../../starter/terminal.js';
 
 type Options = Parameters<typeof schemaCommand.run>[1];

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { toJson } from '../../../starter/json.js';
+import { toJson } from '../../../control/json.js';
 import { table } from '../../../starter/table.js';
 import { createTerminal } from '../../../starter/terminal.js';
 

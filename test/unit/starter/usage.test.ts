@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { createContext } from '../../../starter/context.js';
-import { explain } from '../../../starter/explain.js';
+import { createContext } from '../../../control/context.js';
+import { explain } from '../../../control/explain.js';
 import { runProgram } from '../../../starter/program.js';
 import { createTerminal } from '../../../starter/terminal.js';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { userOf } from '../../../starter/user-of.js';
+import { userOf } from '../../../control/user-of.js';
 
 test.each([
   [{ WATERCLOCK_USER: 'ada', GITHUB_ACTOR: 'bot', USER: 'root' }, 'ada'],

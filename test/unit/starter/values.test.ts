@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { progressLine, timeLeft } from '../../../starter/backfill-report.js';
-import { toJson } from '../../../starter/json.js';
-import { collectParam } from '../../../starter/params.js';
+import { toJson } from '../../../control/json.js';
+import { collectParam } from '../../../control/params.js';
 
 test('integers beyond 2^53 are text, others numbers, nulls null', () => {
   expect(toJson([{ a: 9007199254740993n, b: 5n, c: 1.5, d: null }])).toBe(

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { sqlType } from '../../../schema/ddl.js';
-import { defineEntity } from '../../../schema/pipeline.js';
-import { targetColumns } from '../../../schema/table-columns.js';
+import { sqlType } from '../../../warehouse/ddl.js';
+import { defineEntity } from '../../../define/pipeline.js';
+import { targetColumns } from '../../../columns/table-columns.js';
 import { compareTable, type TableColumn } from '../../../warehouse/compare-table.js';
 
 const { plan } = defineEntity({

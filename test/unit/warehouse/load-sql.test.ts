@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { pipelines } from '../../support/samples.js';
 import type { LoadContext } from '../../../warehouse/load-context.js';
 import { latestStatements, loadStatements, stageStatements } from '../../../warehouse/load-sql.js';
-import { createTarget } from '../../../schema/ddl.js';
-import { parentsPlan } from '../../../schema/parents.js';
-import { defineEntity } from '../../../schema/pipeline.js';
+import { createTarget } from '../../../warehouse/ddl.js';
+import { parentsPlan } from '../../../columns/parents.js';
+import { defineEntity } from '../../../define/pipeline.js';
 
 function context(pipeline: string, entity: string): LoadContext {
   const plan = pipelines.find(({ name }) => name === pipeline)?.entities.find(({ plan }) => plan.name === entity)?.plan;

@@ -1,0 +1,94 @@
+import type { ObjectStore } from '../lake/object-store.js';
+import { readSettings, type Settings } from '../model/settings.js';
+import type { Pipeline } from '../define/pipeline.js';
+import { dbtFolder, findProject, openProject, type ProjectPlace } from '../define/open-project.js';
+import type { Project } from '../define/project.js';
+import type { Warehouse } from '../warehouse/data-api.js';
+import type { Environment } from './environment.js';
+import { CommandFailure, exitCodes } from './failure.js';
+import type { Temporal } from './temporal.js';
+import type { Terminal } from '../starter/terminal.js';
+import { userOf } from './user-of.js';
+
+/** what commands work with, each made at its first use so that `--help` loads nothing */
+export interface Context {
+  terminal: Terminal;
+  /** the environment itself says which deployment is meant */
+  namesDeployment: boolean;
+  /** where the project is that the command works on */
+  projectPlace(): ProjectPlace;
+  /** another than the one that this folder belongs to */
+  useProject(folder: string): void;
+  settings(): Settings;
+  /** who works here, as the ledger keeps it */
+  user(): string;
+  project(): Promise<Project>;
+  pipelines(): Promise<Pipeline[]>;
+  /** how the project's models are built */
+  dbt(): Promise<Settings['dbt']>;
+  temporal(): Promise<Temporal>;
+  warehouse(): Promise<Warehouse>;
+  store(): Promise<ObjectStore>;
+  /** what an interrupt says about work that goes on without the command */
+  leaving(text?: string): string | undefined;
+  close(): Promise<void>;
+}
+
+interface ContextOptions {
+  /** whose project is worked on; the current folder when absent */
+  folder?: string;
+  namesDeployment?: boolean;
+}
+
+export function createContext(
+  terminal: Terminal,
+  deployment: () => Environment,
+  { folder = '.', namesDeployment = false }: ContextOptions = {},
+): Context {
+  const environment = once(deployment);
+  const settings = once(() => {
+    try {
+      return readSettings(environment());
+    } catch (error) {
+      if (error instanceof CommandFailure) throw error;
+      throw new CommandFailure(exitCodes.usage, (error as Error).message, { cause: error });
+    }
+  });
+  const closers: (() => Promise<void>)[] = [];
+  let leave: string | undefined;
+  let projectFrom = folder;
+  const projectPlace = once(() => findProject(projectFrom));
+  const project = once(() => openProject(projectPlace().config));
+  return {
+    terminal,
+    namesDeployment,
+    settings,
+    user: once(() => userOf(environment())),
+    projectPlace,
+    useProject: (other) => (projectFrom = other),
+    project,
+    pipelines: async () => (await project()).pipelines,
+    dbt: async () => readSettings(environment(), dbtFolder(projectPlace(), await project())).dbt,
+    temporal: once(async () => {
+      environment();
+      const { connectTemporal } = await import('./temporal.js');
+      const temporal = await connectTemporal();
+      closers.push(() => temporal.connection.close());
+      return temporal;
+    }),
+    warehouse: once(async () => (await import('../warehouse/data-api.js')).dataApi(settings().redshift)),
+    store: once(async () => {
+      const { s3ForcePathStyle: forcePathStyle } = settings();
+      return (await import('../lake/object-store.js')).s3Store({ forcePathStyle });
+    }),
+    leaving: (text) => (leave = text ?? leave),
+    async close() {
+      for (const closer of closers.splice(0)) await closer();
+    },
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}

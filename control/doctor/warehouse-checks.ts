@@ -1,0 +1,41 @@
+import type { Pipeline } from '../../define/pipeline.js';
+import type { Context } from '../context.js';
+import { noneMissing, type Check } from './finding.js';
+
+/** the ledger is what tells which intervals are loaded */
+const ledger = ['ingestor_executions', 'handler_executions', 'run_executions'];
+const views = ledger.map((name) => `${name}_latest`);
+/** seconds; a request to AWS is refused when its clock is five minutes off, an interval is due by the clock */
+const allowedSkew = 30;
+
+export function warehouseChecks(context: Context, pipelines: Pipeline[]): Record<string, Check> {
+  return {
+    schemas: async () => {
+      const warehouse = await context.warehouse();
+      const wanted = ['stage', 'monitor_db', ...pipelines.map(({ name }) => name)];
+      const there = await warehouse.query('SELECT nspname AS name FROM pg_namespace');
+      const missing = wanted.filter((name) => !there.some((row) => row['name'] === name));
+      return noneMissing(missing, wanted.join(', '), '`waterclock setup` makes them');
+    },
+    ledger: async () => {
+      const warehouse = await context.warehouse();
+      const there = await warehouse.query(
+        "SELECT DISTINCT table_name AS name FROM svv_columns WHERE table_schema = 'monitor_db'",
+      );
+      const wanted = [...ledger, ...views];
+      const missing = wanted.filter((name) => !there.some((row) => row['name'] === name));
+      return noneMissing(missing, `${wanted.length} tables and views`, '`waterclock setup` makes them');
+    },
+    clock: async () => {
+      const warehouse = await context.warehouse();
+      const asked = Date.now();
+      const [row] = await warehouse.query('SELECT CAST(EXTRACT(epoch FROM GETDATE()) AS BIGINT) AS seconds');
+      const between = (asked + Date.now()) / 2000;
+      const skew = Math.round(between - Number(row?.['seconds']));
+      const found = `${Math.abs(skew)} s ${skew < 0 ? 'behind' : 'before'} the warehouse's`;
+      return Math.abs(skew) <= allowedSkew
+        ? { ok: true, found }
+        : { ok: false, found, remedy: "set this machine's clock: what is due is told by it" };
+    },
+  };
+}

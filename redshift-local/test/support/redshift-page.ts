@@ -1,0 +1,120 @@
+import { functions, emittedOnly } from '../../sql/functions.js';
+import { planStatement } from '../../sql/plan-statement.js';
+import { Refusal } from '../../sql/refusal.js';
+import { callRewrites } from '../../sql/rewrite-calls.js';
+import { rules } from '../../sql/rules.js';
+import { splitStatements, tokenize } from '../../sql/tokens.js';
+import { redshiftCases, type RedshiftCase } from './redshift-cases.js';
+
+const labels = { honour: 'honoured', rewrite: 'honoured', refuse: 'not in Redshift', missing: 'not honoured here' };
+const code = (text: string) => `\`${text.replaceAll('|', '\\|').replace(/\s+/g, ' ')}\``;
+const cell = (text: string) => text.replaceAll('|', '\\|').replace(/([*_<])/g, '\\$1');
+const row = (...cells: string[]) => `| ${cells.join(' | ')} |`;
+const said = ({ sql }: RedshiftCase) => (typeof sql === 'string' ? sql : sql.join('; '));
+
+/** why the case is refused, as the service says it, without the rule */
+function reason({ sql }: RedshiftCase): string {
+  const isBatch = typeof sql !== 'string';
+  for (const one of isBatch ? sql : [sql]) {
+    try {
+      planStatement(splitStatements(tokenize(one))[0] ?? [], [], isBatch);
+    } catch (error) {
+      if (error instanceof Refusal) return error.message.replace(/ \[rule: .*\]$/, '');
+      throw error;
+    }
+  }
+  return '';
+}
+
+const page = (parts: { statements: string; inside: string; different: string; names: string; count: number }) => `
+# The local Redshift
+
+The embedded stack answers the Redshift Data API over PostgreSQL. It refuses what Redshift refuses, and what it cannot do as Redshift
+does; a refusal ends in \`[rule: ...]\`, the name below. This page is written from the rules and the ${parts.count} cases of
+\`test/redshift-cases/\` by \`npm run docs:redshift\`.
+
+## Statements
+
+${parts.statements}
+
+## Refused inside of statements
+
+${parts.inside}
+
+## Different
+
+${parts.different}
+
+## Functions
+
+${parts.names}
+
+These, with the number of arguments that Redshift takes; any other function or operator is refused by name (\`[rule: function array_agg]\`).
+Functions of users are those whose names begin with \`f_\`. Functions of the leader node (\`format_type\`, \`now\`, ...) are answered
+where a statement reads the catalog only.
+
+## Over the wire
+
+The same rules answer PostgreSQL's protocol, on port 5439 of \`npm start\` and of Docker Compose: dbt-redshift, \`redshift_connector\`,
+psycopg, SQLAlchemy's dialect and AWS's JDBC driver work as they come, without TLS (\`ssl=False\`, \`sslmode=disable\`) unless
+\`WIRE_CERTIFICATE\` and \`WIRE_KEY\` name one. Users sign in with the password of \`CREATE USER\` and have their own rights;
+\`waterclock\` owns everything, its password is \`postgresPassword\` in \`.waterclock/<state>/credentials.json\`.
+
+- A transaction is a snapshot. A refusal aborts it, like other errors; TRUNCATE commits it. Several statements of one query take effect
+  together. A conflict is error 1023.
+- SQLSTATE 42601 is a form that is not known, 42883 a function, 0A000 what is not supported or not honoured here.
+- SUPER (4000) and VARBYTE (6551) have Redshift's type numbers, text is VARCHAR, \`SELECT\` ends without a count.
+- Not honoured here: cursors by DECLARE and FETCH (portals with a number of rows work), \`CANCEL\`, a sign-in by IAM, DDL of external
+  tables by users other than the owner, and the metadata calls of \`redshift_connector\` and reflection of SQLAlchemy where they
+  use column aliases in the same SELECT.
+- The client's encoding is reported as \`UTF8\`, which Redshift calls \`UNICODE\`.
+
+## The same cases on a real Redshift
+
+With AWS credentials in the environment, the cases can be asked of a Redshift of your own; what is refused or different only here is
+left out. They create and drop the schema \`cases\`, users, groups and roles named \`cases_...\`, and a database \`cases_db\`.
+
+\`\`\`sh
+WATERCLOCK_CASES_WORKGROUP=my-workgroup WATERCLOCK_CASES_DATABASE=dev npm test -- --project stack test/stack/redshift-cases.test.ts
+\`\`\`
+
+A provisioned cluster: \`WATERCLOCK_CASES_CLUSTER\` and \`WATERCLOCK_CASES_DB_USER\` in place of the workgroup.
+
+To add a statement, add a row to a rule family in \`local/redshift-data/sql/rules/\` and cases to a file in \`test/redshift-cases/\`.
+`;
+
+/** docs/local-redshift.md, before it is formatted; libpg-query must be loaded */
+export function redshiftPage(): string {
+  const cases = redshiftCases().flatMap((file) => file.cases);
+  const named = new Set(rules.map(({ name }) => name));
+  const inside = new Map<string, RedshiftCase>();
+  for (const item of cases) {
+    const { refused } = item;
+    const isListed = refused !== undefined && !named.has(refused) && !/^(function|operator) /.test(refused);
+    if (isListed && !inside.has(refused)) inside.set(refused, item);
+  }
+  const differences = new Map<string, RedshiftCase>();
+  for (const item of cases) if (item.differs && !differences.has(item.differs)) differences.set(item.differs, item);
+  const names = [...functions.keys(), ...Object.keys(callRewrites)].filter(
+    (name) => /^[a-z]/.test(name) && !name.startsWith('rs_local') && !emittedOnly.has(name),
+  );
+  return page({
+    count: cases.length,
+    statements: [
+      row('rule', 'here', 'example', 'why'),
+      row('---', '---', '---', '---'),
+      ...rules.map((rule) => row(code(rule.name), labels[rule.action], code(rule.example), cell(rule.reason ?? ''))),
+    ].join('\n'),
+    inside: [
+      row('rule', 'example', 'why'),
+      row('---', '---', '---'),
+      ...[...inside].map(([name, item]) => row(code(name), code(said(item)), cell(reason(item)))),
+    ].join('\n'),
+    different: [
+      row('difference', 'example'),
+      row('---', '---'),
+      ...[...differences].map(([text, item]) => row(text, code(said(item)))),
+    ].join('\n'),
+    names: [...new Set([...names, 'listagg', 'ratio_to_report', 'cast', 'convert', 'sysdate'])].sort().join(', '),
+  }).trimStart();
+}
