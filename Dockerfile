@@ -58,7 +58,7 @@ CMD ["waterclock", "--help"]
 # --- the Redshift Data API in front of a PostgreSQL, for docker-compose.yml
 FROM service AS local-warehouse
 COPY --from=build /src/dist/local local
-CMD ["node", "local/redshift-data/main.js"]
+CMD ["node", "redshift-local/main.js"]
 
 # the last stage is what `docker build` makes without --target
 FROM service

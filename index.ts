@@ -1,5 +1,6 @@
 /** what a project imports from 'waterclock' */
 export { entitiesFromYaml } from './define/entities-yaml.js';
-export { defineEntity, definePipeline } from './define/pipeline.js';
+export { defineEntity } from './define/entity.js';
+export { definePipeline } from './define/pipeline.js';
 export { defineProject } from './define/project.js';
 export * from './sources/declare.js';

@@ -18,14 +18,14 @@ export default defineConfig({
           name: 'unit',
           isolate: false,
           testTimeout: 20_000,
-          include: ['test/unit/**/*.test.ts', 'examples/test/**/*.test.ts'],
+          include: ['test/unit/**/*.test.ts', 'redshift-local/test/unit/**/*.test.ts', 'examples/test/**/*.test.ts'],
         },
       },
       {
         test: {
           ...shared,
           name: 'stack',
-          include: ['test/stack/**/*.test.ts'],
+          include: ['test/stack/**/*.test.ts', 'redshift-local/test/stack/**/*.test.ts'],
           globalSetup: ['test/support/global-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -48,7 +48,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'long',
-          include: ['test/long/**/*.test.ts'],
+          include: ['test/long/**/*.test.ts', 'redshift-local/test/long/**/*.test.ts'],
           exclude: measured,
           globalSetup: ['test/support/global-setup.ts'],
           testTimeout: 1_200_000,

@@ -11,7 +11,7 @@ export type Stack = Awaited<ReturnType<typeof redshiftDataStack>>;
 
 /** the local Redshift in a process of its own, as in the embedded stack */
 export async function startService({ postgres, s3 }: Stack, env: NodeJS.ProcessEnv) {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'local/redshift-data/main.ts'], {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'redshift-local/main.ts'], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {

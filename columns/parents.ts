@@ -1,7 +1,12 @@
 import type { EntityPlan } from '../model/columns.js';
 import { recordColumn } from './table-columns.js';
 
-/** beside the table; an entity of that name would be taken for it */
+/** the view beside a table; an entity of that name would be taken for it */
+export function byIntervalName(entity: string): string {
+  return `${entity}_by_interval`;
+}
+
+/** the table beside a table; an entity of that name would be taken for it */
 export function parentsName(entity: string): string {
   return `${entity}_parents`;
 }

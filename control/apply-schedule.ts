@@ -6,7 +6,7 @@ import type { Pipeline } from '../define/pipeline.js';
 import { buildScheduleOf } from './build-schedule.js';
 import { gridTime } from './intervals.js';
 import { differences, scheduleOf, watchScheduleOf, type Difference } from './schedules.js';
-import { gridText } from '../starter/table.js';
+import { gridText } from './lengths.js';
 
 export interface Applied {
   schedule: string;

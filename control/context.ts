@@ -7,7 +7,7 @@ import type { Warehouse } from '../warehouse/data-api.js';
 import type { Environment } from './environment.js';
 import { CommandFailure, exitCodes } from './failure.js';
 import type { Temporal } from './temporal.js';
-import type { Terminal } from '../starter/terminal.js';
+import type { Terminal } from './terminal.js';
 import { userOf } from './user-of.js';
 
 /** what commands work with, each made at its first use so that `--help` loads nothing */

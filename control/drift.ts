@@ -5,7 +5,6 @@ import { parseRunName } from '../model/names.js';
 import type { ValidateManifest } from '../model/plan.js';
 import type { Context } from './context.js';
 import { rootMessage } from './explain.js';
-import type { Cell } from '../starter/table.js';
 
 /** how a run's records differed from their schemas, by entity; the rest of a run is worth showing without it */
 export async function driftOf(
@@ -32,7 +31,7 @@ export async function driftOf(
 const shownFields = 12;
 
 /** a line for each field that drifted */
-export function driftRows(drift: Record<string, DriftReport>): Record<string, Cell>[] {
+export function driftRows(drift: Record<string, DriftReport>): Record<string, string | number>[] {
   return Object.entries(drift).flatMap(([entity, { new: added, unnamed, missing, retyped }]) => {
     const line = (field: string, change: string, rows: number) => ({ entity, field, change, rows });
     const lists = [

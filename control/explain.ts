@@ -12,6 +12,8 @@ const unreachable = new Set([
   'TimeoutError',
   'CredentialsProviderError',
 ]);
+/** what the reader sets right before asking again */
+const usage = new Set<string>(['NoProject', 'LedgerMissing']);
 /** gRPC: UNAVAILABLE and DEADLINE_EXCEEDED */
 const grpcUnreachable = new Set([14, 4]);
 
@@ -25,7 +27,7 @@ export function explain(error: unknown): { message: string; exitCode: ExitCode }
     };
   }
   const remedy = error instanceof Error ? remedyFor(error.name) : undefined;
-  const isUsage = error instanceof Error && error.name === 'NoProject';
+  const isUsage = error instanceof Error && usage.has(error.name);
   return {
     message: remedy ? `${sentence(error)}: ${remedy}` : sentence(error),
     exitCode: isUsage ? exitCodes.usage : exitCodes.failed,

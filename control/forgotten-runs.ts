@@ -7,8 +7,8 @@ import type { Pipeline } from '../define/pipeline.js';
 import type { Context } from './context.js';
 import type { EarlierRun } from './earlier-run.js';
 import { rootMessage } from './explain.js';
-import { ledgerRuns } from './ledger.js';
-import type { RunRow } from './run-rows.js';
+import { ledgerRuns } from '../warehouse/ledger-runs.js';
+import type { RunRow } from '../model/run-row.js';
 
 /** executions of one interval that are looked through for one that is not a mark */
 const mostOfAnInterval = 20;

@@ -2,7 +2,7 @@ import type { Interval } from '../model/interval.js';
 import { runName } from '../model/names.js';
 import type { StepOutcome } from '../model/step-outcome.js';
 import { steps as order, type Step } from '../model/steps.js';
-import type { RunRow } from './run-rows.js';
+import type { RunRow } from '../model/run-row.js';
 
 /** `untold`: the ledger of an earlier version kept no steps; `none`: not begun, or not asked for */
 export type CellState = StepOutcome['state'] | 'untold' | 'none';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { putJson } from '../lake/object-store.js';
 import { keys } from '../model/keys.js';
-import type { ListedIntervals } from '../model/missing.js';
+import type { ListedIntervals } from '../model/listed-intervals.js';
 import type { ListedInterval, Retry } from '../model/retry.js';
 import type { Context } from './context.js';
 import { refuse } from './failure.js';

@@ -1,6 +1,6 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Context } from './context.js';
-import { ledgerRuns } from './ledger.js';
+import { ledgerRuns } from '../warehouse/ledger-runs.js';
 
 /** run id of an execution under this name, the latest unless one is asked for, by Temporal or, once that has forgotten it, the ledger */
 export async function runIdOf(context: Context, run: string, asked?: string): Promise<string | undefined> {

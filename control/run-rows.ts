@@ -1,45 +1,13 @@
+import type { Wanted } from '../model/run-row.js';
+import type { RunRow } from '../model/run-row.js';
 import type { WorkflowExecutionInfo, WorkflowExecutionStatusName } from '@temporalio/client';
 import { attributes } from '../model/attributes.js';
 import { iso } from '../model/interval.js';
 import { isBuildName, parseRunName } from '../model/names.js';
-import type { Params } from '../model/params.js';
-import type { StepOutcome } from '../model/step-outcome.js';
 import type { Context } from './context.js';
 import { rootMessage } from './explain.js';
-import { ledgerRuns } from './ledger.js';
-import type { RunWord } from './run-statuses.js';
-
-/** one run, as the ledger or Temporal tells it */
-export interface RunRow {
-  run: string;
-  runId: string;
-  pipeline: string | null;
-  /** start of its interval, ISO */
-  interval: string | null;
-  status: RunWord | 'timed out';
-  trigger: string | null;
-  /** where it is, or what failed */
-  step: string | null;
-  loaded: number | null;
-  rejected: number | null;
-  late: boolean;
-  params: Params | null;
-  startedAt: string;
-  finishedAt: string | null;
-  /** absent in the ledger of earlier versions, and while it runs */
-  steps?: StepOutcome[];
-}
-
-export interface Wanted {
-  pipeline?: string | undefined;
-  /** only runs of these */
-  pipelines?: string[] | undefined;
-  status?: RunWord | undefined;
-  /** of the interval's start, ISO; `to` is not included */
-  from?: string | undefined;
-  to?: string | undefined;
-  limit: number;
-}
+import { ledgerRuns } from '../warehouse/ledger-runs.js';
+import type { RunWord } from '../model/run-statuses.js';
 
 /** newest first: Temporal tells what runs or was ended from outside, the ledger what closed, also when Temporal has forgotten it */
 export async function runRows(context: Context, wanted: Wanted): Promise<RunRow[]> {

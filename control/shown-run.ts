@@ -13,13 +13,15 @@ import type { Context } from './context.js';
 import { driftOf } from './drift.js';
 import { startedWith } from './earlier-run.js';
 import { rootMessage } from './explain.js';
-import { markOf, type ShownMark } from './mark-of.js';
+import { markOf } from './mark-of.js';
+import type { ShownMark } from '../warehouse/mark.js';
 import { failingRows } from './failing-rows.js';
 import { isoSeconds } from './iso-seconds.js';
-import { ledgerRuns, rowsOfRun } from './ledger.js';
+import { ledgerRuns, rowsOfRun } from '../warehouse/ledger-runs.js';
 import { neighboursOf, type Neighbours } from './neighbours.js';
 import { notesOf } from './notes.js';
-import { statusWord, type RunRow } from './run-rows.js';
+import type { RunRow } from '../model/run-row.js';
+import { statusWord } from './run-rows.js';
 import { stepsOf } from './steps-of.js';
 
 /** one run, or another workflow of the service */

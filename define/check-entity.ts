@@ -2,7 +2,7 @@ import type { Column } from '../model/columns.js';
 import { columnProblems, identifier } from './check-columns.js';
 import { rowsProblems } from './check-rows.js';
 import { mapColumns } from '../columns/columns.js';
-import type { EntityOptions } from './pipeline.js';
+import type { EntityOptions } from './options.js';
 
 /** what is wrong with an entity: at a field's path, at one of its own words, or as a whole */
 export interface Problem {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Column } from '../model/columns.js';
 import { maxColumns } from './check-columns.js';
 import { parentsName } from '../columns/parents.js';
-import type { EntityOptions } from './pipeline.js';
+import type { EntityOptions } from './options.js';
 
 /** columns of the key that come from the record, where its rows replace those that it had before; undefined where they do not */
 export function parentKeyOf({ rows, key = [] }: EntityOptions, columns: Column[]): string[] | undefined {

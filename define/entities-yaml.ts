@@ -7,7 +7,9 @@ import { TerminalError } from '../model/errors.js';
 import { checkEntity } from './check-entity.js';
 import { entitiesFile, type EntityNode } from './entities-file.js';
 import { toZod, yamlPath } from './entities-schema.js';
-import { defineEntity, type Entity, type EntityOptions } from './pipeline.js';
+import { defineEntity } from './entity.js';
+import type { EntityOptions } from './options.js';
+import type { Entity } from '../validate/entity.js';
 
 type Path = (string | number)[];
 

@@ -1,7 +1,7 @@
 import { parseCron, tickAfter, type CronFields } from '../model/cron.js';
 import { duration, iso, type Grid } from '../model/interval.js';
 import { repeatedTimes, zoneProblem } from '../model/zone.js';
-import type { PipelineOptions } from './pipeline.js';
+import type { PipelineOptions } from './options.js';
 
 const day = 86_400_000;
 const midnight = '0 0 * * *';

@@ -1,94 +1,17 @@
-import { createHash } from 'node:crypto';
-import type { z } from 'zod';
-import type { EntityPlan, LoadMode } from '../model/columns.js';
-import type { UnknownFields } from '../model/drift.js';
+import { byIntervalName, parentsName } from '../columns/parents.js';
 import { TerminalError } from '../model/errors.js';
-import { parsePath } from '../model/field-path.js';
 import { duration, parseTime, type Grid } from '../model/interval.js';
 import type { ParquetCodec } from '../model/plan.js';
 import type { Policy } from '../model/policy.js';
 import type { Source } from '../model/source.js';
-import { byIntervalName } from '../warehouse/by-interval.js';
-import { checkEntity } from './check-entity.js';
-import { parentKeyOf } from './check-rows.js';
-import { unknownColumn } from '../columns/columns.js';
-import { eventTimeProblem, parseEventTime, type EventTime, type EventTimeOptions } from '../validate/event-time.js';
+import type { Entity } from '../validate/entity.js';
+import { eventTimeProblem, parseEventTime, type EventTime } from '../validate/event-time.js';
 import { attempt, gridOf } from './grid-of.js';
-import { knownFields, type Known } from '../columns/known-fields.js';
+import type { PipelineOptions } from './options.js';
 import { paramsOf, type ParamsSpec } from './params.js';
-import { parentsName } from '../columns/parents.js';
 import { nameProblem } from './pipeline-name.js';
-import { policyOf, type PolicyOptions } from './policy.js';
-import { parentOf, type ParentOf } from '../validate/parent-of.js';
+import { policyOf } from './policy.js';
 import { sourceProblems } from './source-problems.js';
-import { rowsOf, type RowMaker, type RowsOf } from '../validate/rows-of.js';
-
-/** path of a field -> value or values that a record must have there */
-type When = Record<string, string | string[]>;
-
-export interface EntityOptions {
-  /** the warehouse table's name, lower snake_case */
-  name: string;
-  description?: string;
-  /** one row; nested objects become columns named by their path */
-  schema: z.ZodType;
-  /** columns that identify a row; all columns when absent (`append` only) */
-  key?: string[];
-  /** columns that say which of two rows of one key is newer */
-  order?: string[];
-  mode: LoadMode;
-  /** which records become rows; every record when absent */
-  when?: When;
-  /** rows of one record, when it is not the record itself */
-  rows?: RowsOf;
-  allowEmpty?: boolean;
-  /** what is done with fields that the schema does not declare; `ignore` when absent. All are counted as drift */
-  unknownFields?: UnknownFields;
-}
-
-export interface Entity {
-  plan: EntityPlan;
-  schema: z.ZodType;
-  description: string;
-  unknownFields: UnknownFields;
-  /** what the schema declares, as records hold it */
-  known: Known;
-  when: When;
-  rows?: RowMaker;
-  /** reads what identifies the record, where its rows replace those that it had before */
-  parent?: ParentOf;
-}
-
-export interface PipelineOptions extends PolicyOptions {
-  name: string;
-  description: string;
-  schedule: ({ every: string; cron?: never } | { cron: string; every?: never }) & {
-    /** IANA name, as in `'Europe/Madrid'`, by whose clocks a cron expression or `every: '1 day'` is read; UTC when absent */
-    timezone?: string;
-    /** an interval is due so long after its end */
-    offset?: string;
-    /** nothing before it is ever run */
-    start?: string;
-    /** how far back the watch fills what is missing */
-    catchup?: string;
-  };
-  /** after due */
-  deadline?: string;
-  source: Source;
-  /** one of the project's pools, as in `'shop-api'`: only so many runs of its pipelines extract at once; no limit when absent */
-  pool?: string;
-  /** what a run can be asked to do differently (`--param name=value`); its source takes them as `{params.name}` */
-  params?: z.ZodObject;
-  /** where a record's time is; records outside the interval are dropped */
-  eventTime?: EventTimeOptions;
-  maxRejected?: { share: number; atLeast: number };
-  entities: Entity[];
-  dbt?: { select: string };
-  /** bucket of the raw layer, when it is not the lake's */
-  rawBucket?: string;
-  /** of its Parquet files; snappy when absent, zstd is smaller and slower */
-  codec?: ParquetCodec;
-}
 
 export interface Pipeline {
   name: string;
@@ -110,49 +33,6 @@ export interface Pipeline {
   codec?: ParquetCodec;
   /** how its runs are looked after */
   policy: Policy;
-}
-
-/** throws InvalidDefinition with every problem of the entity */
-export function defineEntity(options: EntityOptions): Entity {
-  const { columns, problems } = checkEntity(options);
-  if (problems.length > 0) {
-    const told = problems.map(({ at, message }) => (at ? `${at}: ${message}` : message));
-    throw new TerminalError('InvalidDefinition', `entity ${options.name}: ${told.join('; ')}`);
-  }
-  const unknownFields = options.unknownFields ?? 'ignore';
-  if (unknownFields === 'keep') columns.push(unknownColumn);
-  const parentKey = parentKeyOf(options, columns);
-  const shape = {
-    name: options.name,
-    mode: options.mode,
-    columns,
-    key: options.key ?? [],
-    order: options.order ?? [],
-    allowEmpty: options.allowEmpty ?? false,
-    ...(parentKey && { parentKey }),
-  };
-  const schemaHash = createHash('sha256')
-    .update(
-      JSON.stringify({
-        columns: columns.map(({ name, path, type, nullable }) => [name, path, type, nullable]),
-        key: shape.key,
-        ...(parentKey && { parentKey, order: shape.order }),
-      }),
-    )
-    .digest('hex')
-    .slice(0, 16);
-  const plan: EntityPlan = { ...shape, schemaHash };
-  const parent = parentOf(plan, options);
-  return {
-    plan,
-    schema: options.schema,
-    description: options.description ?? '',
-    unknownFields,
-    known: knownFields(options.schema, Object.keys(options.when ?? {}).map(parsePath)),
-    when: options.when ?? {},
-    ...(options.rows && { rows: rowsOf(options.rows) }),
-    ...(parent && { parent }),
-  };
 }
 
 /** throws InvalidDefinition with every problem of the pipeline */

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { home, runningFile } from './paths.js';
+import { home, root, runningFile } from './paths.js';
 import { removePostgresData } from '../redshift-local/postgres/postgres-home.js';
 import { readStateFile, stackFile, type StateFile } from './state-file.js';
 import { endProcess } from './supervisor/end-process.js';
@@ -33,7 +33,7 @@ export async function endLeftovers(): Promise<string[]> {
 }
 
 export function removeState(state: string): void {
-  removePostgresData(state);
+  removePostgresData(state, root);
   rmSync(state, { recursive: true, force: true });
 }
 

@@ -4,7 +4,7 @@ import type { Params } from './params.js';
 import type { DbtResult } from './dbt.js';
 import type { Hold, Streak, Taken } from './hold.js';
 import type { RunInput } from './plan.js';
-import type { ListedIntervals } from './missing.js';
+import type { ListedIntervals } from './listed-intervals.js';
 import type { Audience } from './policy.js';
 import type { Retry } from './retry.js';
 import type { Step } from './steps.js';

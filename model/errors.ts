@@ -32,6 +32,7 @@ const terminalErrors = {
   SensorTimeout: 'see whether what the run waits for will come, then run the interval again',
   AlertChannelUnset: 'set the address of the channel in the environment of the workers',
   AlertRefused: "check the channel's address and credentials",
+  LedgerMissing: 'run `waterclock setup`',
   RunFailed: 'open the run in the Web UI',
 } as const;
 

@@ -1,7 +1,7 @@
+import type { ListedIntervals } from './listed-intervals.js';
 import type { BackfillInput } from './backfill.js';
 import { satisfies } from './run-status.js';
 import { dueAt, intervalsBetween, lastComplete, type Grid, type Interval } from './interval.js';
-import type { ObjectRef } from './plan.js';
 import type { Audience } from './policy.js';
 
 /** what the watch knows of a pipeline's schedule */
@@ -34,15 +34,6 @@ export interface Findings {
   missing: Interval[];
   /** loaded before the source had settled */
   unsettled: Interval[];
-}
-
-/** intervals of any number, in the lake */
-export interface ListedIntervals {
-  /** JSON, oldest first */
-  list: ObjectRef;
-  count: number;
-  first: Interval;
-  last: Interval;
 }
 
 /** what a look has to act on: nothing of it was noticed before */

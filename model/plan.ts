@@ -5,7 +5,7 @@ import type { RunRef, Trigger } from './keys.js';
 import type { ReasonCounts } from './rejected.js';
 import type { Params } from './params.js';
 import type { Policy } from './policy.js';
-import type { FileColumns } from './rebuild.js';
+import type { FileColumns } from './file-columns.js';
 import type { Source } from './source.js';
 import type { Step } from './steps.js';
 

@@ -1,4 +1,3 @@
-import type { ColumnType } from './columns.js';
 import type { Grid, Interval } from './interval.js';
 import type { RunRef } from './keys.js';
 import { runName } from './names.js';
@@ -80,9 +79,6 @@ export interface RebuildInterval extends RebuildFiles {
 
 /** copied in one transaction: four statements each, of the forty that the Data API takes in a batch */
 export const intervalsACopy = 10;
-
-/** columns of a Parquet file, in its order */
-export type FileColumns = { name: string; type: ColumnType; nullable: boolean }[];
 
 export function rebuildId(pipeline: string, entity: string): string {
   return `rebuild-${pipeline}.${entity}`;

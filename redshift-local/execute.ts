@@ -1,5 +1,6 @@
 import pg from 'pg';
-import { runCommand, type CommandContext } from './commands.js';
+import type { CommandContext } from './command-context.js';
+import { runCommand } from './commands.js';
 import { columnMetadata, type Column, type Origin } from './records.js';
 import { resultPages } from './result-pages.js';
 import type { Planned } from './sql/plan-statement.js';

@@ -1,23 +1,13 @@
+import type { Run } from './run.js';
 import type pg from 'pg';
-import type { CommandContext } from './commands.js';
+import type { CommandContext } from './command-context.js';
 import type { Objects } from './copy/objects.js';
-import { strikeRun, type Fault } from './faults.js';
+import { strikeRun } from './faults.js';
 import { isConnectionLoss, isUserCancel, redshiftMessage } from './pg-errors.js';
 import type { Postgres } from './postgres.js';
 import { transaction } from './run-transaction.js';
-import { seconds, type StatementRecord } from './statement-record.js';
+import { seconds } from './statement-record.js';
 import type { Lexed } from './submission.js';
-
-/** one statement or batch that runs now */
-export interface Run {
-  record: StatementRecord;
-  cancelled: boolean;
-  /** past the point where a cancel could undo it */
-  committing: boolean;
-  client?: pg.Client;
-  fault?: Fault | undefined;
-  ended: Promise<void>;
-}
 
 /** runs a record's statements and writes into the record how each ended; gives the pages of their results */
 export async function runRecord(

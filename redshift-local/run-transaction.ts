@@ -1,11 +1,11 @@
-import type { CommandContext } from './commands.js';
+import type { CommandContext } from './command-context.js';
 import { runStatement } from './execute.js';
 import { bringIn } from './external/bring-in.js';
 import { strikeRun, type Step } from './faults.js';
 import { committedRecord } from './outcome.js';
 import { isConnectionLoss } from './pg-errors.js';
 import type { Postgres } from './postgres.js';
-import type { Run } from './run-record.js';
+import type { Run } from './run.js';
 import { planStatement, type Planned } from './sql/plan-statement.js';
 import { splitStatements } from './sql/tokens.js';
 import { seconds } from './statement-record.js';

@@ -1,5 +1,5 @@
 import type { DatabaseStore } from './database-store.js';
-import type { SessionRecord } from './sessions.js';
+import type { SessionRecord } from './session-record.js';
 
 /** sessions outlive the process as records only: their connections die with it */
 export function sessionStore(database: DatabaseStore) {

@@ -1,3 +1,4 @@
+import type { SessionRecord } from './session-record.js';
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { ActiveSessionsExceededException, ValidationException } from './errors.js';
@@ -7,23 +8,6 @@ import type { SessionStore } from './session-store.js';
 
 const maxOpen = 500;
 const maxLifeSeconds = 24 * 3600;
-
-export interface SessionRecord {
-  id: string;
-  principal: string;
-  accessKey: string;
-  database: string;
-  dbUser: string;
-  workgroup?: string;
-  cluster?: string;
-  status: 'AVAILABLE' | 'BUSY' | 'CLOSED';
-  createdAt: number;
-  updatedAt: number;
-  /** seconds it lives on after a statement */
-  keepAlive: number;
-  expiresAt: number;
-  statementId?: string;
-}
 
 export type SessionPlace = Pick<SessionRecord, 'database' | 'dbUser' | 'workgroup' | 'cluster'>;
 

@@ -1,6 +1,6 @@
 import { firstFrom, iso } from '../model/interval.js';
 import type { ScheduledBuild } from '../define/builds.js';
-import { every, gridText } from './table.js';
+import { every, gridText } from '../control/lengths.js';
 
 /** builds of dbt on a schedule, as `pipelines` lists them */
 export function buildRows(builds: ScheduledBuild[], now: number) {

@@ -1,6 +1,6 @@
 import { steps } from '../model/steps.js';
 import type { CellState, GridColumn } from '../control/grid.js';
-import type { Colour, Terminal } from './terminal.js';
+import type { Colour, Terminal } from '../control/terminal.js';
 
 type State = CellState | GridColumn['status'];
 

@@ -67,7 +67,8 @@ export async function startBackfill(context: Context, asked: Asked, options: Opt
   return exitCodes.done;
 }
 
-const followed = async (context: Context, id: string) => (await import('../control/used-by.js')).followDownstream(context, id);
+const followed = async (context: Context, id: string) =>
+  (await import('../control/used-by.js')).followDownstream(context, id);
 
 async function runningInput(temporal: Temporal, id: string): Promise<BackfillInput | undefined> {
   try {

@@ -1,4 +1,4 @@
-import type { Colour } from './terminal.js';
+import type { Colour } from '../control/terminal.js';
 
 const colours: Record<string, Colour> = {
   completed: 'green',

@@ -2,7 +2,7 @@ import type { ColumnType } from '../model/columns.js';
 import { isInteger, namesOf, pointerTo, type Digits } from '../model/digits.js';
 import { isObject } from './field-watch.js';
 import type { Known } from '../columns/known-fields.js';
-import type { Entity } from '../define/pipeline.js';
+import type { Entity } from './entity.js';
 import { valueAt } from '../model/value-at.js';
 
 /** columns that take a number as it is written, or not at all */

@@ -4,7 +4,7 @@ import { prove } from './fast-checks.js';
 import { fastMicros, fits, refused } from './fast-values.js';
 import type { FieldWatch } from './field-watch.js';
 import { hasProto } from './own-names.js';
-import type { Entity } from '../define/pipeline.js';
+import type { Entity } from './entity.js';
 import type { Append } from './row-batch.js';
 import { keyColumns, keyText, rowId, withoutTrailingBlanks } from './row-id.js';
 

@@ -5,16 +5,19 @@ import { parsePath } from '../model/field-path.js';
 import { encoder, Unstorable, type Stored } from './encode.js';
 import { exactSchema } from './exact-schema.js';
 import { parentsPlan } from '../columns/parents.js';
-import type { EntityOptions } from '../define/pipeline.js';
 import { reasonsOf, tellReason } from './reasons.js';
 import { recordColumn } from '../columns/table-columns.js';
+import type { RowsOf } from './rows-of.js';
 import { valueAt } from '../model/value-at.js';
 
 /** what each row of a record has of it, or why the record gives none */
 export type ParentOf = (record: unknown, digits: Digits | undefined) => { values: Stored[] } | { reasons: string[] };
 
 /** reads the columns of an entity's parents, less `_record`, by the fields of its schema: a record may have no row to take them from */
-export function parentOf(entity: EntityPlan, { rows, schema }: EntityOptions): ParentOf | undefined {
+export function parentOf(
+  entity: EntityPlan,
+  { rows, schema }: { rows?: RowsOf; schema: z.ZodType },
+): ParentOf | undefined {
   const plan = parentsPlan(entity);
   if (!plan || typeof rows !== 'object' || !(schema instanceof z.ZodObject)) return undefined;
   const columns = plan.columns.filter((column) => column !== recordColumn);

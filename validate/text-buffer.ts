@@ -1,5 +1,5 @@
 import { makeData, type DataType } from 'apache-arrow';
-import type { ColumnBuffer } from './column-buffer.js';
+import type { ColumnBuffer } from './buffer.js';
 import { validity } from './validity.js';
 
 /** texts that are written at once: a call a text costs more than the text, and what waits longer outlives its record */

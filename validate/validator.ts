@@ -8,7 +8,7 @@ import { exactPlaces } from './exact-places.js';
 import { exactSchema } from './exact-schema.js';
 import { fastPath } from './fast-path.js';
 import { fieldWatch } from './field-watch.js';
-import type { Entity } from '../define/pipeline.js';
+import type { Entity } from './entity.js';
 import { reasonsOf, tellReason } from './reasons.js';
 import type { Append } from './row-batch.js';
 import { keyColumns, keyText, rowId } from './row-id.js';

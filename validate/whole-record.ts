@@ -1,7 +1,7 @@
 import type { Digits } from '../model/digits.js';
 import type { Stored } from './encode.js';
 import { parentsPlan } from '../columns/parents.js';
-import type { Entity } from '../define/pipeline.js';
+import type { Entity } from './entity.js';
 import type { Append } from './row-batch.js';
 import { keyColumns, keyText, rowId, valueText } from './row-id.js';
 

@@ -1,12 +1,7 @@
 import type { Column, EntityPlan } from '../model/columns.js';
 import { externalName, ident } from './ddl.js';
-import { newestFirst } from '../columns/parents.js';
+import { byIntervalName, newestFirst } from '../columns/parents.js';
 import { fileColumns, recordColumn } from '../columns/table-columns.js';
-
-/** beside the table; an entity of that name would be taken for it */
-export function byIntervalName(entity: string): string {
-  return `${entity}_by_interval`;
-}
 
 /**
  * the external table with one row a key and interval, the one that a load takes; `append` keeps every row as it is.

@@ -1,7 +1,8 @@
 import type { Column, EntityPlan } from '../model/columns.js';
 import { TerminalError } from '../model/errors.js';
 import type { RunRef } from '../model/keys.js';
-import { byIntervalName, createByInterval } from './by-interval.js';
+import { byIntervalName } from '../columns/parents.js';
+import { createByInterval } from './by-interval.js';
 import { addExternal, createExternal, externalName, ident } from './ddl.js';
 import { fileColumns } from '../columns/table-columns.js';
 import type { Row, Warehouse } from './data-api.js';

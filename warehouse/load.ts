@@ -1,3 +1,6 @@
+import type { LoadOptions } from './load-options.js';
+import type { LoadFiles } from './load-options.js';
+import type { LoadCounts } from './load-options.js';
 import type { EntityPlan } from '../model/columns.js';
 import { TerminalError } from '../model/errors.js';
 import type { RunRef } from '../model/keys.js';
@@ -11,24 +14,6 @@ import { refuseEmpty } from './refuse-empty.js';
 import { stageTables } from './stage-tables.js';
 import { loadStatement } from './statement-name.js';
 import { ensureTarget } from './target.js';
-
-export type LoadCounts = Omit<Loaded, 'manifest'>;
-
-export interface LoadFiles {
-  /** `s3://` address of the COPY manifest; absent when there are no rows */
-  copyManifest?: string;
-  rows: number;
-}
-
-export interface LoadOptions extends LoadFiles {
-  run: RunRef;
-  entity: EntityPlan;
-  /** of the records whose rows replace those that they had before */
-  parents?: LoadFiles;
-  rejected: number;
-  startedAt: string;
-  copyRoleArn: string;
-}
 
 /** staging table, COPY, checks, one transaction; running it again finds its ledger row and does nothing */
 export async function load(warehouse: Warehouse, options: LoadOptions): Promise<LoadCounts> {

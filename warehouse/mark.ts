@@ -36,3 +36,27 @@ export async function markInterval(warehouse: Warehouse, { run, dueAt, at, by, n
     parameters: parameters(),
   });
 }
+
+/** a person's word that the run's interval is done */
+export interface ShownMark {
+  by: string | null;
+  note: string | null;
+  /** ISO */
+  at: string;
+}
+
+/** the newest row of the run's name, when it is a mark */
+export async function newestMark(warehouse: Warehouse, run: string): Promise<ShownMark | undefined> {
+  // a ledger of an earlier version has no columns for it
+  const [row] = await warehouse.query(
+    `SELECT r.*, TO_CHAR(r.finished_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS at
+     FROM monitor_db.run_executions r
+     WHERE r.workflow_id = :run
+     ORDER BY r.finished_at DESC
+     LIMIT 1`,
+    { run },
+  );
+  if (row?.['status'] !== 'marked') return undefined;
+  const text = (name: string) => (typeof row[name] === 'string' ? row[name] : null);
+  return { by: text('marked_by'), note: text('note'), at: String(row['at']) };
+}

@@ -1,7 +1,7 @@
 import { TerminalError } from '../model/errors.js';
 import { ident } from './ddl.js';
 import type { Warehouse } from './data-api.js';
-import type { LoadOptions } from './load.js';
+import type { LoadOptions } from './load-options.js';
 import { timestamp } from './sql.js';
 
 /** a load without rows takes away what the interval, or the table, held before: that is refused unless it is allowed */

@@ -9,7 +9,7 @@ import {
 } from '@temporalio/workflow';
 import type { BackfillInput, BackfillResult } from '../model/backfill.js';
 import type { Dependent, DownstreamInput, DownstreamResult, FollowedPipeline } from '../model/downstream.js';
-import type { ListedIntervals } from '../model/missing.js';
+import type { ListedIntervals } from '../model/listed-intervals.js';
 import type { backfill as backfillWorkflow } from './backfill.js';
 import { downstreamTable } from './downstream-table.js';
 import { failureOf } from './failure.js';

@@ -1,13 +1,12 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { log, ParentClosePolicy, startChild, WorkflowIdReusePolicy } from '@temporalio/workflow';
-import type { DownstreamInput } from '../model/downstream.js';
+import type { DownstreamInput, DownstreamResult } from '../model/downstream.js';
 import { downstreamId } from '../model/names.js';
-import type { downstream as downstreamWorkflow } from './downstream.js';
 
 /** makes again what used the runs that `name`, a run or a range of retries, made again; it outlives the one that starts it */
 export async function startDownstream(name: string, input: DownstreamInput): Promise<void> {
   try {
-    await startChild<typeof downstreamWorkflow>('downstream', {
+    await startChild<(input: DownstreamInput) => Promise<DownstreamResult>>('downstream', {
       workflowId: downstreamId(name),
       args: [input],
       parentClosePolicy: ParentClosePolicy.ABANDON,

@@ -1,5 +1,6 @@
 import type { Plan } from '../../model/plan.js';
-import type { Entity, Pipeline } from '../../define/pipeline.js';
+import type { Pipeline } from '../../define/pipeline.js';
+import type { Entity } from '../../validate/entity.js';
 import { entityValidator } from '../../validate/validator.js';
 
 /** entities that this run leaves out, and that take the record itself */

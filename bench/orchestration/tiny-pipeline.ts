@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { defineEntity, definePipeline } from '../../define/pipeline.js';
+import { defineEntity } from '../../define/entity.js';
+import { definePipeline } from '../../define/pipeline.js';
 import { httpJson } from '../../sources/declare.js';
 
 const rows = defineEntity({

@@ -1,4 +1,5 @@
 import type { Pipeline } from '../../define/pipeline.js';
+import { clockSeconds, ledgerNames, schemaNames } from '../../warehouse/inspect.js';
 import type { Context } from '../context.js';
 import { noneMissing, type Check } from './finding.js';
 
@@ -13,25 +14,23 @@ export function warehouseChecks(context: Context, pipelines: Pipeline[]): Record
     schemas: async () => {
       const warehouse = await context.warehouse();
       const wanted = ['stage', 'monitor_db', ...pipelines.map(({ name }) => name)];
-      const there = await warehouse.query('SELECT nspname AS name FROM pg_namespace');
-      const missing = wanted.filter((name) => !there.some((row) => row['name'] === name));
+      const there = await schemaNames(warehouse);
+      const missing = wanted.filter((name) => !there.includes(name));
       return noneMissing(missing, wanted.join(', '), '`waterclock setup` makes them');
     },
     ledger: async () => {
       const warehouse = await context.warehouse();
-      const there = await warehouse.query(
-        "SELECT DISTINCT table_name AS name FROM svv_columns WHERE table_schema = 'monitor_db'",
-      );
+      const there = await ledgerNames(warehouse);
       const wanted = [...ledger, ...views];
-      const missing = wanted.filter((name) => !there.some((row) => row['name'] === name));
+      const missing = wanted.filter((name) => !there.includes(name));
       return noneMissing(missing, `${wanted.length} tables and views`, '`waterclock setup` makes them');
     },
     clock: async () => {
       const warehouse = await context.warehouse();
       const asked = Date.now();
-      const [row] = await warehouse.query('SELECT CAST(EXTRACT(epoch FROM GETDATE()) AS BIGINT) AS seconds');
+      const seconds = await clockSeconds(warehouse);
       const between = (asked + Date.now()) / 2000;
-      const skew = Math.round(between - Number(row?.['seconds']));
+      const skew = Math.round(between - seconds);
       const found = `${Math.abs(skew)} s ${skew < 0 ? 'behind' : 'before'} the warehouse's`;
       return Math.abs(skew) <= allowedSkew
         ? { ok: true, found }

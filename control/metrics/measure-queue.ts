@@ -1,6 +1,6 @@
 import { serviceMetrics } from '../../model/service-metrics.js';
 import type { Temporal } from '../temporal.js';
-import type { Measure } from './measure.js';
+import type { Measure } from './measured.js';
 
 /** Temporal's numbers of the two kinds of tasks that wait in one queue: workflow and activity */
 const kinds = [1, 2] as const;

@@ -1,14 +1,8 @@
+import type { Measure } from './measured.js';
 import { serviceMetrics } from '../../model/service-metrics.js';
 import { taskQueues } from '../../model/task-queues.js';
 import type { Temporal } from '../temporal.js';
 import { measureQueue } from './measure-queue.js';
-
-export interface Measure {
-  metric: string;
-  value: number;
-  /** null for what is about the whole service */
-  queue: string | null;
-}
 
 /** numbers about the service, asked of Temporal alone: they are there when no worker is; what ended or started counts from `since` */
 export async function measure(temporal: Temporal, taskQueue: string, since: Date): Promise<Measure[]> {

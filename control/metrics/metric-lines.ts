@@ -1,5 +1,5 @@
 import { taskQueueDimension } from '../../model/service-metrics.js';
-import type { Measure } from './measure.js';
+import type { Measure } from './measured.js';
 
 /** CloudWatch's embedded metric format: a log line that becomes metrics, so no permission is needed but to log */
 export function metricLines(namespace: string, measures: Measure[], at: Date): string[] {

@@ -21,7 +21,7 @@ const typescript = dirname(createRequire(import.meta.url).resolve('typescript/pa
 run(join(typescript, 'bin/tsc'), '-p', 'infra/image', '--outDir', out);
 // samples are for the embedded stack
 const isRead = (path) => (statSync(path).isDirectory() ? basename(path) !== 'sample' : /\.(yaml|sql)$/.test(path));
-for (const room of ['examples/pipelines', 'local/redshift-data']) {
+for (const room of ['examples/pipelines', 'redshift-local']) {
   cpSync(join(root, room), join(out, room), { recursive: true, filter: isRead });
 }
 for (const file of ['package.json', 'starter/bin.mjs']) cpSync(join(root, file), join(out, file));

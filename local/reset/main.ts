@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { endLeftovers, folders, removeState, runningStack, testsFolder } from '../leftovers.js';
-import { home, runningFile, venv } from '../paths.js';
-import { sharedFolder } from '../../redshift-local/postgres/postgres-home.js';
+import { home, root, runningFile, venv } from '../paths.js';
+import { sharedFolderOf } from '../../redshift-local/postgres/postgres-home.js';
 import { readStateFile, stackFile } from '../state-file.js';
 
 /** `npm run reset`: every state of this clone goes; the tools stay, they hold no data */
@@ -20,6 +20,7 @@ export async function main(): Promise<void> {
   const states = folders(home).filter((folder) => folder !== venv);
   for (const state of states) removeState(state);
   rmSync(runningFile, { force: true });
-  if (process.getuid?.() === 0 && existsSync(sharedFolder)) rmSync(sharedFolder, { recursive: true, force: true });
+  const shared = sharedFolderOf(root);
+  if (process.getuid?.() === 0 && existsSync(shared)) rmSync(shared, { recursive: true, force: true });
   console.log(states.length > 0 ? `removed ${states.join(', ')}` : 'nothing to remove');
 }

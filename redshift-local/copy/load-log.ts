@@ -1,4 +1,4 @@
-import type { CommandContext } from '../commands.js';
+import type { CommandContext } from '../command-context.js';
 import type { CopyCommand } from '../sql/copy.js';
 import type { Problem } from './load-errors.js';
 import type { SourceFile } from './source-files.js';

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { copyHeader, copyTrailer } from './binary-rows.js';
 import { copyIn } from './copy-in.js';
-import type { Load, Loaded } from './load.js';
+import type { Load, Loaded } from './load-job.js';
 import { spectrumFailure, type Problem } from './load-errors.js';
 import { parquetRows } from './parquet-rows.js';
 import type { SourceFile } from './source-files.js';

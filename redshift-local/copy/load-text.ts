@@ -1,7 +1,7 @@
 import type { CopyCommand } from '../sql/copy.js';
 import { copyIn } from './copy-in.js';
 import { jsonColumns } from './json-columns.js';
-import type { Load, Loaded } from './load.js';
+import type { Load, Loaded } from './load-job.js';
 import { textFailure, ValueError, type Problem } from './load-errors.js';
 import { readCsv } from './read-csv.js';
 import { readDelimited } from './read-delimited.js';

@@ -1,24 +1,11 @@
-import type { CommandContext } from '../commands.js';
+import type { CommandContext } from '../command-context.js';
 import type { CopyCommand } from '../sql/copy.js';
-import { LoadFailure, type Problem } from './load-errors.js';
+import { LoadFailure } from './load-errors.js';
 import { loadLog } from './load-log.js';
 import { loadParquet } from './load-parquet.js';
 import { loadText } from './load-text.js';
-import { sourceFiles, type SourceFile } from './source-files.js';
-import { targetOf, type Target } from './target-columns.js';
-
-export interface Load {
-  command: CopyCommand;
-  target: Target;
-  files: SourceFile[];
-  context: CommandContext;
-}
-
-export interface Loaded {
-  rows: number;
-  /** rejected records within MAXERROR */
-  problems: Problem[];
-}
+import { sourceFiles } from './source-files.js';
+import { targetOf } from './target-columns.js';
 
 /** COPY; what it tells the system views outlives the transaction that it may fail */
 export async function load(command: CopyCommand, context: CommandContext): Promise<number> {

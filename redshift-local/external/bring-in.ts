@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { CommandContext } from '../commands.js';
+import type { CommandContext } from '../command-context.js';
 import { copyIn } from '../copy/copy-in.js';
 import { copyHeader, copyTrailer } from '../copy/binary-rows.js';
 import type { Found } from '../copy/objects.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ResourceNotFoundException, ValidationException } from '../errors.js';
-import type { SessionRecord } from '../sessions.js';
+import type { SessionRecord } from '../session-record.js';
 import type { Caller } from '../statement-record.js';
 import { paging, parse, place, sessionId } from './input.js';
 import type { Operation, OperationParts } from './operation.js';

@@ -15,14 +15,10 @@ import {
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { root } from '../../local/paths.js';
-import { StackFailure } from '../../local/supervisor/stack-failure.js';
 
 const run = promisify(execFile);
 
-const initdbFlags = '-U waterclock --auth scram-sha-256 --locale C --encoding UTF8 --no-sync --no-instructions'.split(
-  ' ',
-);
+const initdbFlags = '--auth scram-sha-256 --locale C --encoding UTF8 --no-sync --no-instructions'.split(' ');
 
 export interface PostgresHome {
   binaries: string;
@@ -39,41 +35,46 @@ export interface PostgresHome {
  */
 const ownNamespace = ['unshare', '--user', '--map-user=1', '--map-group=1', '--'];
 
-/** what root's PostgreSQL uses without a namespace, outside a home folder that other users cannot enter */
-export const sharedFolderOf = (root: string) =>
-  join('/var/tmp', `waterclock-${createHash('sha256').update(root).digest('hex').slice(0, 12)}`);
+/** what root's PostgreSQL uses without a namespace, outside a home folder that other users cannot enter; one for each `owner`, a folder */
+export const sharedFolderOf = (owner: string) =>
+  join('/var/tmp', `redshift-local-${createHash('sha256').update(owner).digest('hex').slice(0, 12)}`);
 
-export const sharedFolder = sharedFolderOf(root);
+/** why PostgreSQL cannot be started, in one sentence */
+export class PostgresFailure extends Error {
+  override name = 'PostgresFailure';
+}
 
-export async function postgresHome(state: string): Promise<PostgresHome> {
+/** `state`: where its data lies */
+export async function postgresHome(state: string, owner: string): Promise<PostgresHome> {
   const { native, version } = platformPackage();
   const own = { binaries: native, data: join(state, 'postgres') };
   if (process.getuid?.() !== 0) return own;
   if (await works([...ownNamespace, 'true'])) return { ...own, prefix: ownNamespace };
   const user = { uid: numericId('-u'), gid: numericId('-g') };
+  const sharedFolder = sharedFolderOf(owner);
   mkdirSync(sharedFolder, { recursive: true, mode: 0o755 });
-  if (statSync(sharedFolder).uid !== 0) throw new StackFailure(`${sharedFolder} belongs to another user: remove it`);
+  if (statSync(sharedFolder).uid !== 0) throw new PostgresFailure(`${sharedFolder} belongs to another user: remove it`);
   const binaries = join(sharedFolder, `postgres-${version}`);
   if (!existsSync(binaries)) {
     const half = `${binaries}.${process.pid}`;
     cpSync(native, half, { recursive: true, verbatimSymlinks: true });
     renameSync(half, binaries);
   }
-  return { binaries, data: dataFolderOfRoot(state), user };
+  return { binaries, data: dataFolderOfRoot(state, owner), user };
 }
 
-function dataFolderOfRoot(state: string): string {
-  return join(sharedFolder, `data-${createHash('sha256').update(state).digest('hex').slice(0, 12)}`);
+function dataFolderOfRoot(state: string, owner: string): string {
+  return join(sharedFolderOf(owner), `data-${createHash('sha256').update(state).digest('hex').slice(0, 12)}`);
 }
 
-export function removePostgresData(state: string): void {
-  if (process.getuid?.() === 0) rmSync(dataFolderOfRoot(state), { recursive: true, force: true });
+export function removePostgresData(state: string, owner: string): void {
+  if (process.getuid?.() === 0) rmSync(dataFolderOfRoot(state, owner), { recursive: true, force: true });
 }
 
 /** initdb into a folder beside, then a rename: an interrupted one is never taken for whole */
 export async function initializeCluster(
   home: PostgresHome,
-  password: string,
+  { user, password }: { user: string; password: string },
   environment: Record<string, string>,
 ): Promise<void> {
   if (existsSync(join(home.data, 'PG_VERSION'))) return;
@@ -87,14 +88,14 @@ export async function initializeCluster(
   try {
     const initdb = [...(home.prefix ?? []), join(home.binaries, 'bin', 'initdb')];
     const [command = '', ...prefixed] = initdb;
-    await run(command, [...prefixed, '-D', half, '--pwfile', passwordFile, ...initdbFlags], {
+    await run(command, [...prefixed, '-D', half, '-U', user, '--pwfile', passwordFile, ...initdbFlags], {
       env: { ...environment, LC_ALL: 'C' },
       cwd: half,
       ...home.user,
     });
   } catch (error) {
     const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : String(error);
-    throw new StackFailure(`postgres could not make its data folder: ${said.split('\n').at(-1)}`);
+    throw new PostgresFailure(`postgres could not make its data folder: ${said.split('\n').at(-1)}`);
   } finally {
     rmSync(passwordFile, { force: true });
   }

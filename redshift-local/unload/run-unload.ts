@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { CommandContext } from '../commands.js';
+import type { CommandContext } from '../command-context.js';
 import type { UnloadCommand } from './parse-unload.js';
 import { resultColumn, type ResultColumn } from './result-column.js';
 import { fileWriter, type FileWriter, type Row } from './writers.js';

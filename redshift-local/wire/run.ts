@@ -1,5 +1,6 @@
 import { serialize } from 'pg-protocol';
-import { runCommand, type CommandContext } from '../commands.js';
+import type { CommandContext } from '../command-context.js';
+import { runCommand } from '../commands.js';
 import { bringIn } from '../external/bring-in.js';
 import type { Planned } from '../sql/plan-statement.js';
 import { readFrame, type Backend } from './backend.js';

@@ -8,7 +8,8 @@ import { rootMessage } from '../../control/explain.js';
 import { CommandFailure, exitCodes } from '../../control/failure.js';
 import { isoSeconds } from '../../control/iso-seconds.js';
 import { toJson } from '../../control/json.js';
-import { elapsed, table } from '../table.js';
+import { elapsed } from '../../control/lengths.js';
+import { table } from '../table.js';
 import type { Temporal } from '../../control/temporal.js';
 
 interface Options {

@@ -9,8 +9,8 @@ import { gridOf } from '../../control/grid.js';
 import { gridText } from '../grid-text.js';
 import { backfillRange, gridTime } from '../../control/intervals.js';
 import { toJson } from '../../control/json.js';
-import type { RunRow } from '../../control/run-rows.js';
-import { gridText as gridWords } from '../table.js';
+import type { RunRow } from '../../model/run-row.js';
+import { gridText as gridWords } from '../../control/lengths.js';
 
 interface Options {
   from?: string;

@@ -10,7 +10,8 @@ import type { Context } from '../../control/context.js';
 import { exitCodes } from '../../control/failure.js';
 import { findPipeline } from '../../control/find-pipeline.js';
 import { toJson } from '../../control/json.js';
-import { elapsed, table } from '../table.js';
+import { elapsed } from '../../control/lengths.js';
+import { table } from '../table.js';
 
 interface Options {
   pipeline?: string;

@@ -3,7 +3,8 @@ import { atLeastOne } from '../choices.js';
 import type { CommandDefinition } from '../command-definition.js';
 import { exitCodes } from '../../control/failure.js';
 import { toJson } from '../../control/json.js';
-import { measure, type Measure } from '../../control/metrics/measure.js';
+import { measure } from '../../control/metrics/measure.js';
+import type { Measure } from '../../control/metrics/measured.js';
 import { metricLines } from '../../control/metrics/metric-lines.js';
 import { table } from '../table.js';
 

@@ -4,7 +4,8 @@ import { exitCodes, type ExitCode } from '../../control/failure.js';
 import { toJson } from '../../control/json.js';
 import { labelledWith, labelOptions, type Labels } from '../../control/labels.js';
 import type { CommandDefinition } from '../command-definition.js';
-import { every, gridText, table } from '../table.js';
+import { every, gridText } from '../../control/lengths.js';
+import { table } from '../table.js';
 
 interface Options extends Labels {
   check?: true;

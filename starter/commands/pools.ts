@@ -6,7 +6,8 @@ import type { CommandDefinition } from '../command-definition.js';
 import { exitCodes } from '../../control/failure.js';
 import { isoSeconds } from '../../control/iso-seconds.js';
 import { toJson } from '../../control/json.js';
-import { elapsed, table } from '../table.js';
+import { elapsed } from '../../control/lengths.js';
+import { table } from '../table.js';
 import type { Temporal } from '../../control/temporal.js';
 
 export const poolsCommand: CommandDefinition<[], object> = {

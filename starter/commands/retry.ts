@@ -97,7 +97,10 @@ export const retryCommand: CommandDefinition<[string], RetryOptions> = {
     }
     if (options.downstream) await refuseWhileFollowed(context, name);
     else if (used) terminal.say(`${used}; \`waterclock retry ${name} --downstream\` runs them again too`);
-    const [{ startRun }, { needWorker }] = await Promise.all([import('../../control/start-run.js'), import('../../control/need-worker.js')]);
+    const [{ startRun }, { needWorker }] = await Promise.all([
+      import('../../control/start-run.js'),
+      import('../../control/need-worker.js'),
+    ]);
     await needWorker(context, name, options.wait === true);
     const { handle, link } = await startRun(context, name, input);
     if (options.wait)

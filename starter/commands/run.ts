@@ -12,7 +12,7 @@ import { exitCodes, refuse, type ExitCode } from '../../control/failure.js';
 import { findPipeline } from '../../control/find-pipeline.js';
 import { namedInterval, nextUnprocessed } from '../../control/intervals.js';
 import { toJson } from '../../control/json.js';
-import { ingestedUpTo, loadedBy, loadedUpTo } from '../../control/ledger.js';
+import { ingestedUpTo, loadedBy, loadedUpTo } from '../../warehouse/ledger-runs.js';
 import { collectRunParam, paramsFor } from '../../control/params.js';
 import type { CommandDefinition } from '../command-definition.js';
 import type { Following } from '../../control/used-by.js';
@@ -85,7 +85,10 @@ export const runCommand: CommandDefinition<[string], Options> = {
       terminal.print(options.json ? toJson({ pipeline: name, run, status: 'dry run', input }) : text);
       return exitCodes.done;
     }
-    const [{ startRun }, { needWorker }] = await Promise.all([import('../../control/start-run.js'), import('../../control/need-worker.js')]);
+    const [{ startRun }, { needWorker }] = await Promise.all([
+      import('../../control/start-run.js'),
+      import('../../control/need-worker.js'),
+    ]);
     await needWorker(context, run, options.wait === true);
     const { handle, link } = await startRun(context, run, input);
     if (!options.wait) {

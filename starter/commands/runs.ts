@@ -9,9 +9,10 @@ import { findScheduled } from '../../control/find-scheduled.js';
 import { timeOf } from '../../control/intervals.js';
 import { toJson } from '../../control/json.js';
 import { labelledWith, labelOptions, type Labels } from '../../control/labels.js';
-import { runStatuses, type RunWord } from '../../control/run-statuses.js';
+import { runStatuses, type RunWord } from '../../model/run-statuses.js';
 import { statusColour } from '../status-colour.js';
-import { elapsed, table } from '../table.js';
+import { elapsed } from '../../control/lengths.js';
+import { table } from '../table.js';
 
 interface Options extends Labels {
   pipeline?: string;

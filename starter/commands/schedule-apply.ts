@@ -3,7 +3,7 @@ import type { CommandDefinition } from '../command-definition.js';
 import { exitCodes, refuse } from '../../control/failure.js';
 import { findScheduled } from '../../control/find-scheduled.js';
 import { toJson } from '../../control/json.js';
-import { loadedUpTo } from '../../control/ledger.js';
+import { loadedUpTo } from '../../warehouse/ledger-runs.js';
 import { pruneSchedules } from '../../control/prune-schedules.js';
 
 interface Options {

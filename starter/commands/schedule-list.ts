@@ -2,7 +2,8 @@ import { exitCodes } from '../../control/failure.js';
 import { toJson } from '../../control/json.js';
 import type { CommandDefinition } from '../command-definition.js';
 import { frozenGrid } from '../../control/apply-schedule.js';
-import { gridText, table } from '../table.js';
+import { gridText } from '../../control/lengths.js';
+import { table } from '../table.js';
 import { isoSeconds } from '../../control/iso-seconds.js';
 
 export const scheduleListCommand: CommandDefinition<[], object> = {

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
-import type { Entity, Pipeline } from '../../define/pipeline.js';
+import type { Pipeline } from '../../define/pipeline.js';
+import type { Entity } from '../../validate/entity.js';
 import type { Context } from '../../control/context.js';
 import { CommandFailure, exitCodes, refuse, type ExitCode } from '../../control/failure.js';
 import { closest, findPipeline } from '../../control/find-pipeline.js';
 import { toJson } from '../../control/json.js';
 import type { CommandDefinition } from '../command-definition.js';
 import { table } from '../table.js';
-import type { Terminal } from '../terminal.js';
+import type { Terminal } from '../../control/terminal.js';
 
 const formats = ['columns', 'ddl', 'dbt', 'external'] as const;
 type Format = (typeof formats)[number];

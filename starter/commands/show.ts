@@ -11,10 +11,11 @@ import type { StepOutcome } from '../../model/step-outcome.js';
 import type { Row } from '../../warehouse/data-api.js';
 import { neighbourLines } from '../../control/neighbours.js';
 import { markdownTable } from '../markdown-table.js';
-import type { ShownMark } from '../../control/mark-of.js';
+import type { ShownMark } from '../../warehouse/mark.js';
 import type { Shown } from '../../control/shown-run.js';
 import { statusColour } from '../status-colour.js';
-import { elapsed, table, type Cell } from '../table.js';
+import { elapsed } from '../../control/lengths.js';
+import { table, type Cell } from '../table.js';
 
 interface Options {
   runId?: string;

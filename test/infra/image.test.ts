@@ -7,7 +7,7 @@ import { workerMemory } from '../../local/worker-memory.js';
 const dockerfile = readFileSync('Dockerfile', 'utf8');
 /** what the service and the local warehouse run from; the rest of `local`, and `infra`, are not in it */
 const product =
-  'activities examples/pipelines lake local/redshift-data model samples schema sources starter testing warehouse worker workflows'.split(
+  'activities columns control dbt define examples/pipelines lake model records redshift-local samples sources starter testing validate warehouse worker workflows'.split(
     ' ',
   );
 const files = product.flatMap((folder) =>
@@ -23,7 +23,7 @@ test('a worker in the image keeps memory as the local one does', () => {
 test('what is read at run time and not compiled is copied into the image', () => {
   // compiled, emitted beside what imports it, copied by name, or said to be absent
   const known =
-    /\.ts$|\.json$|^starter\/bin\.mjs$|^worker\/thread-from-source\.mjs$|^(examples\/pipelines|local\/redshift-data)\/.*\.(yaml|sql)$|\.md$|^starter\/templates\//;
+    /\.ts$|\.json$|^starter\/bin\.mjs$|^worker\/thread-from-source\.mjs$|^(examples\/pipelines|redshift-local)\/.*\.(yaml|sql)$|\.md$|^starter\/templates\//;
   expect(files.filter((file) => !known.test(file))).toEqual([]);
   // what this makes is what the tests of the stack run
   expect(dockerfile).toContain('node infra/image/build.mjs dist');
@@ -35,7 +35,7 @@ test('what the service imports is left in the image', () => {
   expect(packages.length).toBeGreaterThan(0);
   const isImported = (name: string, text: string) => new RegExp(`(from|import\\() ?'${name}(/[^']*)?'`).test(text);
   // a project in TypeScript is read by tsx, which says so where it is missing
-  for (const file of files.filter((file) => file.endsWith('.ts') && file !== 'schema/open-project.ts')) {
+  for (const file of files.filter((file) => file.endsWith('.ts') && file !== 'define/open-project.ts')) {
     const text = readFileSync(file, 'utf8');
     expect({ file, imports: packages.filter((name) => isImported(name, text)) }).toEqual({ file, imports: [] });
   }

@@ -7,7 +7,8 @@ import { examples } from '../../local/paths.js';
 import { openAnswers } from '../../samples/answers.js';
 import { samplesOf } from '../../samples/sample.js';
 import { pipelines } from '../support/samples.js';
-import { defineEntity, type Entity } from '../../define/pipeline.js';
+import { defineEntity } from '../../define/entity.js';
+import type { Entity } from '../../validate/entity.js';
 import { mutated, seeded } from '../support/mutate.js';
 import { verdictsOf } from '../support/verdicts.js';
 

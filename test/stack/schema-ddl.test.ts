@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createExternal, createTarget } from '../../warehouse/ddl.js';
-import { defineEntity } from '../../define/pipeline.js';
+import { defineEntity } from '../../define/entity.js';
 import { carried } from '../unit/define/type-table.js';
 import { world, type World } from '../support/world.js';
 

@@ -1,6 +1,7 @@
 import { tableFromIPC } from 'apache-arrow';
 import { z } from 'zod';
-import { defineEntity, definePipeline } from '../../define/pipeline.js';
+import { defineEntity } from '../../define/entity.js';
+import { definePipeline } from '../../define/pipeline.js';
 import { s3Objects } from '../../sources/declare.js';
 import type { Validated } from '../../testing/validated.js';
 

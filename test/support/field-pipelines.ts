@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { defineEntity, definePipeline, type EntityOptions, type PipelineOptions } from '../../define/pipeline.js';
+import { defineEntity } from '../../define/entity.js';
+import type { EntityOptions, PipelineOptions } from '../../define/options.js';
+import { definePipeline } from '../../define/pipeline.js';
 import { httpJson, s3Objects } from '../../sources/declare.js';
 
 const schedule = { every: '1 hour' } as const;

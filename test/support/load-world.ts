@@ -10,7 +10,7 @@ import { rowBatch, type Append } from '../../validate/row-batch.js';
 import { fileColumns } from '../../columns/table-columns.js';
 import { bootstrap } from '../../warehouse/bootstrap.js';
 import { dataApi, redshiftClient, type Warehouse, type Watch } from '../../warehouse/data-api.js';
-import type { LoadFiles, LoadOptions } from '../../warehouse/load.js';
+import type { LoadFiles, LoadOptions } from '../../warehouse/load-options.js';
 import { redshiftData } from '../../redshift-local/test/support/redshift-data.js';
 
 export interface Item {

@@ -6,7 +6,7 @@ import { noteLate } from '../../activities/watch-lists.js';
 import type { Activities } from '../../activities/types.js';
 import { getJson, type ObjectStore } from '../../lake/object-store.js';
 import { firstFrom, type Interval } from '../../model/interval.js';
-import type { ListedIntervals } from '../../model/missing.js';
+import type { ListedIntervals } from '../../model/listed-intervals.js';
 import { scheduleId } from '../../model/names.js';
 import type { Settings } from '../../model/settings.js';
 import type { Pipeline } from '../../define/pipeline.js';

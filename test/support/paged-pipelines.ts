@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { defineEntity, definePipeline, type Pipeline } from '../../define/pipeline.js';
+import { defineEntity } from '../../define/entity.js';
+import { definePipeline, type Pipeline } from '../../define/pipeline.js';
 import { http, nextLink, oauth2ClientCredentials, secret } from '../../sources/declare.js';
 
 /** a paged API behind OAuth2; each row that is loaded twice shows, since nothing merges them */

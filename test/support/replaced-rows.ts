@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { Stored } from '../../validate/encode.js';
 import { parentsPlan } from '../../columns/parents.js';
-import { defineEntity, type Entity } from '../../define/pipeline.js';
+import { defineEntity } from '../../define/entity.js';
+import type { Entity } from '../../validate/entity.js';
 import { rowBatch } from '../../validate/row-batch.js';
 import { entityValidator } from '../../validate/validator.js';
 import type { RunRef } from '../../model/keys.js';
-import type { LoadOptions } from '../../warehouse/load.js';
+import type { LoadOptions } from '../../warehouse/load-options.js';
 import type { LoadWorld } from './load-world.js';
 
 /** a record whose lines become rows */

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { defineEntity, definePipeline, type Pipeline, type PipelineOptions } from '../../define/pipeline.js';
+import { defineEntity } from '../../define/entity.js';
+import type { PipelineOptions } from '../../define/options.js';
+import { definePipeline, type Pipeline } from '../../define/pipeline.js';
 import { httpJson } from '../../sources/declare.js';
 
 const rows = defineEntity({ name: 'rows', mode: 'append', schema: z.object({ id: z.string() }) });

@@ -1,6 +1,6 @@
 import type { Digits } from '../../model/digits.js';
 import type { Stored } from '../../validate/encode.js';
-import type { Entity } from '../../define/pipeline.js';
+import type { Entity } from '../../validate/entity.js';
 import { entityValidator } from '../../validate/validator.js';
 
 type Verdict = { row: Stored[] } | { reasons: string[] };

@@ -145,7 +145,7 @@ describe('two servers on one PostgreSQL', () => {
     ['after its commit has finished', 'committed', 'FINISHED', 1],
   ] as const)('what the other ran when it was killed %s', async (_, step, status, count) => {
     const { postgres, s3 } = data.stack;
-    const child = fork('local/redshift-data/main.ts', {
+    const child = fork('redshift-local/main.ts', {
       execArgv: ['--import', 'tsx'],
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
       env: {

@@ -26,7 +26,7 @@ const file = z.strictObject({
   cases: z.array(redshiftCase),
 });
 
-const folder = join(import.meta.dirname, '../redshift-cases');
+const folder = join(import.meta.dirname, '../../cases');
 
 export const redshiftCases = () =>
   readdirSync(folder)

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
 import { freePort } from '../../../local/ports.js';
-import { settings } from '../../../local/services/postgres.js';
+import { postgresSettings } from '../../postgres/postgres-settings.js';
 
 const nobody = 65534;
 
@@ -68,7 +68,7 @@ export async function redshiftDataStack(rclone: string) {
         '-c',
         // as the embedded stack runs it, and without waiting for the disk
         'fsync=off',
-        ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+        ...Object.entries(postgresSettings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
       ],
       { ...as, cwd: folder, stdio: 'ignore' },
     ),

@@ -31,7 +31,7 @@ const page = (parts: { statements: string; inside: string; different: string; na
 
 The embedded stack answers the Redshift Data API over PostgreSQL. It refuses what Redshift refuses, and what it cannot do as Redshift
 does; a refusal ends in \`[rule: ...]\`, the name below. This page is written from the rules and the ${parts.count} cases of
-\`test/redshift-cases/\` by \`npm run docs:redshift\`.
+\`redshift-local/cases/\` by \`npm run docs:redshift\`.
 
 ## Statements
 
@@ -75,12 +75,12 @@ With AWS credentials in the environment, the cases can be asked of a Redshift of
 left out. They create and drop the schema \`cases\`, users, groups and roles named \`cases_...\`, and a database \`cases_db\`.
 
 \`\`\`sh
-WATERCLOCK_CASES_WORKGROUP=my-workgroup WATERCLOCK_CASES_DATABASE=dev npm test -- --project stack test/stack/redshift-cases.test.ts
+WATERCLOCK_CASES_WORKGROUP=my-workgroup WATERCLOCK_CASES_DATABASE=dev npm test -- --project stack redshift-local/test/stack/cases.test.ts
 \`\`\`
 
 A provisioned cluster: \`WATERCLOCK_CASES_CLUSTER\` and \`WATERCLOCK_CASES_DB_USER\` in place of the workgroup.
 
-To add a statement, add a row to a rule family in \`local/redshift-data/sql/rules/\` and cases to a file in \`test/redshift-cases/\`.
+To add a statement, add a row to a rule family in \`redshift-local/sql/rules/\` and cases to a file in \`redshift-local/cases/\`.
 `;
 
 /** docs/local-redshift.md, before it is formatted; libpg-query must be loaded */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { fittingColumns } from '../../../activities/fitting-columns.js';
-import { defineEntity } from '../../../define/pipeline.js';
+import { defineEntity } from '../../../define/entity.js';
 import { fileColumns } from '../../../columns/table-columns.js';
 
 const shape = { id: z.string().meta({ bytes: 20 }), count: z.int32().nullable() };

@@ -5,7 +5,7 @@ import { plan } from '../../../activities/plan.js';
 import type { Dependencies } from '../../../activities/dependencies.js';
 import type { Activities } from '../../../activities/types.js';
 import { readSettings } from '../../../model/settings.js';
-import { defineEntity } from '../../../define/pipeline.js';
+import { defineEntity } from '../../../define/entity.js';
 import { plainPipeline } from '../../support/no-op-service.js';
 
 const interval = { start: '2022-11-24T10:00:00Z', end: '2022-11-24T11:00:00Z' };

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { defineEntity, definePipeline, type EntityOptions } from '../../../define/pipeline.js';
+import { defineEntity } from '../../../define/entity.js';
+import type { EntityOptions } from '../../../define/options.js';
+import { definePipeline } from '../../../define/pipeline.js';
 import { httpJson } from '../../../sources/declare.js';
 import { sqlType } from '../../../warehouse/ddl.js';
 import { carried, problemsOf, refused } from '../define/type-table.js';

@@ -5,7 +5,8 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { pipelines } from '../../support/samples.js';
 import { dbtSource } from '../../../dbt/dbt-source.js';
-import { definePipeline, defineEntity } from '../../../define/pipeline.js';
+import { defineEntity } from '../../../define/entity.js';
+import { definePipeline } from '../../../define/pipeline.js';
 import { httpJson } from '../../../sources/declare.js';
 
 const staging = join(import.meta.dirname, '../../../examples/dbt/models/staging');

@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { mapColumns } from '../../../columns/columns.js';
 import { externalType } from '../../../warehouse/ddl.js';
 import { parseEntities } from '../../../define/entities-yaml.js';
-import { defineEntity, type Entity } from '../../../define/pipeline.js';
+import { defineEntity } from '../../../define/entity.js';
+import type { Entity } from '../../../validate/entity.js';
 import { carried, problemsOf, refused } from './type-table.js';
 
 const text = readFileSync(new URL('../../../docs/schema.md', import.meta.url), 'utf8');

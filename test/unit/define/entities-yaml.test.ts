@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { parseEntities } from '../../../define/entities-yaml.js';
-import { defineEntity, type Entity } from '../../../define/pipeline.js';
+import { defineEntity } from '../../../define/entity.js';
+import type { Entity } from '../../../validate/entity.js';
 import { verdictsOf } from '../../support/verdicts.js';
 
 const yaml = `

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { missedValues } from '../../../activities/threads/missed-values.js';
 import { parsePath, pathText } from '../../../model/field-path.js';
 import { eventTimeOf, looksLikeOtherUnit, parseEventTime } from '../../../validate/event-time.js';
-import { defineEntity } from '../../../define/pipeline.js';
+import { defineEntity } from '../../../define/entity.js';
 import { rowsOf } from '../../../validate/rows-of.js';
 import { entityValidator } from '../../../validate/validator.js';
 

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Source } from '../../../model/source.js';
 import { withParams } from '../../../model/params.js';
-import { defineEntity, definePipeline, type PipelineOptions } from '../../../define/pipeline.js';
+import { defineEntity } from '../../../define/entity.js';
+import type { PipelineOptions } from '../../../define/options.js';
+import { definePipeline } from '../../../define/pipeline.js';
 import {
   basic,
   bearer,

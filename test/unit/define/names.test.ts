@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { parseEntities } from '../../../define/entities-yaml.js';
-import { defineEntity, definePipeline, type Entity, type EntityOptions } from '../../../define/pipeline.js';
+import { defineEntity } from '../../../define/entity.js';
+import type { EntityOptions } from '../../../define/options.js';
+import { definePipeline } from '../../../define/pipeline.js';
+import type { Entity } from '../../../validate/entity.js';
 import { s3Objects } from '../../../sources/declare.js';
 import { validated } from '../../../testing/validated.js';
 import { verdictsOf } from '../../support/verdicts.js';

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Source } from '../../../model/source.js';
-import { defineEntity, definePipeline, type PipelineOptions } from '../../../define/pipeline.js';
+import { defineEntity } from '../../../define/entity.js';
+import type { PipelineOptions } from '../../../define/options.js';
+import { definePipeline } from '../../../define/pipeline.js';
 import { httpJson, s3Objects } from '../../../sources/declare.js';
 
 const rows = defineEntity({ name: 'rows', mode: 'append', schema: z.object({ id: z.string() }) });

@@ -1,8 +1,14 @@
 import { afterEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { parseEntities } from '../../../define/entities-yaml.js';
-import { eventTimeOf, looksLikeOtherUnit, parseEventTime, type EventTimeOptions } from '../../../validate/event-time.js';
-import { defineEntity, definePipeline } from '../../../define/pipeline.js';
+import {
+  eventTimeOf,
+  looksLikeOtherUnit,
+  parseEventTime,
+  type EventTimeOptions,
+} from '../../../validate/event-time.js';
+import { defineEntity } from '../../../define/entity.js';
+import { definePipeline } from '../../../define/pipeline.js';
 import { s3Objects } from '../../../sources/declare.js';
 import { validated } from '../../../testing/validated.js';
 import { verdictsOf } from '../../support/verdicts.js';

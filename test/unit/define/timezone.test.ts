@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { dbtSource } from '../../../dbt/dbt-source.js';
 import { differences, scheduleOf } from '../../../control/schedules.js';
-import { gridText } from '../../../starter/table.js';
+import { gridText } from '../../../control/lengths.js';
 import { tinyPipeline } from '../../support/tiny-pipeline.js';
 
 const zoned = (schedule: object) => tinyPipeline({ schedule: schedule as { every: string } });

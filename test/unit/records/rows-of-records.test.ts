@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { defineEntity, definePipeline } from '../../../define/pipeline.js';
+import { defineEntity } from '../../../define/entity.js';
+import { definePipeline } from '../../../define/pipeline.js';
 import { s3Objects } from '../../../sources/declare.js';
 import { storedRows } from '../../support/any-values.js';
 import { validated } from '../../../testing/validated.js';

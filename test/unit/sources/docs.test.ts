@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Source } from '../../../model/source.js';
-import { defineEntity, definePipeline } from '../../../define/pipeline.js';
+import { defineEntity } from '../../../define/entity.js';
+import { definePipeline } from '../../../define/pipeline.js';
 import * as declare from '../../../sources/declare-http.js';
 
 const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');

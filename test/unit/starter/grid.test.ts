@@ -3,7 +3,7 @@ import { intervalsBetween } from '../../../model/interval.js';
 import type { StepOutcome } from '../../../model/step-outcome.js';
 import { gridOf } from '../../../control/grid.js';
 import { gridText } from '../../../starter/grid-text.js';
-import type { RunRow } from '../../../control/run-rows.js';
+import type { RunRow } from '../../../model/run-row.js';
 
 const hour = (at: number) => new Date(Date.UTC(2022, 10, 24, at)).toISOString().replace('.000Z', 'Z');
 const intervals = intervalsBetween({ every: 3_600_000, offset: 0 }, Date.parse(hour(10)), Date.parse(hour(18)));

@@ -46,7 +46,7 @@ test('`pipelines --check` names a pool that the project lacks', async () => {
   const engine = (path: string) => JSON.stringify(new URL(`../../../${path}`, import.meta.url).pathname);
   writeFileSync(
     file,
-    `import { defineProject } from ${engine('schema/project.ts')};
+    `import { defineProject } from ${engine('define/project.ts')};
      import { tinyPipeline } from ${engine('test/support/tiny-pipeline.ts')};
      export default defineProject({ pipelines: [tinyPipeline({ name: 'orders', pool: 'shop-api' })], pools: { crm: 1 } });`,
   );

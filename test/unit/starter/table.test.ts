@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { markdownTable } from '../../../starter/markdown-table.js';
-import { elapsed, every, table } from '../../../starter/table.js';
+import { elapsed, every } from '../../../control/lengths.js';
+import { table } from '../../../starter/table.js';
 
 test('text to the left, numbers to the right, nothing as a dash', () => {
   const rows = [

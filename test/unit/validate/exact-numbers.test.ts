@@ -3,7 +3,9 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { parseRecord } from '../../../records/parse-record.js';
 import { parseEntities } from '../../../define/entities-yaml.js';
-import { defineEntity, type Entity, type EntityOptions } from '../../../define/pipeline.js';
+import { defineEntity } from '../../../define/entity.js';
+import type { EntityOptions } from '../../../define/options.js';
+import type { Entity } from '../../../validate/entity.js';
 import { verdictsOf } from '../../support/verdicts.js';
 
 const entityOf = (schema: z.ZodType, more: Partial<EntityOptions> = {}) =>

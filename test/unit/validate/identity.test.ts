@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { defineEntity } from '../../../define/pipeline.js';
+import { defineEntity } from '../../../define/entity.js';
 import { keyText } from '../../../validate/row-id.js';
 import { verdictsOf } from '../../support/verdicts.js';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { driftReport, tellDrift, type UnknownFields } from '../../../model/drift.js';
-import { defineEntity } from '../../../define/pipeline.js';
+import { defineEntity } from '../../../define/entity.js';
 import { verdictsOf } from '../../support/verdicts.js';
 
 const schema = z.object({

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { sqlType } from '../../../warehouse/ddl.js';
-import { defineEntity } from '../../../define/pipeline.js';
+import { defineEntity } from '../../../define/entity.js';
 import { targetColumns } from '../../../columns/table-columns.js';
 import { compareTable, type TableColumn } from '../../../warehouse/compare-table.js';
 

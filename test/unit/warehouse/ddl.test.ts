@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Grid } from '../../../model/interval.js';
 import { gridPartitions } from '../../../model/keys.js';
 import { addExternal, createExternal, createTarget } from '../../../warehouse/ddl.js';
-import { defineEntity } from '../../../define/pipeline.js';
+import { defineEntity } from '../../../define/entity.js';
 
 const { plan } = defineEntity({
   name: 'events',

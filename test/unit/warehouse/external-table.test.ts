@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { TerminalError } from '../../../model/errors.js';
-import { defineEntity } from '../../../define/pipeline.js';
+import { defineEntity } from '../../../define/entity.js';
 import type { Row, Warehouse } from '../../../warehouse/data-api.js';
 import { ensureExternal } from '../../../warehouse/external-table.js';
 

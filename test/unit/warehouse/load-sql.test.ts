@@ -5,7 +5,7 @@ import type { LoadContext } from '../../../warehouse/load-context.js';
 import { latestStatements, loadStatements, stageStatements } from '../../../warehouse/load-sql.js';
 import { createTarget } from '../../../warehouse/ddl.js';
 import { parentsPlan } from '../../../columns/parents.js';
-import { defineEntity } from '../../../define/pipeline.js';
+import { defineEntity } from '../../../define/entity.js';
 
 function context(pipeline: string, entity: string): LoadContext {
   const plan = pipelines.find(({ name }) => name === pipeline)?.entities.find(({ plan }) => plan.name === entity)?.plan;

@@ -1,10 +1,10 @@
 import type { Interval } from '../model/interval.js';
 import type { Params } from '../model/params.js';
 import type { StepOutcome } from '../model/step-outcome.js';
-import type { Row, Warehouse } from '../warehouse/data-api.js';
-import { refuse } from './failure.js';
-import type { RunRow, Wanted } from './run-rows.js';
-import type { RunWord } from './run-statuses.js';
+import type { Row, Warehouse } from './data-api.js';
+import { TerminalError } from '../model/errors.js';
+import type { RunRow, Wanted } from '../model/run-row.js';
+import type { RunWord } from '../model/run-statuses.js';
 
 const isoText = (column: string, seconds = 'SS') => `to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:${seconds}"Z"')`;
 
@@ -60,7 +60,8 @@ async function ledgerRows(warehouse: Warehouse, sql: string, parameters: Record<
     return await warehouse.query(sql, parameters);
   } catch (error) {
     const message = error instanceof Error ? error.message : '';
-    if (/monitor_db[^ ]* does not exist/.test(message)) refuse('the warehouse has no ledger yet: `waterclock setup`');
+    if (/monitor_db[^ ]* does not exist/.test(message))
+      throw new TerminalError('LedgerMissing', 'the warehouse has no ledger yet');
     throw error;
   }
 }
