@@ -2,9 +2,19 @@ import { readFileSync } from 'node:fs';
 import { loadViewsSql } from './copy/load-views-sql.js';
 import { externalViewsSql } from './external/external-views-sql.js';
 
-const files = ['comparisons', 'dates', 'text', 'json', 'aggregates', 'lengths', 'tables', 'catalog'].map((name) =>
-  readFileSync(new URL(`bootstrap/${name}.sql`, import.meta.url), 'utf8'),
-);
+const files = [
+  'comparisons',
+  'casts',
+  'dates',
+  'text',
+  'json',
+  'aggregates',
+  'lengths',
+  'tables',
+  'traits',
+  'principals',
+  'catalog',
+].map((name) => readFileSync(new URL(`bootstrap/${name}.sql`, import.meta.url), 'utf8'));
 
 /** those who sign in by themselves use Redshift's functions and views, and their statements ask for external tables */
 const usersSql = `

@@ -6,7 +6,7 @@ const catalogs = new Set(
    pg_table_def pg_tables pg_type pg_user pg_views
    svv_all_columns svv_all_schemas svv_all_tables svv_columns svv_redshift_columns svv_redshift_databases svv_redshift_schemas svv_redshift_tables
    svv_relation_privileges svv_role_grants svv_roles svv_schema_privileges svv_table_info svv_tables svv_user_grants svv_user_info
-   svv_mv_info stv_mv_info
+   svv_mv_info stv_mv_info stv_db_isolation_level
    rs_local_information_views rs_local_views rs_local_attribute rs_local_depend`
     .split(/\s+/)
     .concat(loadViews, externalViews),

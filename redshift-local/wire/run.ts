@@ -153,7 +153,7 @@ export function runner(backend: Backend, out: Output, context: CommandContext, n
     if (plan.command) return runAsCommand(plan);
     const tag = await runText(plan);
     if (plan.kind === 'control') status = plan.sql.startsWith('begin') ? 'T' : 'I';
-    if (plan.rule === 'truncate') {
+    if (plan.commits) {
       // it commits, here as there
       if (status === 'T') await quietly(['commit']);
       await sync();

