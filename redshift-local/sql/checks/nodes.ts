@@ -40,6 +40,7 @@ export const relationNames = (node: Tree): string[] =>
     relationName({ ...(schema !== '' && { schemaname: schema }), relname: name }),
   );
 
+const isOffered = ({ schema, name }: Range) => offered(schema, name);
 const isLeaders = ({ schema, name }: Range) =>
   schema === 'information_schema' || leaderOnly.has(name) || name === 'rs_local_information_views';
 /** PG_ tables lie on the leader node alone, STL and SVL ones do not */
@@ -50,8 +51,7 @@ const isCatalog = ({ schema, name }: Range) =>
 export function checkNodes(node: Tree, isStored: boolean): void {
   const ranges = rangesOf(node);
   const calls = nodesOf(node, 'FuncCall').map((call) => nameOf(call['funcname']).last);
-  const isCompute = isStored || ranges.some((range) => !isCatalog(range));
-  if (!isCompute) {
+  if (!isStored && ranges.every(isCatalog)) {
     const found = calls.map((name) => computeFunctions.get(name)).find(Boolean);
     if (found)
       throw new Refusal(
@@ -60,6 +60,8 @@ export function checkNodes(node: Tree, isStored: boolean): void {
       );
     return;
   }
+  // clients join the views of the system with one another
+  if (!isStored && ranges.every(isOffered)) return;
   const leaders = ranges.find(isLeaders);
   if (leaders)
     throw new Refusal(
@@ -82,10 +84,10 @@ export function checkNodes(node: Tree, isStored: boolean): void {
     );
 }
 
-/** everything that a statement reads lies on the leader node */
+/** everything that a statement reads is of the system */
 export function isCatalogOnly(node: Tree): boolean {
   const ranges = rangesOf(node);
-  return ranges.length > 0 && ranges.every(isCatalog);
+  return ranges.length > 0 && ranges.every(isOffered);
 }
 
 /** SELECT ... INTO makes a table too */
