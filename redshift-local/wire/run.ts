@@ -22,7 +22,7 @@ const local = 'rs_local';
 const isEndOfRows = (code: string) => code === 'C' || code === 's' || code === 'I';
 
 /** most databases have none, and need not look for what lies behind the names of a statement */
-const anyExternal = 'select (exists (select from _redshift_data.external_tables))::text';
+const anyExternal = `select case when exists (select from _redshift_data.external_tables) then 'true' end`;
 
 export interface Rows {
   fields: Field[];
