@@ -35,7 +35,7 @@ const columnsOf = (set: Tree) => nodesOf(set['content'], 'ColumnRef').map((colum
 const outerJoin = (node: Tree) =>
   nodesOf(node, 'JoinExpr', isSubquery).some((join) => join['jointype'] !== 'JOIN_INNER');
 
-export const shapes: Shape[] = [
+const shapes: Shape[] = [
   {
     rule: 'set operation all',
     reason: 'Redshift has no INTERSECT ALL, EXCEPT ALL or MINUS ALL: only UNION keeps duplicates',
