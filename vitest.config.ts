@@ -1,6 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
 const measured = ['test/long/memory.test.ts'];
+/** of the stack's tests: a release runs them on more cases */
+const laws = ['load-law', 'load-replaced-rows', 'one-run', 'time-zones', 'builds-side-by-side'].map(
+  (name) => `test/stack/${name}.test.ts`,
+);
 const shared = {
   pool: 'forks' as const,
   execArgv: ['--import', 'tsx'],
@@ -18,7 +22,7 @@ export default defineConfig({
           name: 'unit',
           isolate: false,
           testTimeout: 20_000,
-          include: ['test/unit/**/*.test.ts', 'redshift-local/test/unit/**/*.test.ts', 'examples/test/**/*.test.ts'],
+          include: ['test/unit/**/*.test.ts', 'redshift-local/test/unit/**/*.test.ts', 'examples/test/*.test.ts'],
         },
       },
       {
@@ -31,14 +35,12 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
-      // one process: the stacks are synthesized once for all of its files
+      // few processes: the stacks are synthesized once in each, for all of its files
       {
         test: {
           ...shared,
           name: 'infra',
           isolate: false,
-          fileParallelism: false,
-          sequence: { groupOrder: 1 },
           include: ['test/infra/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -48,7 +50,11 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'long',
-          include: ['test/long/**/*.test.ts', 'redshift-local/test/long/**/*.test.ts'],
+          include: [
+            'test/long/**/*.test.ts',
+            'redshift-local/test/long/**/*.test.ts',
+            'examples/test/long/**/*.test.ts',
+          ],
           exclude: measured,
           globalSetup: ['test/support/global-setup.ts'],
           testTimeout: 1_200_000,
@@ -64,6 +70,18 @@ export default defineConfig({
           globalSetup: ['test/support/global-setup.ts'],
           env: { WATERCLOCK_TEST_ISOLATION: 'SERIALIZABLE' },
           testTimeout: 240_000,
+          hookTimeout: 120_000,
+        },
+      },
+      // whole products and long fuzzes, of which the others have a part
+      {
+        test: {
+          ...shared,
+          name: 'release',
+          env: { WATERCLOCK_TEST_LEVEL: 'release' },
+          include: ['test/release/**/*.test.ts', 'examples/test/release/**/*.test.ts', ...laws],
+          globalSetup: ['test/support/global-setup.ts'],
+          testTimeout: 1_200_000,
           hookTimeout: 120_000,
         },
       },

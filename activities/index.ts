@@ -10,6 +10,7 @@ import type { Dependencies } from './dependencies.js';
 import { dependents, usedIntervals } from './downstream.js';
 import { ensureRun } from './ensure-run.js';
 import { extract } from './extract.js';
+import { extractRange } from './extract-objects.js';
 import { withFailures } from './failures.js';
 import { loadedIntervals } from './loaded-intervals.js';
 import { lookAt } from './look-at.js';
@@ -30,6 +31,7 @@ export function createActivities(given: Dependencies): Activities {
   const activities: Activities = {
     plan: plan(dependencies),
     extract: extract(dependencies),
+    extractRange: extractRange(dependencies),
     validatePart: validatePart(dependencies),
     validate: validate(dependencies),
     parquet: parquet(dependencies),

@@ -1,10 +1,10 @@
 import { getJson, putJson } from '../lake/object-store.js';
-import { TerminalError } from '../model/errors.js';
 import { keys } from '../model/keys.js';
 import type { RawPart, StepInput } from '../model/plan.js';
 import type { Place, RawObject } from '../sources/source-driver.js';
 import type { Alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
+import { describe } from './part-writer.js';
 
 /** pages of one part: a thread validates a part, and history has a step for each */
 const mostPagesOfPart = 100;
@@ -22,7 +22,7 @@ interface Progress {
 }
 
 /** pages in the raw layer, an object each as received, many to a part */
-export async function pageWriter(dependencies: Dependencies, { run, plan }: StepInput, maxParts: number, alive: Alive) {
+export async function pageWriter(dependencies: Dependencies, { run, plan }: StepInput, alive: Alive) {
   const { store } = dependencies;
   const at = (what: string) => ({ bucket: plan.lakeBucket, key: keys.step(run, what) });
   const progressAt = at('extract.progress');
@@ -35,8 +35,6 @@ export async function pageWriter(dependencies: Dependencies, { run, plan }: Step
     from: progress?.place,
     async add(object: RawObject, after: Place): Promise<void> {
       const { pages = 0, full = 0, open } = progress ?? {};
-      if (full === maxParts)
-        throw new TerminalError('TooManyParts', `${run.workflowId} has more than ${maxParts} raw parts`);
       const { gzip, packing } = object;
       const suffix = packing ? `.${packing}` : gzip ? '.gz' : '';
       const key = keys.rawPart(run, pages, `${plan.source.records.form}${suffix}`);
@@ -46,7 +44,7 @@ export async function pageWriter(dependencies: Dependencies, { run, plan }: Step
         ...(open ?? page),
         bytes: (open?.bytes ?? 0) + bytes,
         pages: [...(open?.pages ?? []), page],
-        sources: [...(open?.sources ?? []), described(object, bytes)],
+        sources: [...(open?.sources ?? []), { ...describe(object), bytes }],
       };
       const isFull = (part.pages?.length ?? 0) >= mostPagesOfPart || part.bytes >= fullPart;
       if (isFull) await putJson(store, fullAt(full), part);
@@ -65,8 +63,4 @@ export async function pageWriter(dependencies: Dependencies, { run, plan }: Step
       return { parts: [...parts, ...(open ? [open] : [])], pages };
     },
   };
-}
-
-function described({ name, etag, modified }: RawObject, bytes: number): RawPart['sources'][number] {
-  return { name, ...(etag && { etag }), ...(modified && { modified }), offset: 0, bytes };
 }

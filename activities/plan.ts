@@ -3,6 +3,7 @@ import { TerminalError } from '../model/errors.js';
 import type { RunRef } from '../model/keys.js';
 import { withParams } from '../model/params.js';
 import type { Plan, RunInput } from '../model/plan.js';
+import { rawBucketOf } from '../model/raw-buckets.js';
 import type { Pipeline } from '../define/pipeline.js';
 import { unknownPool, type Pools } from '../define/pools.js';
 import { alive } from './alive.js';
@@ -37,7 +38,7 @@ export function plan({ pipelines, pools = {}, settings, store }: Dependencies): 
       ...(pipeline.codec && { codec: pipeline.codec }),
       ...(pipeline.deadline && { deadline: pipeline.deadline }),
       ...(pipeline.dbtSelect && { dbtSelect: pipeline.dbtSelect }),
-      rawBucket: pipeline.rawBucket ?? lakeBucket,
+      rawBucket: rawBucketOf(pipeline, settings),
       lakeBucket,
       dbtTarget: settings.dbt.target,
       heartbeatTimeout: settings.heartbeatTimeout,

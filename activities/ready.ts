@@ -73,17 +73,18 @@ async function look(
     found.push(`s3://${marker.bucket}/${marker.key} is there`);
   }
   if (waitFor?.minimumObjects !== undefined) {
-    if (plan.source.kind !== 's3-objects') {
+    if (plan.source.kind !== 's3-objects' || (plan.source.timeFrom && 'events' in plan.source.timeFrom)) {
       throw new TerminalError(
         'InvalidDefinition',
-        `waitFor.minimumObjects needs a source of objects, got ${plan.source.kind}`,
+        `waitFor.minimumObjects needs a source whose objects are listed, got ${plan.source.kind === 's3-objects' ? 'events of a queue' : plan.source.kind}`,
       );
     }
     const address = settings.sources[run.pipeline];
     const options = { sign: () => alive.sign(), ...(address && { address }) };
-    const listed = await listObjects(plan.source, [run.interval], options, alive.signal);
-    const text = `${listed.length} of at least ${waitFor.minimumObjects} objects`;
-    if (listed.length < waitFor.minimumObjects) return { missing: text, found: '' };
+    let listed = 0;
+    for await (const { key } of listObjects(plan.source, [run.interval], options, alive.signal)) if (key) listed++;
+    const text = `${listed} of at least ${waitFor.minimumObjects} objects`;
+    if (listed < waitFor.minimumObjects) return { missing: text, found: '' };
     found.push(text);
   }
   return { found: found.join(', ') };

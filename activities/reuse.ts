@@ -1,4 +1,5 @@
 import { getJson, putJson, type ObjectStore } from '../lake/object-store.js';
+import { countParts, eachParts } from '../lake/raw-parts.js';
 import type { EntityPlan } from '../model/columns.js';
 import { TerminalError } from '../model/errors.js';
 import { keys, type RunRef } from '../model/keys.js';
@@ -68,13 +69,14 @@ export async function reuse(store: ObjectStore, asked: Reusing, sign: () => void
   const found: Reuse = { run: source, loaded: [] };
   if (isNeeded('extract')) {
     const { manifest, ref } = await take<ExtractManifest>('extract');
-    const { parts, files, bytes } = manifest;
+    const { files, bytes } = manifest;
     if (isLast('extract'))
-      await present(
-        'extract',
-        parts.flatMap(objectsOf).map(({ key }) => ({ bucket: manifest.bucket, key })),
-      );
-    found.extracted = { manifest: ref, parts: parts.length, files, bytes };
+      for await (const parts of eachParts(store, manifest))
+        await present(
+          'extract',
+          parts.flatMap(objectsOf).map(({ key }) => ({ bucket: manifest.bucket, key })),
+        );
+    found.extracted = { manifest: ref, parts: countParts(manifest), files, bytes };
   }
   if (isNeeded('validate')) {
     const { manifest, ref } = await take<ValidateManifest>('validate');

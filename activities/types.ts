@@ -31,9 +31,12 @@ import type {
 export interface Activities {
   /** the definition as plain data; for a retry, with the manifests of the earlier run */
   plan(input: { input: RunInput; run: RunRef }): Promise<Plan>;
-  extract(input: StepInput): Promise<Extracted>;
-  /** one part, every entity in one pass */
-  validatePart(input: StepInput & { extracted: ObjectRef; part: number }): Promise<void>;
+  /** `spreads`: many objects are cut into ranges, each for `extractRange`, and another call without it ends the step */
+  extract(input: StepInput & { spreads?: true }): Promise<Extracted>;
+  /** one range of the objects of a large interval */
+  extractRange(input: StepInput & { range: number }): Promise<void>;
+  /** one part, or `count` of them in turn, every entity in one pass */
+  validatePart(input: StepInput & { extracted: ObjectRef; part: number; count?: number }): Promise<void>;
   /** adds the parts up; fails above maxRejected */
   validate(input: StepInput & { extracted: ObjectRef }): Promise<Validated>;
   parquet(input: StepInput & { entity: string; validated: ObjectRef }): Promise<Encoded>;

@@ -1,6 +1,6 @@
 import { getJson, putJson } from '../lake/object-store.js';
+import { countParts, partAt } from '../lake/raw-parts.js';
 import { driftReport, tellDrift, type Drift } from '../model/drift.js';
-import { TerminalError } from '../model/errors.js';
 import { keys } from '../model/keys.js';
 import type { ExtractManifest, RecordCounts, RefusedCounts, ValidateManifest } from '../model/plan.js';
 import { countReason, type ReasonCounts } from '../model/rejected.js';
@@ -11,27 +11,23 @@ import type { Activities } from './types.js';
 import { refuseTooManyRejected, refuseUnusable, unmatched, type Observed } from './verdict.js';
 
 export function validatePart({ store, threads }: Dependencies): Activities['validatePart'] {
-  return ({ run, plan, extracted, part }) =>
+  return ({ run, plan, extracted, part: first, count = 1 }) =>
     alive(async ({ sign, signal }) => {
       const manifest = await getJson<ExtractManifest>(store, extracted);
-      const raw = manifest.parts[part];
-      if (!raw) throw new TerminalError('ManifestMissing', `${extracted.key} lists no part ${part}`);
-      const task: ValidatePartTask = {
-        run,
-        plan,
-        part,
-        raw,
-        rawBucket: manifest.bucket,
-      };
-      const validated = await threads.run<ValidatedPart>('validatePart', task, sign, signal);
-      await putJson(store, { bucket: plan.lakeBucket, key: keys.validatedPart(run, part) }, validated);
+      const end = Math.min(first + count, countParts(manifest));
+      for (let part = first; part < Math.max(end, first + 1); part++) {
+        const raw = await partAt(store, manifest, extracted, part);
+        const task: ValidatePartTask = { run, plan, part, raw, rawBucket: manifest.bucket };
+        const validated = await threads.run<ValidatedPart>('validatePart', task, sign, signal);
+        await putJson(store, { bucket: plan.lakeBucket, key: keys.validatedPart(run, part) }, validated);
+      }
     });
 }
 
 export function validate({ store }: Dependencies): Activities['validate'] {
   return ({ run, plan, extracted }) =>
     alive(async ({ sign }) => {
-      const { parts } = await getJson<ExtractManifest>(store, extracted);
+      const parts = countParts(await getJson<ExtractManifest>(store, extracted));
       const counts: RecordCounts = { records: 0, routed: 0, ignored: 0, dropped: 0, unparseable: 0 };
       const entities: ValidateManifest['entities'] = Object.fromEntries(
         plan.entities.map(({ name, schemaHash }) => [name, { valid: 0, rejected: 0, schemaHash, stage: [] }]),
@@ -40,7 +36,7 @@ export function validate({ store }: Dependencies): Activities['validate'] {
       const reasons: ReasonCounts = {};
       const drifts: Record<string, Drift[]> = {};
       const observed: Observed = { unreadable: [], ignored: [], dropped: [] };
-      for (const part of parts.keys()) {
+      for (let part = 0; part < parts; part++) {
         const seen = await getJson<ValidatedPart>(store, {
           bucket: plan.lakeBucket,
           key: keys.validatedPart(run, part),

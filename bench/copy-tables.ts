@@ -40,7 +40,7 @@ function timestamps(rows: number, value: (row: number) => number): arrow.Vector 
 const start = Date.UTC(2022, 10, 24, 10);
 const hash = (text: string) => createHash('md5').update(text).digest('hex');
 
-/** a table like door2door's vehicle locations, and a narrow one of numbers */
+/** a table like one of vehicles' locations, and a narrow one of numbers */
 export function copyTables(rows: number): CopyTable[] {
   const vehicles = Array.from({ length: 2000 }, (_, n) => {
     const digits = hash(`vehicle ${n}`);

@@ -59,7 +59,7 @@ symlinkSync(join(root, 'bench/peers/lib'), join(cwd, 'lib'));
 const places: Places = {
   root,
   cwd,
-  python: await pythonVenv(root, 'bench', process.env),
+  python: await pythonVenv('bench', process.env),
   data: (set) => join(folder, 'data', `${set}.ndjson`),
   out: (name) => join(folder, 'out', name),
 };

@@ -5,7 +5,7 @@ import { Client, Connection } from '@temporalio/client';
 import { endLeftovers, removeState, testsFolder } from '../local/leftovers.js';
 import { freePorts } from '../local/ports.js';
 import { startStack } from '../local/stack.js';
-import { examples } from '../local/paths.js';
+import { root } from '../local/paths.js';
 import { measureAirflow } from './orchestration/airflow.js';
 import { afterServerDeath, afterWorkerDeath, allAtOnce, oneAtATime } from './orchestration/measure.js';
 import { megabytes, peakMegabytes, pidOf, startWorker, stop, waterclock } from './orchestration/processes.js';
@@ -15,7 +15,7 @@ import { bare, withoutWork, withWork } from './orchestration/subjects.js';
 const help = `Usage: npm run bench:orchestration -- [--runs N] [--many N] [--airflow] [--json]
 
 What orchestration itself costs: runs of five steps without work, by this service (plan, manifests, search
-attributes, ledger) and by a bare Temporal workflow on the same server and worker; an hour of real earthquakes
+attributes, ledger) and by a bare Temporal workflow on the same server and worker; an hour of readings
 for comparison. Recovery is measured from SIGKILL; the worker and the server are started again at once.
 
   --runs N     runs that are timed one after the other (default 20)
@@ -39,13 +39,13 @@ export async function main(args: string[], env: NodeJS.ProcessEnv): Promise<numb
     return 0;
   }
   await endLeftovers();
-  const state = join(testsFolder, `bench-${process.pid}`);
+  const state = join(testsFolder(), `bench-${process.pid}`);
   mkdirSync(state, { recursive: true, mode: 0o700 });
   const stack = await startStack({
     state,
     ports: await freePorts(),
     own: env,
-    project: examples,
+    project: join(root, 'test/project'),
     upstream: {},
     onLine: say,
     onGivenUp: (failure) => say(failure.message),

@@ -2,17 +2,15 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
+import { findProject, openProject } from '../define/open-project.js';
 import { endLeftovers, removeState, testsFolder } from '../local/leftovers.js';
 import { freePorts } from '../local/ports.js';
 import { startStack, type Stack } from '../local/stack.js';
-import { samplesOf } from '../samples/sample.js';
+import { sampleInputs } from '../local/start/inputs.js';
 import { examples } from '../local/paths.js';
-import { intervalEnding, lastComplete, type Interval } from '../model/interval.js';
+import { intervalsBetween, lastComplete, type Grid, type Interval } from '../model/interval.js';
 import { runName } from '../model/names.js';
 import type { RunInput } from '../model/plan.js';
-import { door2doorPipeline } from '../examples/pipelines/door2door/definition.js';
-import { earthquakesPipeline } from '../examples/pipelines/earthquakes/definition.js';
-import { spacexPipeline } from '../examples/pipelines/spacex/definition.js';
 import { waterclock } from './orchestration/processes.js';
 import { report, type Measured } from './statements/billed.js';
 import { statementCounter } from './statements/statement-counter.js';
@@ -27,26 +25,36 @@ wakes. docs/cost.md has its figures from here; what the watch asks, which is not
   --json   the figures as JSON
 `;
 
-const hours = (grid: RunInput['grid'], ...ends: string[]) => ends.map((end) => intervalEnding(grid, Date.parse(end)));
+interface Subject {
+  name: string;
+  grid: Grid;
+  /** the last one is measured */
+  intervals: Interval[];
+  aDay: number;
+}
 
-/** hours that the embedded sources have; of a pipeline's intervals the last is measured */
-const subjects = [
-  {
-    pipeline: earthquakesPipeline,
-    intervals: hours(earthquakesPipeline.grid, '2018-02-01T00:00:00Z', '2018-02-01T01:00:00Z'),
-    aDay: 24,
-  },
-  {
-    pipeline: door2doorPipeline,
-    intervals: hours(door2doorPipeline.grid, '2022-11-24T11:00:00Z', '2022-11-24T12:00:00Z'),
-    aDay: 24,
-  },
-  {
-    pipeline: spacexPipeline,
-    intervals: [lastComplete(spacexPipeline.grid, Date.now()), lastComplete(spacexPipeline.grid, Date.now())],
-    aDay: 1,
-  },
-];
+/** two intervals of each pipeline that has a sample */
+async function subjects(stack: Stack): Promise<Subject[]> {
+  const { pipelines } = await openProject(findProject(examples).config);
+  const listed = pipelines.map(({ name, grid, dbtSelect, source }) => ({
+    name,
+    grid,
+    dbt: dbtSelect !== undefined,
+    snapshot: source.snapshot,
+  }));
+  const inputs = await sampleInputs(listed, stack.ports.upstream);
+  return inputs.flatMap(({ pipeline, range, snapshotAt }) => {
+    const grid = pipelines.find(({ name }) => name === pipeline)?.grid;
+    if (!grid) return [];
+    if (snapshotAt) stack.setSnapshotAt(snapshotAt);
+    const last = lastComplete(grid, Date.now());
+    const intervals = range
+      ? intervalsBetween(grid, Date.parse(range.from), Date.parse(range.to)).slice(-2)
+      : [last, last];
+    const length = Date.parse(last.end) - Date.parse(last.start);
+    return { name: pipeline, grid, intervals, aDay: Math.round(86_400_000 / length) };
+  });
+}
 
 export async function main(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
   const { values } = parseArgs({ args, options: { json: { type: 'boolean' }, help: { type: 'boolean' } } });
@@ -55,7 +63,7 @@ export async function main(args: string[], env: NodeJS.ProcessEnv): Promise<numb
     return 0;
   }
   await endLeftovers();
-  const state = join(testsFolder, `statements-${process.pid}`);
+  const state = join(testsFolder(), `statements-${process.pid}`);
   mkdirSync(state, { recursive: true, mode: 0o700 });
   const stack = await startStack({
     state,
@@ -77,7 +85,7 @@ export async function main(args: string[], env: NodeJS.ProcessEnv): Promise<numb
 }
 
 async function measure(stack: Stack): Promise<Measured[]> {
-  stack.setSnapshotAt(samplesOf(examples).find(({ pipeline }) => pipeline === 'spacex')?.snapshotAt ?? '');
+  const measuredOnes = await subjects(stack);
   const environment = stack.environment();
   waterclock(environment, 'setup');
   await stack.startWorker();
@@ -91,8 +99,7 @@ async function measure(stack: Stack): Promise<Measured[]> {
   };
   try {
     const measured: Measured[] = [];
-    for (const { pipeline, intervals, aDay } of subjects) {
-      const { name, grid } = pipeline;
+    for (const { name, grid, intervals, aDay } of measuredOnes) {
       let statements = 0;
       // the first run makes what tables and views lack: the one after is like those of every day
       for (const interval of intervals) {

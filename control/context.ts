@@ -4,7 +4,7 @@ import type { Pipeline } from '../define/pipeline.js';
 import { dbtFolder, findProject, openProject, type ProjectPlace } from '../define/open-project.js';
 import type { Project } from '../define/project.js';
 import type { Warehouse } from '../warehouse/data-api.js';
-import type { Environment } from './environment.js';
+import { stateFolderOf, type Environment } from './environment.js';
 import { CommandFailure, exitCodes } from './failure.js';
 import type { Temporal } from './temporal.js';
 import type { Terminal } from './terminal.js';
@@ -19,6 +19,11 @@ export interface Context {
   projectPlace(): ProjectPlace;
   /** another than the one that this folder belongs to */
   useProject(folder: string): void;
+  /** folder of the states of the project's embedded stacks */
+  stateFolder(): string;
+  /** the command ends what it started when a signal comes: nothing else is done about it */
+  takeSignals(): void;
+  isTakingSignals(): boolean;
   settings(): Settings;
   /** who works here, as the ledger keeps it */
   user(): string;
@@ -42,10 +47,11 @@ interface ContextOptions {
 
 export function createContext(
   terminal: Terminal,
-  deployment: () => Environment,
+  /** of the stack or deployment that commands in a folder are for */
+  deployment: (folder: string) => Environment,
   { folder = '.', namesDeployment = false }: ContextOptions = {},
 ): Context {
-  const environment = once(deployment);
+  const environment = once(() => deployment(projectFrom));
   const settings = once(() => {
     try {
       return readSettings(environment());
@@ -57,6 +63,7 @@ export function createContext(
   const closers: (() => Promise<void>)[] = [];
   let leave: string | undefined;
   let projectFrom = folder;
+  let isTakingSignals = false;
   const projectPlace = once(() => findProject(projectFrom));
   const project = once(() => openProject(projectPlace().config));
   return {
@@ -66,6 +73,9 @@ export function createContext(
     user: once(() => userOf(environment())),
     projectPlace,
     useProject: (other) => (projectFrom = other),
+    stateFolder: () => stateFolderOf(projectPlace().folder),
+    takeSignals: () => (isTakingSignals = true),
+    isTakingSignals: () => isTakingSignals,
     project,
     pipelines: async () => (await project()).pipelines,
     dbt: async () => readSettings(environment(), dbtFolder(projectPlace(), await project())).dbt,

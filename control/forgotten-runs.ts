@@ -2,6 +2,7 @@ import { getJson } from '../lake/object-store.js';
 import { intervalEnding, type Interval } from '../model/interval.js';
 import { keys, rawFolder } from '../model/keys.js';
 import { parseRunName } from '../model/names.js';
+import { rawBucketOf } from '../model/raw-buckets.js';
 import { steps, type ExtractManifest, type Step } from '../model/plan.js';
 import type { Pipeline } from '../define/pipeline.js';
 import type { Context } from './context.js';
@@ -61,10 +62,11 @@ async function fromLake(
   interval: Interval,
 ): Promise<EarlierRun | undefined> {
   const store = await context.store();
-  const { lakeBucket } = context.settings();
+  const settings = context.settings();
+  const { lakeBucket } = settings;
   const { name, grid, entities } = pipeline;
   const trigger = 'manual' as const;
-  const bucket = pipeline.rawBucket ?? lakeBucket;
+  const bucket = rawBucketOf(pipeline, settings);
   let newest: { key: string; modified: number } | undefined;
   for await (const object of store.list({ bucket, key: rawFolder(name, interval, grid) })) {
     if (object.key.endsWith('/_manifest.json') && object.modified >= (newest?.modified ?? 0)) newest = object;

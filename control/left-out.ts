@@ -6,7 +6,7 @@ const upTo = (count: number, from = 0) => Array.from({ length: count }, (_, at) 
 const everyMinute = upTo(60);
 const everyHour = upTo(24);
 
-interface LeftOut extends CalendarSpec {
+export interface LeftOut extends CalendarSpec {
   hour: number[];
   minute: number[];
 }

@@ -26,7 +26,7 @@ export async function writeNote(context: Context, note: Note): Promise<void> {
   // two people may write in the same millisecond
   const mark = createHash('sha256').update(`${note.by}\n${note.text}`).digest('hex').slice(0, 8);
   const key = noteKey(note, mark);
-  if (!key) refuse(`notes are kept for runs, as in earthquakes-2018-01-31T02:00:00Z; got '${note.run}'`);
+  if (!key) refuse(`notes are kept for runs, as in orders-2026-01-31T02:00:00Z; got '${note.run}'`);
   const letters = Array.from(note.text.trim()).length;
   if (letters === 0) refuse('the note is empty: waterclock note <run> "what others should know"');
   if (letters > mostNoteLetters) refuse(`a note has up to ${mostNoteLetters} letters, got ${letters}`);

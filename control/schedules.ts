@@ -11,7 +11,7 @@ import { leftOut, leftOutText } from './left-out.js';
 const catchupWindow = 600_000;
 
 /**
- * Temporal appends the scheduled time to the workflow id: `door2door-2022-11-24T11:00:00Z`, the run's name.
+ * Temporal appends the scheduled time to the workflow id: `parcels-2026-11-24T11:00:00Z`, the run's name.
  * `from`: no interval that begins before it is run
  */
 export function scheduleOf(

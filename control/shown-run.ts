@@ -20,6 +20,7 @@ import { isoSeconds } from './iso-seconds.js';
 import { ledgerRuns, rowsOfRun } from '../warehouse/ledger-runs.js';
 import { neighboursOf, type Neighbours } from './neighbours.js';
 import { notesOf } from './notes.js';
+import { otherDefinition } from './worker-definitions.js';
 import type { RunRow } from '../model/run-row.js';
 import { statusWord } from './run-rows.js';
 import { stepsOf } from './steps-of.js';
@@ -54,6 +55,8 @@ export interface Shown {
   neighbours?: Neighbours;
   /** what people said about it and about other executions under its name */
   notes?: Note[];
+  /** the workers have another definition of the pipeline than this project */
+  definition?: string;
   link?: string;
 }
 
@@ -72,7 +75,8 @@ export async function shownRun(context: Context, run: string, asked?: string): P
   const own = client.workflow.getHandle(run, seen.runId, { followRuns: false });
   const isRunning = seen.status.name === 'RUNNING';
   const isRun = seen.type === 'pipelineRun';
-  const [input, live, details, end, ledger, drift, notes, mark] = await Promise.all([
+  const pipeline = seen.typedSearchAttributes.get(attributes.Pipeline) ?? null;
+  const [input, live, details, end, ledger, drift, notes, mark, definition] = await Promise.all([
     isRun ? startedWith<RunInput>(temporal, run, seen.runId).catch(() => undefined) : undefined,
     isRun ? stepsOf(temporal, own) : undefined,
     currentDetails(client, own),
@@ -81,6 +85,7 @@ export async function shownRun(context: Context, run: string, asked?: string): P
     isRun ? driftOf(context, run, runId) : undefined,
     isRun ? notesOf(context, run) : [],
     isRun && !isRunning ? markOf(context, run) : undefined,
+    isRun && pipeline ? otherDefinition(context, pipeline) : undefined,
   ]);
   const rows = end?.error ? await failingRows(context, end.error) : [];
   const closed = ledger?.['run_executions']?.[0];
@@ -96,7 +101,7 @@ export async function shownRun(context: Context, run: string, asked?: string): P
     runId,
     type: seen.type,
     status: statusWord(seen.status.name, step),
-    pipeline: known.get(attributes.Pipeline) ?? null,
+    pipeline,
     interval,
     trigger: known.get(attributes.Trigger) ?? null,
     step,
@@ -114,6 +119,7 @@ export async function shownRun(context: Context, run: string, asked?: string): P
     ...(ledger && { ledger }),
     ...(Object.keys(neighbours).length > 0 && { neighbours }),
     ...(notes.length > 0 && { notes }),
+    ...(definition && { definition }),
     ...(link && { link }),
   };
 }

@@ -53,7 +53,7 @@ function eachProblems(of: HttpSource, { from }: NonNullable<HttpSource['each']>)
   return [
     ...httpProblems(from).map((problem) => `each.from: ${problem}`),
     ...(from.each ? ['each.from has each itself: one level is taken'] : []),
-    ...(from.records.form === 'json' ? [] : ['each.from must be JSON: its records are newline-delimited']),
+    ...(from.records.form === 'json' ? [] : [`each.from must be JSON: its records are ${from.records.form}`]),
     ...(textsIn(source).some((text) => text.includes('{each}'))
       ? []
       : ['it has `each` and names {each} nowhere: all its requests would be one']),
@@ -123,8 +123,8 @@ function pageProblems({ pages, body, records }: HttpSource): string[] {
     ...('limit' in pages && !(Number.isInteger(pages.limit) && pages.limit > 0)
       ? [`its pages' limit must be a whole number above 0, got ${pages.limit}`]
       : []),
-    ...(records.form === 'ndjson' && placesOf(pages).length > 0
-      ? [`its pages read ${placesOf(pages).join(' and ')} from a JSON document, and its records are newline-delimited`]
+    ...(records.form !== 'json' && placesOf(pages).length > 0
+      ? [`its pages read ${placesOf(pages).join(' and ')} from a JSON document, and its records are ${records.form}`]
       : []),
   ];
 }

@@ -46,14 +46,23 @@ function configIn(folder: string): ProjectPlace | undefined {
   return path === undefined ? undefined : { folder, config: pathToFileURL(path).href };
 }
 
-function named(folder: string): ProjectPlace | undefined {
+/** `"waterclock": { "project": "..." }` of a folder's package.json */
+export function projectNamedIn(folder: string): string | undefined {
   const file = join(folder, 'package.json');
   if (!existsSync(file)) return undefined;
   const { waterclock } = JSON.parse(readFileSync(file, 'utf8')) as { waterclock?: { project?: string } };
-  if (!waterclock?.project) return undefined;
-  const found = configIn(resolve(folder, waterclock.project));
+  return waterclock?.project || undefined;
+}
+
+function named(folder: string): ProjectPlace | undefined {
+  const project = projectNamedIn(folder);
+  if (project === undefined) return undefined;
+  const found = configIn(resolve(folder, project));
   if (found) return found;
-  throw new TerminalError('NoProject', `${file} names ${waterclock.project}, where there is no waterclock.config.ts`);
+  throw new TerminalError(
+    'NoProject',
+    `${join(folder, 'package.json')} names ${project}, where there is no waterclock.config.ts`,
+  );
 }
 
 /** a file of a project, TypeScript or not */

@@ -53,7 +53,7 @@ export interface PipelineOptions extends PolicyOptions {
   maxRejected?: { share: number; atLeast: number };
   entities: Entity[];
   dbt?: { select: string };
-  /** bucket of the raw layer, when it is not the lake's */
+  /** bucket of the raw layer, when it is not the lake's; a deployment may have another bucket for this name (WATERCLOCK_RAW_BUCKETS) */
   rawBucket?: string;
   /** of its Parquet files; snappy when absent, zstd is smaller and slower */
   codec?: ParquetCodec;

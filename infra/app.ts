@@ -1,41 +1,55 @@
-import { App, Validations } from 'aws-cdk-lib';
+import { App, Validations, type AppProps } from 'aws-cdk-lib';
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
-import { accessStack } from './access/stack.js';
-import { deliveryStack } from './delivery/stack.js';
-import { lakeStack } from './lake/stack.js';
+import { addEnvironment, type Environment } from './add-environment.js';
 import { awsSolutions } from './nag.js';
-import { networkStack } from './network/stack.js';
-import { observabilityStack } from './observability/stack.js';
-import { registryStack } from './registry/stack.js';
+import type { ProjectFacts } from './project/facts.js';
 import type { EnvironmentSettings } from './settings.js';
-import { temporalStack } from './temporal/stack.js';
-import { warehouseStack } from './warehouse/stack.js';
-import { workersStack } from './workers/stack.js';
 
-/** synthesis fails on a finding of cdk-nag without a reason */
-export function makeApp(outdir?: string): App {
-  const app = new App({
-    // strong references: a stack that another one uses cannot be taken away
-    context: { ...recommendedFlags, '@aws-cdk/core:defaultCrossStackReferences': 'strong' },
-    analyticsReporting: false,
-    ...(outdir && { outdir }),
-  });
-  Validations.of(app).addPlugins(awsSolutions(app));
+export interface WaterclockAppProps {
+  /** by name: `cdk deploy -c env=prod` takes that of prod, without `-c env` that of dev */
+  settings: Record<string, EnvironmentSettings>;
+  /** default export of `waterclock.config.ts`: what its definitions and the settings share is checked */
+  project?: ProjectFacts;
+  /** instead of `-c env` */
+  env?: string;
+  /** folder of the templates; the command of CDK names its own */
+  outdir?: string;
+}
+
+/** one environment of a project as a CDK app; synthesis fails on a finding of cdk-nag without a reason */
+export class WaterclockApp extends App {
+  /** for stacks of your own beside it */
+  readonly environment: Environment;
+
+  constructor({ settings, project, env, outdir }: WaterclockAppProps) {
+    super(appProps(outdir));
+    addChecks(this);
+    const name: unknown = env ?? this.node.tryGetContext('env') ?? 'dev';
+    const [, found] = Object.entries(settings).find(([known]) => known === name) ?? [];
+    if (!found) {
+      throw new Error(
+        `no settings for the environment ${String(name)}: -c env= takes ${Object.keys(settings).join(' or ')}`,
+      );
+    }
+    if (found.name !== name) throw new Error(`settings.${String(name)} are those of ${found.name}: name both alike`);
+    this.environment = addEnvironment(this, found, project && { project });
+  }
+}
+
+/** an app without stacks, with the flags and checks of this package: for `addEnvironment` */
+export function emptyApp(outdir?: string): App {
+  const app = new App(appProps(outdir));
+  addChecks(app);
   return app;
 }
 
-/** every stack of one environment */
-export function addStacks(app: App, settings: EnvironmentSettings): void {
-  const network = networkStack(app, settings);
-  const lake = lakeStack(app, settings);
-  const warehouse = warehouseStack(app, settings, network, lake);
-  const temporal = temporalStack(app, settings, network, lake);
-  const registry = registryStack(app, settings);
-  const alerts = observabilityStack(app, settings);
-  const { sourceBuckets } = settings.workers;
-  const parts = { network, lake, warehouse, registry, temporal, alerts, sourceBuckets };
-  const workers = workersStack(app, settings, parts);
-  const readable = { lake, warehouse, registry, workers };
-  accessStack(app, settings, readable);
-  deliveryStack(app, settings, readable);
+const appProps = (outdir?: string): AppProps => ({
+  // strong references: a stack that another one uses cannot be taken away
+  context: { ...recommendedFlags, '@aws-cdk/core:defaultCrossStackReferences': 'strong' },
+  analyticsReporting: false,
+  ...(outdir && { outdir }),
+});
+
+function addChecks(app: App): void {
+  Validations.of(app).addPlugins(awsSolutions(app));
 }

@@ -1,12 +1,16 @@
-import { CfnOutput, Stack, Tags, type App } from 'aws-cdk-lib';
-import type { EnvironmentSettings } from './settings.js';
+import { CfnOutput, Stack, Tags } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { isProduction, type EnvironmentSettings } from './settings.js';
 
-/** one stack of an environment; prod's cannot be deleted by accident */
-export function makeStack(app: App, settings: EnvironmentSettings, name: string, description: string): Stack {
-  const stack = new Stack(app, `waterclock-${settings.name}-${name}`, {
+/** one stack of an environment; those of production cannot be deleted by accident */
+export function makeStack(scope: Construct, settings: EnvironmentSettings, name: string, description: string): Stack {
+  const stackName = `waterclock-${settings.name}-${name}`;
+  const stack = new Stack(scope, stackName, {
+    // within a stage too, where CDK would put the stage's name before it: `waterclock doctor` looks for this one
+    stackName,
     description: `Waterclock ${settings.name}: ${description}`,
     env: { region: settings.region, ...(settings.account && { account: settings.account }) },
-    terminationProtection: settings.name === 'prod',
+    terminationProtection: isProduction(settings),
   });
   Tags.of(stack).add('project', 'waterclock');
   Tags.of(stack).add('environment', settings.name);

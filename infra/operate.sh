@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # runs a command of the image inside the network of a deployment on AWS, shows what it said, and ends with its exit code:
 # the one way to change anything there by hand. Needs the AWS CLI and a role that may operate.
-#   infra/operate.sh dev waterclock doctor
-#   infra/operate.sh prod waterclock backfill create earthquakes --from 2026-03-01 --to 2026-03-02
+#   npx waterclock-operate dev waterclock doctor          (in a clone: infra/operate.sh)
+#   npx waterclock-operate prod waterclock backfill create orders --from 2026-03-01 --to 2026-03-02
 set -euo pipefail
 
 if [ $# -lt 2 ]; then

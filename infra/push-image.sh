@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # pushes an image to a repository of ECR under a tag, waits for its scan, and fails on a critical finding
-#   infra/push-image.sh IMAGE REPOSITORY_URI TAG
+#   npx waterclock-push-image IMAGE REPOSITORY_URI TAG
 set -euo pipefail
 [ $# = 3 ] || { sed -n '2,3s/^# *//p' "$0" >&2 && exit 2; }
 image=$1 uri=$2 tag=$3

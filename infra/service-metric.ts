@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import { taskQueueDimension, type serviceMetrics } from '../model/service-metrics.js';
+import { taskQueueDimension, type serviceMetrics } from 'waterclock/facts';
 import type { EnvironmentSettings } from './settings.js';
 
 /** namespace of the metrics that `waterclock metrics` tells */

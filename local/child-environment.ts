@@ -4,11 +4,13 @@ const loopback = ['127.0.0.1', 'localhost', '::1'];
 /** settings of a user's own deployments must never reach the embedded stack's programs */
 const foreign = /^(AWS|TEMPORAL|PG|DBT|WATERCLOCK|RCLONE|UPSTREAM|OTEL)_?/;
 
+export const isForeign = (name: string) => foreign.test(name);
+
 /** what every child inherits: the user's environment without other deployments, the clock in UTC, no proxy for loopback */
 export function childEnvironment(own: Environment): Record<string, string> {
   const kept: Record<string, string> = {};
   for (const [name, value] of Object.entries(own)) {
-    if (value !== undefined && !foreign.test(name)) kept[name] = value;
+    if (value !== undefined && !isForeign(name)) kept[name] = value;
   }
   const noProxy = withLoopback(own['no_proxy'] ?? own['NO_PROXY']);
   return { ...kept, ...withoutCalls, TZ: 'UTC', NO_PROXY: noProxy, no_proxy: noProxy };

@@ -1,23 +1,24 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { home, root, runningFile } from './paths.js';
-import { removePostgresData } from '../redshift-local/postgres/postgres-home.js';
+import { home as homeOfClone, root, runningFile } from './paths.js';
+import { removePostgresData } from 'redshift-local/postgres';
 import { readStateFile, stackFile, type StateFile } from './state-file.js';
 import { endProcess } from './supervisor/end-process.js';
 import { isSameProcess } from './supervisor/process-identity.js';
 
-export const testsFolder = join(home, 'tests');
+/** states of tests, which go when their stack ends */
+export const testsFolder = (home = homeOfClone) => join(home, 'tests');
 
-/** the stack that `npm start` has up in this clone */
-export function runningStack(): StateFile | undefined {
-  const found = readStateFile(runningFile);
+/** the stack that is up in this folder of states */
+export function runningStack(home = homeOfClone): StateFile | undefined {
+  const found = readStateFile(runningFile(home));
   return found && isSameProcess(found.supervisor) ? found : undefined;
 }
 
-/** ends what a killed supervisor left, in this clone's states; answers the names of what it ended */
-export async function endLeftovers(): Promise<string[]> {
+/** ends what a killed supervisor left, in these states; answers the names of what it ended */
+export async function endLeftovers(home = homeOfClone): Promise<string[]> {
   const ended: string[] = [];
-  for (const state of [...folders(home), ...folders(testsFolder)]) {
+  for (const state of [...folders(home), ...folders(testsFolder(home))]) {
     const left = readStateFile(stackFile(state));
     if (left && isSameProcess(left.supervisor)) continue;
     const alive = (left?.services ?? []).filter(isSameProcess);
@@ -26,9 +27,9 @@ export async function endLeftovers(): Promise<string[]> {
     );
     ended.push(...alive.map(({ name }) => name));
     rmSync(stackFile(state), { force: true });
-    if (state.startsWith(join(testsFolder, '/')) && left) removeState(state);
+    if (state.startsWith(join(testsFolder(home), '/')) && left) removeState(state);
   }
-  if (!runningStack()) rmSync(runningFile, { force: true });
+  if (!runningStack(home)) rmSync(runningFile(home), { force: true });
   return ended;
 }
 

@@ -4,7 +4,7 @@ import { tool } from './paths.js';
 import type { Ports } from './ports.js';
 import { database } from './services/postgres.js';
 import { region } from './services/region.js';
-import { type Sample, sourceSettings } from '../samples/sample.js';
+import { type Sample, sourceSettings } from 'waterclock/samples';
 
 export interface ProductOptions {
   ports: Ports;

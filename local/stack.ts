@@ -12,9 +12,9 @@ import { temporal } from './services/temporal.js';
 import { upstream } from './services/upstream.js';
 import { worker } from './services/worker.js';
 import { stackFile, type StateFile, writePrivate } from './state-file.js';
-import { identify } from './supervisor/process-identity.js';
+import { identify, type ProcessIdentity } from './supervisor/process-identity.js';
 import type { Service } from './supervisor/service.js';
-import { samplesOf } from '../samples/sample.js';
+import { samplesOf } from 'waterclock/samples';
 import { PortTaken } from './supervisor/port-taken.js';
 import { StackFailure } from './supervisor/stack-failure.js';
 import { supervise, type Supervised } from './supervisor/supervise.js';
@@ -28,8 +28,12 @@ export interface StackOptions {
   own: Record<string, string | undefined>;
   /** embedded upstreams over the samples or over a folder; absent: the public ones */
   upstream?: { data?: string };
+  /** settings of the user's that the worker takes */
+  settings?: Record<string, string>;
   /** folder of the project whose pipelines run */
   project: string;
+  /** dynamic configuration of the Temporal server, as JSON by name */
+  temporalSettings?: Record<string, string>;
   /** written beside `<state>/stack.json`, for those who look for the running stack */
   pointer?: string;
   onLine(line: string): void;
@@ -49,8 +53,19 @@ export interface Stack {
   /** snapshot sources show this moment from now on */
   setSnapshotAt(at: string): void;
   startWorker(): Promise<void>;
+  /** a new one, with the definitions as they are now; once it is ready the old one ends what it does, and goes */
+  replaceWorker(): Promise<void>;
+  /** the embedded upstream serves the samples as they are now; throws one sentence when they cannot be read */
+  reloadSamples(): Promise<void>;
   /** the worker first, then the rest; again with `now`: at once */
   stop(options?: { now?: boolean }): Promise<void>;
+}
+
+/** a service that was started, also one that is not ready yet */
+interface Started {
+  service: Service;
+  identity?: ProcessIdentity;
+  handle?: Supervised;
 }
 
 export function startStack(options: StackOptions): Promise<Stack> {
@@ -64,9 +79,8 @@ async function startOn(options: StackOptions): Promise<Stack> {
   const environment = childEnvironment(options.own);
   const serviceOptions = { state, ports, credentials, environment };
   const supervisor = identify(process.pid) ?? { pid: process.pid, startedAt: '' };
-  const running = new Map<string, { service: Service; identity?: { pid: number; startedAt: string } }>();
-  const supervised: Supervised[] = [];
-  const samples = options.upstream ? samplesOf(options.project) : [];
+  const started = new Set<Started>();
+  let samples = options.upstream ? samplesOf(options.project) : [];
   let snapshotAt: string | undefined;
   let isStopping = false;
   let isUp = false;
@@ -88,7 +102,7 @@ async function startOn(options: StackOptions): Promise<Stack> {
       supervisor,
       state,
       webUi: `http://127.0.0.1:${ports.ui}`,
-      services: [...running.values()].flatMap(({ service, identity }) =>
+      services: [...started].flatMap(({ service, identity }) =>
         identity ? [{ name: service.name, ...identity, ...(service.port && { port: service.port }) }] : [],
       ),
       ports,
@@ -98,25 +112,48 @@ async function startOn(options: StackOptions): Promise<Stack> {
     if (options.pointer) writePrivate(options.pointer, file);
   }
 
-  async function start(service: Service): Promise<void> {
+  // one that seemed ready may have been another program's answer
+  const givenUp = (failure: StackFailure) =>
+    !isUp && failure instanceof PortTaken ? lose?.(failure) : options.onGivenUp(failure);
+
+  async function start(service: Service, onGivenUp = givenUp): Promise<void> {
     if (isStopping) throw new StackFailure('the stack is being stopped');
-    await supervise(service, join(state, 'logs', `${service.name}.log`), {
-      onSpawn: (identity) => {
-        running.set(service.name, { service, ...(identity && { identity }) });
-        record();
-      },
-      onHandle: (handle) => supervised.push(handle),
-      onLine: options.onLine,
-      // one that seemed ready may have been another program's answer
-      onGivenUp: (failure) => (!isUp && failure instanceof PortTaken ? lose?.(failure) : options.onGivenUp(failure)),
-    });
+    const one: Started = { service };
+    started.add(one);
+    try {
+      await supervise(service, join(state, 'logs', `${service.name}.log`), {
+        onSpawn: (identity) => {
+          if (identity) one.identity = identity;
+          record();
+        },
+        onHandle: (handle) => (one.handle = handle),
+        onLine: options.onLine,
+        onGivenUp,
+      });
+    } catch (error) {
+      if (!isStopping) started.delete(one);
+      throw error;
+    }
+  }
+
+  const workers = () => [...started].filter(({ service }) => service.name === 'worker');
+  const ownWorker = () => worker({ ...environment, ...product(), ...options.settings });
+
+  /** one that does not get ready leaves the old one at work */
+  async function replaceWorker(): Promise<void> {
+    const old = workers();
+    let isReady = false;
+    await start(ownWorker(), (failure) => (isReady ? givenUp(failure) : undefined));
+    isReady = true;
+    await Promise.all(old.flatMap(({ handle }) => handle?.stop() ?? []));
+    for (const one of old) started.delete(one);
+    record();
   }
 
   async function stop({ now = false } = {}): Promise<void> {
     isStopping = true;
-    const isWorker = ({ service }: Supervised) => service.name === 'worker';
-    await Promise.all(supervised.filter(isWorker).map((one) => one.stop({ now })));
-    await Promise.all(supervised.map((one) => one.stop({ now })));
+    await Promise.all(workers().flatMap(({ handle }) => handle?.stop({ now }) ?? []));
+    await Promise.all([...started].flatMap(({ handle }) => handle?.stop({ now }) ?? []));
     rmSync(stackFile(state), { force: true });
     if (options.pointer) rmSync(options.pointer, { force: true });
   }
@@ -128,7 +165,7 @@ async function startOn(options: StackOptions): Promise<Stack> {
     await start(redshiftData(serviceOptions));
   };
   const parts = [
-    start(temporal(serviceOptions)),
+    start(temporal(serviceOptions, options.temporalSettings)),
     start(s3(serviceOptions)),
     warehouse(),
     ...(options.upstream
@@ -154,7 +191,15 @@ async function startOn(options: StackOptions): Promise<Stack> {
       snapshotAt = at;
       record();
     },
-    startWorker: () => start(worker({ ...environment, ...product() })),
+    startWorker: () => start(ownWorker()),
+    replaceWorker,
+    async reloadSamples() {
+      if (!options.upstream) return;
+      const response = await fetch(`http://127.0.0.1:${ports.upstream}/reload`);
+      const said = await response.text();
+      if (!response.ok) throw new Error(said.trim());
+      samples = samplesOf(options.project);
+    },
     stop,
   };
 }

@@ -25,7 +25,7 @@ export function startAttributes(input: RunInput, interval: Interval) {
 /** Temporal takes 400 bytes; a letter has four at most */
 const mostLetters = 100;
 
-/** `earthquakes, 2018-01-31 01:00 to 02:00 UTC, minmagnitude=4.5` */
+/** `orders, 2026-01-31 01:00 to 02:00 UTC, least=100` */
 export function summaryOf(pipeline: string, { start, end }: Interval, params: Params = {}): string {
   const minute = (iso: string) => iso.slice(0, 16).replace('T', ' ');
   const to = start.slice(0, 10) === end.slice(0, 10) ? minute(end).slice(11) : minute(end);

@@ -3,7 +3,7 @@ import type { Audience } from './policy.js';
 
 /** what one asker wants built: the nodes of a selection that have their inputs */
 export interface DbtSelection {
-  /** dbt's own words: `tag:door2door` */
+  /** dbt's own words: `tag:parcels` */
   select: string;
   /** tables that were loaded, `<pipeline>.<entity>`: what stands on none of them is left out; absent: nothing is */
   loaded?: string[];

@@ -7,7 +7,6 @@ const terminalErrors = {
   NotDue: 'wait until the interval is due',
   SourceNotFound: 'check the address, bucket and prefix in the definition',
   SourceRefused: "check the source's credentials and permissions",
-  TooManyParts: 'shorten the interval of the schedule',
   MorePages:
     "the answer is only a part of what there is: declare its `pages` on the source, or `pages: 'none'` if it is whole",
   EndlessPages: 'see `pages` of the source: ask for less at a time, or raise its `mostPages`',

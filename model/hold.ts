@@ -42,7 +42,6 @@ export interface Hold {
 /** what is wrong with one interval's data, or was done to one run by a person: says nothing about the next interval */
 const ofOneInterval: ReadonlySet<string> = new Set([
   'NotDue',
-  'TooManyParts',
   'MorePages',
   'SourceTooLarge',
   'UnreadablePart',

@@ -70,7 +70,9 @@ export const superseded = { waterclock: 'superseded' };
 
 /** keys inside the lake (see the design's section 3); every one a function of the run, never of the clock */
 export const keys = {
-  rawPart: (run: RunRef, part: number, extension: string) => `${folder('raw', run)}/part-${number(part)}.${extension}`,
+  /** `range`: of an interval of many objects, whose parts are numbered within it */
+  rawPart: (run: RunRef, part: number, extension: string, range?: number) =>
+    `${folder('raw', run)}/part-${range === undefined ? '' : `${number(range)}-`}${number(part)}.${extension}`,
   rawManifest: (run: RunRef) => `${folder('raw', run)}/_manifest.json`,
   /** a part's rows come in batches */
   stagePart: (run: RunRef, entity: string, part: number, batch: number) =>
@@ -87,6 +89,8 @@ export const keys = {
   rebuildRound: (run: Pick<RunRef, 'pipeline' | 'runId'>, entity: string, round: number) =>
     `runs/${run.pipeline}/${run.runId}/rebuild-${round}.${entity}.json`,
   validatedPart: (run: RunRef, part: number) => `runs/${run.pipeline}/${run.runId}/validate.part-${number(part)}.json`,
+  /** what the events of an interval named, for all its runs */
+  eventLists: (pipeline: string, { start, end }: Interval) => `runs/${pipeline}/events/${start}-${end}/`,
   /** what the watch keeps of a pipeline from one look to the next */
   watchState: (pipeline: string) => `runs/${pipeline}/watch/state.json`,
   /** since when every run that ended has its object in the lake */
@@ -95,6 +99,8 @@ export const keys = {
   watchList: (pipeline: string, look: string, what: string) => `runs/${pipeline}/watch/${look}-${what}.json`,
   /** runs of a range that are made again; `hash`: of the list */
   retryList: (pipeline: string, hash: string) => `runs/${pipeline}/retries/${hash}.json`,
+  /** hash of each pipeline's definition, of workers that name `hash` in their identity */
+  definitions: (hash: string) => `definitions/${hash}.json`,
   dbtArtifact: (buildId: string, file: string) => `artifacts/dbt/${buildId}/${file}`,
   /** rows of the data tests that failed, a line of JSON each */
   failingRows: (buildId: string) => keys.dbtArtifact(buildId, 'failing_rows.ndjson'),

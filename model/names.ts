@@ -1,6 +1,6 @@
 import type { Interval } from './interval.js';
 
-/** the workflow id of a run: `door2door-2022-11-24T11:00:00Z` */
+/** the workflow id of a run: `parcels-2026-11-24T11:00:00Z` */
 export function runName(pipeline: string, interval: Pick<Interval, 'end'>): string {
   return `${pipeline}-${interval.end}`;
 }

@@ -25,7 +25,7 @@ export function runNotesFolder(run: string): string | undefined {
   return named && `${notesFolder(named.pipeline)}${withoutSigns(named.end)}/`;
 }
 
-/** `runs/door2door/notes/20221124T110000Z/<run id>/20261129T091400.123Z-<mark>.json` */
+/** `runs/parcels/notes/20261124T110000Z/<run id>/20261129T091400.123Z-<mark>.json` */
 export function noteKey({ run, runId, at }: Pick<Note, 'run' | 'runId' | 'at'>, mark: string): string | undefined {
   const folder = runNotesFolder(run);
   return folder && `${folder}${runId}/${withoutSigns(at)}-${mark}.json`;

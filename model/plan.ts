@@ -101,6 +101,8 @@ interface RawBytes {
 export interface RawPart extends RawBytes {
   /** pages of an API, an object and a source each, in order; the part's own key is the first one's */
   pages?: RawBytes[];
+  /** each source is read by itself, from its own bytes of the part: only lines can be read on from one to the next */
+  packed?: true;
   /** the objects merged into this part, in order; one without a merge */
   sources: {
     name: string;
@@ -110,6 +112,8 @@ export interface RawPart extends RawBytes {
     bytes: number;
     /** what of the object lies in earlier parts */
     skipped?: { bytes: number; lines: number };
+    /** of rows whose header lies in an earlier part */
+    columns?: string[];
   }[];
 }
 
@@ -122,12 +126,27 @@ export interface ExtractManifest {
   bucket: string;
   source: Source;
   parts: RawPart[];
+  /** parts of an interval of many objects, in the lake's own manifests */
+  ranges?: RawRange[];
   files: number;
   bytes: number;
 }
 
+/** what one activity extracted of an interval of many objects */
+export interface RawRange {
+  ref: ObjectRef;
+  parts: number;
+  files: number;
+  bytes: number;
+}
+
+/** what of an interval is in the raw layer */
+export type InRaw = Pick<ExtractManifest, 'parts' | 'ranges' | 'files' | 'bytes'>;
+
 export interface Extracted {
   manifest: ObjectRef;
+  /** to be extracted one by one, before the manifest is there */
+  ranges?: number;
   parts: number;
   files: number;
   bytes: number;

@@ -1,4 +1,6 @@
+import { readRawBuckets, type RawBuckets } from './raw-buckets.js';
 import { roles, type Role } from './roles.js';
+import { pipelineOfVariable } from './source-variable.js';
 
 /** everything the service takes from its environment; AWS_* and TEMPORAL_* stay with their own SDKs */
 export interface Settings {
@@ -6,6 +8,8 @@ export interface Settings {
   /** whose versions the workers are; without one they have no version */
   deployment?: string;
   lakeBucket: string;
+  /** buckets of this deployment that stand in for `rawBucket` of definitions */
+  rawBuckets?: RawBuckets;
   /** addressing `endpoint/bucket` instead of `bucket.endpoint`, for S3-compatible servers */
   s3ForcePathStyle: boolean;
   /** files that a later run has replaced are tagged for a lifecycle rule */
@@ -138,6 +142,7 @@ export function readSettings(environment: Environment, dbtProject = 'dbt'): Sett
     taskQueue: optional('WATERCLOCK_TASK_QUEUE') ?? 'waterclock',
     ...(deployment && { deployment }),
     lakeBucket: required('WATERCLOCK_LAKE_BUCKET', 'waterclock-lake'),
+    rawBuckets: readRawBuckets(optional('WATERCLOCK_RAW_BUCKETS'), problems),
     s3ForcePathStyle: flag('WATERCLOCK_S3_FORCE_PATH_STYLE'),
     tagSuperseded: flag('WATERCLOCK_TAG_SUPERSEDED'),
     redshift: {
@@ -202,14 +207,11 @@ function alertSettings(optional: (name: string) => string | undefined): AlertSet
   };
 }
 
-/** WATERCLOCK_SOURCE_<PIPELINE>=<url>, a dash in the name being an underscore */
+/** WATERCLOCK_SOURCE_<PIPELINE>=<url> */
 function sourceAddresses(environment: Environment): Record<string, string> {
-  const prefix = 'WATERCLOCK_SOURCE_';
-  const limits = new Set(['WATERCLOCK_SOURCE_MOST_BYTES', 'WATERCLOCK_SOURCE_LEAST_BYTES_PER_SECOND']);
-  const found = Object.entries(environment).flatMap(([name, value]) =>
-    name.startsWith(prefix) && !limits.has(name) && value
-      ? [[name.slice(prefix.length).toLowerCase(), value] as const]
-      : [],
-  );
+  const found = Object.entries(environment).flatMap(([name, value]) => {
+    const pipeline = pipelineOfVariable(name);
+    return pipeline !== undefined && value ? [[pipeline, value] as const] : [];
+  });
   return Object.fromEntries(found);
 }

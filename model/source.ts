@@ -19,18 +19,40 @@ export interface HttpJsonSource {
   hosts?: string[];
 }
 
-/** the objects under a prefix that were last modified within the interval */
+/** the objects under a prefix whose time lies within the interval: when they were last modified, or what their key says */
 export interface S3ObjectsSource {
   kind: 's3-objects';
   bucket: string;
   /** with times, as `events/dt={start:date}/`: the folders of every time of the interval are listed */
   prefix: string;
-  /** ms before the interval whose folders are listed too: an object may be uploaded when the time that its folder names is over */
+  /** only keys that are like it, behind the prefix: see model/key-pattern.ts */
+  keys?: string;
+  /** when it was modified, when absent; `events`: the address of the SQS queue whose messages name the objects */
+  timeFrom?: { key: string } | { events: string };
+  /**
+   * ms before the interval whose folders are listed too, since an object may be uploaded when the time that its folder names
+   * is over; what was modified then and no interval has taken belongs to the interval
+   */
   lookback?: number;
   region: string;
+  /** of a server that speaks S3; that of AWS in the region when absent */
+  endpoint?: string;
   anonymous: boolean;
+  /** assumed for every request */
+  role?: string;
+  /** whoever asks pays for requests and transfer */
+  requesterPays?: boolean;
   records: RecordForm;
+  /** fields that each record gets from its object */
+  columns?: ObjectColumns;
   snapshot: false;
+}
+
+export interface ObjectColumns {
+  key?: string;
+  /** ISO */
+  modified?: string;
+  etag?: string;
 }
 
 export type Source = HttpSource | HttpJsonSource | S3ObjectsSource;

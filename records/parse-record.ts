@@ -76,7 +76,7 @@ function isTooDeep(bytes: Buffer, from: number, to: number): boolean {
 }
 
 /** of bytes that are not UTF-8: the first that no character begins or goes on with */
-function firstInvalid(bytes: Buffer): number {
+export function firstInvalid(bytes: Buffer): number {
   const text = bytes.toString();
   const replacement = Buffer.from('\uFFFD');
   for (let found = text.indexOf('\uFFFD'); found >= 0; found = text.indexOf('\uFFFD', found + 1)) {

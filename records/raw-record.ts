@@ -21,9 +21,13 @@ export interface RawRecord {
   source: number;
   /** size of a record that is longer than `maxRecordBytes`: the block holds its beginning only */
   tooLong?: number;
+  /** names of the fields of a row */
+  columns?: readonly string[];
+  /** why it is no record, seen where it was cut out */
+  fault?: string;
 }
 
-export type PartSources = Pick<RawPart['sources'][number], 'name' | 'offset' | 'skipped'>[];
+export type PartSources = Pick<RawPart['sources'][number], 'name' | 'offset' | 'skipped' | 'columns'>[];
 
 export const newline = 0x0a;
 

@@ -1,7 +1,9 @@
 import type { RecordForm } from '../model/source.js';
 import type { Around } from './document-frame.js';
 import type { PartSources, RawRecord } from './raw-record.js';
+import { splitCsv } from './split-csv.js';
 import { splitDocument } from './split-document.js';
+import { splitDocuments } from './split-documents.js';
 import { splitLines } from './split-lines.js';
 
 export type { Around } from './document-frame.js';
@@ -14,5 +16,12 @@ export function splitRecords(
   sources: PartSources,
   around?: Around,
 ): AsyncIterable<RawRecord[]> {
-  return form.form === 'ndjson' ? splitLines(chunks, sources) : splitDocument(chunks, form.at, around);
+  switch (form.form) {
+    case 'ndjson':
+      return splitLines(chunks, sources);
+    case 'csv':
+      return splitCsv(chunks, form, sources[0]);
+    case 'json':
+      return form.at === undefined && !around ? splitDocuments(chunks) : splitDocument(chunks, form.at, around);
+  }
 }

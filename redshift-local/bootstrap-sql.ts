@@ -8,12 +8,15 @@ const files = [
   'dates',
   'text',
   'json',
+  'super',
+  'windows',
   'aggregates',
   'lengths',
   'tables',
   'traits',
   'principals',
   'catalog',
+  'system',
 ].map((name) => readFileSync(new URL(`bootstrap/${name}.sql`, import.meta.url), 'utf8'));
 
 /** those who sign in by themselves use Redshift's functions and views, and their statements ask for external tables */

@@ -6,6 +6,8 @@ import { committedRecord } from './outcome.js';
 import { isConnectionLoss } from './pg-errors.js';
 import type { Postgres } from './postgres.js';
 import type { Run } from './run.js';
+import { settled } from './settle.js';
+import { withoutDatabase } from './sql/connected-database.js';
 import { planStatement, type Planned } from './sql/plan-statement.js';
 import { splitStatements } from './sql/tokens.js';
 import { seconds } from './statement-record.js';
@@ -22,12 +24,18 @@ export function transaction(run: Run, context: CommandContext, lexed: Lexed[], p
     try {
       if (!Array.isArray(item)) throw item;
       const inBatch = record.isBatch && !record.autoCommit;
-      return planStatement(splitStatements(item)[0] ?? [], record.parameters, inBatch || isBegun, isBegun && !inBatch);
+      const tokens = withoutDatabase(splitStatements(item)[0] ?? [], record.database);
+      return planStatement(tokens, record.parameters, inBatch || isBegun, isBegun && !inBatch);
     } catch (error) {
       begin(at);
       throw error;
     }
   }
+
+  const firstValue = async (sql: string, values: string[]) => {
+    const { rows } = await client.query<string[]>({ text: sql, values, rowMode: 'array' });
+    return rows[0]?.[0];
+  };
 
   function begin(at: number): void {
     const sub = record.subs[at];
@@ -45,7 +53,8 @@ export function transaction(run: Run, context: CommandContext, lexed: Lexed[], p
     const begun = process.hrtime.bigint();
     try {
       if (one.sql === 'commit' && client.getTransactionStatus() === 'T') await leaveEvidence([at]);
-      const done = await runStatement(one, { ...context, queryId: record.queryId + at });
+      const plan = await settled(one, firstValue);
+      const done = await runStatement(plan, { ...context, queryId: record.queryId + at });
       Object.assign(sub, { status: 'FINISHED', rows: done.rows, size: done.size });
       if (done.columns) sub.columns = done.columns;
       pages[at] = done.pages;

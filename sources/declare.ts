@@ -25,22 +25,31 @@ export function httpJson(
   return { kind: 'http-json', query: {}, snapshot: false, emptyStatuses: [204], records: { form: 'json' }, ...options };
 }
 
-/** newline-delimited objects last modified within the interval; the prefix may have times: `events/dt={start:date}/` */
+/** the objects of a bucket whose time lies within the interval; the prefix may have times: `events/dt={start:date}/` */
 export function s3Objects(
-  options: Optional<Omit<S3ObjectsSource, 'kind' | 'snapshot' | 'lookback'>, 'region' | 'anonymous' | 'records'> & {
-    modifiedIn: 'interval';
-    /** how long before the interval the folders are listed too, where the prefix has times: `'2 hours'` */
+  options: Optional<
+    Omit<S3ObjectsSource, 'kind' | 'snapshot' | 'lookback' | 'timeFrom' | 'prefix'>,
+    'region' | 'anonymous' | 'records'
+  > & {
+    prefix?: string;
+    /** as `timeFrom: 'modified'` */
+    modifiedIn?: 'interval';
+    /** which time of an object counts; `{ key: '%Y/%m/%d/%H/*' }` is the one that its key has behind the prefix, `{ events: 'https://sqs...' }` that of its event */
+    timeFrom?: 'modified' | { key: string } | { events: string };
+    /** how long before the interval folders are listed too, and objects that nobody took are looked for: `'2 hours'` */
     lookback?: string;
   },
 ): S3ObjectsSource {
-  const { modifiedIn: _, lookback, ...rest } = options;
+  const { modifiedIn: _, lookback, timeFrom, prefix = '', ...rest } = options;
   return {
     kind: 's3-objects',
     region: 'us-east-1',
     anonymous: false,
     records: { form: 'ndjson' },
     snapshot: false,
+    prefix,
     ...rest,
+    ...(timeFrom !== undefined && timeFrom !== 'modified' && { timeFrom }),
     ...(lookback !== undefined && { lookback: duration(lookback) }),
   };
 }

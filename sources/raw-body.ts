@@ -1,4 +1,4 @@
-import { addAbortSignal, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { TerminalError, TransientError } from '../model/errors.js';
 import { markedEncoding } from '../model/marked-encoding.js';
 import { networkFault } from './faults.js';
@@ -7,12 +7,16 @@ import type { BodyLimits } from './source-driver.js';
 /** a body whose first bytes are here and whose rest still streams */
 export interface RawBody {
   gzip: boolean;
+  isZstd: boolean;
   isUtf16: boolean;
   chunks(signal: AbortSignal): AsyncIterable<Uint8Array>;
   close(): void;
 }
 
-/** reads just enough to see whether the bytes are gzip */
+/** of a frame of data */
+const zstdMagic = 0xfd2fb528;
+
+/** reads just enough to see how the bytes are packed */
 export async function openBody(
   stream: Readable,
   what: string,
@@ -26,10 +30,10 @@ export async function openBody(
   const iterator: AsyncIterator<Uint8Array> = stream[Symbol.asyncIterator]();
   let received = 0;
 
-  async function next(signal: AbortSignal): Promise<Uint8Array | undefined> {
+  async function next(asking: () => AbortSignal): Promise<Uint8Array | undefined> {
     const asked = performance.now();
     const step = await iterator.next().catch((error: unknown) => {
-      throw networkFault(`${what}: the body broke off after ${counted(received, expected)}`, error, signal);
+      throw networkFault(`${what}: the body broke off after ${counted(received, expected)}`, error, asking());
     });
     if (!step.done) {
       received += step.value.length;
@@ -42,24 +46,29 @@ export async function openBody(
 
   const first: Uint8Array[] = [];
   while (received < 4) {
-    const chunk = await next(signal);
+    const chunk = await next(() => signal);
     if (!chunk) break;
     first.push(chunk);
   }
   const magic = Buffer.concat(first);
 
   async function* chunks(reader: AbortSignal): AsyncGenerator<Uint8Array> {
-    const either = AbortSignal.any([signal, reader]);
-    addAbortSignal(reader, stream);
+    const either = () => (signal.aborted ? signal : reader);
+    // the stream's own way keeps a listener for each object, as long as the reader's signal lives
+    const abort = () => void stream.destroy(reader.reason as Error);
+    if (reader.aborted) abort();
+    reader.addEventListener('abort', abort, { once: true });
     try {
       yield* first;
       for (let chunk = await next(either); chunk; chunk = await next(either)) yield chunk;
     } finally {
+      reader.removeEventListener('abort', abort);
       stream.destroy();
     }
   }
   const gzip = magic[0] === 0x1f && magic[1] === 0x8b;
-  return { gzip, isUtf16: markedEncoding(magic) !== undefined, chunks, close: () => void stream.destroy() };
+  const isZstd = magic.length >= 4 && magic.readUInt32LE() === zstdMagic;
+  return { gzip, isZstd, isUtf16: markedEncoding(magic) !== undefined, chunks, close: () => void stream.destroy() };
 }
 
 const paceWindow = 60_000;

@@ -8,8 +8,8 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 const terminal = createTerminal(process.stdout, process.stderr, process.env);
 const context = createContext(
   terminal,
-  () => {
-    const environment = deploymentEnvironment(process.env, process.cwd());
+  (folder) => {
+    const environment = deploymentEnvironment(process.env, [folder, process.cwd()]);
     // the SDKs of AWS and Temporal read the process's own environment; AWS's would print nine lines about Node 20
     const quiet = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
     return Object.assign(process.env, quiet, environment);
@@ -18,7 +18,8 @@ const context = createContext(
 );
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
+  process.on(signal, () => {
+    if (context.isTakingSignals()) return;
     terminal.say(context.leaving() ?? 'interrupted');
     process.exit(130);
   });

@@ -27,8 +27,8 @@ export async function runProgram(words: string[], context: Context, perform = pe
       'after',
       `
 Examples:
-  waterclock run earthquakes --wait
-  waterclock backfill create earthquakes --from 2018-01-31T01:00Z --to 2018-02-07T02:00Z --wait
+  waterclock run orders --wait
+  waterclock backfill create orders --from 2026-01-31T01:00Z --to 2026-02-07T02:00Z --wait
   waterclock query "select * from monitor_db.run_executions_latest"
   waterclock <command> --help
 

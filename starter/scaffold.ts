@@ -13,7 +13,7 @@ interface Scaffold {
   next: string[];
 }
 
-const templates = new URL('./templates/', import.meta.url);
+const templates = new URL('./templates/pipeline/', import.meta.url);
 
 /** writes a pipeline that passes its own test; refuses before anything is written */
 export async function scaffold({ folder, config }: ProjectPlace, name: string, dryRun: boolean): Promise<Scaffold> {

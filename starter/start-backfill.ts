@@ -13,7 +13,7 @@ import type { Temporal } from '../control/temporal.js';
 interface Asked {
   id: string;
   input: BackfillInput;
-  /** `backfill of earthquakes`, for people */
+  /** `backfill of orders`, for people */
   summary: string;
   /** what it will do, in words */
   work: string;
@@ -39,7 +39,7 @@ export async function startBackfill(context: Context, asked: Asked, options: Opt
   const temporal = await context.temporal();
   const running = await runningInput(temporal, id);
   if (running) refuseOther(id, running, input);
-  await needWorker(context, id, options.wait === true);
+  await needWorker(context, id, options.wait === true, input.pipeline);
   const handle = await temporal.client.workflow.start('backfill', {
     workflowId: id,
     taskQueue: settings.taskQueue,

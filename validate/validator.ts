@@ -11,6 +11,7 @@ import { fieldWatch } from './field-watch.js';
 import type { Entity } from './entity.js';
 import { reasonsOf, tellReason } from './reasons.js';
 import type { Append } from './row-batch.js';
+import { typedTexts } from './typed-texts.js';
 import { keyColumns, keyText, rowId } from './row-id.js';
 import { valueAt } from '../model/value-at.js';
 import { wholeRecord } from './whole-record.js';
@@ -35,6 +36,8 @@ export function entityValidator(
   append: Append,
   makeFastPath = fastPath,
   appendParent: Append = () => undefined,
+  /** records are rows of texts */
+  areTexts = false,
 ): EntityValidator {
   const { plan, schema, when, rows, known, unknownFields } = entity;
   const encoders = plan.columns.map((column) => ({ column, encode: encoder(column, plan.superTextBytes) }));
@@ -49,9 +52,11 @@ export function entityValidator(
   const keep: Append = rows ? (...row) => made.push(row) : append;
   const settle = wholeRecord(entity, append, appendParent);
   const prove = makeFastPath(entity, watch, keep);
+  const typed = areTexts ? typedTexts(schema) : undefined;
   let proven = 0;
 
-  function validateRow(candidate: unknown, digits: Digits | undefined, isPlain: boolean): string[] | undefined {
+  function validateRow(given: unknown, known: Digits | undefined, isPlain: boolean): string[] | undefined {
+    const { value: candidate, digits } = typed ? typed(given) : { value: given, digits: known };
     if ((digits && places.needs(digits)) || !prove(candidate, isPlain)) return askZod(candidate, digits);
     proven++;
     return undefined;

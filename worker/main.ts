@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Worker } from '@temporalio/worker';
@@ -5,10 +6,13 @@ import { createActivities } from '../activities/index.js';
 import { s3Store } from '../lake/object-store.js';
 import { redactor } from '../model/redact.js';
 import { readSettings } from '../model/settings.js';
+import { workerIdentity } from '../model/worker-identity.js';
 import { taskQueueOf } from '../model/task-queues.js';
+import { definitionHashes } from '../define/definition-hash.js';
 import { dbtFolder, findProject, openProject } from '../define/open-project.js';
 import { dataApi, redshiftClient } from '../warehouse/data-api.js';
 import { keepHealthFile } from './health-file.js';
+import { noteDefinitions } from './note-definitions.js';
 import { runTogether } from './run-together.js';
 import { slotsOf } from './slots.js';
 import { stepMetrics } from './step-metrics.js';
@@ -31,6 +35,7 @@ const connection = await NativeConnection.connect(connectionOptions);
 const clientConnection = await Connection.connect(connectionOptions);
 const redshift = redshiftClient();
 const store = { forcePathStyle: settings.s3ForcePathStyle };
+const hashes = definitionHashes(project);
 const threads = threadPool({ store, project: place.config, ready: roles.includes('ingest') ? 2 : 0 });
 let stopNotes: (() => void) | undefined;
 try {
@@ -50,6 +55,7 @@ try {
     Worker.create({
       connection,
       namespace,
+      identity: workerIdentity(process.pid, hostname(), hashes.project),
       taskQueue: taskQueueOf(settings.taskQueue, role),
       activities,
       ...(role === 'workflows' && workflowCode()),
@@ -59,6 +65,7 @@ try {
       shutdownGraceTime: grace,
       maxHeartbeatThrottleInterval: settings.heartbeatTimeout / 3,
     });
+  if (roles.includes('workflows')) await noteDefinitions(s3Store(store), settings.lakeBucket, hashes);
   const workers = await Promise.all(roles.map(workerOf));
   const queues = workers.map(({ options }) => options.taskQueue).join(', ');
   process.stderr.write(`worker ready on task queue${workers.length > 1 ? 's' : ''} ${queues}\n`);

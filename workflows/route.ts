@@ -12,6 +12,7 @@ export type StepActivities = Activities;
 const roleOf: Record<keyof Activities, Role> = {
   plan: 'ingest',
   extract: 'ingest',
+  extractRange: 'ingest',
   validatePart: 'ingest',
   validate: 'ingest',
   parquet: 'ingest',

@@ -16,6 +16,7 @@ import {
 } from '../model/plan.js';
 import { tryingOf } from './activities.js';
 import { askForBuild, type Asking } from './ask-for-build.js';
+import { extractAll } from './extract-all.js';
 import { inSlot } from './in-slot.js';
 import { pool } from '../model/pool.js';
 import { applicationFailureOf } from './tries.js';
@@ -24,6 +25,8 @@ import { waitUntilReady } from './wait-until-ready.js';
 
 /** parts of one run that are validated at once, over all workers */
 const activeParts = 8;
+/** of the activities that validate: of more parts than these, each takes several, so that history stays small */
+const mostCalls = 500;
 
 export interface RunState extends Pick<RunResult, 'counts' | 'entities' | 'late'> {
   failures: Failure[];
@@ -89,7 +92,7 @@ export async function work({ input, run, plan, state, runner, dueAt }: Work): Pr
     const extracted = isWanted('extract')
       ? await doStep(
           'extract',
-          (activities) => inSlot(plan.pool, runner.waitingFor('extract'), () => activities.extract(given)),
+          (activities) => inSlot(plan.pool, runner.waitingFor('extract'), () => extractAll(activities, given)),
           ({ files, bytes }) => `${files} ${files === 1 ? 'file' : 'files'}, ${bytes} bytes`,
         )
       : plan.reuse?.extracted;
@@ -99,9 +102,15 @@ export async function work({ input, run, plan, state, runner, dueAt }: Work): Pr
       ? await doStep(
           'validate',
           async (activities) => {
-            const parts = Array.from({ length: extracted.parts }, (_, part) => part);
-            const settled = await pool(parts, activeParts, (part) =>
-              activities.validatePart({ ...given, extracted: extracted.manifest, part }),
+            const count = Math.ceil(extracted.parts / mostCalls) || 1;
+            const firsts = Array.from({ length: Math.ceil(extracted.parts / count) }, (_, call) => call * count);
+            const settled = await pool(firsts, activeParts, (part) =>
+              activities.validatePart({
+                ...given,
+                extracted: extracted.manifest,
+                part,
+                ...(count > 1 && { count }),
+              }),
             );
             const broken = settled.find((result) => result.status === 'rejected');
             if (broken) throw broken.reason;

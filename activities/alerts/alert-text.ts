@@ -2,7 +2,7 @@ import type { Alert } from '../../model/alert.js';
 import { summaryOf } from '../../model/attributes.js';
 import { visible } from '../../model/visible.js';
 
-/** one line: `failed: earthquakes, 2018-01-31 01:00 to 02:00 UTC, copy earthquakes` */
+/** one line: `failed: orders, 2026-01-31 01:00 to 02:00 UTC, copy orders` */
 export function alertTitle({ kind, pipeline, interval, step, subject }: Alert): string {
   const words = [`${kind}: ${interval ? summaryOf(pipeline, interval) : subject}`, step].filter(Boolean).join(', ');
   return visible(words.replace(/\s+/g, ' '));

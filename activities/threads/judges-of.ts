@@ -4,13 +4,19 @@ import type { Entity } from '../../validate/entity.js';
 import { entityValidator } from '../../validate/validator.js';
 
 /** entities that this run leaves out, and that take the record itself */
-export function judgesOf({ entities }: Pipeline, plan: Plan) {
+export function judgesOf({ entities }: Pipeline, plan: Plan, areTexts: boolean) {
   const isLeftOut = (name: string) => !plan.entities.some((entity) => entity.name === name);
   return entities
     .filter((entity) => !entity.rows && isLeftOut(entity.plan.name))
     .map((entity) => ({
       name: entity.plan.name,
-      ...entityValidator(withTexts(entity, plan.entities[0]?.superTextBytes), () => undefined),
+      ...entityValidator(
+        withTexts(entity, plan.entities[0]?.superTextBytes),
+        () => undefined,
+        undefined,
+        undefined,
+        areTexts,
+      ),
     }));
 }
 

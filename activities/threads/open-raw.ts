@@ -8,11 +8,20 @@ import { unpack } from '../../records/content-encoding.js';
 export async function openRaw(
   store: ObjectStore,
   bucket: string,
-  { key, gzip, packing }: Pick<RawPart, 'key' | 'gzip' | 'packing'>,
+  object: Pick<RawPart, 'key' | 'gzip' | 'packing'>,
+  encoding?: string,
 ): Promise<AsyncIterable<Uint8Array>> {
-  const body = await store.stream({ bucket, key });
+  return asText(await store.stream({ bucket, key: object.key }), object, encoding);
+}
+
+/** bytes of one object as text in UTF-8 */
+export function asText(
+  body: AsyncIterable<Uint8Array>,
+  { gzip, packing }: Pick<RawPart, 'gzip' | 'packing'>,
+  encoding?: string,
+): AsyncIterable<Uint8Array> {
   const packed = packing ?? (gzip ? 'gzip' : undefined);
-  return asUtf8(packed ? unpacked(body, packed) : body);
+  return asUtf8(packed ? unpacked(body, packed) : body, encoding);
 }
 
 async function* unpacked(body: AsyncIterable<Uint8Array>, packing: Packing): AsyncIterable<Uint8Array> {

@@ -3,7 +3,8 @@ import { splitRecords, type Around, type RawRecord } from '../../records/split-r
 import { TerminalError } from '../../model/errors.js';
 import { objectsOf, type Plan, type RawPart } from '../../model/plan.js';
 import { saysMore } from '../../sources/says-more.js';
-import { openRaw } from './open-raw.js';
+import { asText, openRaw } from './open-raw.js';
+import { slices } from './slices.js';
 
 interface Part {
   plan: Plan;
@@ -13,10 +14,11 @@ interface Part {
 
 /** of every object that the part is read from; each page is a source of its own */
 export async function* recordsOf({ plan, raw, rawBucket }: Part, store: ObjectStore): AsyncGenerator<RawRecord[]> {
+  if (raw.packed) return yield* recordsOfPacked({ plan, raw, rawBucket }, store);
   for (const [index, object] of objectsOf(raw).entries()) {
     const sources = raw.pages ? raw.sources.slice(index, index + 1) : raw.sources;
     try {
-      const chunks = await openRaw(store, rawBucket, object);
+      const chunks = await openRaw(store, rawBucket, object, encodingOf(plan));
       for await (const block of splitRecords(plan.source.records, chunks, sources, around(plan))) {
         if (raw.pages) for (const record of block) record.source = index;
         yield block;
@@ -26,6 +28,26 @@ export async function* recordsOf({ plan, raw, rawBucket }: Part, store: ObjectSt
     }
   }
 }
+
+/** each object by itself, whatever the one before it ends with */
+async function* recordsOfPacked({ plan, raw, rawBucket }: Part, store: ObjectStore): AsyncGenerator<RawRecord[]> {
+  const body = await store.stream({ bucket: rawBucket, key: raw.key });
+  for await (const { source, index, bytes } of slices(body, raw.sources)) {
+    const sources = [{ ...source, offset: 0 }];
+    try {
+      const text = asText(bytes, raw, encodingOf(plan));
+      for await (const block of splitRecords(plan.source.records, text, sources, around(plan))) {
+        for (const record of block) record.source = index;
+        yield block;
+      }
+    } catch (error) {
+      throw withFile(error, [source], `s3://${rawBucket}/${raw.key}, ${source.bytes} bytes from ${source.offset}`);
+    }
+  }
+}
+
+const encodingOf = ({ source: { records } }: Pick<Plan, 'source'>) =>
+  records.form === 'csv' ? records.encoding : undefined;
 
 /** an answer that says that it is only a part of what there is */
 function around({ source }: Plan): Around | undefined {

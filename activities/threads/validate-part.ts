@@ -1,5 +1,6 @@
 import type { ObjectStore } from '../../lake/object-store.js';
 import { splitConcatenated } from '../../records/concatenated.js';
+import { csvParser } from '../../records/parse-csv.js';
 import { parseRecord } from '../../records/parse-record.js';
 import type { RawRecord } from '../../records/split-records.js';
 import type { Drift } from '../../model/drift.js';
@@ -15,6 +16,7 @@ import { fileWatch } from './file-watch.js';
 import { insideInterval } from './inside-interval.js';
 import { judgesOf, withTexts } from './judges-of.js';
 import { missedValues } from './missed-values.js';
+import { objectColumns } from './object-columns.js';
 import { recordsOf } from './records-of.js';
 import { rejectedLog } from './rejected-log.js';
 
@@ -55,6 +57,9 @@ export async function validatePart(
   const { run, plan, part, raw } = task;
   const definition = pipelines.find((candidate) => candidate.name === run.pipeline);
   if (!definition) throw new TerminalError('UnknownPipeline', `this worker has no pipeline ${run.pipeline}`);
+  const { records: form } = plan.source;
+  const parse = form.form === 'csv' ? csvParser(form) : parseRecord;
+  const areTexts = form.form === 'csv';
   const entities = plan.entities.map((entity) => {
     const today = definition.entities.find((candidate) => candidate.plan.name === entity.name);
     if (today?.plan.schemaHash !== entity.schemaHash) {
@@ -69,7 +74,13 @@ export async function validatePart(
     return {
       name: entity.name,
       hasRows: today.rows !== undefined,
-      ...entityValidator(withTexts(today, entity.superTextBytes), batch.append, undefined, parents?.batch.append),
+      ...entityValidator(
+        withTexts(today, entity.superTextBytes),
+        batch.append,
+        undefined,
+        parents?.batch.append,
+        areTexts,
+      ),
       batch,
       parents,
       rawBytes: 0,
@@ -81,7 +92,7 @@ export async function validatePart(
   // whole records first: the rows of one that is rejected are not looked at
   const inTurn = [...entities.filter(({ hasRows }) => !hasRows), ...entities.filter(({ hasRows }) => hasRows)];
   // a run of some entities loads the rows that a run of all of them would
-  const judges = entities.some(({ hasRows }) => hasRows) ? judgesOf(definition, plan) : [];
+  const judges = entities.some(({ hasRows }) => hasRows) ? judgesOf(definition, plan, areTexts) : [];
   const counts: RecordCounts = { records: 0, routed: 0, ignored: 0, dropped: 0, unparseable: 0 };
   const rejectedKey = keys.rejectedPart(run, part);
   const rejected = rejectedLog(raw.sources, (lines) =>
@@ -89,8 +100,9 @@ export async function validatePart(
   );
   const files = fileWatch(raw.sources);
   const misses = missedValues(definition, run.interval);
-  const isLines = plan.source.records.form === 'ndjson';
+  const isLines = form.form === 'ndjson';
   const mayBeLists = definition.entities.some(({ rows }) => rows !== undefined);
+  const addColumns = objectColumns(plan, raw.sources);
   const isInside = insideInterval(run, definition.eventTime);
 
   let isFull = false;
@@ -115,7 +127,7 @@ export async function validatePart(
   const reasons = await rejected.close();
 
   function judge(record: RawRecord): void {
-    const parsed = parseRecord(record);
+    const parsed = parse(record);
     if ('reason' in parsed && isLines) {
       const several = splitConcatenated(record);
       if (several) return several.forEach(judge);
@@ -135,6 +147,7 @@ export async function validatePart(
       return;
     }
     const { value, digits, isPlain } = parsed;
+    addColumns?.(value, record.source);
     let isRouted = false;
     let rejectedBy = judges.find(
       (judge) => judge.wants(value) && judge.validate(value, digits, isPlain).length > 0,

@@ -23,7 +23,7 @@ export interface AirflowOptions {
 
 /** Airflow as it comes: LocalExecutor on PostgreSQL, defaults otherwise */
 export async function measureAirflow({ state, environment, env, runs, say }: AirflowOptions): Promise<Figures> {
-  const python = await pythonVenv(root, 'airflow', env);
+  const python = await pythonVenv('airflow', env);
   say('airflow ...');
   const connection = {
     host: '127.0.0.1',

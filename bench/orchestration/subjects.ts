@@ -3,7 +3,7 @@ import { startAttributes, summaryOf } from '../../model/attributes.js';
 import { iso, type Interval } from '../../model/interval.js';
 import { runName } from '../../model/names.js';
 import type { RunInput } from '../../model/plan.js';
-import { earthquakesPipeline } from '../../examples/pipelines/earthquakes/definition.js';
+import { readingsPipeline } from '../../test/project/pipelines/readings/definition.js';
 import type { Pipeline } from '../../define/pipeline.js';
 import { held, tiny } from './tiny-pipeline.js';
 
@@ -32,10 +32,10 @@ export function withoutWork(client: Client, taskQueue: string): Subject {
   };
 }
 
-/** an hour of earthquakes each: HTTP, S3, threads, Parquet, COPY, MERGE */
+/** an hour of readings each: HTTP, S3, threads, Parquet, COPY, MERGE */
 export function withWork(client: Client, taskQueue: string): Pick<Subject, 'name' | 'start'> {
-  const runs = intervals(earthquakesPipeline, Date.parse('2018-01-31T01:00:00Z'));
-  return { name: 'waterclock, with work', start: () => startRun(client, taskQueue, earthquakesPipeline, runs()) };
+  const runs = intervals(readingsPipeline, Date.parse('2018-01-31T01:00:00Z'));
+  return { name: 'waterclock, with work', start: () => startRun(client, taskQueue, readingsPipeline, runs()) };
 }
 
 function startRun(client: Client, taskQueue: string, { name, grid }: Pipeline, interval: Interval) {

@@ -9,7 +9,7 @@ import { keys } from '../../model/keys.js';
 import type { CopyManifest, ExtractManifest } from '../../model/plan.js';
 import { readSettings } from '../../model/settings.js';
 import { taskQueueOf } from '../../model/task-queues.js';
-import { pipelines } from '../../test/support/samples.js';
+import { pipelines } from '../../test/support/pipelines.js';
 import { dataApi, redshiftClient } from '../../warehouse/data-api.js';
 import { runTogether } from '../../worker/run-together.js';
 import { slotsOf } from '../../worker/slots.js';
@@ -26,7 +26,7 @@ const client = new Client({ connection: await Connection.connect({ address }) })
 const store = s3Store({ forcePathStyle: settings.s3ForcePathStyle });
 const threads = threadPool({
   store: { forcePathStyle: settings.s3ForcePathStyle },
-  project: new URL('../../examples/waterclock.config.ts', import.meta.url).href,
+  project: new URL('../../test/project/waterclock.config.ts', import.meta.url).href,
 });
 const redshift = redshiftClient();
 const real = createActivities({

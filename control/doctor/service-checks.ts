@@ -1,3 +1,4 @@
+import { bucketsOf } from '../../model/raw-buckets.js';
 import type { Context } from '../context.js';
 import { dbtCheck } from './dbt-check.js';
 import { noneMissing, type Check } from './finding.js';
@@ -12,7 +13,7 @@ export async function serviceChecks(context: Context): Promise<Record<string, Ch
     ...temporalChecks(context, pipelines),
     buckets: async () => {
       const { makeBuckets } = await import('../buckets.js');
-      const wanted = [...new Set([settings.lakeBucket, ...pipelines.flatMap(({ rawBucket }) => rawBucket ?? [])])];
+      const wanted = bucketsOf(pipelines, settings);
       const missing = await makeBuckets(wanted, settings.s3ForcePathStyle, true);
       return noneMissing(missing, wanted.join(', '), '`waterclock setup` makes them');
     },

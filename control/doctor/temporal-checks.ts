@@ -1,6 +1,7 @@
 import { taskQueues } from '../../model/task-queues.js';
 import type { Pipeline } from '../../define/pipeline.js';
 import type { Context } from '../context.js';
+import { compareDefinitions, deployRemedy } from '../worker-definitions.js';
 import { noneMissing, type Check } from './finding.js';
 
 /** so long the service looks back: in the Web UI, and for what is missing */
@@ -48,6 +49,14 @@ export function temporalChecks(context: Context, pipelines: Pipeline[]): Record<
             found: `nobody asked task queue ${missing.join(', ')} in the last two minutes`,
             remedy: 'start a worker with that role: `npm run worker`, or the services of the deployment',
           };
+    },
+    definitions: async () => {
+      const found = await compareDefinitions(context);
+      if (!found) return { ok: true, found: 'not compared: no worker says which it has' };
+      const { differing } = found;
+      return differing.length === 0
+        ? { ok: true, found: 'the workers have those of this project' }
+        : { ok: false, found: `the workers have others of ${differing.join(', ')}`, remedy: deployRemedy };
     },
     ...(deployment && { deployment: () => deploymentCheck(context, deployment, taskQueue) }),
     schedules: async () => {

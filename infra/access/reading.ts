@@ -3,7 +3,7 @@ import type { Role } from 'aws-cdk-lib/aws-iam';
 import { allow, noResource } from '../allow.js';
 import type { Lake } from '../lake/stack.js';
 import type { Registry } from '../registry/stack.js';
-import type { Warehouse } from '../warehouse/stack.js';
+import type { Warehouse } from '../warehouse/warehouse.js';
 import type { Workers } from '../workers/stack.js';
 
 export interface Readable {

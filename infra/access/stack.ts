@@ -1,18 +1,23 @@
-import { Duration, Tags, type App, type Stack } from 'aws-cdk-lib';
+import { Duration, Tags, type Stack } from 'aws-cdk-lib';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
 import { makeStack, output } from '../make-stack.js';
-import type { EnvironmentSettings } from '../settings.js';
+import { isProduction, type EnvironmentSettings } from '../settings.js';
 import { allowOperations } from './operations.js';
 import { readLake, readService, readWarehouse, type Readable } from './reading.js';
 
 /** people: an administrator and a data engineer see everything, an analyst the warehouse; nobody writes but through the operator's task */
-export function accessStack(app: App, settings: EnvironmentSettings, readable: Readable): void {
-  const stack = makeStack(app, settings, 'access', 'roles of people');
-  const isProd = settings.name === 'prod';
+export function accessStack(scope: Construct, settings: EnvironmentSettings, readable: Readable): void {
+  const stack = makeStack(scope, settings, 'access', 'roles of people');
   const reader = 'analyst';
 
   const administrator = person(stack, settings.name, 'administrator', reader);
-  const dataEngineer = person(stack, settings.name, 'data-engineer', isProd ? reader : 'loader:transformer');
+  const dataEngineer = person(
+    stack,
+    settings.name,
+    'data-engineer',
+    isProduction(settings) ? reader : 'loader:transformer',
+  );
   const analyst = person(stack, settings.name, 'analyst', reader);
 
   for (const role of [administrator, dataEngineer, analyst]) readWarehouse(role, readable);

@@ -1,5 +1,6 @@
-import { Aws, Duration, type App, type Stack } from 'aws-cdk-lib';
+import { Aws, Duration, type Stack } from 'aws-cdk-lib';
 import { OidcProviderNative, Role, WebIdentityPrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
 import { readLake, readService, type Readable } from '../access/reading.js';
 import { allowOperations } from '../access/operations.js';
 import { allow, noResource } from '../allow.js';
@@ -9,9 +10,9 @@ import type { EnvironmentSettings } from '../settings.js';
 const issuer = 'token.actions.githubusercontent.com';
 
 /** what GitHub Actions may do, by tokens that last minutes: no key is kept anywhere */
-export function deliveryStack(app: App, settings: EnvironmentSettings, readable: Readable): void {
+export function deliveryStack(scope: Construct, settings: EnvironmentSettings, readable: Readable): void {
   const { repository, branch, oidcProviderArn } = settings.delivery;
-  const stack = makeStack(app, settings, 'delivery', 'roles of GitHub Actions');
+  const stack = makeStack(scope, settings, 'delivery', 'roles of GitHub Actions');
   const provider =
     oidcProviderArn ??
     new OidcProviderNative(stack, 'GitHub', { url: `https://${issuer}`, clientIds: ['sts.amazonaws.com'] })
@@ -39,7 +40,7 @@ export function deliveryStack(app: App, settings: EnvironmentSettings, readable:
   });
   output(stack, 'RolePublish', publish.roleArn, 'role that pushes images');
   output(stack, 'RoleDeploy', deploy.roleArn, 'role that deploys');
-  if (settings.name === 'dev') pullRequests(stack, workflow('diff', 'pull_request'));
+  if (settings.delivery.pullRequests ?? settings.name === 'dev') pullRequests(stack, workflow('diff', 'pull_request'));
 }
 
 /** shows what a pull request would change; it can change nothing */

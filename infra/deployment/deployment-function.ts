@@ -15,7 +15,8 @@ export function deploymentFunction(stack: Stack, id: string, file: 'run-sql' | '
   const { role, logGroup } = functionRole(stack, id);
   const made = new LambdaFunction(stack, id, {
     runtime: Runtime.NODEJS_24_X,
-    code: Code.fromAsset(fileURLToPath(new URL('.', import.meta.url)), { exclude: ['*.ts', '*.mts'] }),
+    // in the package this file is compiled: the asset is the same one there and in a clone
+    code: Code.fromAsset(fileURLToPath(new URL('.', import.meta.url)), { exclude: ['*.ts', '*.mts', '*.js'] }),
     handler: `${file}.handler`,
     timeout: Duration.minutes(15),
     role,

@@ -4,9 +4,10 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-// the program as containers run it, in the folder named: compiled, with what it reads, and the workflows as one bundle
+// the program as containers run it, in the folder named: compiled, with what it reads, and the workflows as one bundle;
+// tests name a configuration of the compiler that takes their own project too, and the folder of its pipelines
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const [folder = 'dist'] = process.argv.slice(2);
+const [folder = 'dist', compiler = 'infra/image', ...more] = process.argv.slice(2);
 const out = resolve(root, folder);
 function run(...args) {
   // the compiler tells its errors on stdout
@@ -18,10 +19,14 @@ function run(...args) {
 }
 
 const typescript = dirname(createRequire(import.meta.url).resolve('typescript/package.json'));
-run(join(typescript, 'bin/tsc'), '-p', 'infra/image', '--outDir', out);
-// samples are for the embedded stack
-const isRead = (path) => (statSync(path).isDirectory() ? basename(path) !== 'sample' : /\.(yaml|sql)$/.test(path));
-for (const room of ['examples/pipelines', 'redshift-local']) {
+run(join(typescript, 'bin/tsc'), '-p', compiler, '--outDir', out);
+// samples are for the embedded stack, all but what the doctor loads
+const isOfSample = (path) => basename(dirname(path)) === 'sample';
+const isRead = (path) => {
+  if (statSync(path).isDirectory()) return !isOfSample(path);
+  return isOfSample(path) ? /(sample\.yaml|small\.json)$/.test(path) : /\.(yaml|sql)$/.test(path);
+};
+for (const room of ['examples/pipelines', 'redshift-local', ...more]) {
   cpSync(join(root, room), join(out, room), { recursive: true, filter: isRead });
 }
 for (const file of ['package.json', 'starter/bin.mjs']) cpSync(join(root, file), join(out, file));

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { StorageClass, type LifecycleRule } from 'aws-cdk-lib/aws-s3';
-import { superseded } from '../../model/keys.js';
+import { superseded } from 'waterclock/facts';
 import type { EnvironmentSettings } from '../settings.js';
 
 /** raw and processed files stay; what can be made again, and what nobody points to any more, goes */

@@ -1,6 +1,7 @@
-import { RemovalPolicy, type App, type Stack } from 'aws-cdk-lib';
+import { RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
 import { makeStack, output } from '../make-stack.js';
 import type { EnvironmentSettings } from '../settings.js';
 import { dataBucket } from './data-bucket.js';
@@ -15,8 +16,8 @@ export interface Lake {
   key: Key;
 }
 
-export function lakeStack(app: App, settings: EnvironmentSettings): Lake {
-  const stack = makeStack(app, settings, 'lake', 'raw, stage, rejected and processed objects');
+export function lakeStack(scope: Construct, settings: EnvironmentSettings): Lake {
+  const stack = makeStack(scope, settings, 'lake', 'raw, stage, rejected and processed objects');
   const key = new Key(stack, 'Key', {
     description: 'objects of the lake',
     enableKeyRotation: true,
@@ -24,8 +25,8 @@ export function lakeStack(app: App, settings: EnvironmentSettings): Lake {
   });
   const logs = logBucket(stack, settings);
   const bucket = dataBucket(stack, 'Bucket', { settings, key, logs });
-  const rawBuckets = settings.lake.rawBuckets.map((name) =>
-    dataBucket(stack, `Raw-${name}`, { settings, key, logs, name }),
+  const rawBuckets = Object.entries(settings.lake.rawBuckets).map(([known, name]) =>
+    dataBucket(stack, `Raw-${known}`, { settings, key, logs, name }),
   );
   output(stack, 'LakeBucket', bucket.bucketName, 'bucket of the lake');
   output(stack, 'RawBuckets', rawBuckets.map(({ bucketName }) => bucketName).join(',') || '-', 'further raw buckets');

@@ -1,4 +1,4 @@
-import { RemovalPolicy, type App } from 'aws-cdk-lib';
+import { RemovalPolicy } from 'aws-cdk-lib';
 import {
   FlowLogDestination,
   GatewayVpcEndpointAwsService,
@@ -9,6 +9,7 @@ import {
   type SecurityGroup,
 } from 'aws-cdk-lib/aws-ec2';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
 import { makeStack, output } from '../make-stack.js';
 import type { EnvironmentSettings } from '../settings.js';
 import { accessLists } from './access-lists.js';
@@ -21,9 +22,9 @@ export interface Network {
 }
 
 /** public for the load balancer and NAT, private for tasks, isolated for databases */
-export function networkStack(app: App, settings: EnvironmentSettings): Network {
+export function networkStack(scope: Construct, settings: EnvironmentSettings): Network {
   const { cidr, zones, natGateways, interfaceEndpoints: withEndpoints } = settings.network;
-  const stack = makeStack(app, settings, 'network', 'VPC, subnets, security groups, endpoints');
+  const stack = makeStack(scope, settings, 'network', 'VPC, subnets, security groups, endpoints');
   const flowLogs = new LogGroup(stack, 'FlowLogs', {
     retention: RetentionDays.ONE_MONTH,
     removalPolicy: RemovalPolicy.DESTROY,

@@ -2,11 +2,10 @@ import type { Stack } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, TreatMissingData, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
-import { serviceMetrics } from '../../model/service-metrics.js';
-import { taskQueues } from '../../model/task-queues.js';
+import { serviceMetrics, taskQueues } from 'waterclock/facts';
 import { serviceMetric } from '../service-metric.js';
 import type { EnvironmentSettings } from '../settings.js';
-import { taskQueue } from '../workers/environment.js';
+import { taskQueue } from '../task-queue.js';
 import { failedQueries, queuedQueries } from './warehouse-metrics.js';
 
 interface AlarmRow {

@@ -1,9 +1,8 @@
 import type { Stack } from 'aws-cdk-lib';
 import { AlarmStatusWidget, Dashboard, GraphWidget, type Alarm, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
-import { serviceMetrics } from '../../model/service-metrics.js';
-import { taskQueues } from '../../model/task-queues.js';
+import { serviceMetrics, taskQueues } from 'waterclock/facts';
 import { serviceMetric } from '../service-metric.js';
-import { taskQueue } from '../workers/environment.js';
+import { taskQueue } from '../task-queue.js';
 import { failedQueries, queuedQueries, usedCapacity } from './warehouse-metrics.js';
 
 /** what is wrong, then why: runs, queues and workers, warehouse */

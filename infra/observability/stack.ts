@@ -1,23 +1,19 @@
-import { Aws, type App } from 'aws-cdk-lib';
+import { Aws } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Construct } from 'constructs';
 import { makeStack, output } from '../make-stack.js';
 import { metricNamespace } from '../service-metric.js';
 import type { EnvironmentSettings } from '../settings.js';
+import type { Alerts } from './alerts.js';
 import { alarmTable, makeAlarms } from './alarms.js';
 import { makeDashboard } from './dashboard.js';
 
-/** where runs tell of what went wrong, beside the alarms */
-export interface Alerts {
-  topicArn: string;
-  keyArn: string;
-}
-
 /** alarms on what the service does for its users, a topic that tells of them, a dashboard */
-export function observabilityStack(app: App, settings: EnvironmentSettings): Alerts {
-  const stack = makeStack(app, settings, 'observability', 'alarms, their topic, a dashboard');
+export function observabilityStack(scope: Construct, settings: EnvironmentSettings): Alerts {
+  const stack = makeStack(scope, settings, 'observability', 'alarms, their topic, a dashboard');
   const key = new Key(stack, 'Key', { description: 'messages of alarms and alerts', enableKeyRotation: true });
   key.addToResourcePolicy(
     new PolicyStatement({
@@ -36,5 +32,6 @@ export function observabilityStack(app: App, settings: EnvironmentSettings): Ale
   const dashboard = makeDashboard(stack, settings.name, namespace, workgroup, alarms);
   output(stack, 'AlarmTopic', topic.topicArn, 'topic of the alarms and alerts');
   output(stack, 'Dashboard', dashboard.dashboardName, 'dashboard');
-  return { topicArn: topic.topicArn, keyArn: key.keyArn };
+  const emailFrom = settings.alerts.email?.from;
+  return { topicArn: topic.topicArn, keyArn: key.keyArn, ...(emailFrom && { emailFrom }) };
 }

@@ -1,5 +1,6 @@
-import { RemovalPolicy, type App, type Stack } from 'aws-cdk-lib';
+import { RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { Repository, RepositoryEncryption, TagMutability, TagStatus } from 'aws-cdk-lib/aws-ecr';
+import type { Construct } from 'constructs';
 import { makeStack, output } from '../make-stack.js';
 import type { EnvironmentSettings } from '../settings.js';
 
@@ -9,8 +10,8 @@ export interface Registry {
 }
 
 /** where images are pushed to, and deployed from by digest */
-export function registryStack(app: App, settings: EnvironmentSettings): Registry {
-  const stack = makeStack(app, settings, 'registry', 'images');
+export function registryStack(scope: Construct, settings: EnvironmentSettings): Registry {
+  const stack = makeStack(scope, settings, 'registry', 'images');
   const repository = new Repository(stack, 'Repository', {
     repositoryName: `waterclock-${settings.name}`,
     imageScanOnPush: true,

@@ -3,8 +3,8 @@ import { Secret } from 'aws-cdk-lib/aws-ecs';
 import { Secret as StoredSecret, type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { acknowledge } from '../acknowledge.js';
 import { output } from '../make-stack.js';
+import type { TemporalSettings } from '../settings.js';
 import type { TemporalAccess } from './access.js';
-import type { TemporalSettings } from './stack.js';
 
 /** nothing of ours runs: retention, search attributes and people are set in Temporal Cloud */
 export function cloudTemporal(stack: Stack, { address, namespace }: TemporalSettings<'cloud'>): TemporalAccess {

@@ -12,7 +12,7 @@ import {
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { acknowledge } from '../acknowledge.js';
 import type { Network } from '../network/stack.js';
-import type { TemporalSettings } from './stack.js';
+import type { TemporalSettings } from '../settings.js';
 
 export interface Database {
   cluster: DatabaseCluster;

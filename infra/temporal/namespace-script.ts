@@ -1,4 +1,4 @@
-import { attributes } from '../../model/attributes.js';
+import { attributes } from 'waterclock/facts';
 
 /** what the command of Temporal calls the types of search attributes */
 const typeNames = { KEYWORD: 'Keyword', DATETIME: 'Datetime', BOOL: 'Bool', INT: 'Int' } as const;

@@ -9,6 +9,7 @@ import { taskCluster } from '../task-cluster.js';
 import { givenSecret } from '../given-secret.js';
 import type { Lake } from '../lake/stack.js';
 import type { Network } from '../network/stack.js';
+import type { TemporalSettings } from '../settings.js';
 import type { TemporalAccess } from './access.js';
 import { temporalDatabase } from './database.js';
 import { frontendBalancer } from './frontend-balancer.js';
@@ -16,7 +17,6 @@ import { namespaceScript } from './namespace-script.js';
 import { oneOff } from './one-off.js';
 import { schemaScript } from './schema-script.js';
 import { ports, serverTask, type ServerService } from './server.js';
-import type { TemporalSettings } from './stack.js';
 import { webUi } from './web-ui.js';
 
 const namespace = 'waterclock';

@@ -1,9 +1,9 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
 import { ContainerImage, Secret } from 'aws-cdk-lib/aws-ecs';
 import { fargateTask, type FargateTask } from '../fargate-task.js';
+import type { TemporalSettings } from '../settings.js';
 import type { Database } from './database.js';
 import { dynamicConfigFile, serverScript } from './server-script.js';
-import type { TemporalSettings } from './stack.js';
 
 /** chosen once: a cluster keeps its number of shards for life */
 const historyShards = 512;

@@ -9,9 +9,9 @@ import { fargateService } from '../fargate-service.js';
 import { fargateTask } from '../fargate-task.js';
 import type { Network } from '../network/stack.js';
 import { taskCluster } from '../task-cluster.js';
+import type { TemporalSettings } from '../settings.js';
 import type { TemporalAccess } from './access.js';
 import { namespaceScript } from './namespace-script.js';
-import type { TemporalSettings } from './stack.js';
 
 const namespace = 'waterclock';
 

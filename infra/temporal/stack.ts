@@ -1,4 +1,4 @@
-import type { App } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
 import type { Lake } from '../lake/stack.js';
 import { makeStack, output } from '../make-stack.js';
 import type { Network } from '../network/stack.js';
@@ -9,9 +9,14 @@ import { selfHostedTemporal } from './self-hosted.js';
 import { singleTemporal } from './single.js';
 
 /** Temporal as the settings say: one small container, services of our own, or Temporal Cloud */
-export function temporalStack(app: App, settings: EnvironmentSettings, network: Network, lake: Lake): TemporalAccess {
+export function temporalStack(
+  scope: Construct,
+  settings: EnvironmentSettings,
+  network: Network,
+  lake: Lake,
+): TemporalAccess {
   const { temporal } = settings;
-  const stack = makeStack(app, settings, 'temporal', `Temporal, ${temporal.kind}`);
+  const stack = makeStack(scope, settings, 'temporal', `Temporal, ${temporal.kind}`);
   const made = () => {
     if (temporal.kind === 'single') return singleTemporal(stack, settings.name, network, temporal);
     if (temporal.kind === 'cloud') return cloudTemporal(stack, temporal);
@@ -23,5 +28,3 @@ export function temporalStack(app: App, settings: EnvironmentSettings, network: 
   if (access.webUi) output(stack, 'WebUi', access.webUi, 'the Web UI');
   return access;
 }
-
-export type TemporalSettings<Kind> = Extract<EnvironmentSettings['temporal'], { kind: Kind }>;

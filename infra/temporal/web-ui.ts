@@ -16,8 +16,8 @@ import { fargateTask } from '../fargate-task.js';
 import { givenSecret } from '../given-secret.js';
 import type { Lake } from '../lake/stack.js';
 import type { Network } from '../network/stack.js';
+import type { TemporalSettings } from '../settings.js';
 import { ports } from './server.js';
-import type { TemporalSettings } from './stack.js';
 
 interface Options {
   network: Network;

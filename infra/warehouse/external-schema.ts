@@ -1,7 +1,7 @@
 import { CustomResource, type Stack } from 'aws-cdk-lib';
 import { allow, noResource } from '../allow.js';
 import { deploymentFunction } from '../deployment/deployment-function.js';
-import type { Warehouse } from './stack.js';
+import type { Warehouse } from './warehouse.js';
 
 export const adminSecretPattern = 'one secret: Secrets Manager ends its ARN in random letters';
 

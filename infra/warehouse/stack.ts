@@ -1,9 +1,9 @@
-import { Aws, CfnDeletionPolicy, RemovalPolicy, type App } from 'aws-cdk-lib';
+import { Aws, CfnDeletionPolicy, RemovalPolicy } from 'aws-cdk-lib';
 import { SubnetType } from 'aws-cdk-lib/aws-ec2';
 import { CfnDatabase } from 'aws-cdk-lib/aws-glue';
-import type { Role } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnNamespace, CfnWorkgroup } from 'aws-cdk-lib/aws-redshiftserverless';
+import type { Construct } from 'constructs';
 import type { Lake } from '../lake/stack.js';
 import { makeStack, output } from '../make-stack.js';
 import type { Network } from '../network/stack.js';
@@ -13,23 +13,17 @@ import { copyRole } from './copy-role.js';
 import { externalSchema } from './external-schema.js';
 import { snapshots } from './snapshots.js';
 import { usageLimit } from './usage-limit.js';
-
-export interface Warehouse {
-  database: string;
-  workgroup: { name: string; arn: string; host: string };
-  namespaceArn: string;
-  copyRole: Role;
-  /** Glue database of the external tables */
-  catalog: string;
-  /** made and rotated by Redshift, which names it; its ARN ends in random letters */
-  adminSecret: { name: string; arn: string };
-  key: Key;
-}
+import type { Warehouse } from './warehouse.js';
 
 /** Redshift Serverless: nothing to pay for compute while no statement runs */
-export function warehouseStack(app: App, settings: EnvironmentSettings, network: Network, lake: Lake): Warehouse {
+export function warehouseStack(
+  scope: Construct,
+  settings: EnvironmentSettings,
+  network: Network,
+  lake: Lake,
+): Warehouse {
   const { database, baseCapacity, maxCapacity, snapshotDays } = settings.warehouse;
-  const stack = makeStack(app, settings, 'warehouse', 'Redshift Serverless and its catalog of external tables');
+  const stack = makeStack(scope, settings, 'warehouse', 'Redshift Serverless and its catalog of external tables');
   const name = `waterclock-${settings.name}`;
   const catalog = `waterclock_${settings.name}`;
   const key = new Key(stack, 'Key', {

@@ -3,7 +3,7 @@ import { AwsCustomResource, PhysicalResourceId, PhysicalResourceIdReference } fr
 import { allow, noResource } from '../allow.js';
 import { functionRole } from '../deployment/deployment-function.js';
 import type { EnvironmentSettings } from '../settings.js';
-import type { Warehouse } from './stack.js';
+import type { Warehouse } from './warehouse.js';
 
 /** CloudFormation has no resource for usage limits: its API is called */
 export function usageLimit(

@@ -3,7 +3,7 @@ import type { ContainerImage, Secret } from 'aws-cdk-lib/aws-ecs';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { allow } from '../allow.js';
-import { roles } from '../../model/roles.js';
+import { roles } from 'waterclock/facts';
 import { output } from '../make-stack.js';
 import type { Registry } from '../registry/stack.js';
 import { adminSecretPattern } from '../warehouse/external-schema.js';

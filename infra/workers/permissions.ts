@@ -1,10 +1,10 @@
-import { Tags } from 'aws-cdk-lib';
+import { Aws, Tags } from 'aws-cdk-lib';
 import type { Role as IamRole } from 'aws-cdk-lib/aws-iam';
 import { allow, noResource } from '../allow.js';
 import type { Lake } from '../lake/stack.js';
-import type { Role } from '../../model/roles.js';
-import type { Alerts } from '../observability/stack.js';
-import type { Warehouse } from '../warehouse/stack.js';
+import type { Role } from 'waterclock/facts';
+import type { Alerts } from '../observability/alerts.js';
+import type { Warehouse } from '../warehouse/warehouse.js';
 
 export interface Resources {
   lake: Lake;
@@ -23,13 +23,14 @@ const permissions: Record<Role, (role: IamRole, resources: Resources) => void> =
     const { lake } = resources;
     allow(role, 'RunManifests', {
       actions: ['s3:GetObject'],
-      resources: [lake.bucket.arnForObjects('runs/*')],
+      resources: [lake.bucket.arnForObjects('runs/*'), lake.bucket.arnForObjects('definitions/*')],
       pattern: byRun,
     });
-    // what the watch keeps from one look to the next, and the objects of runs that only the ledger knew
+    // what the watch keeps from one look to the next, the objects of runs that only the ledger knew, and which
+    // definitions the worker has
     allow(role, 'WatchObjects', {
       actions: ['s3:PutObject'],
-      resources: [lake.bucket.arnForObjects('runs/*/watch/*'), lake.bucket.arnForObjects('runs/*/closed/*')],
+      resources: ['runs/*/watch/*', 'runs/*/closed/*', 'definitions/*'].map((key) => lake.bucket.arnForObjects(key)),
       pattern: byRun,
     });
     // without it a manifest that is missing answers "forbidden"
@@ -37,9 +38,10 @@ const permissions: Record<Role, (role: IamRole, resources: Resources) => void> =
     allow(role, 'RunKey', { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [lake.key.keyArn] });
     allowStatements(role, resources);
     allowSources(role, resources);
-    const { topicArn, keyArn } = resources.alerts;
+    const { topicArn, keyArn, emailFrom } = resources.alerts;
     allow(role, 'Alerts', { actions: ['sns:Publish'], resources: [topicArn] });
     allow(role, 'AlertKey', { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [keyArn] });
+    if (emailFrom) allowEmail(role, emailFrom);
   },
 
   ingest(role, { lake, ...resources }) {
@@ -117,12 +119,22 @@ function allowSources(role: IamRole, { sourceBuckets }: Resources): void {
   if (sourceBuckets.length === 0) return;
   allow(role, 'SourceBuckets', {
     actions: ['s3:ListBucket'],
-    resources: sourceBuckets.map((name) => `arn:aws:s3:::${name}`),
+    resources: sourceBuckets.map((name) => `arn:${Aws.PARTITION}:s3:::${name}`),
   });
   allow(role, 'SourceObjects', {
     actions: ['s3:GetObject'],
-    resources: sourceBuckets.map((name) => `arn:aws:s3:::${name}/*`),
+    resources: sourceBuckets.map((name) => `arn:${Aws.PARTITION}:s3:::${name}/*`),
     pattern: 'the objects of a bucket that its owner gives whole',
+  });
+}
+
+function allowEmail(role: IamRole, from: string): void {
+  allow(role, 'Email', {
+    actions: ['ses:SendEmail'],
+    resources: [`arn:${Aws.PARTITION}:ses:${Aws.REGION}:${Aws.ACCOUNT_ID}:identity/*`],
+    pattern:
+      'SES verifies the address or its domain, and in its sandbox asks for the recipients too: the sender is the boundary',
+    conditions: { StringEquals: { 'ses:FromAddress': from } },
   });
 }
 

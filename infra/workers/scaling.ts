@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { FargateService } from 'aws-cdk-lib/aws-ecs';
-import { serviceMetrics } from '../../model/service-metrics.js';
+import { serviceMetrics } from 'waterclock/facts';
 import { serviceMetric } from '../service-metric.js';
 
 /** tasks of work that may wait for each worker */

@@ -1,6 +1,6 @@
-import type { App } from 'aws-cdk-lib';
 import type { ICluster } from 'aws-cdk-lib/aws-ecs';
-import { taskQueueOf } from '../../model/task-queues.js';
+import type { Construct } from 'constructs';
+import { taskQueueOf } from 'waterclock/facts';
 import { command } from '../container.js';
 import { fargateService } from '../fargate-service.js';
 import { makeStack, output } from '../make-stack.js';
@@ -9,8 +9,10 @@ import type { Registry } from '../registry/stack.js';
 import { metricNamespace } from '../service-metric.js';
 import type { EnvironmentSettings } from '../settings.js';
 import { taskCluster } from '../task-cluster.js';
+import { taskQueue } from '../task-queue.js';
 import type { TemporalAccess } from '../temporal/access.js';
-import { serviceEnvironment, withSettings, taskQueue } from './environment.js';
+import { serviceEnvironment } from './environment.js';
+import { givenTo } from './given.js';
 import { serviceImage } from './image.js';
 import { exportMetrics, metricsAddress } from './metrics-exporter.js';
 import { operatorTask, type Operator } from './operator.js';
@@ -37,9 +39,9 @@ export interface Parts extends Resources {
 }
 
 /** a Fargate service for each line of the settings, the operator's task, and who publishes the metrics */
-export function workersStack(app: App, settings: EnvironmentSettings, parts: Parts): Workers {
+export function workersStack(scope: Construct, settings: EnvironmentSettings, parts: Parts): Workers {
   const { network, registry, temporal } = parts;
-  const stack = makeStack(app, settings, 'workers', 'the tasks of the image');
+  const stack = makeStack(scope, settings, 'workers', 'the tasks of the image');
   const cluster = taskCluster(stack, network.vpc);
   const { image, digest } = serviceImage(stack, registry);
   const namespace = metricNamespace(settings);
@@ -47,11 +49,13 @@ export function workersStack(app: App, settings: EnvironmentSettings, parts: Par
     image,
     registry,
     retention: settings.workers.logDays,
-    environment: withSettings(serviceEnvironment(stack, parts, temporal, digest), settings.workers.settings),
+    environment: serviceEnvironment(stack, settings, parts, temporal, digest),
     secrets: temporal.secrets,
   };
+  const given = givenTo(stack, settings);
 
   for (const [name, { roles, size, tasks, slots }] of Object.entries(settings.workers.services)) {
+    const own = given(roles);
     const task = serviceTask(stack, name, {
       ...common,
       size,
@@ -60,11 +64,12 @@ export function workersStack(app: App, settings: EnvironmentSettings, parts: Par
         healthCheck: workerHealth,
         environment: {
           ...common.environment,
+          ...own.environment,
           WATERCLOCK_ROLES: roles.join(','),
           ...slotSettings(slots),
           WATERCLOCK_METRICS_ADDRESS: metricsAddress,
         },
-        secrets: common.secrets,
+        secrets: { ...common.secrets, ...own.secrets },
       },
     });
     permit(task.role, roles, parts);

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import pg from 'pg';
 import type { Service } from '../supervisor/service.js';
-import { initializeCluster, PostgresFailure, postgresHome } from '../../redshift-local/postgres/postgres-home.js';
-import { postgresSettings } from '../../redshift-local/postgres/postgres-settings.js';
+import { PostgresFailure, initializeCluster, postgresHome, postgresSettings } from 'redshift-local/postgres';
 import { root } from '../paths.js';
 import { StackFailure } from '../supervisor/stack-failure.js';
 import type { ServiceOptions } from './service-options.js';

@@ -5,7 +5,7 @@ import { region } from './region.js';
 import type { ServiceOptions } from './service-options.js';
 
 export function redshiftData({ ports, credentials, environment }: ServiceOptions): Service {
-  return nodeService('redshift-local/main.ts', {
+  return nodeService('redshift-local', 'main', {
     name: 'redshift-data',
     port: ports['redshift-data'],
     environment: {

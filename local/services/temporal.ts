@@ -8,8 +8,11 @@ import type { ServiceOptions } from './service-options.js';
 
 const run = promisify(execFile);
 
-/** the development server on a file; history is kept 30 days instead of its usual one */
-export function temporal({ state, ports, environment }: ServiceOptions): Service {
+/** the development server on a file; history is kept 30 days instead of its usual one. `settings` are of its dynamic configuration, as JSON */
+export function temporal(
+  { state, ports, environment }: ServiceOptions,
+  settings: Record<string, string> = {},
+): Service {
   const command = tool('temporal');
   const isUp = acceptsConnections(ports.temporal);
   const retention = 'operator namespace update --namespace default --retention 30d --command-timeout 5s'.split(' ');
@@ -22,6 +25,7 @@ export function temporal({ state, ports, environment }: ServiceOptions): Service
     String(ports.ui),
     '--db-filename',
     join(state, 'temporal.db'),
+    ...Object.entries(settings).flatMap(([name, value]) => ['--dynamic-config-value', `${name}=${value}`]),
   );
   return {
     name: 'temporal',

@@ -6,7 +6,7 @@ import type { ServiceOptions } from './service-options.js';
 
 /** the sources of a project's pipelines: their samples, or the files below a folder */
 export function upstream({ state, ports, environment }: ServiceOptions, project: string, data?: string): Service {
-  return nodeService('local/upstream/main.ts', {
+  return nodeService('@waterclock/local', 'upstream/main', {
     name: 'upstream',
     port: ports.upstream,
     environment: {

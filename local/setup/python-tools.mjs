@@ -1,27 +1,13 @@
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { delimiter, join, relative } from 'node:path';
+import { existsSync, rmSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { findPython } from './find-python.mjs';
 import { networkGuard, soundsLikeNoNetwork } from './network.mjs';
 import { runStep } from './run-step.mjs';
 import { SetUpFailure } from './set-up-failure.mjs';
+import { stampVenv, venvFolder } from './tools-cache.mjs';
 
-const stampOf = (venv) => join(venv, 'waterclock-stamp');
-const hashOf = (lock) => createHash('sha256').update(readFileSync(lock)).digest('hex');
-
-const stampText = (lock, venv) => `${hashOf(lock)} ${realpathSync(venv)}`;
-
-/** what the embedded stack needs; other locks beside it are of tests and benches */
-export const servicesLock = (root) => join(root, 'local', 'python', 'requirements.lock.txt');
-
-export function pythonToolsAreCurrent(lock, venv) {
-  // a clone that was moved has scripts that name the old place
-  const stamp = existsSync(stampOf(venv)) ? readFileSync(stampOf(venv), 'utf8') : '';
-  return stamp !== '' && stamp === stampText(lock, venv);
-}
-
-/** makes the venv anew; the stamp comes last, so a half-made one never counts */
-export async function installPythonTools({ root, lock, venv, env, log, onSpawn }) {
+/** makes the venv of a lock at its final place, since it cannot be moved; answers its folder */
+export async function installPythonTools({ cache, lock, name, env, log, onSpawn }) {
   const clean = {
     ...env,
     PYTHONNOUSERSITE: '1',
@@ -35,26 +21,31 @@ export async function installPythonTools({ root, lock, venv, env, log, onSpawn }
   const uv = findOnPath('uv', env);
   if (!python && !uv)
     throw new SetUpFailure('Python 3.10 or newer was not found: install python3 (3.10 to 3.13), then start again');
+  const venv = venvFolder(cache, lock, name, python ?? ofUv);
+  // what a killed set-up left half-made
   rmSync(venv, { recursive: true, force: true });
-  mkdirSync(join(venv, '..'), { recursive: true });
-  const step = { cwd: root, env: clean, log, onSpawn };
+  const step = { cwd: cache, env: clean, log, onSpawn };
   try {
-    await (uv ? withUv(uv, python, root, lock, venv, step) : withPip(python, root, lock, venv, step));
+    await (uv ? withUv(uv, python, lock, venv, step) : withPip(python, lock, venv, step));
   } catch (error) {
     rmSync(venv, { recursive: true, force: true });
     throw error;
   }
-  writeFileSync(stampOf(venv), stampText(lock, venv));
+  stampVenv(lock, venv);
+  return venv;
 }
 
-async function withPip(python, root, lock, venv, step) {
+/** uv brings a Python of its own where the machine has none */
+const ofUv = { major: 3, minor: 'x' };
+
+async function withPip(python, lock, venv, step) {
   const remedy = `Python ${python.major}.${python.minor} (${python.path}) cannot make a virtual environment: \`apt-get install python3-venv\` (or python${python.major}.${python.minor}-venv), then start again`;
   if (!python.makesVenvs) throw new SetUpFailure(remedy);
   const made = await runStep(python.path, ['-m', 'venv', venv], step);
   const own = join(venv, 'bin', 'python');
   if (made.code !== 0 || !existsSync(own)) {
     if (/ensurepip|venv/i.test(made.output)) throw new SetUpFailure(remedy);
-    throw failed('python -m venv', made.output, root, step.log);
+    throw failed('python -m venv', made.output, step.log);
   }
   const common = ['-m', 'pip', '--quiet'];
   const probe = [
@@ -86,13 +77,13 @@ async function withPip(python, root, lock, venv, step) {
   const { code, output } = await runStep(own, [...common, ...install], { ...step, signal: guard.signal });
   await guard.end();
   rmSync(join(venv, 'probe'), { recursive: true, force: true });
-  if (code !== 0) throw downloadFailed('pip', guard.signal.aborted, output, root, step.log);
+  if (code !== 0) throw downloadFailed('pip', guard.signal.aborted, output, step.log);
 }
 
-async function withUv(uv, python, root, lock, venv, step) {
+async function withUv(uv, python, lock, venv, step) {
   const quick = { ...step, env: { UV_HTTP_RETRIES: '2', ...step.env } };
   const made = await runStep(uv, ['venv', '--quiet', '--python', python?.path ?? '>=3.10,<3.14', venv], quick);
-  if (made.code !== 0) throw downloadFailed('uv venv', false, made.output, root, step.log);
+  if (made.code !== 0) throw downloadFailed('uv venv', false, made.output, step.log);
   const install = [
     'pip',
     'install',
@@ -106,26 +97,24 @@ async function withUv(uv, python, root, lock, venv, step) {
     lock,
   ];
   const { code, output } = await runStep(uv, install, quick);
-  if (code !== 0) throw downloadFailed('uv', false, output, root, step.log);
+  if (code !== 0) throw downloadFailed('uv', false, output, step.log);
 }
 
-function downloadFailed(client, isCutOff, output, root, log) {
-  if (!isCutOff && !soundsLikeNoNetwork(output)) return failed(client, output, root, log);
+function downloadFailed(client, isCutOff, output, log) {
+  if (!isCutOff && !soundsLikeNoNetwork(output)) return failed(client, output, log);
   const name = client.split(' ')[0];
   return new SetUpFailure(
     `the Python tools could not be downloaded, the package index was not reached: check the network (or ${name}'s proxy and index settings), then start again`,
   );
 }
 
-function failed(client, output, root, log) {
+function failed(client, output, log) {
   const line =
     output
       .trim()
       .split('\n')
       .findLast((text) => /error/i.test(text)) ?? output.trim().split('\n').at(-1);
-  return new SetUpFailure(
-    `${client} failed (${line?.trim().slice(0, 200)}): see ${relative(root, log)}, then start again`,
-  );
+  return new SetUpFailure(`${client} failed (${line?.trim().slice(0, 200)}): see ${log}, then start again`);
 }
 
 function findOnPath(name, env) {

@@ -1,1 +1,1 @@
-export function pythonVenv(root: string, name: string, env: Record<string, string | undefined>): Promise<string>;
+export function pythonVenv(name: string, env: Record<string, string | undefined>): Promise<string>;

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { processStart } from './process-start.mjs';
 
-/** one set-up at a time in a clone: the second waits; what a killed one left running is ended */
+/** one set-up at a time: the second waits; what a killed one left running is ended */
 export async function withSetUpLock(path, say, work) {
   mkdirSync(dirname(path), { recursive: true });
   const own = { pid: process.pid, startedAt: processStart(process.pid) };
@@ -16,7 +16,7 @@ export async function withSetUpLock(path, say, work) {
       removeStale(path, own);
       continue;
     }
-    if (!hasSaid) say(`another set-up runs in this clone (process ${holder.pid}): waiting for it`);
+    if (!hasSaid) say(`another set-up is running (process ${holder.pid}): waiting for it`);
     hasSaid = true;
     await sleep(200);
   }

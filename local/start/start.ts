@@ -1,17 +1,19 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { endLeftovers, runningStack } from '../leftovers.js';
-import { home, root, runningFile, venv } from '../paths.js';
+import { endLeftovers, removeState, runningStack } from '../leftovers.js';
+import { runningFile, toolsFolder } from '../paths.js';
+import { ownSettings, withProjectFile } from '../own-settings.js';
 import { choosePorts } from '../ports.js';
+import { packageFolder } from '../programs.js';
 import { withSetUpLock } from '../setup/set-up-lock.mjs';
 import { type Stack, startStack } from '../stack.js';
 import type { StateFile } from '../state-file.js';
 import { StackFailure } from '../supervisor/stack-failure.js';
-import { samplesOf } from '../../samples/sample.js';
-import { liveInputs, pipelinesOf, sampleInputs } from './inputs.js';
 import type { Life } from './life.js';
 import { runMainJob } from './main-job.js';
 import type { StartOptions } from './options.js';
+import { prepareProject } from './prepare-project.js';
+import { reloadOnSave } from './reload.js';
 import { type Product, productCommands } from './product.js';
 import { readResults } from './results.js';
 import {
@@ -21,6 +23,7 @@ import {
   lastLine,
   nextLines,
   redshiftLine,
+  savedLine,
   stackLine,
   waitingLines,
   webUiLine,
@@ -37,7 +40,9 @@ export interface StartContext {
 
 /** the stack, the main job on it, and what came of it; answers whether all of it worked */
 export async function start({ options, own, summary, screen, life }: StartContext): Promise<boolean> {
-  const { state } = options;
+  const { home, state, project } = options;
+  const settings = withProjectFile(own, project);
+  const { taken, ignored } = ownSettings(settings);
   // two starts at once: the second finds the first's entry
   const { moved, starting } = await withSetUpLock(join(home, 'start.lock'), () => {}, claim);
   const stack = await starting;
@@ -48,22 +53,27 @@ export async function start({ options, own, summary, screen, life }: StartContex
 
   /** up to the entry in `running.json`, which is written before any service is waited for */
   async function claim() {
-    const up = runningStack();
+    const up = runningStack(home);
     if (up) throw new StackFailure(isUp(up));
-    const ended = await endLeftovers();
+    const ended = await endLeftovers(home);
     if (ended.length > 0) screen.say(`ended what an earlier start left running: ${ended.join(', ')}`);
+    if (options.fresh) removeState(state);
     const { ports, moved } = await choosePorts(options.asked);
     screen.print(header(version(), process.versions.node, pythonVersion()));
     if (summary) screen.print(summary);
+    if (Object.keys(taken).length > 0) screen.print(`settings   taken: ${Object.keys(taken).sort().join(', ')}`);
+    if (ignored.length > 0)
+      screen.print(`settings   ignored, since the embedded stack has its own: ${ignored.join(', ')}`);
     mkdirSync(state, { recursive: true, mode: 0o700 });
     screen.progress('stack: starting');
     const starting = startStack({
       state,
       ports,
       chooseAgain: async (kept) => (await choosePorts({ ...kept, ...options.asked })).ports,
-      own,
-      project: options.project,
-      pointer: runningFile,
+      own: settings,
+      settings: taken,
+      project,
+      pointer: runningFile(home),
       ...(!options.live && { upstream: { ...(options.data && { data: options.data }) } }),
       onLine: (line) => screen.say(line),
       onGivenUp: (failure) => life.fail(failure),
@@ -73,19 +83,8 @@ export async function start({ options, own, summary, screen, life }: StartContex
   }
 
   async function withStack(stack: Stack, product: Product): Promise<boolean> {
-    const pipelines = await pipelinesOf(product);
-    const inputs = options.live
-      ? liveInputs(pipelines, samplesOf(options.project), Date.now())
-      : await sampleInputs(pipelines, ports.upstream);
-    const shown = inputs.flatMap(({ snapshotAt }) => snapshotAt ?? []).sort();
-    if (shown.length > 0) stack.setSnapshotAt(shown.at(-1) ?? '');
+    const { pipelines, inputs } = await prepareProject(stack, product, options);
     const idle = pipelines.filter(({ name }) => !inputs.some(({ pipeline }) => pipeline === name));
-    // attributes come before the first worker; in a state that has them the worker need not wait
-    const marker = join(state, 'prepared');
-    const wasPrepared = existsSync(marker);
-    await Promise.all([prepare(product), ...(wasPrepared ? [stack.startWorker()] : [])]);
-    if (!wasPrepared) await stack.startWorker();
-    writeFileSync(marker, '');
     screen.print(stackLine(ports, moved));
 
     const job = await runMainJob({
@@ -105,28 +104,26 @@ export async function start({ options, own, summary, screen, life }: StartContex
       screen.print(webUiLine(`http://127.0.0.1:${ports.ui}`, ports, own));
       screen.print(redshiftLine(ports, basename(state)));
       for (const line of nextLines) screen.print(line);
+      screen.print(savedLine);
       screen.print(lastLine(basename(state)));
+      const endWatch = reloadOnSave({ stack, product, project, screen });
+      life.onEnd(async () => endWatch());
     }
     return job.failures.length === 0;
   }
 }
 
-async function prepare(product: Product): Promise<void> {
-  const { code, said } = await product.run(['setup', '--json']);
-  if (code !== 0)
-    throw new StackFailure(`waterclock setup failed: ${said.at(-1) ?? 'no message'}`, { path: product.log });
-}
-
 function isUp({ supervisor, services, webUi }: StateFile): string {
   const ports = services.filter(({ port }) => port).map(({ name, port }) => `${name} ${port}`);
-  return `the stack of this clone is up already (process ${supervisor.pid}): ${ports.join('   ')}   Web UI ${webUi}`;
+  return `the stack is up here already (process ${supervisor.pid}): ${ports.join('   ')}   Web UI ${webUi}`;
 }
 
 function version(): string {
-  return (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
+  return (JSON.parse(readFileSync(join(packageFolder('waterclock'), 'package.json'), 'utf8')) as { version: string })
+    .version;
 }
 
 function pythonVersion(): string {
-  const [, found] = /^version(?:_info)? = (\S+)/m.exec(readFileSync(join(venv, 'pyvenv.cfg'), 'utf8')) ?? [];
+  const [, found] = /^version(?:_info)? = (\S+)/m.exec(readFileSync(join(toolsFolder(), 'pyvenv.cfg'), 'utf8')) ?? [];
   return found ?? '3';
 }

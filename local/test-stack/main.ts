@@ -3,16 +3,23 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { endLeftovers, removeState, testsFolder } from '../leftovers.js';
-import { examples, root, tool } from '../paths.js';
+import { root, tool } from '../paths.js';
 import { freePorts } from '../ports.js';
 import { type Stack, startStack } from '../stack.js';
+import { makeTemplate } from './template.js';
 import type { TestStack } from './test-stack.js';
 
 // one stack for the tests, on free ports with a state of its own; it lives as long as its standard input is open,
 // so that it also ends when the tests are killed
 
-const state = join(testsFolder, `${process.pid}-${Date.now()}`);
+const state = join(testsFolder(), `${process.pid}-${Date.now()}`);
 const program = join(state, 'program');
+/** of the tests, apart from the one that ships */
+const project = 'test/project';
+// a run that is deleted is gone once the queues' progress is written: every second instead of every half minute
+const temporalSettings = Object.fromEntries(
+  ['transfer', 'timer', 'visibility'].map((queue) => [`history.${queue}ProcessorUpdateAckInterval`, '"1s"']),
+);
 let stack: Stack | undefined;
 let isEnding = false;
 
@@ -38,7 +45,11 @@ try {
   await endLeftovers();
   mkdirSync(state, { recursive: true, mode: 0o700 });
   // its children would load all sources through tsx, each time anew
-  const built = promisify(execFile)(process.execPath, ['infra/image/build.mjs', program], { cwd: root });
+  const built = promisify(execFile)(
+    process.execPath,
+    ['infra/image/build.mjs', program, `${project}/tsconfig.program.json`, `${project}/pipelines`],
+    { cwd: root },
+  );
   built.catch(() => undefined);
   stack = await startStack({
     state,
@@ -46,7 +57,8 @@ try {
     chooseAgain: freePorts,
     // tests may ask the local Redshift for faults
     own: { ...process.env, REDSHIFT_DATA_FAULTS: 'on' },
-    project: examples,
+    project: join(root, project),
+    temporalSettings,
     upstream: {},
     onLine: (line) => console.error(`stack: ${line}`),
     onGivenUp: (failure) => {
@@ -55,17 +67,19 @@ try {
     },
   });
   await built;
+  const environment = {
+    ...stack.environment(),
+    WATERCLOCK_PROJECT: join(program, project),
+    WATERCLOCK_DBT_PROJECT_DIR: join(root, project, 'dbt'),
+  };
+  await makeTemplate(program, { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment });
   const answer: TestStack = {
     root,
     state,
     program,
     ports: stack.ports,
     credentials: stack.credentials,
-    environment: {
-      ...stack.environment(),
-      WATERCLOCK_PROJECT: join(program, 'examples'),
-      WATERCLOCK_DBT_PROJECT_DIR: join(examples, 'dbt'),
-    },
+    environment,
     tools: {
       temporal: tool('temporal'),
       testServer: tool('temporal-test-server'),

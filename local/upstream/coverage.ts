@@ -1,4 +1,4 @@
-import { firstFrom, type Grid, lastComplete } from '../../model/interval.js';
+import { firstFrom, type Grid, lastComplete } from 'waterclock/intervals';
 
 export interface Coverage {
   /** first and last grid point of the complete, due intervals; equal when there is none */

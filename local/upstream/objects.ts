@@ -1,7 +1,6 @@
 import { lstat, mkdir, readlink, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { filesOf, readObjects, type SampleObject } from '../../samples/objects.js';
-import type { Sample, SampleObjects } from '../../samples/sample.js';
+import { type Sample, type SampleObject, type SampleObjects, filesOf, readObjects } from 'waterclock/samples';
 
 export interface Objects {
   /** when each was last modified */

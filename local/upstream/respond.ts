@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { plain, type Answer } from '../../samples/answer.js';
+import { plain, type Answer } from 'waterclock/samples';
 
 export async function respond(
   answerTo: (url: URL) => Answer | Promise<Answer>,

@@ -1,14 +1,19 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import type { Grid } from '../../model/interval.js';
-import { openAnswers, type Answers } from '../../samples/answers.js';
-import { plain, type Answer } from '../../samples/answer.js';
+import type { Grid } from 'waterclock/intervals';
+import {
+  type Answer,
+  type Answers,
+  type Sample,
+  openAnswers,
+  openDataFolder,
+  plain,
+  samplesOf,
+} from 'waterclock/samples';
 import { cover, type Coverage } from './coverage.js';
-import { openDataFolder } from '../../samples/data-folder.js';
 import { layObjects } from './objects.js';
 import { respond } from './respond.js';
-import { samplesOf, type Sample } from '../../samples/sample.js';
 
 export interface UpstreamOptions {
   /** 0 picks a free one */
@@ -44,12 +49,21 @@ export async function startUpstream({
   data,
   now = Date.now,
 }: UpstreamOptions): Promise<Upstream> {
-  const folder = await openDataFolder(data);
-  const opened = new Map<string, Opened>();
-  // answers first, as objects are written: a corrupt file ends the start before it
-  const samples = samplesOf(project).toSorted((a, b) => Number(Boolean(a.objects)) - Number(Boolean(b.objects)));
-  for (const sample of samples) opened.set(sample.pipeline, await open(sample, state, folder(sample.pipeline)));
+  const openAll = async () => {
+    const folder = await openDataFolder(data);
+    const found = new Map<string, Opened>();
+    // answers first, as objects are written: a corrupt file ends the start before it
+    const samples = samplesOf(project).toSorted((a, b) => Number(Boolean(a.objects)) - Number(Boolean(b.objects)));
+    for (const sample of samples) found.set(sample.pipeline, await open(sample, state, folder(sample.pipeline)));
+    return found;
+  };
+  let opened = await openAll();
 
+  /** the samples as they are now; those that cannot be read leave what was there */
+  async function reload(): Promise<Answer> {
+    opened = await openAll();
+    return plain(200, `serving ${known()}`);
+  }
   const known = () => [...opened.keys()].sort().join(', ') || 'none';
   async function coverage(query: URLSearchParams): Promise<Answer> {
     const name = query.get('pipeline') ?? '';
@@ -59,6 +73,7 @@ export async function startUpstream({
     return { status: 200, type: 'application/json; charset=utf-8', body: `${JSON.stringify(body, null, 2)}\n` };
   }
   function answerTo(url: URL): Answer | Promise<Answer> {
+    if (url.pathname === '/reload') return reload();
     if (url.pathname === '/coverage') return coverage(url.searchParams);
     const [, name = '', path = '/'] = /^\/([^/]*)(\/.*)?$/.exec(url.pathname) ?? [];
     const { answers } = opened.get(name) ?? {};

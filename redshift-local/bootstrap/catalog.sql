@@ -124,7 +124,7 @@ select current_database()::varchar as table_catalog, schemaname::varchar as tabl
 from rs_local_views where rs_local_is_own(schemaname);
 create or replace view rs_local_attribute as
 select attrelid, attname, atttypid, attlen, attnum, atttypmod, attndims, attbyval, attalign, attstorage, attnotnull, atthasdef, attisdropped, attislocal, attinhcount, attacl,
-  false as attisdistkey, 0 as attsortkeyord
+  false as attisdistkey, 0 as attsortkeyord, 0::smallint as attencodingtype
 from pg_catalog.pg_attribute;
 -- a late-binding view depends on nothing
 create or replace view rs_local_depend as

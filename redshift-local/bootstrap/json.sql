@@ -4,7 +4,7 @@ create or replace function rs_local_fit_super(value jsonb) returns jsonb languag
 declare size integer := pg_column_size(value); most integer; longest integer;
 begin
   if size <= 65535 then return value; end if;
-  if size > 16777216 and octet_length(value::text) > 16777216 then
+  if size > 16777216 and octet_length(textin(jsonb_out(value))) > 16777216 then
     raise exception 'SUPER value exceeds the max size of 16777216 bytes' using errcode = '54000';
   end if;
   most := redshift_catalog.rs_local_super_text_bytes();
@@ -19,7 +19,7 @@ begin
 end $$;
 create or replace function json_parse(text) returns jsonb language sql stable strict as $$ select redshift_catalog.rs_local_fit_super($1::json::jsonb) $$;
 create or replace function json_parse(bytea) returns jsonb language sql stable strict as $$ select redshift_catalog.rs_local_fit_super(convert_from($1, 'UTF8')::json::jsonb) $$;
-create or replace function rs_local_json_serialize(jsonb) returns text language sql immutable strict as $$ select pg_catalog.regexp_replace($1::text, '("([^"\\]|\\.)*")|\s+', '\1', 'g') $$;
+create or replace function rs_local_json_serialize(jsonb) returns text language sql immutable strict as $$ select pg_catalog.regexp_replace(textin(jsonb_out($1)), '("([^"\\]|\\.)*")|\s+', '\1', 'g') $$;
 create or replace function json_serialize_to_varbyte(jsonb) returns bytea language sql immutable strict as $$ select convert_to(redshift_catalog.rs_local_json_serialize($1), 'UTF8') $$;
 create or replace function can_json_parse(text) returns boolean language sql immutable strict as $$ select pg_input_is_valid($1, 'jsonb') $$;
 create or replace function is_valid_json(text) returns boolean language sql immutable strict as $$ select pg_input_is_valid($1, 'jsonb') and left(ltrim($1), 1) = '{' $$;
@@ -45,12 +45,12 @@ end $$;
 -- SUPER: a value that is not of the asked type becomes NULL, as with cast_super_null_on_error
 create or replace function json_typeof(jsonb) returns varchar language sql immutable strict as $$ select jsonb_typeof($1) $$;
 create or replace function get_array_length(jsonb) returns bigint language sql immutable strict as $$ select case jsonb_typeof($1) when 'array' then jsonb_array_length($1) end $$;
-create or replace function is_array(jsonb) returns boolean language sql immutable strict as $$ select jsonb_typeof($1) = 'array' $$;
-create or replace function is_object(jsonb) returns boolean language sql immutable strict as $$ select jsonb_typeof($1) = 'object' $$;
-create or replace function is_scalar(jsonb) returns boolean language sql immutable strict as $$ select jsonb_typeof($1) not in ('array', 'object') $$;
-create or replace function is_varchar(jsonb) returns boolean language sql immutable strict as $$ select jsonb_typeof($1) = 'string' $$;
-create or replace function is_boolean(jsonb) returns boolean language sql immutable strict as $$ select jsonb_typeof($1) = 'boolean' $$;
-create or replace function array_concat(jsonb, jsonb) returns jsonb language sql immutable strict as $$ select case when jsonb_typeof($1) = 'array' and jsonb_typeof($2) = 'array' then $1 || $2 end $$;
+create or replace function is_array(jsonb) returns boolean language sql immutable as $$ select coalesce(jsonb_typeof($1) = 'array', false) $$;
+create or replace function is_object(jsonb) returns boolean language sql immutable as $$ select coalesce(jsonb_typeof($1) = 'object', false) $$;
+create or replace function is_scalar(jsonb) returns boolean language sql immutable as $$ select coalesce(jsonb_typeof($1) not in ('array', 'object'), false) $$;
+create or replace function is_varchar(jsonb) returns boolean language sql immutable as $$ select coalesce(jsonb_typeof($1) = 'string', false) $$;
+create or replace function is_boolean(jsonb) returns boolean language sql immutable as $$ select coalesce(jsonb_typeof($1) = 'boolean', false) $$;
+create or replace function array_concat(jsonb, jsonb) returns jsonb language sql immutable strict as $$ select case when jsonb_typeof($1) = 'array' and jsonb_typeof($2) = 'array' then jsonb_concat($1, $2) end $$;
 create or replace function array_flatten(jsonb) returns jsonb language sql immutable strict as $$
   select coalesce(jsonb_agg(inner_item.value order by item.ordinality, inner_item.ordinality), '[]'::jsonb) from jsonb_array_elements($1) with ordinality as item,
     jsonb_array_elements(case jsonb_typeof(item.value) when 'array' then item.value else jsonb_build_array(item.value) end) with ordinality as inner_item $$;

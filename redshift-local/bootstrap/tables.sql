@@ -104,3 +104,10 @@ begin
   select r into found from unnest(relations) r join pg_class c on c.oid = to_regclass(r) where c.relkind = 'v' or c.relpersistence = 't' limit 1;
   if found is not null then raise exception 'a materialized view reads no views, temporary or system tables: % is one', found using errcode = '0A000'; end if;
 end $$;
+-- DECLARE: a session has one cursor open at a time
+create or replace function rs_local_one_cursor(text) returns void language plpgsql as $$
+declare other text;
+begin
+  select name into other from pg_catalog.pg_cursors where statement like 'declare %' and name <> 'rs_local';
+  if other is not null then raise exception 'cannot declare cursor "%": "%" is open, and only one cursor may be open at a time', $1, other using errcode = '24000'; end if;
+end $$;

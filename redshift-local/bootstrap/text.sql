@@ -50,3 +50,7 @@ create or replace function to_varbyte(text, text) returns bytea language sql imm
 create or replace function from_varbyte(bytea, text) returns text language sql immutable strict as $$
   select case lower($2) when 'hex' then encode($1, 'hex') when 'base64' then encode($1, 'base64') when 'utf8' then convert_from($1, 'UTF8') when 'utf-8' then convert_from($1, 'UTF8') end $$;
 create or replace function version() returns text language sql stable as $$ select 'PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC gcc (GCC) 3.4.2 20041017 (Red Hat 3.4.2-6.fc3), Redshift 1.0.0 (local, over PostgreSQL ' || current_setting('server_version') || ')' $$;
+
+-- COLLATE: the accents of a letter count, its case does not
+create collation if not exists rs_local_ignoring_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+create collation if not exists rs_local_by_case from pg_catalog."C";

@@ -21,7 +21,7 @@ declare found bigint := (select size from _redshift_data.external_files where ch
 begin if found is null then raise exception 'column "$size" does not exist' using errcode = '42703'; end if; return found; end $$;
 
 create or replace view redshift_catalog.svv_external_schemas as
-select n.oid::integer as esoid, 1 as eskind, n.nspname::varchar as schemaname, 100 as esowner, e.database::varchar as databasename, e.options::text::varchar as esoptions
+select n.oid::integer as esoid, 1 as eskind, n.nspname::varchar as schemaname, 100 as esowner, e.database::varchar as databasename, textin(jsonb_out(e.options))::varchar as esoptions
 from _redshift_data.external_schemas e join pg_namespace n on n.nspname = e.name;
 create or replace view redshift_catalog.svv_external_databases as
 select 1 as eskind, e.database::varchar as databasename, ''::varchar as location, ''::varchar as parameters from _redshift_data.external_schemas e group by e.database;
@@ -30,7 +30,7 @@ select current_database()::varchar as redshift_database_name, n.nspname::varchar
   e.location::varchar as location, 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat'::varchar as input_format,
   'org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat'::varchar as output_format,
   'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe'::varchar as serialization_lib, '{"serialization.format":"1"}'::varchar as serde_parameters,
-  0 as compressed, e.properties::text::varchar as parameters
+  0 as compressed, textin(jsonb_out(e.properties))::varchar as parameters
 from _redshift_data.external_tables e join pg_class c on c.oid = e.id join pg_namespace n on n.oid = c.relnamespace;
 create or replace view redshift_catalog.svv_external_columns as
 select current_database()::varchar as redshift_database_name, n.nspname::varchar as schemaname, c.relname::varchar as tablename, a.attname::varchar as columnname,

@@ -38,11 +38,19 @@ const noValues = (query: unknown) =>
 const kinds: Record<string, (node: Tree, scope: Scope) => void> = {
   ...Object.fromEntries(
     `String Integer Float Boolean A_Const A_Star ColumnRef ParamRef List ResTarget Alias CaseExpr CaseWhen CoalesceExpr MinMaxExpr NullTest
-     BooleanTest BoolExpr SetToDefault GroupingSet GroupingFunc MergeWhenClause`
+     BooleanTest BoolExpr SetToDefault GroupingFunc MergeWhenClause`
       .split(/\s+/)
       .map((kind) => [kind, () => undefined]),
   ),
   SelectStmt: select,
+  // several columns of one set look like a row
+  GroupingSet: (node) => {
+    for (const item of trees(node['content'])) {
+      if (!item['RowExpr']) continue;
+      item['List'] = { items: tree(item['RowExpr'])['args'] };
+      delete item['RowExpr'];
+    }
+  },
   RangeVar: relation,
   A_Expr: expression,
   FuncCall: call,
@@ -68,7 +76,6 @@ const kinds: Record<string, (node: Tree, scope: Scope) => void> = {
   RangeSubselect: (node) => {
     noValues(node['subquery']);
     if (node['lateral']) refuse('lateral', 'Redshift has no LATERAL');
-    if (!node['alias']) refuse('subquery alias', 'subquery in FROM must have an alias');
   },
   SQLValueFunction: (node) => {
     const allowed = ['SVFOP_CURRENT_DATE', 'SVFOP_CURRENT_USER', 'SVFOP_USER', 'SVFOP_SESSION_USER'];
@@ -76,19 +83,30 @@ const kinds: Record<string, (node: Tree, scope: Scope) => void> = {
       refuse('leader-node function', 'this function runs on the leader node only: use GETDATE()');
   },
   RangeFunction: (node) => {
-    if (!JSON.stringify(node).includes('"pg_get_late_binding_view_cols"'))
+    if (
+      !/"(pg_get_late_binding_view_cols|rs_local_(elements|attributes)(_at)?)"/.test(JSON.stringify(node['functions']))
+    )
       refuse('function in from', 'Redshift has no functions in FROM; generate_series runs on the leader node only');
   },
   ColumnDef: () => undefined,
   LockingClause: () => refuse('for update', 'Redshift has no SELECT ... FOR UPDATE'),
-  A_ArrayExpr: () => refuse('array', 'Redshift has no ARRAY[...] type of PostgreSQL'),
+  // the leader node has what PostgreSQL 8 had
+  A_ArrayExpr: (_, { ofCatalog }) => {
+    if (!ofCatalog) refuse('array', 'Redshift has no ARRAY[...] type of PostgreSQL');
+  },
   A_Indirection: () =>
     refuse(
       'super navigation',
-      'navigation into SUPER is not honoured here: use JSON_EXTRACT_PATH_TEXT(JSON_SERIALIZE(value), ...)',
+      'navigation into SUPER begins at a column or an alias: give the value a name in a subquery, then name.attribute or name[0]',
     ),
-  RowExpr: () => refuse('row value', 'row values are not honoured here'),
-  CollateClause: () => refuse('collate', 'COLLATE of PostgreSQL is not in Redshift'),
+  RowExpr: (_, { ofCatalog }) => {
+    if (!ofCatalog) refuse('row value', 'row values are not honoured here');
+  },
+  CollateClause: (node) => {
+    const { last } = nameOf(node['collname']);
+    if (!last.startsWith('rs_local_'))
+      refuse('collate', "COLLATE of PostgreSQL is not in Redshift: use COLLATE(value, 'case_insensitive')");
+  },
   OnConflictClause: () => refuse('on conflict', 'Redshift has no ON CONFLICT: use MERGE'),
   ReturningClause: () => refuse('returning', 'Redshift has no RETURNING'),
   InferClause: () => refuse('on conflict', 'Redshift has no ON CONFLICT: use MERGE'),

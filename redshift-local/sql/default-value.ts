@@ -1,3 +1,4 @@
+import { catalogOf } from './query/scope.js';
 import type { Token } from './tokens.js';
 import { viaTree } from './via-tree.js';
 
@@ -8,6 +9,7 @@ export function checkDefault(value: Token[]) {
     {
       tokens: [{ kind: 'word', text: 'select', space: false }, ...value.map((token) => ({ ...token, space: true }))],
       parameters: [],
+      catalog: catalogOf(),
     },
     'SelectStmt',
   );

@@ -14,15 +14,18 @@ export const functions = arities(`
    date_cmp/2 timestamp_cmp/2 date_cmp_timestamp/2 timestamp_cmp_date/2
    json_parse/1 json_serialize_to_varbyte/1 can_json_parse/1 is_valid_json/1 is_valid_json_array/1 json_array_length/1-2
    json_extract_path_text/2-6 json_extract_array_element_text/2-3
-   json_typeof/1 get_array_length/1 is_array/1 is_object/1 is_scalar/1 is_varchar/1 is_boolean/1 array_concat/2 array_flatten/1 subarray/3 split_to_array/1-2 is_large_string_enabled/0
+   json_typeof/1 get_array_length/1 is_array/1 is_object/1 is_scalar/1 is_varchar/1 is_boolean/1 is_smallint/1 is_integer/1 is_bigint/1 is_decimal/1 is_char/1 decimal_precision/1 decimal_scale/1 array_concat/2 array_flatten/1 subarray/3 split_to_array/1-2 is_large_string_enabled/0
    current_schema/0 current_database/0 current_setting/1 pg_backend_pid/0 pg_cancel_backend/1 pg_terminate_backend/1 pg_last_copy_id/0 pg_get_late_binding_view_cols/0 $path/1 $size/1 version/0
    has_table_privilege/2-3 has_schema_privilege/2-3 has_database_privilege/2-3
+   rs_local_step/2 rs_local_elements/1 rs_local_elements_at/1 rs_local_attributes/1 rs_local_attributes_at/1 rs_local_first/1 rs_local_last/1 rs_local_nth/2 rs_local_back/2 rs_local_try_cast/3 rs_local_values/1 rs_local_percentile_cont/3 rs_local_percentile_disc/3
    rs_local_json_serialize rs_local_json_path rs_local_super rs_local_sysdate jsonb_build_array jsonb_build_object`);
 
 /** of the leader node: allowed where a statement asks the catalog only */
 export const catalogFunctions = new Set(
   `format_type pg_get_expr pg_get_viewdef pg_get_userbyid pg_get_constraintdef pg_get_indexdef pg_table_is_visible obj_description col_description
-   current_schemas array_to_string now age`.split(/\s+/),
+   current_schemas array_to_string now age format_encoding has_column_privilege pg_is_in_recovery pg_postmaster_start_time shobj_description`.split(
+    /\s+/,
+  ),
 );
 
 /** of the leader node too, and refused where a statement reads a table of a user */
@@ -47,7 +50,7 @@ export const emittedOnly = new Set(['string_agg', 'timezone', 'jsonb_build_array
 
 /** aggregates that need a frame when they are windows with an ORDER BY */
 export const framed = new Set(
-  'string_agg count sum avg min max stddev stddev_samp stddev_pop variance var_samp var_pop bool_and bool_or first_value last_value nth_value'.split(
+  'rs_local_first rs_local_last rs_local_nth rs_local_back string_agg count sum avg min max stddev stddev_samp stddev_pop variance var_samp var_pop bool_and bool_or first_value last_value nth_value'.split(
     ' ',
   ),
 );

@@ -74,7 +74,9 @@ const roleArn = /^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 const keyWords = ['access_key_id', 'secret_access_key', 'session_token'];
 
 /** IAM_ROLE, CREDENTIALS or the words of an access key; answers which, or undefined when the option is another */
-export function authorization(read: Reader, word: string): 'role' | 'key' | undefined {
+export function authorization(read: Reader, given: string): 'role' | 'key' | undefined {
+  // the form of old: WITH CREDENTIALS
+  const word = given === 'with' ? (read.word('credentials') ?? '') : given;
   if (word === 'iam_role') {
     if (read.word('default')) return 'role';
     const roles = read.string('IAM_ROLE');

@@ -1,5 +1,6 @@
 import type { Parameter } from './parameters.js';
 import type { Plan } from './plan.js';
+import { catalogOf, type AskedCatalog, type Catalog } from './query/scope.js';
 import { Refusal } from './refusal.js';
 import { rules } from './rules.js';
 import { namesIn, outline, type Said, type Token } from './tokens.js';
@@ -10,10 +11,47 @@ export interface Planned extends Plan {
   outline: string;
   /** every name it says, for what may lie behind them */
   names: Said[];
+  /** what it must know of the database before it runs, and the plan then */
+  asked?: Asked;
+}
+
+export interface Asked {
+  tables: Said[];
+  again: (catalog: AskedCatalog) => Planned;
 }
 
 /** one statement in, what PostgreSQL runs out, or a Refusal naming the rule */
-export function planStatement(tokens: Token[], parameters: Parameter[], isBatch: boolean, isBegun = false): Planned {
+export function planStatement(
+  tokens: Token[],
+  parameters: Parameter[],
+  isBatch: boolean,
+  isBegun = false,
+  catalog = catalogOf(),
+): Planned {
+  const planned = planWith(asWritten(tokens, catalog), parameters, isBatch, isBegun, catalog);
+  if (catalog.asked.size === 0 && !catalog.isSettingAsked()) return planned;
+  const again = (known: AskedCatalog) => planStatement(tokens, parameters, isBatch, isBegun, known);
+  return { ...planned, asked: { tables: [...catalog.asked.values()], again } };
+}
+
+/** quoted names keep their case where the session says so */
+function asWritten(tokens: Token[], catalog: Catalog): Token[] {
+  const isOther = tokens.some(({ kind, written }) => kind === 'quoted' && written !== undefined);
+  if (!isOther || !catalog.setting('enable_case_sensitive_identifier')) return tokens;
+  return tokens.map((token) =>
+    token.kind === 'quoted' && token.written !== undefined
+      ? { kind: token.kind, text: token.written, space: token.space }
+      : token,
+  );
+}
+
+function planWith(
+  tokens: Token[],
+  parameters: Parameter[],
+  isBatch: boolean,
+  isBegun: boolean,
+  catalog: Catalog,
+): Planned {
   const text = outline(tokens);
   const rule = rules.find(({ pattern }) => pattern.test(text));
   if (!rule)
@@ -22,6 +60,13 @@ export function planStatement(tokens: Token[], parameters: Parameter[], isBatch:
       `syntax error at or near "${tokens[0]?.text ?? ''}": no rule recognises this statement`,
     );
   if (!rule.plan) throw new Refusal(rule.name, rule.reason ?? 'refused');
-  const made = rule.plan({ tokens, parameters, isBatch, isBegun });
+  const made = rule.plan({
+    tokens,
+    parameters,
+    isBatch,
+    isBegun,
+    catalog,
+    planInner: (inner) => planWith(inner, [], true, false, catalog),
+  });
   return { ...made, rule: rule.name, outline: text, names: [...(made.names ?? []), ...namesIn(tokens)] };
 }

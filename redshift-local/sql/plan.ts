@@ -1,5 +1,6 @@
 import type { Command } from '../commands.js';
 import type { Parameter } from './parameters.js';
+import type { Catalog } from './query/scope.js';
 import { Refusal } from './refusal.js';
 import type { Said, Token } from './tokens.js';
 
@@ -10,6 +11,10 @@ export interface Statement {
   isBatch: boolean;
   /** that transaction was opened by a BEGIN */
   isBegun?: boolean;
+  /** columns of the tables it names, as far as they are known */
+  catalog: Catalog;
+  /** a statement inside of this one, as it would be planned in its transaction */
+  planInner: (tokens: Token[]) => Plan;
 }
 
 export interface Plan {

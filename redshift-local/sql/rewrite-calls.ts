@@ -34,9 +34,17 @@ const jsonPath: Rewrite = (args) => {
   return `rs_local_json_path(${list([json, last, ...path])})`;
 };
 
+const collations: Record<string, string> = {
+  case_sensitive: 'rs_local_by_case',
+  cs: 'rs_local_by_case',
+  case_insensitive: 'rs_local_ignoring_case',
+  ci: 'rs_local_ignoring_case',
+};
+
 /** Redshift's functions that PostgreSQL spells otherwise, or that take bare words */
 export const callRewrites: Record<string, Rewrite> = {
-  nvl: named('coalesce'),
+  nvl: coalesce,
+  coalesce,
   nvl2: (args, name) => {
     const [test, then, otherwise] = exactly(args, 3, name);
     return `(case when ${test} is not null then ${then} else ${otherwise} end)`;
@@ -72,6 +80,18 @@ export const callRewrites: Record<string, Rewrite> = {
     throw new Refusal('function sysdate', 'SYSDATE takes no parentheses');
   },
   textlen: named('len'),
+  collate: (args, name) => {
+    const [value] = exactly(args, 2, name);
+    const [which] = args[1] ?? [];
+    const found = which?.kind === 'string' ? collations[stringValue(which).toLowerCase()] : undefined;
+    if (!found)
+      throw new Refusal(
+        'function collate',
+        `COLLATE takes 'case_sensitive' or 'case_insensitive', got ${which?.text ?? 'nothing'}`,
+      );
+    return `(${value} collate redshift_catalog.${found})`;
+  },
+  grouping_id: named('grouping'),
   sha: named('sha1'),
   func_sha1: named('sha1'),
   pow: named('power'),
@@ -99,6 +119,17 @@ function withPart(args: Token[][], name: string): string {
     throw new Refusal(`function ${name}`, `${name.toUpperCase()} takes no ${written}: it is no length of time`);
   const target = { date_add: 'dateadd', date_diff: 'datediff', pgdate_part: 'date_part' }[name] ?? name;
   return `${target}('${part}', ${list(rest)})`;
+}
+
+/** beside a path into SUPER a text is SUPER too: PostgreSQL would read it as JSON */
+function coalesce(args: Token[][]): string {
+  const isSuper = args.some(([first]) => isWord(first, 'rs_local_step'));
+  const values = args.map((arg) =>
+    isSuper && arg.length === 1 && (arg[0]?.kind === 'string' || arg[0]?.kind === 'number')
+      ? `rs_local_super(${plain(arg)})`
+      : plain(arg),
+  );
+  return `coalesce(${values.join(', ')})`;
 }
 
 /** DECODE(value, search, result, ... [, default]); two nulls are equal here */

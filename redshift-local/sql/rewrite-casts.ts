@@ -16,13 +16,14 @@ export function rewriteCasts(tokens: Token[]): Token[] {
       if (pg === 'jsonb' && value?.kind === 'string') out.splice(-1, 1, ...emit(superText(value), value.space));
       else out.push(token, ...emit(pg, false));
       at = end - 1;
-    } else if (isCall && token.text === 'cast') {
+    } else if (isCall && (token.text === 'cast' || token.text === 'try_cast')) {
       const end = closing(tokens, at + 1);
       const as = tokens.findLastIndex((word, index) => index > at && index < end && isWord(word, 'as'));
       if (as < 0) throw new Refusal('syntax', 'syntax error: CAST(value AS type) is expected');
       const type = castType(tokens, as + 1);
       if (type.end !== end) throw new Refusal('syntax', `syntax error at or near "${tokens[type.end]?.text}"`);
-      out.push(...castOf(rewriteCasts(tokens.slice(at + 2, as)), type.pg, token.space));
+      const cast = token.text === 'cast' ? castOf : tryCastOf;
+      out.push(...cast(rewriteCasts(tokens.slice(at + 2, as)), type.pg, token.space));
       at = end;
     } else if (isCall && token.text === 'convert') {
       const end = closing(tokens, at + 1);
@@ -52,4 +53,13 @@ function castOf(value: Token[], pg: string, space: boolean): Token[] {
   const [only] = value;
   if (pg === 'jsonb' && value.length === 1 && only?.kind === 'string') return emit(superText(only), space);
   return emit(`cast(${plain(value)} as ${pg})`, space);
+}
+
+/** a literal has no type of its own in PostgreSQL, and a text in Redshift */
+function tryCastOf(value: Token[], pg: string, space: boolean): Token[] {
+  const [only] = value;
+  const isUntyped =
+    value.length === 1 && (only?.kind === 'string' || only?.kind === 'parameter' || only?.text === 'null');
+  const typed = isUntyped ? `cast(${plain(value)} as varchar)` : plain(value);
+  return emit(`rs_local_try_cast(${typed}, cast(null as ${pg}), '${pg}')`, space);
 }

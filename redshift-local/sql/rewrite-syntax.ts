@@ -7,9 +7,8 @@ export function rewriteSyntax(tokens: Token[]): Token[] {
 }
 
 function replaced(token: Token, previous: Token | undefined, next: Token | undefined): Token[] {
-  if (isSign(token, '(') && isSign(next, '+') && previous && previous.kind !== 'sign') return [token];
   if (isSign(previous, '(') && isSign(token, '+') && isSign(next, ')'))
-    throw new Refusal('outer join (+)', 'the (+) of old outer joins is not honoured here: use LEFT JOIN');
+    throw new Refusal('outer join (+)', '(+) stands in WHERE only, behind a column');
   if (token.kind !== 'word' || isSign(previous, '.')) return [token];
   if (token.text === 'minus' && (isWord(next, 'select', 'with', 'all') || isSign(next, '(')))
     return [{ ...token, text: 'except' }];
@@ -17,9 +16,7 @@ function replaced(token: Token, previous: Token | undefined, next: Token | undef
     if (isWord(next, 'count', 'percentile_disc')) return [];
     throw new Refusal('approximate', 'APPROXIMATE stands before COUNT(DISTINCT ...) or PERCENTILE_DISC only');
   }
-  const isNulls = isWord(next, 'nulls') || isWord(previous, 'respect', 'ignore');
-  if (isWord(token, 'ignore') && isNulls)
-    throw new Refusal('ignore nulls', 'IGNORE NULLS is not honoured here: PostgreSQL has no such windows');
+  const isNulls = isWord(next, 'nulls') || isWord(previous, 'respect');
   if ((isWord(token, 'respect') && isNulls) || (isWord(token, 'nulls') && isWord(previous, 'respect'))) return [];
   return [token];
 }

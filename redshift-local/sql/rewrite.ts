@@ -1,6 +1,10 @@
 import { emittedOnly } from './functions.js';
+import { reshape } from './query/reshape.js';
+import type { Catalog } from './query/scope.js';
 import { Refusal } from './refusal.js';
 import { callRewrites, listagg, ratioToReport } from './rewrite-calls.js';
+import { ignoreNulls, passesNulls } from './rewrite-ignore-nulls.js';
+import { percentile } from './rewrite-percentile.js';
 import { rewriteCasts } from './rewrite-casts.js';
 import { emit, type Rewriter } from './rewrite-text.js';
 import { rewriteSyntax } from './rewrite-syntax.js';
@@ -22,15 +26,22 @@ const words: Record<string, () => string> = {
 };
 
 /** every Redshift spelling replaced; the result is PostgreSQL text */
-export function rewriteQuery(tokens: Token[]): Token[] {
+export function rewriteQuery(tokens: Token[], catalog: Catalog): Token[] {
   for (const [at, token] of tokens.entries()) refuseWord(token, tokens[at + 1], tokens[at - 1]);
-  return rewriteExpressions(rewriteCasts(rewriteSyntax(tokens)));
+  return rewriteExpressions(rewriteCasts(rewriteSyntax(reshape(tokens, catalog))));
 }
 
-const special: Record<string, (tokens: Token[], at: number, rewrite: Rewriter) => { text: string; end: number }> = {
+type Special = (tokens: Token[], at: number, rewrite: Rewriter) => { text: string; end: number } | undefined;
+
+const special: Record<string, Special> = {
   listagg,
   ratio_to_report: ratioToReport,
+  percentile_cont: percentile,
+  percentile_disc: percentile,
 };
+const passing: Record<string, Special> = Object.fromEntries(
+  ['lag', 'lead', 'first_value', 'last_value', 'nth_value'].map((name) => [name, ignoreNulls]),
+);
 
 /** functions, inside out */
 function rewriteExpressions(tokens: Token[]): Token[] {
@@ -44,7 +55,12 @@ function rewriteExpressions(tokens: Token[]): Token[] {
     const isExtract = isCall && token.text === 'extract' && isWord(tokens[at + 3], 'from');
     const word = isFree && !isWord(tokens[at - 1], 'as') && Object.hasOwn(words, token.text) && words[token.text];
     const call = isCall && Object.hasOwn(special, token.text) && special[token.text]?.(tokens, at, rewriteExpressions);
-    if (call) {
+    const passed = isCall && Object.hasOwn(passing, token.text) && passesNulls(tokens, at) && passing[token.text];
+    if (passed) {
+      const done = passed(tokens, at, rewriteExpressions);
+      out.push(...emit(done?.text ?? '', token.space));
+      at = done?.end ?? at;
+    } else if (call) {
       out.push(...emit(call.text, token.space));
       at = call.end;
     } else if (isExtract) {

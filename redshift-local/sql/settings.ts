@@ -43,8 +43,6 @@ const own: Record<string, string> = {
 };
 /** what would change the meaning of statements here */
 const fixed: Record<string, RegExp> = {
-  enable_case_sensitive_identifier: /^(false|off|0)$/,
-  enable_case_sensitive_super_attribute: /^(false|off|0)$/,
   downcase_delimited_identifier: /^(true|on|1)$/,
   client_encoding: /^'?(utf-?8|unicode|default)'?$/i,
   standard_conforming_strings: /^(true|on|1)$/,

@@ -138,6 +138,7 @@ export function parseColumn(tokens: Token[]): ColumnDefinition {
   let isNamedByKey = false;
   let encoding: string | undefined;
   let identity = '';
+  let collation = '';
   let defaultValue: Token[] | undefined;
   for (let at = end; at < tokens.length;) {
     const word = tokens[at]?.kind === 'word' ? tokens[at]?.text : undefined;
@@ -160,8 +161,12 @@ export function parseColumn(tokens: Token[]): ColumnDefinition {
       at += 2;
     } else if (word === 'check') throw noConstraint(tokens[at]);
     else if (word === 'collate') {
-      if (!isWord(tokens[at + 1], 'case_sensitive', 'cs'))
-        throw new Refusal('collate', 'only COLLATE CASE_SENSITIVE is honoured here, not CASE_INSENSITIVE');
+      const isSensitive = isWord(tokens[at + 1], 'case_sensitive', 'cs');
+      if (!isSensitive && !isWord(tokens[at + 1], 'case_insensitive', 'ci'))
+        throw new Refusal('collate', `COLLATE takes CASE_SENSITIVE or CASE_INSENSITIVE, got ${tokens[at + 1]?.text}`);
+      if (!type.pg.startsWith('character'))
+        throw new Refusal('collate', `COLLATE goes with CHAR and VARCHAR: ${name} is neither`);
+      if (!isSensitive) collation = ' collate redshift_catalog.rs_local_ignoring_case';
       at += 2;
     } else if (word === 'encode' && isWord(tokens[at + 1], ...encodings)) {
       encoding = tokens[at + 1]?.text ?? '';
@@ -179,7 +184,10 @@ export function parseColumn(tokens: Token[]): ColumnDefinition {
       if (!/^-?\d+$/.test(seed ?? '') || !/^-?\d+$/.test(step ?? ''))
         throw new Refusal('identity', 'IDENTITY takes (seed, step)');
       const kind = word === 'identity' ? 'always' : 'by default';
-      identity = ` generated ${kind} as identity (start with ${seed} increment by ${step})`;
+      // PostgreSQL counts from 1 up, or from -1 down, unless it is given the ends
+      const least = type.pg === 'integer' ? -2_147_483_648 : '-9223372036854775808';
+      const most = type.pg === 'integer' ? 2_147_483_647 : '9223372036854775807';
+      identity = ` generated ${kind} as identity (start with ${seed} increment by ${step} minvalue ${least} maxvalue ${most})`;
       at = close + 1;
     } else if (word === 'default') {
       const stop = tokens.findIndex(
@@ -197,7 +205,7 @@ export function parseColumn(tokens: Token[]): ColumnDefinition {
   }
   return {
     name,
-    sql: `${name} ${type.pg}${identity}${isNotNull ? ' not null' : ''}${defaultValue ? ` default ${render(defaultValue)}` : ''}${bytesCheck(name, type)}${superCheck(name, type)}`,
+    sql: `${name} ${type.pg}${collation}${identity}${isNotNull ? ' not null' : ''}${defaultValue ? ` default ${render(defaultValue)}` : ''}${bytesCheck(name, type)}${superCheck(name, type)}`,
     isNotNull,
     isIdentity: identity !== '',
     isKey,

@@ -6,6 +6,8 @@ export interface Token {
   text: string;
   /** white space or a comment stood before it */
   space: boolean;
+  /** of a name that folding changed */
+  written?: string;
 }
 
 /** lexical forms that are another kind's: a #name is a name, text between dollars a string */
@@ -21,7 +23,7 @@ const lexer: readonly [Token['kind'] | keyof typeof meant | 'gap', RegExp][] = [
   ['number', /(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?(?![\w$])/iy],
   ['word', /[\p{L}_][\p{L}\p{N}_$]*/uy],
   ['cast', /::/y],
-  ['parameter', /:[A-Za-z_][A-Za-z0-9_]*/y],
+  ['parameter', /:(?:[A-Za-z_][A-Za-z0-9_]*|\d+)/y],
   ['sign', /[-+*/%^<>=~!@|&?#.,;:()[\]]/y],
 ];
 
@@ -43,7 +45,9 @@ export function tokenize(sql: string): Token[] {
       continue;
     }
     const kind = found.kind in meant ? meant[found.kind as keyof typeof meant] : (found.kind as Token['kind']);
-    tokens.push({ kind, text: folded(found), space });
+    const text = folded(found);
+    const isFolded = text !== found.text && (kind === 'word' || (kind === 'quoted' && found.kind === 'quoted'));
+    tokens.push({ kind, text, space, ...(isFolded && { written: found.text }) });
     space = false;
   }
   return tokens;
@@ -143,8 +147,8 @@ export function splitCommas(tokens: Token[]): Token[][] {
   const groups: Token[][] = [[]];
   let depth = 0;
   for (const token of tokens) {
-    if (isSign(token, '(')) depth++;
-    if (isSign(token, ')')) depth--;
+    if (isSign(token, '(') || isSign(token, '[')) depth++;
+    if (isSign(token, ')') || isSign(token, ']')) depth--;
     if (depth === 0 && isSign(token, ',')) groups.push([]);
     else groups.at(-1)?.push(token);
   }

@@ -11,11 +11,19 @@ import { isSign, render, type Token } from './tokens.js';
 
 /** rewritten, bound, parsed by PostgreSQL's parser, and checked node by node; `isStored`: a table or file is made of its rows */
 export function viaTree(
-  { tokens, parameters, isStored }: Pick<Statement, 'tokens' | 'parameters'> & { isStored?: boolean },
+  {
+    tokens,
+    parameters,
+    catalog,
+    isStored,
+  }: Pick<Statement, 'tokens' | 'parameters' | 'catalog'> & { isStored?: boolean },
   kind: string,
   check: (node: Tree) => void = () => undefined,
 ) {
-  const { tokens: bound, values } = bindParameters(catalogNames(rewriteQuery(pseudoColumns(tokens))), parameters);
+  const { tokens: bound, values } = bindParameters(
+    catalogNames(rewriteQuery(pseudoColumns(tokens), catalog)),
+    parameters,
+  );
   const sql = render(bound);
   const node = tree(tree(trees(parse(sql))[0])['stmt'])[kind];
   if (!node) throw new Refusal('syntax', `syntax error: not a ${kind}`);
@@ -36,7 +44,13 @@ function parse(sql: string): unknown {
 /** relations that Redshift shows otherwise than PostgreSQL, and where the local ones are */
 const shown: Record<string, Record<string, string>> = {
   information_schema: { columns: 'svv_columns', tables: 'svv_tables', views: 'rs_local_information_views' },
-  pg_catalog: { pg_views: 'rs_local_views', pg_attribute: 'rs_local_attribute', pg_depend: 'rs_local_depend' },
+  pg_catalog: {
+    pg_class: 'rs_local_class',
+    pg_attrdef: 'rs_local_attrdef',
+    pg_views: 'rs_local_views',
+    pg_attribute: 'rs_local_attribute',
+    pg_depend: 'rs_local_depend',
+  },
 };
 
 /** names of the catalog; what has no schema is PostgreSQL's own, and Redshift's views may be called pg_catalog's */

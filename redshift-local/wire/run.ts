@@ -3,6 +3,7 @@ import type { CommandContext } from '../command-context.js';
 import { runCommand } from '../commands.js';
 import { bringIn } from '../external/bring-in.js';
 import type { Planned } from '../sql/plan-statement.js';
+import { settled } from '../settle.js';
 import { readFrame, type Backend } from './backend.js';
 import type { Output } from './output.js';
 import { rowConverter, shownField } from './result-types.js';
@@ -147,9 +148,17 @@ export function runner(backend: Backend, out: Output, context: CommandContext, n
     return commandTag(plan, readFrame<{ text: string }>(tag).text);
   }
 
-  /** whole, with the rows as text; gives the tag of its end */
-  async function run(plan: Planned): Promise<string> {
+  /** as it runs, where it depends on what the database holds */
+  async function settle(plan: Planned): Promise<Planned> {
+    if (!plan.asked) return plan;
     await bringInFor(plan);
+    return settled(plan, firstValue);
+  }
+
+  /** whole, with the rows as text; gives the tag of its end */
+  async function run(given: Planned): Promise<string> {
+    await bringInFor(given);
+    const plan = await settle(given);
     if (plan.command) return runAsCommand(plan);
     const tag = await runText(plan);
     if (plan.kind === 'control') status = plan.sql.startsWith('begin') ? 'T' : 'I';
@@ -179,6 +188,7 @@ export function runner(backend: Backend, out: Output, context: CommandContext, n
 
   return {
     inTransaction,
+    settle,
     ask,
     sync,
     status: () => status,

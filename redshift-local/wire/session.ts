@@ -101,7 +101,7 @@ export function wireSession(run: Runner, out: Output, database: string) {
       throw new WireError('42P05', `prepared statement "${name}" already exists`);
     const parts = splitStatements(tokenize(sql));
     if (parts.length > 1) throw new WireError('42601', 'cannot insert multiple commands into a prepared statement');
-    const planned = parts[0] && plan(parts[0]);
+    const planned = parts[0] && (await run.settle(plan(parts[0])));
     const isRemote = planned?.kind === 'query' || planned?.kind === 'write';
     const prepared: Prepared = { isRemote: isRemote && !planned.command, types: [], ...(planned && { plan: planned }) };
     if (prepared.isRemote && planned) await prepare(prepared, name, planned.sql, types);
@@ -140,12 +140,26 @@ export function wireSession(run: Runner, out: Output, database: string) {
     out.send(answers.bindComplete);
   }
 
-  function describe(body: Buffer): void {
+  async function describe(body: Buffer, frame: Buffer): Promise<void> {
     const { kind, name } = targetOf(body);
+    // a cursor of DECLARE is a portal that PostgreSQL alone knows
+    if (kind === 'portal' && !portals.has(name)) return describeCursor(frame);
     const portal = kind === 'portal' ? found(portals, name, '34000', 'portal') : undefined;
     const { types, fields } = portal?.prepared ?? found(statements, name, '26000', 'prepared statement');
     if (!portal) out.send(answers.parameterDescription(types.map(shownType)));
     out.send(fields ? answers.rowDescription(fields.map(shownField), portal?.formats) : answers.noData);
+  }
+
+  async function describeCursor(frame: Buffer): Promise<void> {
+    let fields: answers.Field[] | undefined;
+    await run.ask(
+      Buffer.concat([frame, serialize.flush()]),
+      (code) => code === 'T' || code === 'n',
+      (code, answer) => {
+        if (code === 'T') fields = readFrame<{ fields: answers.Field[] }>(answer).fields;
+      },
+    );
+    out.send(fields ? answers.rowDescription(fields.map(shownField)) : answers.noData);
   }
 
   async function execute(body: Buffer, frame: Buffer): Promise<void> {
@@ -173,7 +187,7 @@ export function wireSession(run: Runner, out: Output, database: string) {
     try {
       if (code === 'P') await parse(body);
       else if (code === 'B') await bind(body, frame);
-      else if (code === 'D') describe(body);
+      else if (code === 'D') await describe(body, frame);
       else if (code === 'E') await execute(body, frame);
       else if (code === 'C') await close(body, frame);
       else throw new WireError('0A000', `messages of kind ${code} are not in Redshift`);

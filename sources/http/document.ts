@@ -1,3 +1,4 @@
+import { countCsvRecords } from '../../records/csv-rows.js';
 import { TransientError } from '../../model/errors.js';
 import type { HttpSource } from '../../model/http-source.js';
 
@@ -17,6 +18,8 @@ export function documentOf(bytes: Uint8Array, { records }: Pick<HttpSource, 'rec
   if (records.form === 'ndjson') {
     return { value: undefined, records: text.split('\n').filter((line) => line.trim() !== '').length, content: bytes };
   }
+  if (records.form === 'csv')
+    return { value: undefined, records: countCsvRecords(Buffer.from(bytes), records), content: bytes };
   const value = parsed(text, what);
   const list = records.at === undefined ? value : placeIn(value, records.at);
   const count = Array.isArray(list) ? list.length : records.at === undefined ? 1 : 0;

@@ -68,8 +68,9 @@ async function* oneAnswer(
     yield { ...described(held), ...heldObject(held) };
     return;
   }
-  const packing = packingOf(answer.response, answer.what);
+  const named = packingOf(answer.response, answer.what);
   const body = await streamed(answer, limits);
+  const packing = named ?? (body.isZstd ? 'zstd' : undefined);
   const held = heldBody(body, async (signal) => {
     const again = await client.ask({}, signal);
     if (!again)

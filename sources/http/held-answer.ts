@@ -30,10 +30,11 @@ export async function holdAnswer(
   redact: (text: string) => string,
 ): Promise<HeldAnswer> {
   const { response, what, signal } = answer;
-  const packing = packingOf(response, what);
+  const named = packingOf(response, what);
   const most = { bytes: Math.min(limits?.bytes ?? Infinity, mostHeld), bytesPerSecond: limits?.bytesPerSecond ?? 0 };
   const body = await openBody(response.body, what, signal, lengthOf(response), most);
   const bytes = Buffer.concat(await allOf(body.chunks(signal)));
+  const packing = named ?? (body.isZstd ? 'zstd' : undefined);
   const gzip = body.gzip && !packing;
   const document = documentOf(await unpacked(bytes, packing ?? (gzip ? 'gzip' : undefined), what), source, what);
   refuseFailure(document.value, source.failure, what, redact);

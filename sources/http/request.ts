@@ -14,6 +14,12 @@ export interface Asked {
   secret: { headers: Record<string, string>; query: Record<string, string> };
 }
 
+const accepted = {
+  json: 'application/json',
+  ndjson: 'application/x-ndjson, application/json',
+  csv: 'text/csv, text/plain;q=0.9, */*;q=0.1',
+};
+
 /** what a page adds to the request of the first one */
 export interface PageChange {
   /** in place of the source's own address */
@@ -32,7 +38,7 @@ export function requestOf(
 ): Asked {
   const url = new URL(page.url ?? withTimes(address ?? source.url, interval));
   const headers: Record<string, string> = {
-    accept: source.records.form === 'ndjson' ? 'application/x-ndjson, application/json' : 'application/json',
+    accept: accepted[source.records.form],
     // undici's request, unlike fetch, leaves a content encoding alone: raw keeps bytes as received
     'accept-encoding': 'identity',
     'user-agent': userAgent,

@@ -11,7 +11,7 @@ import { findBackfill } from '../../control/find-backfill.js';
 import { toJson } from '../../control/json.js';
 import type { Temporal } from '../../control/temporal.js';
 
-const example = 'backfill-earthquakes-2018-01-31T01:00:00Z-2018-02-07T02:00:00Z';
+const example = 'backfill-orders-2026-01-31T01:00:00Z-2026-02-07T02:00:00Z';
 
 type Said = { progress: BackfillResult; word?: string };
 type Ask<Options> = (temporal: Temporal, handle: WorkflowHandle, options: Options) => Promise<Said>;
@@ -26,7 +26,7 @@ function control<Options extends object>(
   return {
     ...(options && { options }),
     examples: [
-      `waterclock backfill ${word} earthquakes${example_}`,
+      `waterclock backfill ${word} orders${example_}`,
       `waterclock backfill ${word} ${example}${example_} --json`,
     ],
     async run(context, given, idOrPipeline) {

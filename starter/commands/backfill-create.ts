@@ -50,10 +50,10 @@ export const backfillCreateCommand: CommandDefinition<[string], Options> = {
       .option('--wait', 'wait for the end and show the result')
       .option('--dry-run', 'show what would be started'),
   examples: [
-    'waterclock backfill create earthquakes --from 2018-01-31T01:00Z --to 2018-02-07T02:00Z --max-active 8 --wait',
-    'waterclock backfill create door2door --from 2022-11-24T10:00Z --to 2022-11-24T12:00Z --dry-run',
-    'waterclock backfill create door2door --from 2022-11-24 --to 2022-11-25 --reprocess completed --from-step validate',
-    'waterclock backfill create earthquakes --from 2018-02-01 --to 2018-02-07 --keep-going   # does not pause itself',
+    'waterclock backfill create orders --from 2026-01-31T01:00Z --to 2026-02-07T02:00Z --max-active 8 --wait',
+    'waterclock backfill create parcels --from 2026-11-24T10:00Z --to 2026-11-24T12:00Z --dry-run',
+    'waterclock backfill create parcels --from 2026-11-24 --to 2026-11-25 --reprocess completed --from-step validate',
+    'waterclock backfill create orders --from 2026-02-01 --to 2026-02-07 --keep-going   # does not pause itself',
   ],
   async run(context, options, name) {
     const pipeline = findPipeline(await context.pipelines(), name);

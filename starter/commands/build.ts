@@ -21,8 +21,8 @@ export const buildCommand: CommandDefinition<[string[]], Options> = {
       .option('--dry-run', 'show which models would be built'),
   examples: [
     'waterclock build --wait',
-    'waterclock build earthquakes spacex --wait --json',
-    'waterclock build door2door --full-refresh --wait',
+    'waterclock build orders products --wait --json',
+    'waterclock build parcels --full-refresh --wait',
   ],
   async run(context, { wait, dryRun, fullRefresh, json }, names) {
     const { terminal } = context;

@@ -5,8 +5,8 @@ import { toJson } from '../../control/json.js';
 
 export const cancelCommand: CommandDefinition<[string], object> = {
   examples: [
-    'waterclock cancel door2door-2022-11-24T11:00:00Z',
-    'waterclock cancel retry-earthquakes-2018-01-31T01:00:00Z-2018-02-07T02:00:00Z   # with the runs that it started',
+    'waterclock cancel parcels-2026-11-24T11:00:00Z',
+    'waterclock cancel retry-orders-2026-01-31T01:00:00Z-2026-02-07T02:00:00Z   # with the runs that it started',
   ],
   async run(context, { json }, run) {
     const { terminal } = context;

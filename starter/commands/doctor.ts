@@ -7,17 +7,21 @@ const inside = 'what only the network of the deployment reaches';
 
 interface Options {
   env?: string;
-  withSample?: true;
+  withSample?: true | string;
 }
 
 export const doctorCommand: CommandDefinition<[], Options> = {
   options: (command) =>
     command
       .option('--env <name>', 'a deployment on AWS: its stacks, buckets, images, workgroup and services')
-      .option('--with-sample', 'load a sample and run it through every step after extract'),
+      .option(
+        '--with-sample [pipeline]',
+        "load a pipeline's sample and run it through every step after extract; the first whose sample is not simulated",
+      ),
   examples: [
     'waterclock doctor',
     'waterclock doctor --with-sample --json',
+    'waterclock doctor --with-sample orders',
     'waterclock doctor --env dev                 # from outside: what AWS tells',
   ],
   async run(context, { env, withSample, json }) {
@@ -42,7 +46,9 @@ export const doctorCommand: CommandDefinition<[], Options> = {
     }
     if (withSample) {
       const { sampleRun } = await import('../../control/doctor/sample-run.js');
-      findings.push(...(await examine({ 'sample run': () => sampleRun(context) })));
+      findings.push(
+        ...(await examine({ 'sample run': () => sampleRun(context, withSample === true ? undefined : withSample) })),
+      );
     }
     const isWell = findings.every(({ ok }) => ok);
     if (json) terminal.print(toJson({ ok: isWell, ...(env && { env }), findings }));

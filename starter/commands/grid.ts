@@ -30,9 +30,9 @@ export const gridCommand: CommandDefinition<[string], Options> = {
       .option('--to <time>', 'end of the last interval (default: the last due one)')
       .option('--last <n>', `the last n intervals of the range (default: ${shownUnasked} without --from)`, atLeastOne),
   examples: [
-    'waterclock grid earthquakes',
-    'waterclock grid earthquakes --from 2018-01-31T01:00Z --to 2018-02-07T02:00Z',
-    'waterclock grid door2door --to 2022-11-25 --last 24 --json',
+    'waterclock grid orders',
+    'waterclock grid orders --from 2026-01-31T01:00Z --to 2026-02-07T02:00Z',
+    'waterclock grid parcels --to 2026-11-25 --last 24 --json',
   ],
   async run(context, options, name) {
     const { terminal } = context;

@@ -1,7 +1,26 @@
 import type { Entry, Group } from '../command-entry.js';
+import { localCommand } from '../local-package.js';
 
 /** every command, in the order of the help; only the named one's file is loaded */
 export const commands: (Entry | Group)[] = [
+  {
+    usage: 'init <folder>',
+    group: 'Define:',
+    summary: 'a new project that works at once: a pipeline, its sample, models, tests, image',
+    load: async () => (await import('./init.js')).initCommand,
+  },
+  {
+    usage: 'start',
+    group: 'Define:',
+    summary: 'the embedded stack, and the pipelines of the project over their samples on it',
+    load: () => localCommand('start'),
+  },
+  {
+    usage: 'test',
+    group: 'Define:',
+    summary: 'the project on a stack of its own: definitions, samples, models, and the rows that it expects',
+    load: () => localCommand('test'),
+  },
   {
     usage: 'new <name>',
     group: 'Define:',

@@ -23,7 +23,7 @@ export const lateCommand: CommandDefinition<[], Options> = {
     command
       .option('--pipeline <name>', 'only this one')
       .option('--no-months', 'without the share of each month, which asks the warehouse: for what runs regularly'),
-  examples: ['waterclock late', 'waterclock late --pipeline door2door --json', 'waterclock late --no-months --json'],
+  examples: ['waterclock late', 'waterclock late --pipeline parcels --json', 'waterclock late --no-months --json'],
   async run(context, { pipeline, months: withMonths, json }) {
     const { terminal } = context;
     const known = await context.pipelines();

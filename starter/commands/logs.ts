@@ -35,10 +35,10 @@ on their stderr, which carry workflowId and runId: .waterclock/<state>/logs/work
 workers' log groups. In CloudWatch Logs Insights: filter workflowId = "<run>" | sort @timestamp`,
       ),
   examples: [
-    'waterclock logs earthquakes-2018-01-31T02:00:00Z',
-    'waterclock logs door2door-2022-11-24T11:00:00Z --step copy --entity vehicle_location',
-    'waterclock logs spacex-2022-11-25T00:00:00Z --step dbt',
-    'waterclock logs earthquakes-2018-01-31T02:00:00Z --follow',
+    'waterclock logs orders-2026-01-31T02:00:00Z',
+    'waterclock logs parcels-2026-11-24T11:00:00Z --step copy --entity scans',
+    'waterclock logs products-2026-11-25T00:00:00Z --step dbt',
+    'waterclock logs orders-2026-01-31T02:00:00Z --follow',
   ],
   async run(context, options, run) {
     const { terminal } = context;

@@ -23,8 +23,8 @@ export const markCommand: CommandDefinition<[string, string], Options> = {
       .option('--note <why>', 'why it is done; kept in the ledger beside who said so')
       .option('--dry-run', 'show what would be written'),
   examples: [
-    'waterclock mark door2door-2022-11-24T11:00:00Z done --note "the vendor sent no file, ticket 4711"',
-    'waterclock mark earthquakes-2018-01-31T02:00:00Z done --note "loaded by hand" --dry-run',
+    'waterclock mark parcels-2026-11-24T11:00:00Z done --note "the vendor sent no file, ticket 4711"',
+    'waterclock mark orders-2026-01-31T02:00:00Z done --note "loaded by hand" --dry-run',
   ],
   async run(context, { note, dryRun, json }, name, state) {
     if (state !== 'done') refuse(`an interval is marked as done, got '${state}'; to load it after all, run it again`);

@@ -20,8 +20,8 @@ export const migrateCommand: CommandDefinition<[string | undefined], Options> = 
       .option('--bootstrap', "the warehouse's schemas, ledger, lock tables, roles and their rights, of every pipeline")
       .option('--dry-run', 'show what would be sent'),
   examples: [
-    'waterclock migrate earthquakes                # what its tables lack',
-    'waterclock migrate earthquakes --apply',
+    'waterclock migrate orders                # what its tables lack',
+    'waterclock migrate orders --apply',
     'waterclock migrate --bootstrap --dry-run      # as an administrator of the warehouse, safe to repeat',
   ],
   async run(context, options, name) {

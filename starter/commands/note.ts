@@ -16,11 +16,11 @@ export const noteCommand: CommandDefinition<[string, string], Options> = {
       .option('--by <name>', 'who says it (default: the user of this machine)')
       .option('--run-id <id>', 'about an earlier execution under this name (default: the latest)'),
   examples: [
-    'waterclock note door2door-2022-11-24T11:00:00Z "the source had an outage, see INC-42"',
-    'waterclock note door2door-2022-11-24T11:00:00Z "loaded by hand" --by ana --json',
+    'waterclock note parcels-2026-11-24T11:00:00Z "the source had an outage, see INC-42"',
+    'waterclock note parcels-2026-11-24T11:00:00Z "loaded by hand" --by ana --json',
   ],
   async run(context, { by = whoAmI(), runId: asked, json }, run, text) {
-    if (!parseRunName(run)) refuse(`notes are kept for runs, as in earthquakes-2018-01-31T02:00:00Z; got '${run}'`);
+    if (!parseRunName(run)) refuse(`notes are kept for runs, as in orders-2026-01-31T02:00:00Z; got '${run}'`);
     const runId = await runIdOf(context, run, asked);
     if (!runId) refuse(`no run is named '${run}'${asked ? ` with the run id ${asked}` : ''}: see \`waterclock runs\``);
     const note = { run, runId, at: new Date().toISOString(), by, text: text.trim() };

@@ -14,7 +14,7 @@ export const queryCommand: CommandDefinition<[string], Options> = {
     command.option('--param <k=v>', 'the value of :k in the statement, as text; may be repeated', collectParam),
   examples: [
     'waterclock query "select pipeline, count(*) from monitor_db.run_executions_latest group by 1"',
-    'waterclock query "select * from monitor_db.run_executions where pipeline = :p" --param p=spacex --json',
+    'waterclock query "select * from monitor_db.run_executions where pipeline = :p" --param p=products --json',
   ],
   async run(context, { param, json }, sql) {
     const { terminal } = context;

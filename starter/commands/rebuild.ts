@@ -25,10 +25,7 @@ export const rebuildCommand: CommandDefinition<[string], Options> = {
       )
       .option('--wait', 'wait for the end and show the result')
       .option('--dry-run', 'show what would be started'),
-  examples: [
-    'waterclock rebuild earthquakes.earthquakes --wait',
-    'waterclock rebuild door2door.vehicle_location --dry-run',
-  ],
+  examples: ['waterclock rebuild orders.orders --wait', 'waterclock rebuild parcels.scans --dry-run'],
   async run(context, { dbt, wait, dryRun, json }, name) {
     const { terminal } = context;
     const [pipelineName = '', entity] = name.split('.', 2);

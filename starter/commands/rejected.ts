@@ -33,9 +33,9 @@ export const rejectedCommand: CommandDefinition<[string], Options> = {
       .option('--limit <n>', `how many groups (default: ${shownGroups}), or records`, atLeastOne)
       .option('--records', 'the records themselves, a line of JSON each'),
   examples: [
-    'waterclock rejected door2door',
-    'waterclock rejected earthquakes --interval 2018-01-31T01:00Z --json',
-    'waterclock rejected door2door --reason latitude --records | jq -r \'.source + ":" + (.line | tostring)\'',
+    'waterclock rejected parcels',
+    'waterclock rejected orders --interval 2026-01-31T01:00Z --json',
+    'waterclock rejected parcels --reason weight --records | jq -r \'.source + ":" + (.line | tostring)\'',
   ],
   async run(context, options, name) {
     const { terminal } = context;

@@ -12,8 +12,8 @@ export const resolveCommand: CommandDefinition<[string, string], Options> = {
   options: (command) =>
     command.option('--note <why>', 'why; kept beside who said so in the ledger, and shown by `show`'),
   examples: [
-    'waterclock resolve door2door-2022-11-24T11:00:00Z retry',
-    'waterclock resolve door2door-2022-11-24T11:00:00Z skip --note "the vendor sent no file, ticket 4711"',
+    'waterclock resolve parcels-2026-11-24T11:00:00Z retry',
+    'waterclock resolve parcels-2026-11-24T11:00:00Z skip --note "the vendor sent no file, ticket 4711"',
   ],
   async run(context, { note, json }, run, word) {
     const { terminal } = context;

@@ -40,9 +40,9 @@ export const retryCommand: CommandDefinition<[string], RetryOptions> = {
       .option('--wait', 'wait for the end and show the result')
       .option('--dry-run', 'show what would be started'),
   examples: [
-    'waterclock retry earthquakes-2018-01-31T02:00:00Z --wait',
-    'waterclock retry door2door-2022-11-24T11:00:00Z --from-step validate   # after a schema fix; what was the handler',
-    'waterclock retry earthquakes --from 2018-01-31T01:00Z --to 2018-02-07T02:00Z --failed --wait',
+    'waterclock retry orders-2026-01-31T02:00:00Z --wait',
+    'waterclock retry parcels-2026-11-24T11:00:00Z --from-step validate   # after a schema fix; what was the handler',
+    'waterclock retry orders --from 2026-01-31T01:00Z --to 2026-02-07T02:00Z --failed --wait',
     'waterclock retry orders-2026-03-01T00:00:00Z --from-step validate --downstream   # and what comes after orders',
   ],
   async run(context, options, name) {
@@ -101,7 +101,7 @@ export const retryCommand: CommandDefinition<[string], RetryOptions> = {
       import('../../control/start-run.js'),
       import('../../control/need-worker.js'),
     ]);
-    await needWorker(context, name, options.wait === true);
+    await needWorker(context, name, options.wait === true, pipeline.name);
     const { handle, link } = await startRun(context, name, input);
     if (options.wait)
       return waitForRun(

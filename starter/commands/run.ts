@@ -45,11 +45,11 @@ export const runCommand: CommandDefinition<[string], Options> = {
       .option('--wait', 'wait for the end and show the result')
       .option('--dry-run', 'show what would be started'),
   examples: [
-    'waterclock run earthquakes --wait',
-    'waterclock run door2door --interval 2022-11-24T10:00Z --force',
-    'waterclock run door2door --until-step extract        # what was the ingestor: the next hour that is not in the lake',
-    'waterclock run earthquakes --interval 2018-02-01T00:00Z --param minmagnitude=4.5 --force',
-    'waterclock run spacex --dry-run --json',
+    'waterclock run orders --wait',
+    'waterclock run parcels --interval 2026-11-24T10:00Z --force',
+    'waterclock run parcels --until-step extract        # what was the ingestor: the next hour that is not in the lake',
+    'waterclock run orders --interval 2026-02-01T00:00Z --param least=100 --force',
+    'waterclock run products --dry-run --json',
   ],
   async run(context, options, name) {
     const { terminal } = context;
@@ -89,7 +89,7 @@ export const runCommand: CommandDefinition<[string], Options> = {
       import('../../control/start-run.js'),
       import('../../control/need-worker.js'),
     ]);
-    await needWorker(context, run, options.wait === true);
+    await needWorker(context, run, options.wait === true, name);
     const { handle, link } = await startRun(context, run, input);
     if (!options.wait) {
       const started = {

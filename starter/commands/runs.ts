@@ -30,9 +30,9 @@ export const runsCommand: CommandDefinition<[], Options> = {
       .option('--limit <n>', 'how many', atLeastOne, 20),
   examples: [
     'waterclock runs',
-    'waterclock runs --pipeline earthquakes --status failed',
+    'waterclock runs --pipeline orders --status failed',
     'waterclock runs --pipeline build:daily',
-    'waterclock runs --pipeline door2door --interval 2022-11-24T10:00Z',
+    'waterclock runs --pipeline parcels --interval 2026-11-24T10:00Z',
     'waterclock runs --owner data-platform --tag finance --status failed',
     'waterclock runs --limit 100 --json',
   ],

@@ -20,7 +20,7 @@ export const scheduleApplyCommand: CommandDefinition<[string[]], Options> = {
       .option('--new-grid <from>', 'from when a changed grid holds, a point of both grids'),
   examples: [
     'waterclock schedule apply --dry-run',
-    'waterclock schedule apply earthquakes door2door',
+    'waterclock schedule apply orders parcels',
     'waterclock schedule apply build:daily',
     'waterclock schedule apply --prune',
     'waterclock schedule apply --new-grid 2026-12-01T00:00Z',

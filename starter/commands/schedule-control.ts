@@ -37,7 +37,7 @@ function control<Options extends All>(
       if (changeAll) command.option('--all', 'everything that has a schedule');
     },
     examples: [
-      `waterclock schedule ${word} door2door${example}`,
+      `waterclock schedule ${word} parcels${example}`,
       ...(changeAll ? [`waterclock schedule ${word} --all${allExample}`] : []),
     ],
     async run(context, given, name) {

@@ -26,9 +26,9 @@ export const schemaCommand: CommandDefinition<[string | undefined], Options> = {
         'write models/staging/<pipeline>/sources.yml of the dbt project, of every pipeline when none is named',
       ),
   examples: [
-    'waterclock schema door2door',
-    'waterclock schema door2door.vehicle_location --format ddl',
-    'waterclock schema spacex --json',
+    'waterclock schema parcels',
+    'waterclock schema parcels.scans --format ddl',
+    'waterclock schema products --json',
     'waterclock schema --write-dbt-sources',
   ],
   async run(context, { format, writeDbtSources, json }, name) {

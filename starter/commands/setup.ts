@@ -1,5 +1,6 @@
 import { exitCodes } from '../../control/failure.js';
 import { toJson } from '../../control/json.js';
+import { bucketsOf } from '../../model/raw-buckets.js';
 import type { CommandDefinition } from '../command-definition.js';
 
 interface Options {
@@ -18,7 +19,7 @@ export const setupCommand: CommandDefinition<[], Options> = {
       import('../../control/bootstrap-warehouse.js'),
     ]);
     const pipelines = await context.pipelines();
-    const wanted = [...new Set([settings.lakeBucket, ...pipelines.flatMap(({ rawBucket }) => rawBucket ?? [])])];
+    const wanted = bucketsOf(pipelines, settings);
     // one that fails must not leave the others unobserved
     const parts = await Promise.allSettled([
       context.temporal().then((temporal) => registerSearchAttributes(temporal, dryRun)),

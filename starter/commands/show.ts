@@ -24,9 +24,9 @@ interface Options {
 export const showCommand: CommandDefinition<[string], Options> = {
   options: (command) => command.option('--run-id <id>', 'an earlier execution under this name (default: the latest)'),
   examples: [
-    'waterclock show earthquakes-2018-01-31T02:00:00Z',
-    'waterclock show earthquakes-2018-01-31T02:00:00Z --json',
-    'waterclock show backfill-earthquakes-2018-01-31T01:00:00Z-2018-02-07T02:00:00Z',
+    'waterclock show orders-2026-01-31T02:00:00Z',
+    'waterclock show orders-2026-01-31T02:00:00Z --json',
+    'waterclock show backfill-orders-2026-01-31T01:00:00Z-2026-02-07T02:00:00Z',
   ],
   async run(context, { runId, json }, run) {
     const { shownRun } = await import('../../control/shown-run.js');
@@ -69,6 +69,7 @@ function textOf({ terminal }: Pick<Context, 'terminal'>, shown: Shown): string {
     if (rows.length > 0) blocks.push(`${name}\n${table(rows.map(factsOf), { width })}`);
   }
   if (shown.notes) blocks.push(shown.notes.map((note) => noteLine(note, runId)).join('\n'));
+  if (shown.definition) blocks.push(shown.definition);
   if (link) blocks.push(link);
   return blocks.join('\n\n');
 }

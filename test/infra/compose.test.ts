@@ -13,6 +13,7 @@ interface Service {
   profiles?: string[];
   ports?: string[];
   environment?: Record<string, string>;
+  env_file?: { path: string; required: boolean }[];
   read_only?: boolean;
   depends_on?: Record<string, { condition: string }>;
 }
@@ -63,6 +64,14 @@ test('every role has a worker, started and asked for its health as everywhere', 
     expect(worker?.read_only).toBe(true);
   }
 });
+
+test.each(all.filter(({ service }) => service.image?.startsWith('waterclock:')))(
+  '$name takes secrets, sources and alerts from one file, which may be absent and git never sees',
+  ({ service }) => {
+    expect(service.env_file).toEqual([{ path: 'waterclock.env', required: false }]);
+    expect(readFileSync('.gitignore', 'utf8').split('\n')).toContain('waterclock.env');
+  },
+);
 
 test('every variable that docker-compose.yml requires or defaults is told in .env.example', () => {
   const used = new Set([...text.matchAll(/(?<!\$)\$\{([A-Z_0-9]+)/g)].map(([, name]) => name));

@@ -23,7 +23,7 @@ test('a worker in the image keeps memory as the local one does', () => {
 test('what is read at run time and not compiled is copied into the image', () => {
   // compiled, emitted beside what imports it, copied by name, or said to be absent
   const known =
-    /\.ts$|\.json$|^starter\/bin\.mjs$|^worker\/thread-from-source\.mjs$|^(examples\/pipelines|redshift-local)\/.*\.(yaml|sql)$|\.md$|^starter\/templates\//;
+    /\.ts$|\.json$|^starter\/bin\.mjs$|^worker\/thread-from-source\.mjs$|^(examples\/pipelines|redshift-local)\/.*\.(yaml|sql)$|\.md$|^starter\/templates\/|^redshift-local\/(bin\.mjs$|test\/)/;
   expect(files.filter((file) => !known.test(file))).toEqual([]);
   // what this makes is what the tests of the stack run
   expect(dockerfile).toContain('node infra/image/build.mjs dist');

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { settings } from '../../examples/infra/settings.js';
 import { names, resources, stackOf } from './templates.js';
 import { of } from './statements.js';
 
@@ -8,8 +9,10 @@ type Found = ReturnType<typeof resources>[number][1];
 const rules = ({ Properties }: Found) =>
   (Properties.LifecycleConfiguration as { Rules: Record<string, unknown>[] }).Rules;
 
-test('prod has the raw buckets that definitions name', () => {
-  expect(data('prod').map(([, { Properties }]) => Properties?.BucketName)).toEqual([undefined, 'door2door-files']);
+test.each(names)('%s has a bucket for each rawBucket that the settings name, by the name that they give it', (name) => {
+  const given = Object.values(settings[name].lake.rawBuckets);
+  expect(given).toHaveLength(1);
+  expect(data(name).map(([, { Properties }]) => Properties?.BucketName)).toEqual([undefined, ...given]);
 });
 
 describe.each(names)('%s', (name) => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { environments } from '../../infra/environments/index.js';
-import { readEnvironment } from '../../infra/settings.js';
+import { settings as environments } from '../../examples/infra/settings.js';
+import { defineEnvironment } from '../../infra/settings.js';
+import type { EnvironmentInput } from '../../infra/settings/input.js';
 
 const { dev, prod } = environments;
 
@@ -12,7 +13,9 @@ test('every problem is told at once, by path', () => {
     network: { ...dev.network, natGateways: 4 },
     lake: { ...dev.lake, stageDays: 0 },
   };
-  expect(() => readEnvironment(wrong)).toThrow(/region: .*; account: .*; network\.natGateways: .*; lake\.stageDays: /s);
+  expect(() => defineEnvironment(wrong)).toThrow(
+    /region: .*; account: .*; network\.natGateways: .*; lake\.stageDays: /s,
+  );
 });
 
 const { services } = dev.workers;
@@ -30,6 +33,7 @@ test.each([
     { ...dev, network: { ...dev.network, zones: ['eu-central-1a', 'eu-central-1b'], natGateways: 3 } },
     'at most one a zone, got 3',
   ],
+  ['a name that Redshift would refuse', { ...dev, name: 'My_Env' }, 'name: must be a name like dev'],
   ['an unknown key', { ...dev, colour: 'blue' }, 'colour'],
   [
     'a task that Fargate does not offer',
@@ -60,11 +64,33 @@ test.each([
     'must be at least baseCapacity',
   ],
   ['a secret by name', { ...prod, temporal: { ...prod.temporal, workerToken: 'token' } }, 'the whole ARN of a secret'],
+  [
+    'two raw buckets of one name',
+    { ...dev, lake: { ...dev.lake, rawBuckets: { 'shop-files': 'acme-files', 'till-files': 'acme-files' } } },
+    'lake.rawBuckets: two names have the same bucket',
+  ],
+  [
+    'a raw bucket that S3 would refuse',
+    { ...dev, lake: { ...dev.lake, rawBuckets: ['Shop_Files'] } },
+    'lake.rawBuckets: must be names of buckets: each has 3 to 63',
+  ],
+  [
+    'a secret of a source by its name',
+    { ...dev, workers: { ...dev.workers, secrets: { SHOP_TOKEN: 'shop-token' } } },
+    'workers.secrets.SHOP_TOKEN: must be the whole ARN of a secret',
+  ],
+  ['e-mail to nobody', { ...dev, alerts: { email: { from: 'data@example.com', to: [] } } }, 'alerts.email.to'],
   ['a repository without an owner', { ...dev, delivery: { repository: 'waterclock' } }, 'must be owner/name'],
 ])('%s is refused', (_, input, message) => {
-  expect(() => readEnvironment(input)).toThrow(message);
+  expect(() => defineEnvironment(input as EnvironmentInput)).toThrow(message);
 });
 
-test.each(Object.entries(environments))('%s is valid', (name, input) => {
-  expect(readEnvironment(input).name).toBe(name);
+test.each(Object.entries(environments))('%s is valid, and is again when it is read twice', (name, settings) => {
+  expect(settings.name).toBe(name);
+  expect(defineEnvironment(settings)).toEqual(settings);
+});
+
+test('a list of raw buckets has the same names in definitions', () => {
+  const { lake } = defineEnvironment({ ...dev, lake: { ...dev.lake, rawBuckets: ['shop-files'] } });
+  expect(lake.rawBuckets).toEqual({ 'shop-files': 'shop-files' });
 });

@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { addStacks, makeApp } from '../../infra/app.js';
-import { environments } from '../../infra/environments/index.js';
-import { readEnvironment, type EnvironmentInput } from '../../infra/settings.js';
+import { settings as environments } from '../../examples/infra/settings.js';
+import { addEnvironment } from '../../infra/add-environment.js';
+import { emptyApp } from '../../infra/app.js';
+import { defineEnvironment } from '../../infra/settings.js';
+import type { EnvironmentInput } from '../../infra/settings/input.js';
 
 /** shapes of CloudFormation, read by the tests as they are */
 export type Properties = Record<string, unknown>;
@@ -35,10 +37,10 @@ let made = 0;
 
 /** templates of an environment; synthesis itself fails on a finding of cdk-nag */
 export function synthesize(input: EnvironmentInput): Synthesized {
-  const settings = readEnvironment(input);
+  const settings = defineEnvironment(input);
   const out = join(folder, `${settings.name}-${made++}`);
-  const app = makeApp(out);
-  addStacks(app, settings);
+  const app = emptyApp(out);
+  addEnvironment(app, settings);
   const { stacks } = app.synth();
   const byName = stacks.map(({ stackName, template }) => [
     stackName.replace(`waterclock-${settings.name}-`, ''),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { environments } from '../../infra/environments/index.js';
+import { settings as environments } from '../../examples/infra/settings.js';
 import { resources, stackOf, synthesize, type Template } from './templates.js';
 import { text } from './statements.js';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { environments } from '../../infra/environments/index.js';
+import { settings as environments } from '../../examples/infra/settings.js';
 import { names, resources, stackOf, synthesize } from './templates.js';
 import { of, text } from './statements.js';
 

@@ -4,7 +4,7 @@ import { ownTemporal, type OwnTemporal } from '../support/own-temporal.js';
 import { world, type World } from '../support/world.js';
 
 const week = ['--from', '2018-01-31T01:00Z', '--to', '2018-02-07T02:00Z'];
-const create = ['backfill', 'create', 'earthquakes', ...week, '--max-active', '8', '--wait'];
+const create = ['backfill', 'create', 'readings', ...week, '--max-active', '8', '--wait'];
 const ledger = 'select count(*) as n, count(distinct workflow_id) as runs from monitor_db.run_executions';
 
 let temporal: OwnTemporal;
@@ -19,14 +19,14 @@ afterAll(async () => {
 });
 
 /** intervals that the command has told as ended */
-const endedBy = (told: string) => Number(/earthquakes (\d+)\/169(?!.*\/169)/s.exec(told)?.[1] ?? 0);
+const endedBy = (told: string) => Number(/readings (\d+)\/169(?!.*\/169)/s.exec(told)?.[1] ?? 0);
 
 const until = (told: () => string, intervals: number) =>
   expect.poll(() => endedBy(told()), { timeout: 300_000, interval: 100 }).toBeGreaterThanOrEqual(intervals);
 
 test('169 intervals, worker and server killed on the way, others starting the same: every row once, one run each', async () => {
   await service.waterclock('schedule', 'apply');
-  for (const name of ['earthquakes', 'door2door', 'spacex']) await service.waterclock('schedule', 'pause', name);
+  for (const name of ['readings', 'minibuses', 'catalog']) await service.waterclock('schedule', 'pause', name);
   await service.client.schedule.getHandle('watch').pause();
   const first = await service.startWorker();
   const backfill = service.begin(...create);
@@ -37,10 +37,10 @@ test('169 intervals, worker and server killed on the way, others starting the sa
   const second = await service.startWorker();
 
   // one slot of the schedule, one run by hand, both of intervals that the backfill will come to
-  const schedule = service.client.schedule.getHandle('waterclock-earthquakes');
+  const schedule = service.client.schedule.getHandle('waterclock-readings');
   const slot = { start: new Date('2018-02-06T09:59:00Z'), end: new Date('2018-02-06T10:01:00Z') };
   await schedule.backfill({ ...slot, overlap: 'ALLOW_ALL' });
-  const byHand = ['run', 'earthquakes', '--interval', '2018-02-06T12:00Z', '--dbt', 'skip'];
+  const byHand = ['run', 'readings', '--interval', '2018-02-06T12:00Z', '--dbt', 'skip'];
   expect(await service.waterclock(...byHand)).toMatchObject({ code: 0, json: { status: 'started' } });
 
   await until(backfill.told, 90);
@@ -59,8 +59,8 @@ test('169 intervals, worker and server killed on the way, others starting the sa
     active: [],
   });
   expect(code).toBe(0);
-  expect(await service.query('select count(*) as n, count(distinct id) as ids from earthquakes.earthquakes')).toEqual([
-    { n: 1707, ids: 1707 },
+  expect(await service.query('select count(*) as n, count(distinct id) as ids from readings.readings')).toEqual([
+    { n: 338, ids: 338 },
   ]);
   expect(await service.query(ledger)).toEqual([{ n: 169, runs: 169 }]);
   expect(
@@ -75,7 +75,7 @@ test('169 intervals, worker and server killed on the way, others starting the sa
     await service.query(
       `select sum(inserted) as inserted, sum(updated) as updated, count(*) as loads from monitor_db.handler_executions`,
     ),
-  ).toEqual([{ inserted: 1707, updated: 0, loads: 169 }]);
+  ).toEqual([{ inserted: 338, updated: 0, loads: 169 }]);
 });
 
 test('the same command again, told to reprocess none, runs nothing', async () => {
@@ -87,7 +87,7 @@ test('the same command again, told to reprocess none, runs nothing', async () =>
 test('cancelled half-way: nothing new starts, what runs ends well', async () => {
   const backfill = service.begin(...create, '--reprocess', 'completed');
   await until(backfill.told, 80);
-  const { json: cancelling } = await service.waterclock('backfill', 'cancel', 'earthquakes');
+  const { json: cancelling } = await service.waterclock('backfill', 'cancel', 'readings');
   const begun = cancelling as { succeeded: number; active: string[] };
   expect(begun.active.length).toBeGreaterThan(0);
   const { code, json } = await backfill.ended;
@@ -96,7 +96,7 @@ test('cancelled half-way: nothing new starts, what runs ends well', async () => 
   expect(code).toBe(1);
   const statuses = await service.query(`select status, count(*) as n from monitor_db.run_executions group by status`);
   expect(statuses).toEqual([{ status: 'completed', n: 169 + done }]);
-  expect(await service.query('select count(*) as n, count(distinct id) as ids from earthquakes.earthquakes')).toEqual([
-    { n: 1707, ids: 1707 },
+  expect(await service.query('select count(*) as n, count(distinct id) as ids from readings.readings')).toEqual([
+    { n: 338, ids: 338 },
   ]);
 });

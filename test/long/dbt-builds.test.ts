@@ -129,8 +129,8 @@ test('docs are written to the lake, and served to this machine from there', { ti
     expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     const page = await (await fetch(address)).text();
     // the page holds the graph: lineage from source to mart
-    expect(page).toContain('source.waterclock.door2door.vehicle_location');
-    expect(page).toContain('model.waterclock.average_distance_per_operating_period');
+    expect(page).toContain('source.waterclock.minibuses.positions');
+    expect(page).toContain('model.waterclock.average_distance_per_duty');
   } finally {
     serving.kill();
     await once(serving, 'exit');

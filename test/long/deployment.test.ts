@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { world, type World } from '../support/world.js';
 
 const timeout = 240_000;
-const run = 'earthquakes-2018-02-01T01:00:00Z';
+const run = 'readings-2018-02-01T01:00:00Z';
 let service: World;
 beforeAll(async () => {
   service = await world({ WATERCLOCK_DEPLOYMENT: 'waterclock' });
@@ -47,7 +47,7 @@ test('a run that began with one version ends with the next, once that is current
   others.kill('SIGTERM');
   await once(others, 'exit');
 
-  await service.waterclock('run', 'earthquakes', '--interval', '2018-02-01T00:00Z', '--dbt', 'skip');
+  await service.waterclock('run', 'readings', '--interval', '2018-02-01T00:00Z', '--dbt', 'skip');
   const handle = service.client.workflow.getHandle(run);
   const pending = async () =>
     ((await handle.describe()).raw.pendingActivities ?? []).map(({ activityType }) => activityType?.name);
@@ -65,7 +65,7 @@ test('a run that began with one version ends with the next, once that is current
   });
   const { findings } = (await service.waterclock('doctor')).json as { findings: { check: string; found: string }[] };
   expect(findings.find(({ check }) => check === 'deployment')?.found).toBe('sha256:two takes the tasks of waterclock');
-  await expect(handle.result()).resolves.toMatchObject({ entities: { earthquakes: { rejected: 0 } } });
+  await expect(handle.result()).resolves.toMatchObject({ entities: { readings: { rejected: 0 } } });
   const { events } = await handle.fetchHistory();
   const tasks = (events ?? []).flatMap(
     ({ workflowTaskCompletedEventAttributes: task }) => task?.deploymentVersion?.buildId ?? [],

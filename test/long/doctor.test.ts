@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scheduleId } from '../../model/names.js';
-import { pipelines } from '../support/samples.js';
+import { pipelines } from '../support/pipelines.js';
 import type { Finding } from '../../control/doctor/finding.js';
 import { world, type World } from '../support/world.js';
 
@@ -58,16 +58,16 @@ test(
     expect((await service.waterclock('schedule', 'apply')).code).toBe(0);
     for (const { name } of pipelines) await service.client.schedule.getHandle(scheduleId(name)).pause();
 
-    const { code, findings } = await doctor(['--with-sample']);
+    const { code, findings } = await doctor(['--with-sample', 'readings']);
     expect(missing(findings)).toEqual({});
     expect(findings.at(-1)).toEqual({
       check: 'sample run',
       ok: true,
-      found: 'earthquakes-2018-02-01T01:00:00Z loaded 11 rows and built its models',
+      found: 'readings-2018-01-31T02:00:00Z loaded 2 rows and built its models',
     });
     expect(code).toBe(0);
-    const [row] = await service.query('select count(*) as rows from earthquakes.earthquakes');
-    expect(row).toEqual({ rows: 11 });
+    const [row] = await service.query('select count(*) as rows from readings.readings');
+    expect(row).toEqual({ rows: 2 });
   },
 );
 

@@ -1,100 +1,12 @@
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { parseRecord } from '../../records/parse-record.js';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { examples } from '../../local/paths.js';
-import { openAnswers } from '../../samples/answers.js';
-import { samplesOf } from '../../samples/sample.js';
-import { pipelines } from '../support/samples.js';
 import { defineEntity } from '../../define/entity.js';
-import type { Entity } from '../../validate/entity.js';
-import { mutated, seeded } from '../support/mutate.js';
+import { compareWithZod, testFastPath } from '../support/fast-path.js';
+import { pipelines } from '../support/pipelines.js';
 import { verdictsOf } from '../support/verdicts.js';
 
-const mutants = 100_000;
-
-const objects = join(examples, 'pipelines/door2door/sample/objects');
-
-async function answered(pipeline: string, path: string, query = ''): Promise<unknown> {
-  const sample = samplesOf(examples).find((one) => one.pipeline === pipeline);
-  if (!sample) throw new Error(`${pipeline} has no sample`);
-  const { body } = (await openAnswers(sample)).answer(path, new URLSearchParams(query));
-  return JSON.parse(String(body));
-}
-
-const samples: Record<string, () => Promise<unknown[]>> = {
-  door2door: async () =>
-    readdirSync(objects).flatMap((name) => readFileSync(join(objects, name), 'utf8').split('\n').flatMap(parsed)),
-  spacex: async () => (await answered('spacex', '/v4/launches')) as unknown[],
-  earthquakes: async () => {
-    const days = 'starttime=2018-02-01&endtime=2018-02-03';
-    return ((await answered('earthquakes', '/fdsnws/event/1/query', days)) as { features: unknown[] }).features;
-  },
-};
-
-function parsed(line: string): unknown[] {
-  try {
-    return [JSON.parse(line)];
-  } catch {
-    return [];
-  }
-}
-
-/** every mutant judged by the fast path and by zod alone */
-function compare(entity: Entity, records: unknown[], count: number, seed: number) {
-  const fast = verdictsOf(entity);
-  const slow = verdictsOf(entity, () => () => false);
-  const random = seeded(seed);
-  const texts = records.map((record) => JSON.stringify(record));
-  const different: unknown[] = [];
-  let valid = 0;
-  for (let at = 0; at < count; at++) {
-    const text = mutated(texts[at % texts.length] ?? '', random);
-    const block = Buffer.from(text);
-    const parsed = parseRecord({ block, from: 0, to: block.length, isAscii: false, line: 1, offset: 0, source: 0 });
-    if ('reason' in parsed || !slow.wants(parsed.value)) continue;
-    const one = fast.validate(parsed.value, parsed.digits, !text.includes('\\')).map(plainly);
-    const other = slow.validate(parsed.value, parsed.digits, false).map(plainly);
-    valid += other.filter((verdict) => verdict.startsWith('row')).length;
-    if (JSON.stringify(one) !== JSON.stringify(other)) different.push({ text, fast: one, zod: other });
-  }
-  return { different, drifts: [fast.drift(), slow.drift()], valid, fast: fast.fast() };
-}
-
-/** numbers and bigints are stored alike, but zero has a sign */
-function plainly(verdict: ReturnType<ReturnType<typeof verdictsOf>['validate']>[number]): string {
-  if ('reasons' in verdict) return `reasons ${verdict.reasons.join('; ')}`;
-  return `row ${verdict.row.map((value) => (Object.is(value, -0) ? '-0' : typeof value === 'string' ? JSON.stringify(value) : String(value))).join(' ')}`;
-}
-
-const shipped = pipelines.flatMap(({ name, entities }) =>
-  entities.map((entity) => [`${name}.${entity.plan.name}`, name, entity] as const),
-);
-
-test.each(shipped)(
-  '%s: the fast path never differs from zod',
-  async (label, pipeline, entity) => {
-    const records = ((await samples[pipeline]?.()) ?? []).filter((record) => verdictsOf(entity).wants(record));
-    const { different, drifts, valid } = compare(entity, records, mutants, 20_221_124);
-    expect(different.slice(0, 3)).toEqual([]);
-    expect(drifts[0]).toEqual(drifts[1]);
-    expect(valid).toBeGreaterThan(mutants / 20);
-    expect(label).toContain(pipeline);
-  },
-  120_000,
-);
-
-test.each(shipped)('%s: nearly every valid row takes the fast path', async (label, pipeline, entity) => {
-  const records = (await samples[pipeline]?.()) ?? [];
-  const validator = verdictsOf(entity);
-  const rows = records.filter(validator.wants).flatMap((record) => validator.validate(record, undefined, true));
-  const valid = rows.filter((verdict) => 'row' in verdict).length;
-  const share = validator.fast() / valid;
-  process.stderr.write(`${label}: ${(share * 100).toFixed(2)} % of ${valid} valid rows by the fast path\n`);
-  expect(valid).toBeGreaterThan(3);
-  expect(share).toBeGreaterThanOrEqual(0.99);
-});
+testFastPath(fileURLToPath(new URL('../project', import.meta.url)), pipelines, 10_000);
 
 const zoo = defineEntity({
   name: 'zoo',
@@ -189,7 +101,7 @@ test.each([
   ['every construct', zoo, [animal]],
   ['a union of objects', events, happened],
 ])('the fast path never differs from zod: %s', (_, entity, records) => {
-  const { different, drifts, valid, fast } = compare(entity, records, 20_000, 7);
+  const { different, drifts, valid, fast } = compareWithZod(entity, records, 20_000, 7);
   expect(different.slice(0, 3)).toEqual([]);
   expect(drifts[0]).toEqual(drifts[1]);
   expect(valid).toBeGreaterThan(1_000);

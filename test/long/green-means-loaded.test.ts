@@ -28,8 +28,8 @@ let answer: RequestListener = (_, response) => response.writeHead(404).end();
 beforeAll(async () => {
   clone = cloneProgram();
   await writeFile(
-    join(clone.root, 'examples/waterclock.config.ts'),
-    "import { pipelines } from '../test/support/field-pipelines.js';\nexport default { pipelines, dbt: './dbt' };\n",
+    join(clone.root, 'test/project/waterclock.config.ts'),
+    "import { pipelines } from '../support/field-pipelines.js';\nexport default { pipelines, dbt: './dbt' };\n",
   );
   folder = await mkdtemp(join(tmpdir(), 'waterclock-field-'));
   await mkdir(join(folder, 'field-lines'));

@@ -9,7 +9,7 @@ import { world, type World } from '../support/world.js';
 /** each would do harm where it met SQL, a shell, a path or a URL unquoted */
 const names = [
   "x'; drop table monitor_db.run_executions; --.ndjson",
-  'x"; drop schema door2door cascade; --.ndjson',
+  'x"; drop schema minibuses cascade; --.ndjson',
   '$(touch pwned).ndjson',
   '`touch pwned`.ndjson',
   'a b&c|d>pwned;e.ndjson',
@@ -18,7 +18,7 @@ const names = [
   '{{ env_var("PGPASSWORD") }}.ndjson',
   '--select=pwned.ndjson',
 ];
-const values = [...names, "'); delete from door2door.vehicle_location; --", '\\', "''", ':p', '$1', '\u202e'];
+const values = [...names, "'); delete from minibuses.positions; --", '\\', "''", ':p', '$1', '\u202e'];
 
 let folder: string;
 let store: ChildProcess;
@@ -26,7 +26,7 @@ let service: World;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'waterclock-hostile-'));
-  const data = join(folder, 'de-tech-assessment-2022', 'data');
+  const data = join(folder, 'minibus-events', 'data');
   await mkdir(data, { recursive: true });
   for (const [at, name] of names.entries()) {
     const own = values.filter((_, index) => index % names.length === at);
@@ -37,7 +37,7 @@ beforeAll(async () => {
   const port = await freePort();
   const args = ['serve', 's3', '--addr', `127.0.0.1:${port}`, '--config', '/dev/null', '--read-only', folder];
   store = spawn(inject('stack').tools.rclone, args, { stdio: 'ignore' });
-  service = await world({ WATERCLOCK_SOURCE_DOOR2DOOR: `http://127.0.0.1:${port}` });
+  service = await world({ WATERCLOCK_SOURCE_MINIBUSES: `http://127.0.0.1:${port}` });
   await service.startWorker();
 }, 60_000);
 afterAll(async () => {
@@ -47,12 +47,12 @@ afterAll(async () => {
 });
 
 test('hostile file names and values are data from end to end', { timeout: 120_000 }, async () => {
-  const run = await service.waterclock('run', 'door2door', '--interval', '2022-11-24T10:00Z', '--wait');
+  const run = await service.waterclock('run', 'minibuses', '--interval', '2022-11-24T10:00Z', '--wait');
   expect(run.json).toMatchObject({ status: 'completed' });
 
-  const rows = await service.query('select vehicle_id from door2door.vehicle_location');
+  const rows = await service.query('select bus_id from minibuses.positions');
   expect(rows).toHaveLength(values.length);
-  expect(new Set(rows.map((row) => row['vehicle_id']))).toEqual(new Set(values));
+  expect(new Set(rows.map((row) => row['bus_id']))).toEqual(new Set(values));
   expect(await service.query('select files, records, status from monitor_db.ingestor_executions_latest')).toEqual([
     { files: names.length, records: values.length, status: 'extracted' },
   ]);
@@ -78,5 +78,5 @@ test('nothing was run by a shell', async () => {
 function position(id: string): unknown {
   const at = '2022-11-24T10:10:00.000Z';
   const location = { lat: 52.5, lng: 13.4, at };
-  return { event: 'update', on: 'vehicle', at, organization_id: "org'; --", data: { id, location } };
+  return { event: 'update', on: 'bus', at, operator_id: "org'; --", data: { id, location } };
 }

@@ -18,8 +18,8 @@ beforeAll(async () => {
   clone = cloneProgram();
   api = await hostileApi(planted);
   await writeFile(
-    join(clone.root, 'examples/waterclock.config.ts'),
-    `import { pagedPipelines } from '../test/support/paged-pipelines.js';\nexport default { pipelines: pagedPipelines('${api.url}') };\n`,
+    join(clone.root, 'test/project/waterclock.config.ts'),
+    `import { pagedPipelines } from '../support/paged-pipelines.js';\nexport default { pipelines: pagedPipelines('${api.url}') };\n`,
   );
   service = await world({ SHOP_CLIENT_WORD: planted }, clone.root);
   await service.startWorker({ WATERCLOCK_ROLES: 'workflows,warehouse,transform' });

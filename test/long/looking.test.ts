@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { collection } from '../support/readings.js';
 import { world, type World } from '../support/world.js';
 
 let deployment: World;
@@ -10,9 +11,9 @@ let status = 200;
 
 const waterclock = (...words: string[]) => deployment.waterclock(...words);
 const start = (hour: number) => `2018-03-01T0${hour}:00:00Z`;
-const name = (hour: number) => `earthquakes-${start(hour + 1)}`;
+const name = (hour: number) => `readings-${start(hour + 1)}`;
 const run = (hour: number, ...more: string[]) =>
-  waterclock('run', 'earthquakes', '--interval', start(hour), '--dbt', 'skip', '--wait', ...more);
+  waterclock('run', 'readings', '--interval', start(hour), '--dbt', 'skip', '--wait', ...more);
 /** runs that start within one second are put in order by it */
 const toMillis = expect.stringMatching(/T\d\d:\d\d:\d\d\.\d{3}Z$/) as string;
 const range = ['--from', start(1), '--to', start(5)];
@@ -20,18 +21,18 @@ const range = ['--from', start(1), '--to', start(5)];
 beforeAll(async () => {
   upstream = createServer((_, response) => {
     response.statusCode = status;
-    response.end(JSON.stringify({ type: 'FeatureCollection', features: [] }));
+    response.end(collection());
   });
   await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}/query`;
-  deployment = await world({ WATERCLOCK_SOURCE_EARTHQUAKES: url });
+  deployment = await world({ WATERCLOCK_SOURCE_READINGS: url });
   await deployment.startWorker();
-  await run(1, '--param', 'minmagnitude=2');
+  await run(1, '--param', 'minlevel=2');
   status = 403;
   await run(2);
   // one that is ended from outside tells nothing to the ledger
   await deployment.stopWorkers();
-  await waterclock('run', 'earthquakes', '--interval', start(3), '--dbt', 'skip');
+  await waterclock('run', 'readings', '--interval', start(3), '--dbt', 'skip');
   await deployment.client.workflow.getHandle(name(3)).terminate('by hand');
   await deployment.startWorker();
 }, 240_000);
@@ -41,10 +42,10 @@ afterAll(async () => {
 });
 
 test('runs: by pipeline, status and interval, from ledger and Temporal', { timeout: 120_000 }, async () => {
-  expect((await waterclock('runs', '--pipeline', 'earthquakes')).json).toMatchObject([
+  expect((await waterclock('runs', '--pipeline', 'readings')).json).toMatchObject([
     { run: name(3), status: 'terminated' },
     { run: name(2), status: 'failed', step: 'extract', trigger: 'manual', startedAt: toMillis, finishedAt: toMillis },
-    { run: name(1), status: 'completed', loaded: 0, params: { minmagnitude: 2 }, interval: start(1) },
+    { run: name(1), status: 'completed', loaded: 0, params: { minlevel: 2 }, interval: start(1) },
   ]);
   expect((await waterclock('runs', '--status', 'failed')).json).toMatchObject([{ run: name(2) }]);
   expect((await waterclock('runs', '--interval', start(1))).json).toMatchObject([{ run: name(1) }]);
@@ -55,14 +56,14 @@ test('runs: by pipeline, status and interval, from ledger and Temporal', { timeo
 test('show: steps with times, params, the error and its ledger', { timeout: 120_000 }, async () => {
   expect((await waterclock('show', name(1))).json).toMatchObject({
     status: 'completed',
-    pipeline: 'earthquakes',
+    pipeline: 'readings',
     interval: { start: start(1), end: start(2) },
-    params: { minmagnitude: 2 },
+    params: { minlevel: 2 },
     steps: [
       { step: 'extract', state: 'done', told: '1 file, 42 bytes' },
       { step: 'validate', state: 'done' },
-      { step: 'parquet', entity: 'earthquakes', state: 'done', finishedAt: expect.any(String) as string },
-      { step: 'copy', entity: 'earthquakes', state: 'done' },
+      { step: 'parquet', entity: 'readings', state: 'done', finishedAt: expect.any(String) as string },
+      { step: 'copy', entity: 'readings', state: 'done' },
     ],
     ledger: { run_executions: [{ status: 'completed' }] },
   });
@@ -91,12 +92,12 @@ test('logs: attempts, the failure with its stack, one step alone', { timeout: 12
     },
   ]);
   const started = (await waterclock('logs', name(1))).json as { text: string }[];
-  expect(started[0]?.text).toBe('started (manual), params {"minmagnitude":2}');
+  expect(started[0]?.text).toBe('started (manual), params {"minlevel":2}');
   expect((await waterclock('logs', name(8))).code).toBe(2);
 });
 
 test('grid: each interval of a range by step', { timeout: 120_000 }, async () => {
-  const { json } = await waterclock('grid', 'earthquakes', ...range);
+  const { json } = await waterclock('grid', 'readings', ...range);
   const none = { validate: 'none', parquet: 'none', copy: 'none', dbt: 'none' };
   expect(json).toMatchObject([
     { run: name(1), status: 'completed', failed: null, steps: { extract: 'done', copy: 'done', dbt: 'none' } },
@@ -104,12 +105,12 @@ test('grid: each interval of a range by step', { timeout: 120_000 }, async () =>
     { run: name(3), status: 'terminated', failed: 'before its first step', steps: { extract: 'none', ...none } },
     { run: name(4), status: 'no run', steps: { extract: 'none', ...none } },
   ]);
-  expect((await waterclock('grid', 'earthquakes', ...range, '--last', '1')).json).toMatchObject([{ run: name(4) }]);
-  expect((await waterclock('grid', 'earthquakes', '--to', start(3), '--last', '2')).json).toMatchObject([
+  expect((await waterclock('grid', 'readings', ...range, '--last', '1')).json).toMatchObject([{ run: name(4) }]);
+  expect((await waterclock('grid', 'readings', '--to', start(3), '--last', '2')).json).toMatchObject([
     { run: name(1) },
     { run: name(2) },
   ]);
-  expect((await waterclock('grid', 'earthquake')).stderr).toContain('did you mean earthquakes?');
+  expect((await waterclock('grid', 'reading')).stderr).toContain('did you mean readings?');
 });
 
 test('what Temporal has forgotten is shown from the ledger', { timeout: 120_000 }, async () => {
@@ -127,9 +128,9 @@ test('what Temporal has forgotten is shown from the ledger', { timeout: 120_000 
   expect((await waterclock('show', name(1))).json).toMatchObject({
     run: name(1),
     status: 'completed',
-    params: { minmagnitude: 2 },
+    params: { minlevel: 2 },
     steps: [{ step: 'extract' }, { step: 'validate' }, { step: 'parquet' }, { step: 'copy' }],
-    ledger: { handler_executions: [{ entity: 'earthquakes' }] },
+    ledger: { handler_executions: [{ entity: 'readings' }] },
   });
-  expect((await waterclock('grid', 'earthquakes', ...range)).json).toMatchObject([{ status: 'completed' }, {}, {}, {}]);
+  expect((await waterclock('grid', 'readings', ...range)).json).toMatchObject([{ status: 'completed' }, {}, {}, {}]);
 });

@@ -7,7 +7,7 @@ import { world, type World } from '../support/world.js';
 let clone: Clone;
 let service: World;
 let original: string;
-const file = () => join(clone.root, 'examples/pipelines/earthquakes/definition.ts');
+const file = () => join(clone.root, 'test/project/pipelines/readings/definition.ts');
 /** the definition as it ships, but for one line */
 function edit(from: string, to: string): void {
   expect(original).toContain(from);
@@ -27,7 +27,7 @@ afterAll(async () => {
 const migrate = (...words: string[]) => service.waterclock('migrate', ...words);
 const typeOf = async (column: string) => {
   const [row] = await service.query(
-    `select data_type, character_maximum_length as length from svv_columns where table_schema = 'earthquakes' and table_name = 'earthquakes' and column_name = '${column}'`,
+    `select data_type, character_maximum_length as length from svv_columns where table_schema = 'readings' and table_name = 'readings' and column_name = '${column}'`,
   );
   return row;
 };
@@ -42,24 +42,24 @@ test('the bootstrap of the warehouse can be repeated, also by two at once', { ti
   const { statements } = planned.json as { statements: string[] };
   expect(statements).toContain('CREATE SCHEMA IF NOT EXISTS "marts"');
   expect(statements.some((statement) => statement.startsWith('CREATE ROLE'))).toBe(false);
-  expect(await service.query(`select count(*) as n from stage.lock_door2door_operating_periods`)).toEqual([{ n: 0 }]);
+  expect(await service.query(`select count(*) as n from stage.lock_minibuses_duties`)).toEqual([{ n: 0 }]);
   expect(await service.query(`select count(*) as n from svv_tables where table_schema = 'spectrum'`)).toEqual([
     { n: 0 },
   ]);
 });
 
 test('analysts read what is loaded and built, and write nothing', { timeout: 60_000 }, async () => {
-  await migrate('earthquakes', '--apply');
+  await migrate('readings', '--apply');
   await service.query('create table marts.m (a int)');
   const rights = await service.query(
     `select identity_name as who, namespace_name || '.' || relation_name as what, listagg(privilege_type, ' ') within group (order by privilege_type) as may
-     from svv_relation_privileges where relation_name in ('earthquakes', 'm', 'run_executions_latest') and identity_type = 'role'
+     from svv_relation_privileges where relation_name in ('readings', 'm', 'run_executions_latest') and identity_type = 'role'
      and privilege_type in ('SELECT', 'INSERT', 'DELETE') group by 1, 2 order by 2, 1`,
   );
   expect(rights.map(({ who, what, may }) => [who, what, may])).toEqual([
-    ['analyst', 'earthquakes.earthquakes', 'SELECT'],
-    ['loader', 'earthquakes.earthquakes', 'DELETE INSERT SELECT'],
-    ['transformer', 'earthquakes.earthquakes', 'SELECT'],
+    ['analyst', 'readings.readings', 'SELECT'],
+    ['loader', 'readings.readings', 'DELETE INSERT SELECT'],
+    ['transformer', 'readings.readings', 'SELECT'],
     ['analyst', 'marts.m', 'SELECT'],
     ['transformer', 'marts.m', 'DELETE INSERT SELECT'],
     ['analyst', 'monitor_db.run_executions_latest', 'SELECT'],
@@ -69,42 +69,42 @@ test('analysts read what is loaded and built, and write nothing', { timeout: 60_
 });
 
 test('a table that fits needs nothing', async () => {
-  expect((await migrate('earthquakes')).json).toMatchObject({ pipeline: 'earthquakes', status: 'up to date' });
+  expect((await migrate('readings')).json).toMatchObject({ pipeline: 'readings', status: 'up to date' });
 });
 
 test(
   'a new nullable column is added, a longer VARCHAR widened, once it is asked for',
   { timeout: 60_000 },
   async () => {
-    await service.query('alter table earthquakes.earthquakes drop column place');
-    await service.query('alter table earthquakes.earthquakes add column place varchar(8)');
-    await service.query('alter table earthquakes.earthquakes drop column magnitude');
-    const planned = await migrate('earthquakes');
+    await service.query('alter table readings.readings drop column place');
+    await service.query('alter table readings.readings add column place varchar(8)');
+    await service.query('alter table readings.readings drop column level');
+    const planned = await migrate('readings');
     expect(planned).toMatchObject({ code: 0, json: { status: 'dry run' } });
     const { tables } = planned.json as { tables: { statements: string[] }[] };
     expect(tables[0]?.statements).toEqual([
-      expect.stringMatching(/^ALTER TABLE "earthquakes"."earthquakes" ALTER COLUMN "place" TYPE VARCHAR\(\d+\)$/),
-      'ALTER TABLE "earthquakes"."earthquakes" ADD COLUMN "magnitude" DOUBLE PRECISION',
+      expect.stringMatching(/^ALTER TABLE "readings"."readings" ALTER COLUMN "place" TYPE VARCHAR\(\d+\)$/),
+      'ALTER TABLE "readings"."readings" ADD COLUMN "level" DOUBLE PRECISION',
     ]);
     expect(await typeOf('place')).toMatchObject({ length: 8 });
-    expect(await migrate('earthquakes', '--apply')).toMatchObject({ code: 0, json: { status: 'applied' } });
+    expect(await migrate('readings', '--apply')).toMatchObject({ code: 0, json: { status: 'applied' } });
     expect(await typeOf('place')).not.toMatchObject({ length: 8 });
-    expect((await migrate('earthquakes')).json).toMatchObject({ status: 'up to date' });
+    expect((await migrate('readings')).json).toMatchObject({ status: 'up to date' });
   },
 );
 
 test('another type is told with both, and no statement', { timeout: 60_000 }, async () => {
-  edit('mag: z.number().nullable()', 'mag: text(8).nullable()');
-  const { code, json } = await migrate('earthquakes', '--apply');
+  edit('level: z.number().nullable()', 'level: text(8).nullable()');
+  const { code, json } = await migrate('readings', '--apply');
   writeFileSync(file(), original);
   expect(json).toMatchObject({
     status: 'schema mismatch',
     tables: [
       {
-        table: 'earthquakes.earthquakes',
+        table: 'readings.readings',
         statements: [],
         problems: [
-          expect.stringMatching(/^column mag\w* is DOUBLE PRECISION in the table and VARCHAR\(8\) in the schema$/),
+          expect.stringMatching(/^column level is DOUBLE PRECISION in the table and VARCHAR\(8\) in the schema$/),
         ],
       },
     ],
@@ -114,9 +114,9 @@ test('another type is told with both, and no statement', { timeout: 60_000 }, as
 
 test.each([
   [[], /name a pipeline, or --bootstrap/],
-  [['earthquake'], /no pipeline is named 'earthquake', did you mean earthquakes\?/],
-  [['earthquakes', '--bootstrap'], /--bootstrap is for every pipeline/],
-  [['earthquakes', '--apply', '--dry-run'], /choose one/],
+  [['reading'], /no pipeline is named 'reading', did you mean readings\?/],
+  [['readings', '--bootstrap'], /--bootstrap is for every pipeline/],
+  [['readings', '--apply', '--dry-run'], /choose one/],
 ])('migrate %j is refused, exit 2', async (words, told) => {
   const { code, stderr } = await migrate(...words);
   expect(stderr).toMatch(told);

@@ -10,7 +10,7 @@ let service: World;
 
 /** as a user edits it; workers see it after a restart */
 function editSchema(from: string, to: string): void {
-  const file = join(clone.root, 'examples/pipelines/earthquakes/definition.ts');
+  const file = join(clone.root, 'test/project/pipelines/readings/definition.ts');
   const text = readFileSync(file, 'utf8');
   expect(text).toContain(from);
   writeFileSync(file, text.replace(from, to));
@@ -21,7 +21,7 @@ const backfill = (...words: string[]) =>
   service.waterclock(
     'backfill',
     'create',
-    'earthquakes',
+    'readings',
     ...range,
     '--max-active',
     '6',
@@ -31,7 +31,7 @@ const backfill = (...words: string[]) =>
     ...words,
   );
 const rebuild = (table: string, ...words: string[]) => service.waterclock('rebuild', table, '--dbt', 'skip', ...words);
-const quakes = 'earthquakes.earthquakes';
+const table = 'readings.readings';
 /** every column but when it was loaded */
 async function rowsOf(table: string): Promise<Record<string, unknown>[]> {
   const rows = await service.query(`select * from ${table} order by _row_id`);
@@ -52,14 +52,14 @@ afterAll(async () => {
 });
 
 test('what was lost, changed or put in by hand is as the runs loaded it', { timeout: 60_000 }, async () => {
-  const before = await rowsOf(quakes);
-  expect(before.length).toBeGreaterThan(20);
-  await service.query(`create view marts.over as select count(*) as n from ${quakes} with no schema binding`);
-  await service.query(`delete from ${quakes} where magnitude > 2`);
-  await service.query(`update ${quakes} set place = 'nowhere', _interval_start = '2001-01-01' where felt_reports > 0`);
-  const { code, json, stderr } = await rebuild(quakes, '--wait');
+  const before = await rowsOf(table);
+  expect(before.length).toBeGreaterThan(10);
+  await service.query(`create view marts.over as select count(*) as n from ${table} with no schema binding`);
+  await service.query(`delete from ${table} where level > 2`);
+  await service.query(`update ${table} set place = 'nowhere', _interval_start = '2001-01-01' where reports > 0`);
+  const { code, json, stderr } = await rebuild(table, '--wait');
   expect(json).toMatchObject({
-    table: quakes,
+    table: table,
     status: 'completed',
     intervals: 6,
     copied: 6,
@@ -67,7 +67,7 @@ test('what was lost, changed or put in by hand is as the runs loaded it', { time
     rows: before.length,
   });
   expect(code, stderr).toBe(0);
-  expect(await rowsOf(quakes)).toEqual(before);
+  expect(await rowsOf(table)).toEqual(before);
   expect(await service.query('select n from marts.over')).toEqual([{ n: before.length }]);
   expect(await leftOver()).toEqual([]);
 });
@@ -76,21 +76,21 @@ test(
   'a table that was dropped is there again; a later failure of an interval changes nothing',
   { timeout: 60_000 },
   async () => {
-    const before = await rowsOf(quakes);
+    const before = await rowsOf(table);
     await service.query(
       `insert into monitor_db.handler_executions (workflow_id, run_id, pipeline, entity, interval_start, interval_end, status, finished_at)
-     values ('earthquakes-2018-02-01T01:00:00Z', 'failed-later', 'earthquakes', 'earthquakes', '2018-02-01', '2018-02-01 01:00:00', 'failed', getdate())`,
+     values ('readings-2018-02-01T01:00:00Z', 'failed-later', 'readings', 'readings', '2018-02-01', '2018-02-01 01:00:00', 'failed', getdate())`,
     );
-    await service.query(`drop table ${quakes}`);
-    expect((await rebuild(quakes, '--wait')).json).toMatchObject({ status: 'completed', rows: before.length });
-    expect(await rowsOf(quakes)).toEqual(before);
+    await service.query(`drop table ${table}`);
+    expect((await rebuild(table, '--wait')).json).toMatchObject({ status: 'completed', rows: before.length });
+    expect(await rowsOf(table)).toEqual(before);
   },
 );
 
 test('what loads meanwhile is in it, and a killed worker costs nothing', { timeout: 240_000 }, async () => {
-  const before = await rowsOf(quakes);
+  const before = await rowsOf(table);
   const reloads = backfill('--reprocess', 'completed', '--from-step', 'copy');
-  const rebuilt = rebuild(quakes, '--wait');
+  const rebuilt = rebuild(table, '--wait');
   await expect
     .poll(
       async () => (await service.client.workflow.count(`WorkflowType="rebuild" and ExecutionStatus="Running"`)).count,
@@ -108,20 +108,20 @@ test('what loads meanwhile is in it, and a killed worker costs nothing', { timeo
   const { json } = await rebuilt;
   expect(json).toMatchObject({ status: 'completed', rows: before.length });
   const without = (rows: Record<string, unknown>[]) => rows.map(({ _run_id, ...row }) => row);
-  expect(without(await rowsOf(quakes))).toEqual(without(before));
+  expect(without(await rowsOf(table))).toEqual(without(before));
   const stale = await service.query(
-    `select count(*) as n from ${quakes} as q join monitor_db.handler_executions_latest as l on l.interval_start = q._interval_start
-     where l.pipeline = 'earthquakes' and l.status = 'loaded' and l.run_id <> q._run_id`,
+    `select count(*) as n from ${table} as q join monitor_db.handler_executions_latest as l on l.interval_start = q._interval_start
+     where l.pipeline = 'readings' and l.status = 'loaded' and l.run_id <> q._run_id`,
   );
   expect(stale).toEqual([{ n: 0 }]);
 });
 
 test('a snapshot is its newest interval', { timeout: 60_000 }, async () => {
-  expect((await service.waterclock('run', 'spacex', '--dbt', 'defer', '--wait')).code).toBe(0);
-  const before = await rowsOf('spacex.launches');
-  await service.query('delete from spacex.launches');
-  expect((await rebuild('spacex.launches', '--wait')).json).toMatchObject({ intervals: 1, rows: before.length });
-  expect(await rowsOf('spacex.launches')).toEqual(before);
+  expect((await service.waterclock('run', 'catalog', '--dbt', 'defer', '--wait')).code).toBe(0);
+  const before = await rowsOf('catalog.products');
+  await service.query('delete from catalog.products');
+  expect((await rebuild('catalog.products', '--wait')).json).toMatchObject({ intervals: 1, rows: before.length });
+  expect(await rowsOf('catalog.products')).toEqual(before);
 });
 
 /** as dbt makes its views: past the Data API, on a connection of its own */
@@ -138,14 +138,14 @@ async function pastTheDataApi(sql: string): Promise<void> {
 }
 
 test('columns of another type are made again from the raw', { timeout: 180_000 }, async () => {
-  const before = await rowsOf(quakes);
-  await pastTheDataApi(`create view staging.over as select significance from ${quakes}`);
+  const before = await rowsOf(table);
+  await pastTheDataApi(`create view staging.over as select quality from ${table}`);
   await service.stopWorkers();
-  editSchema('sig: z.int32()', 'sig: z.int()');
+  editSchema('quality: z.int32()', 'quality: z.int()');
   await service.startWorker();
   const failed = await service.waterclock(
     'run',
-    'earthquakes',
+    'readings',
     '--interval',
     '2018-02-01T06:00Z',
     '--dbt',
@@ -155,12 +155,12 @@ test('columns of another type are made again from the raw', { timeout: 180_000 }
   expect(failed.json).toMatchObject({
     status: 'failed',
     error: expect.stringMatching(
-      /column significance is INTEGER in the table and BIGINT in the schema: .*`waterclock rebuild earthquakes\.earthquakes`/,
+      /column quality is INTEGER in the table and BIGINT in the schema: .*`waterclock rebuild readings\.readings`/,
     ) as string,
   });
   const copied = await service.waterclock(
     'retry',
-    'earthquakes-2018-02-01T01:00:00Z',
+    'readings-2018-02-01T01:00:00Z',
     '--from-step',
     'copy',
     '--dbt',
@@ -173,30 +173,28 @@ test('columns of another type are made again from the raw', { timeout: 180_000 }
       /--from-step copy and --from-step parquet would load rows of another schema/,
     ) as string,
   });
-  const { json } = await rebuild(quakes, '--wait');
+  const { json } = await rebuild(table, '--wait');
   expect(json).toMatchObject({ status: 'completed', intervals: 6, encoded: 6, rows: before.length });
-  expect(await rowsOf(quakes)).toEqual(before);
+  expect(await rowsOf(table)).toEqual(before);
   expect(await service.query('select count(*) as n from staging.over')).toEqual([{ n: before.length }]);
-  expect((await service.waterclock('migrate', 'earthquakes')).json).toMatchObject({ status: 'up to date' });
-  expect((await service.waterclock('retry', 'earthquakes-2018-02-01T07:00:00Z', '--dbt', 'skip', '--wait')).code).toBe(
-    0,
-  );
+  expect((await service.waterclock('migrate', 'readings')).json).toMatchObject({ status: 'up to date' });
+  expect((await service.waterclock('retry', 'readings-2018-02-01T07:00:00Z', '--dbt', 'skip', '--wait')).code).toBe(0);
 });
 
 test('one that cannot be made leaves the table as it was', { timeout: 60_000 }, async () => {
-  const { code, json } = await rebuild('door2door.operating_periods', '--wait');
+  const { code, json } = await rebuild('minibuses.duties', '--wait');
   expect(json).toMatchObject({
     status: 'failed',
-    error: expect.stringMatching(/knows no loaded interval of door2door\.operating_periods/) as string,
+    error: expect.stringMatching(/knows no loaded interval of minibuses\.duties/) as string,
   });
   expect(code).toBe(1);
   expect(await leftOver()).toEqual([]);
 });
 
 test.each([
-  [['earthquakes'], /name one table of earthquakes: earthquakes\.earthquakes/],
-  [['earthquakes.quakes'], /earthquakes has no entity 'quakes'/],
-  [['quakes.quakes'], /no pipeline is named 'quakes'/],
+  [['readings'], /name one table of readings: readings\.readings/],
+  [['readings.levels'], /readings has no entity 'levels'/],
+  [['levels.levels'], /no pipeline is named 'levels'/],
 ])('rebuild %j is refused, exit 2', async (words, told) => {
   const { code, stderr } = await service.waterclock('rebuild', ...words);
   expect(stderr).toMatch(told);

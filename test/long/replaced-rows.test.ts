@@ -72,18 +72,18 @@ const api = createServer((request, response) => {
   const hour = Number(new URL(request.url ?? '', 'http://x').searchParams.get('start')?.slice(11, 13));
   response.setHeader('content-type', 'application/json').end(JSON.stringify(answers[hour] ?? []));
 });
-const file = () => join(clone.root, 'examples/pipelines/shop/definition.ts');
+const file = () => join(clone.root, 'test/project/pipelines/shop/definition.ts');
 
 beforeAll(async () => {
   clone = cloneProgram();
-  mkdirSync(join(clone.root, 'examples/pipelines/shop'));
+  mkdirSync(join(clone.root, 'test/project/pipelines/shop'));
   writeFileSync(file(), definition);
   writeFileSync(
-    join(clone.root, 'examples/waterclock.config.ts'),
+    join(clone.root, 'test/project/waterclock.config.ts'),
     "import { shop } from './pipelines/shop/definition.js';\nexport default { pipelines: [shop], dbt: './dbt' };\n",
   );
   for (const [name, text] of Object.entries(models)) {
-    const path = join(clone.root, 'examples/dbt/models', name);
+    const path = join(clone.root, 'test/project/dbt/models', name);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
   }
@@ -91,7 +91,7 @@ beforeAll(async () => {
   const { port } = api.address() as AddressInfo;
   const changes = {
     WATERCLOCK_SOURCE_SHOP: `http://127.0.0.1:${port}/`,
-    WATERCLOCK_DBT_PROJECT_DIR: join(clone.root, 'examples/dbt'),
+    WATERCLOCK_DBT_PROJECT_DIR: join(clone.root, 'test/project/dbt'),
   };
   service = await world(changes, clone.root);
   await service.startWorker();

@@ -6,6 +6,7 @@ import { DeleteObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/cl
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { attributes } from '../../model/attributes.js';
 import { cloneProgram, type Clone } from '../support/clone.js';
+import { collection, reading } from '../support/readings.js';
 import { world, type World } from '../support/world.js';
 
 let clone: Clone;
@@ -18,30 +19,13 @@ let status = 200;
 
 /** as a user edits it; workers see it after a restart */
 function editSchema(from: string, to: string): void {
-  const file = join(clone.root, 'examples/pipelines/earthquakes/definition.ts');
+  const file = join(clone.root, 'test/project/pipelines/readings/definition.ts');
   const text = readFileSync(file, 'utf8');
   expect(text).toContain(from);
   writeFileSync(file, text.replace(from, to));
 }
-const loose = 'mag: z.number().nullable()';
-const strict = 'mag: z.number().max(2)';
-
-const quake = (id: string, time: number, mag: number) => ({
-  id,
-  properties: {
-    time,
-    updated: time,
-    mag,
-    place: 'here',
-    type: 'earthquake',
-    status: 'reviewed',
-    net: 'ci',
-    sig: 1,
-    tsunami: 0,
-    url: 'u',
-  },
-  geometry: { type: 'Point', coordinates: [1, 2, 3] },
-});
+const loose = 'level: z.number().nullable()';
+const strict = 'level: z.number().max(2)';
 
 beforeAll(async () => {
   clone = cloneProgram();
@@ -50,15 +34,15 @@ beforeAll(async () => {
     const start = new URL(request.url ?? '', 'http://x').searchParams.get('starttime') ?? '';
     asked.set(start, (asked.get(start) ?? 0) + 1);
     const features = Array.from({ length: 12 }, (_, at) =>
-      quake(`${start}-${at}`, Date.parse(start) + at, at === 0 ? 1 : 5),
+      reading(`${start}-${at}`, Date.parse(start) + at, { level: at === 0 ? 1 : 5 }),
     );
     response.statusCode = status;
-    response.end(JSON.stringify({ type: 'FeatureCollection', features }));
+    response.end(collection(...features));
   });
   await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}/query`;
   service = await world(
-    { WATERCLOCK_SOURCE_EARTHQUAKES: url, WATERCLOCK_SNAPSHOT_AT: '2022-11-25T02:00:00Z' },
+    { WATERCLOCK_SOURCE_READINGS: url, WATERCLOCK_SNAPSHOT_AT: '2022-11-25T02:00:00Z' },
     clone.root,
   );
   await service.startWorker();
@@ -70,13 +54,13 @@ afterAll(async () => {
 });
 
 const start = (hour: number) => `2018-03-01T0${hour}:00:00Z`;
-const name = (hour: number) => `earthquakes-${start(hour + 1)}`;
+const name = (hour: number) => `readings-${start(hour + 1)}`;
 const run = (hour: number) =>
-  service.waterclock('run', 'earthquakes', '--interval', start(hour), '--dbt', 'skip', '--wait');
+  service.waterclock('run', 'readings', '--interval', start(hour), '--dbt', 'skip', '--wait');
 const retry = (...words: string[]) => service.waterclock('retry', ...words, '--dbt', 'skip');
 const rows = (hour: number) =>
   service.query(
-    `select count(*) as n from earthquakes.earthquakes where _interval_start = '${start(hour).replace('T', ' ').replace('Z', '')}'`,
+    `select count(*) as n from readings.readings where _interval_start = '${start(hour).replace('T', ' ').replace('Z', '')}'`,
   );
 
 test('above maxRejected nothing is loaded; the error names counts, fields and where to look', async () => {
@@ -84,23 +68,23 @@ test('above maxRejected nothing is loaded; the error names counts, fields and wh
   expect(code).toBe(1);
   const { error } = json as { error: string };
   expect(error).toMatch(
-    /11 of 12 rows were rejected, more than the 10 that maxRejected allows: 11 at properties\.mag; see /,
+    /11 of 12 rows were rejected, more than the 10 that maxRejected allows: 11 at properties\.level; see /,
   );
-  expect(error).toContain('see `waterclock rejected earthquakes --interval 2018-03-01T01:00:00Z`');
-  await expect(rows(1)).rejects.toThrow(/earthquakes/);
+  expect(error).toContain('see `waterclock rejected readings --interval 2018-03-01T01:00:00Z`');
+  await expect(rows(1)).rejects.toThrow(/readings/);
 });
 
 test('rejected shows what failed, grouped by reason, with an example and its place', async () => {
-  const { json } = await service.waterclock('rejected', 'earthquakes', '--interval', start(1));
+  const { json } = await service.waterclock('rejected', 'readings', '--interval', start(1));
   expect(json).toMatchObject({
     run: name(1),
     counts: { records: 12, routed: 12, ignored: 0, dropped: 0, unparseable: 0 },
-    rejected: { earthquakes: 11 },
+    rejected: { readings: 11 },
     groups: [
       {
-        entity: 'earthquakes',
+        entity: 'readings',
         count: 11,
-        reason: expect.stringMatching(/^properties\.mag: .*N$/) as string,
+        reason: expect.stringMatching(/^properties\.level: .*N$/) as string,
         example: {
           source: expect.stringContaining('starttime=') as string,
           line: 1,
@@ -109,17 +93,17 @@ test('rejected shows what failed, grouped by reason, with an example and its pla
       },
     ],
   });
-  const newest = await service.waterclock('rejected', 'earthquakes', '--reason', 'no such reason');
+  const newest = await service.waterclock('rejected', 'readings', '--reason', 'no such reason');
   expect(newest.json).toMatchObject({ run: name(1), groups: [] });
 });
 
 test.each([
-  [['retry', 'earthquakes'], /is a pipeline: name one of its runs/],
+  [['retry', 'readings'], /is a pipeline: name one of its runs/],
   [['retry', 'nonsense'], /'nonsense' is not the name of a run/],
-  [['retry', 'earthquakes-2018-01-01T01:00:00Z'], /no run is named 'earthquakes-2018-01-01T01:00:00Z'/],
-  [['retry', 'earthquake-2018-01-01T01:00:00Z'], /no pipeline is named 'earthquake', did you mean earthquakes\?/],
-  [['rejected', 'earthquakes', '--run', 'door2door-2022-11-24T11:00:00Z'], /is not a run of earthquakes/],
-  [['rejected', 'spacex'], /spacex has no run yet/],
+  [['retry', 'readings-2018-01-01T01:00:00Z'], /no run is named 'readings-2018-01-01T01:00:00Z'/],
+  [['retry', 'reading-2018-01-01T01:00:00Z'], /no pipeline is named 'reading', did you mean readings\?/],
+  [['rejected', 'readings', '--run', 'minibuses-2022-11-24T11:00:00Z'], /is not a run of readings/],
+  [['rejected', 'catalog'], /catalog has no run yet/],
 ])('%j is refused, exit 2', async (words, told) => {
   const { code, stderr } = await service.waterclock(...words);
   expect(stderr).toMatch(told);
@@ -133,7 +117,7 @@ test('a run that is running is refused with its link', async () => {
     taskQueue: 'nobody-works-here',
     args: [
       {
-        pipeline: 'earthquakes',
+        pipeline: 'readings',
         interval: { start: start(0), end: start(1) },
         grid: { every: 3_600_000, offset: 0 },
         trigger: 'manual',
@@ -144,7 +128,7 @@ test('a run that is running is refused with its link', async () => {
   });
   const { code, stderr } = await retry(name(0));
   await running.terminate('the test is over');
-  expect(stderr).toMatch(/is running: only a run that has ended is retried: http.*earthquakes-2018-03-01T01:00:00Z/);
+  expect(stderr).toMatch(/is running: only a run that has ended is retried: http.*readings-2018-03-01T01:00:00Z/);
   expect(code).toBe(2);
 });
 
@@ -167,7 +151,7 @@ test(
     expect(json).toMatchObject({
       run: name(1),
       status: 'completed',
-      result: { entities: { earthquakes: { loaded: 12 } } },
+      result: { entities: { readings: { loaded: 12 } } },
     });
     expect(code).toBe(0);
     expect(await rows(1)).toEqual([{ n: 12 }]);
@@ -190,7 +174,7 @@ test(
     // the files of the run before the last: those that were loaded
     expect(
       await service.query(
-        `select count(*) as n from spectrum.earthquakes_earthquakes where dt = '${start(1).slice(0, 10)}' and hr = ${Number(start(1).slice(11, 13))}`,
+        `select count(*) as n from spectrum.readings_readings where dt = '${start(1).slice(0, 10)}' and hr = ${Number(start(1).slice(11, 13))}`,
       ),
     ).toEqual([{ n: 12 }]);
     expect(asked.get(start(1))).toBe(1);
@@ -202,7 +186,7 @@ test(
 );
 
 test('the failed runs of a range are retried as one durable workflow', { timeout: 180_000 }, async () => {
-  const range = ['earthquakes', '--from', start(1), '--to', start(5)];
+  const range = ['readings', '--from', start(1), '--to', start(5)];
   const planned = await retry(...range, '--failed', '--dry-run');
   expect(planned.json).toMatchObject({
     status: 'dry run',
@@ -219,7 +203,7 @@ test('the failed runs of a range are retried as one durable workflow', { timeout
   expect(code).toBe(0);
   expect([await rows(2), await rows(3)]).toEqual([[{ n: 12 }], [{ n: 12 }]]);
   expect(asked.get(start(2))).toBe(1);
-  expect((await retry(...range, '--failed')).stderr).toMatch(/no failed run of earthquakes can be retried/);
+  expect((await retry(...range, '--failed')).stderr).toMatch(/no failed run of readings can be retried/);
 });
 
 test('what has expired is named with the step to begin with', async () => {
@@ -240,31 +224,31 @@ test('what has expired is named with the step to begin with', async () => {
   const { code, json } = await retry(name(2), '--from-step', 'parquet', '--wait');
   expect(json).toMatchObject({
     status: 'failed',
-    error: expect.stringMatching(/stage\/earthquakes\/.* does not exist; retry from validate/) as string,
+    error: expect.stringMatching(/stage\/readings\/.* does not exist; retry from validate/) as string,
   });
   expect(code).toBe(1);
   expect((await retry(name(2), '--from-step', 'validate', '--wait')).json).toMatchObject({ status: 'completed' });
 });
 
 test('--entity loads that one again, the other stays as it was', { timeout: 180_000 }, async () => {
-  const { json } = await service.waterclock('run', 'spacex', '--dbt', 'skip', '--wait');
+  const { json } = await service.waterclock('run', 'catalog', '--dbt', 'skip', '--wait');
   const { run, runId } = json as { run: string; runId: string };
-  expect((await retry(run, '--entity', 'launch', '--from-step', 'copy')).stderr).toContain(
-    "spacex has no entity 'launch' (known: launches, launch_cores)",
+  expect((await retry(run, '--entity', 'product', '--from-step', 'copy')).stderr).toContain(
+    "catalog has no entity 'product' (known: products, product_parts)",
   );
-  const again = await retry(run, '--entity', 'launches', '--from-step', 'parquet', '--wait');
-  expect(again.json).toMatchObject({ status: 'completed', result: { entities: { launches: { rejected: 0 } } } });
+  const again = await retry(run, '--entity', 'products', '--from-step', 'parquet', '--wait');
+  expect(again.json).toMatchObject({ status: 'completed', result: { entities: { products: { rejected: 0 } } } });
   const loads = await service.query(
-    `select entity, run_id = '${runId}' as first from monitor_db.handler_executions where pipeline = 'spacex' order by 1, 2`,
+    `select entity, run_id = '${runId}' as first from monitor_db.handler_executions where pipeline = 'catalog' order by 1, 2`,
   );
   expect(loads).toEqual([
-    { entity: 'launch_cores', first: true },
-    { entity: 'launches', first: false },
-    { entity: 'launches', first: true },
+    { entity: 'product_parts', first: true },
+    { entity: 'products', first: false },
+    { entity: 'products', first: true },
   ]);
-  expect(await service.query(`select status from monitor_db.run_executions_latest where pipeline = 'spacex'`)).toEqual([
-    { status: 'completed' },
-  ]);
+  expect(await service.query(`select status from monitor_db.run_executions_latest where pipeline = 'catalog'`)).toEqual(
+    [{ status: 'completed' }],
+  );
 });
 
 test('a parked run is told to try again by itself', { timeout: 180_000 }, async () => {
@@ -272,7 +256,7 @@ test('a parked run is told to try again by itself', { timeout: 180_000 }, async 
   editSchema("deadline: '30 minutes',", "deadline: '30 minutes',\n  onFailure: 'park',");
   await service.startWorker();
   status = 403;
-  await service.waterclock('run', 'earthquakes', '--interval', start(7), '--dbt', 'skip');
+  await service.waterclock('run', 'readings', '--interval', start(7), '--dbt', 'skip');
   const step = async () =>
     (await service.client.workflow.getHandle(name(7)).describe()).typedSearchAttributes.get(attributes.Step);
   while ((await step()) !== 'parked') await new Promise((resolve) => setTimeout(resolve, 100));

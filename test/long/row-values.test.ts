@@ -4,6 +4,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { commands } from '../support/commands.js';
 import { histories, ledger, objects } from '../support/places.js';
+import { collection, reading } from '../support/readings.js';
 import { world, type World } from '../support/world.js';
 
 /** values of rows; the last is a time out of the years that a column takes, which its reason quotes */
@@ -20,10 +21,10 @@ let features: object[] = [];
 let log = '';
 
 beforeAll(async () => {
-  source = createServer((_, response) => response.end(JSON.stringify({ type: 'FeatureCollection', features })));
+  source = createServer((_, response) => response.end(collection(...features)));
   await new Promise<void>((resolve) => source.listen(0, '127.0.0.1', resolve));
   service = await world({
-    WATERCLOCK_SOURCE_EARTHQUAKES: `http://127.0.0.1:${(source.address() as AddressInfo).port}/query`,
+    WATERCLOCK_SOURCE_READINGS: `http://127.0.0.1:${(source.address() as AddressInfo).port}/query`,
   });
   const worker = await service.startWorker();
   worker.stdout?.on('data', (chunk: Buffer) => (log += chunk.toString()));
@@ -51,21 +52,17 @@ test(
 
     await inPostgres(`create function refuse() returns trigger language plpgsql as
       $$begin raise exception 'invalid input syntax for type integer: "%"', new.place; end$$`);
-    await inPostgres(
-      'create trigger refuse before insert on earthquakes.earthquakes for each row execute function refuse()',
-    );
+    await inPostgres('create trigger refuse before insert on readings.readings for each row execute function refuse()');
     features = [feature('c', { time: at01 + 3_600_000 })];
     const refused = await run('02');
     expect(refused.json).toMatchObject({
       error: expect.stringContaining('invalid input syntax for type integer: "…"') as string,
     });
-    await inPostgres('drop trigger refuse on earthquakes.earthquakes');
+    await inPostgres('drop trigger refuse on readings.readings');
 
     // what a merge never does
-    await inPostgres('insert into earthquakes.earthquakes select * from earthquakes.earthquakes where id like $1', [
-      'planted%',
-    ]);
-    await inPostgres('update earthquakes.earthquakes set _row_id = md5(random()::text) where id like $1', ['planted%']);
+    await inPostgres('insert into readings.readings select * from readings.readings where id like $1', ['planted%']);
+    await inPostgres('update readings.readings set _row_id = md5(random()::text) where id like $1', ['planted%']);
     features = [feature('d', { time: at01 + 7_200_000 })];
     const failed = await run('03', 'build');
     const file = /s3:\/\/\S+\/(artifacts\/dbt\/\S+\/failing_rows\.ndjson)/.exec(JSON.stringify(failed.json));
@@ -88,13 +85,13 @@ test(
     expect(lake[Object.keys(lake).find((key) => key.startsWith('rejected/')) ?? '']).toContain(planted.time);
     expect(lake[file?.[1] ?? '']).toContain(planted.id);
     const rows = expect.arrayContaining([
-      { test: 'unique_stg_earthquakes_earthquake_id', row: { unique_field: planted.id, n_records: 2 } },
+      { test: 'unique_stg_readings_reading_id', row: { unique_field: planted.id, n_records: 2 } },
     ]) as unknown;
     expect(failed.json).toMatchObject({ failingRows: rows });
-    expect(await service.waterclock('show', 'earthquakes-2018-02-01T04:00:00Z')).toMatchObject({
+    expect(await service.waterclock('show', 'readings-2018-02-01T04:00:00Z')).toMatchObject({
       json: { failingRows: rows },
     });
-    expect(await service.waterclock('rejected', 'earthquakes')).toMatchObject({
+    expect(await service.waterclock('rejected', 'readings')).toMatchObject({
       json: { groups: [{ example: { record: expect.stringContaining(planted.place) as string } }] },
     });
   },
@@ -102,13 +99,13 @@ test(
 
 test('no command sends control characters of the data to the terminal', { timeout: 120_000 }, async () => {
   const hosted = commands(inject('stack').program, { ...service.environment, FORCE_COLOR: '1' });
-  const range = ['earthquakes', '--from', '2018-02-01T00:00Z', '--to', '2018-02-01T04:00Z'];
-  const failed = (hour: number) => `earthquakes-2018-02-01T0${hour}:00:00Z`;
+  const range = ['readings', '--from', '2018-02-01T00:00Z', '--to', '2018-02-01T04:00Z'];
+  const failed = (hour: number) => `readings-2018-02-01T0${hour}:00:00Z`;
   const asked = [
-    ['query', 'select id, place from earthquakes.earthquakes'],
+    ['query', 'select id, place from readings.readings'],
     ['query', `select 1 as "a" from "${hostile.replaceAll('\u0007', '')}"`],
-    ['rejected', 'earthquakes'],
-    ['rejected', 'earthquakes', '--records', '--limit', '2'],
+    ['rejected', 'readings'],
+    ['rejected', 'readings', '--records', '--limit', '2'],
     ...[2, 3, 4].flatMap((hour) => [
       ['show', failed(hour)],
       ['logs', failed(hour)],
@@ -118,7 +115,7 @@ test('no command sends control characters of the data to the terminal', { timeou
     ['grid', ...range],
     ['backfill', 'create', ...range, '--dbt', 'skip', '--wait'],
     ['late'],
-    ['build', 'earthquakes', '--wait'],
+    ['build', 'readings', '--wait'],
   ];
   const told: Record<string, string> = {};
   for (const words of asked) {
@@ -132,29 +129,17 @@ test('no command sends control characters of the data to the terminal', { timeou
   await hosted.close();
   expect(Object.entries(told).filter(([, text]) => obeyed.test(text))).toEqual([]);
   const seen = '\\u001b]0;pwned\\u0007 \\u009b31m';
-  expect(told['query select id, place from earthquakes.earthquakes']).toContain(seen);
-  expect(told['rejected earthquakes --records --limit 2']).toContain('pwned');
+  expect(told['query select id, place from readings.readings']).toContain(seen);
+  expect(told['rejected readings --records --limit 2']).toContain('pwned');
 });
 
 function run(hour: string, dbt = 'skip') {
-  return service.waterclock('run', 'earthquakes', '--interval', `2018-02-01T${hour}:00Z`, '--dbt', dbt, '--wait');
+  return service.waterclock('run', 'readings', '--interval', `2018-02-01T${hour}:00Z`, '--dbt', dbt, '--wait');
 }
 
 function feature(id: string, changes: object = {}) {
-  const properties = {
-    time: Date.parse('2018-02-01T00:10:00Z'),
-    updated: 1,
-    mag: 1,
-    place: `${planted.place} ${hostile}`,
-    type: 'earthquake',
-    status: 'reviewed',
-    net: 'us',
-    sig: 1,
-    tsunami: 0,
-    url: 'u',
-    ...changes,
-  };
-  return { id, properties, geometry: { coordinates: [1, 2, 3] } };
+  const place = `${planted.place} ${hostile}`;
+  return reading(id, Date.parse('2018-02-01T00:10:00Z'), { place, updated: 1, ...changes });
 }
 
 async function inPostgres(sql: string, values: string[] = []): Promise<void> {

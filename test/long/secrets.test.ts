@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { histories, ledger, objects } from '../support/places.js';
+import { collection, reading } from '../support/readings.js';
 import { world, type World } from '../support/world.js';
 
 const planted = {
@@ -28,7 +29,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => source.listen(0, '127.0.0.1', resolve));
   const address = `http://me:${planted.user}@127.0.0.1:${(source.address() as AddressInfo).port}/query`;
   service = await world({
-    WATERCLOCK_SOURCE_EARTHQUAKES: `${address}?api_key=${encodeURIComponent(planted.key)}`,
+    WATERCLOCK_SOURCE_READINGS: `${address}?api_key=${encodeURIComponent(planted.key)}`,
     SOME_SERVICE_TOKEN: planted.token,
   });
   const worker = await service.startWorker();
@@ -46,7 +47,7 @@ const echo = (status: number) => ({
 });
 const sample = {
   status: 200,
-  text: () => JSON.stringify({ type: 'FeatureCollection', features: [feature('a'), { id: 7 }] }),
+  text: () => collection(feature('a'), { id: 7 }),
 };
 
 test(
@@ -70,12 +71,12 @@ test(
       'what the command says': JSON.stringify([
         good,
         bad,
-        await service.waterclock('show', 'earthquakes-2018-02-01T02:00:00Z'),
+        await service.waterclock('show', 'readings-2018-02-01T02:00:00Z'),
       ]),
     };
     expect(Object.keys(places).filter((name) => name.startsWith('runs/')).length).toBeGreaterThan(3);
     expect(Object.keys(places).filter((name) => name.startsWith('rejected/')).length).toBe(1);
-    expect(places['history of earthquakes-2018-02-01T02:00:00Z']).toContain('got HTTP 403');
+    expect(places['history of readings-2018-02-01T02:00:00Z']).toContain('got HTTP 403');
     expect(places['log']).toContain('got HTTP 503');
     const secrets = {
       ...planted,
@@ -91,28 +92,14 @@ test(
 );
 
 test('a parameter whose name says secret is refused, since parameters are kept in history', async () => {
-  const { code, stderr } = await service.waterclock('run', 'earthquakes', '--param', `api_token=${planted.token}`);
+  const { code, stderr } = await service.waterclock('run', 'readings', '--param', `api_token=${planted.token}`);
   expect(code).toBe(2);
   expect(stderr).toContain("'api_token'");
   expect(stderr).not.toContain(planted.token);
 });
 
 function run(interval: string) {
-  return service.waterclock('run', 'earthquakes', '--interval', interval, '--wait');
+  return service.waterclock('run', 'readings', '--interval', interval, '--wait');
 }
 
-function feature(id: string) {
-  const properties = {
-    time: Date.parse('2018-02-01T00:10:00Z'),
-    updated: 1,
-    mag: 1,
-    place: 'x',
-    type: 'earthquake',
-    status: 'reviewed',
-    net: 'us',
-    sig: 1,
-    tsunami: 0,
-    url: 'u',
-  };
-  return { id, properties, geometry: { coordinates: [1, 2, 3] } };
-}
+const feature = (id: string) => reading(id, Date.parse('2018-02-01T00:10:00Z'));

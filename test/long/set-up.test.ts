@@ -4,32 +4,36 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readlinkSync,
   rmSync,
-  unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { lockOf, stackTools } from '../../local/setup/ensure-tools.mjs';
+import { venvFolder } from '../../local/setup/tools-cache.mjs';
 import { cleanEnvironment, cloneProgram, type Clone, runProgram } from '../support/clone.js';
 
 let clone: Clone;
 let path: string;
+let cache: string;
 let venv: string;
 
 beforeEach(() => {
   clone = cloneProgram();
-  venv = join(clone.root, '.waterclock', 'venv');
+  cache = mkdtempSync(join(tmpdir(), 'waterclock-cache-'));
+  venv = venvFolder(cache, lockOf(stackTools), stackTools, { major: 3, minor: 11 });
   path = mkdtempSync(join(tmpdir(), 'waterclock-path-'));
 });
 afterEach(() => {
   clone.remove();
+  rmSync(cache, { recursive: true });
   rmSync(path, { recursive: true });
 });
 
 function halfMadeVenv(stamp?: string): void {
-  unlinkSync(venv);
   mkdirSync(join(venv, 'bin'), { recursive: true });
   if (stamp !== undefined) writeFileSync(join(venv, 'waterclock-stamp'), stamp);
 }
@@ -51,16 +55,15 @@ async function start(): Promise<{ code: number | NodeJS.Signals; output: string 
     process.execPath,
     ['local/start.mjs', '--exit'],
     clone.root,
-    cleanEnvironment({ PATH: path }),
+    cleanEnvironment({ PATH: path, WATERCLOCK_CACHE: cache }),
   );
   const code = await program.ended;
   expect(program.output()).not.toMatch(/^\s+at /m);
-  expect(existsSync(join(clone.root, '.waterclock', 'set-up.lock'))).toBe(false);
+  expect(readdirSync(cache).filter((name) => name.endsWith('.lock'))).toEqual([]);
   return { code, output: program.output() };
 }
 
 test('without a Python the remedy is named', async () => {
-  unlinkSync(venv);
   const { code, output } = await start();
   expect(code).toBe(1);
   expect(output).toContain(

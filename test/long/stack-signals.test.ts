@@ -43,7 +43,7 @@ test('a stack is found, not started twice, mends itself, and ends with npm', asy
 
   const second = npmStart();
   expect(await second.ended).toBe(1);
-  expect(second.output()).toContain(`the stack of this clone is up already (process ${stack.supervisor.pid}): `);
+  expect(second.output()).toContain(`the stack is up here already (process ${stack.supervisor.pid}): `);
   expect(second.output()).toContain(stack.webUi);
 
   const s3 = stack.services.find(({ name }) => name === 's3');

@@ -11,7 +11,7 @@ afterEach(() => service?.stopWorkers());
 afterAll(() => service?.close());
 
 const timeout = 120_000;
-const earthquakes = (start: string) => ['run', 'earthquakes', '--interval', start, '--dbt', 'skip'] as const;
+const readings = (start: string) => ['run', 'readings', '--interval', start, '--dbt', 'skip'] as const;
 const worker = (roles: string, more: Record<string, string> = {}) =>
   service.startWorker({ WATERCLOCK_ROLES: roles, ...more });
 
@@ -58,9 +58,9 @@ async function timesOf(run: string, step: string): Promise<Timed[]> {
 }
 
 test('a step waits until a worker with its role comes', { timeout }, async () => {
-  const run = 'earthquakes-2018-02-04T06:00:00Z';
+  const run = 'readings-2018-02-04T06:00:00Z';
   await worker('workflows');
-  await service.waterclock(...earthquakes('2018-02-04T05:00Z'));
+  await service.waterclock(...readings('2018-02-04T05:00Z'));
   await expect.poll(() => waiting(run), { timeout: 20_000 }).toEqual(['plan']);
 
   await worker('ingest');
@@ -68,47 +68,47 @@ test('a step waits until a worker with its role comes', { timeout }, async () =>
 
   await worker('warehouse');
   await expect(service.client.workflow.getHandle(run).result()).resolves.toMatchObject({
-    entities: { earthquakes: { rejected: 0 } },
+    entities: { readings: { rejected: 0 } },
   });
   expect(await timesOf(run, 'copy')).toMatchObject([{ attempt: 1 }]);
 });
 
 test('one slot for the warehouse is one load at a time', { timeout }, async () => {
   await worker('workflows,ingest,warehouse', { WATERCLOCK_WAREHOUSE_SLOTS: '1' });
-  const run = ['run', 'door2door', '--interval', '2022-11-24T10:00Z', '--dbt', 'skip', '--wait'];
+  const run = ['run', 'minibuses', '--interval', '2022-11-24T10:00Z', '--dbt', 'skip', '--wait'];
   expect((await service.waterclock(...run)).json).toMatchObject({ status: 'completed' });
-  const [first, second] = await timesOf('door2door-2022-11-24T11:00:00Z', 'copy');
+  const [first, second] = await timesOf('minibuses-2022-11-24T11:00:00Z', 'copy');
   expect(second?.from).toBeGreaterThanOrEqual(first?.to ?? Infinity);
 });
 
 test('a backfill of more runs than there are slots does not wait for itself', { timeout }, async () => {
   await worker('workflows,ingest,warehouse', { WATERCLOCK_INGEST_SLOTS: '1', WATERCLOCK_WAREHOUSE_SLOTS: '1' });
   const range = ['--from', '2018-02-05T00:00Z', '--to', '2018-02-05T06:00Z', '--max-active', '6', '--dbt', 'skip'];
-  const { json } = await service.waterclock('backfill', 'create', 'earthquakes', ...range, '--wait');
+  const { json } = await service.waterclock('backfill', 'create', 'readings', ...range, '--wait');
   expect(json).toMatchObject({ status: 'completed', succeeded: 6, failed: [] });
 });
 
 test('a worker that only waits for runs leaves at once, and the next one waits on', { timeout }, async () => {
   const leaving = await worker('workflows', { WATERCLOCK_GRACE_SECONDS: '100' });
   const range = ['--from', '2018-02-06T00:00Z', '--to', '2018-02-06T02:00Z', '--max-active', '2', '--dbt', 'skip'];
-  await service.waterclock('backfill', 'create', 'earthquakes', ...range);
-  await expect.poll(() => waiting('earthquakes-2018-02-06T02:00:00Z'), { timeout: 20_000 }).toEqual(['plan']);
+  await service.waterclock('backfill', 'create', 'readings', ...range);
+  await expect.poll(() => waiting('readings-2018-02-06T02:00:00Z'), { timeout: 20_000 }).toEqual(['plan']);
   const { code, seconds } = await asksToEnd(leaving);
   expect(code).toBe(0);
   expect(seconds).toBeLessThan(30);
 
   await worker('workflows,ingest,warehouse');
-  const { json } = await service.waterclock('backfill', 'create', 'earthquakes', ...range, '--wait');
+  const { json } = await service.waterclock('backfill', 'create', 'readings', ...range, '--wait');
   expect(json).toMatchObject({ status: 'completed', succeeded: 2, failed: [] });
 });
 
 test('a load under way outlives its worker: the next one waits for the same statement', { timeout }, async () => {
   const faults = `http://127.0.0.1:${inject('stack').ports['redshift-data']}/faults`;
-  const slow = [{ match: 'earthquakes:2018-02-04T08:00:00Z:*:load:*', fault: 'slow', seconds: 12, times: 9 }];
+  const slow = [{ match: 'readings:2018-02-04T08:00:00Z:*:load:*', fault: 'slow', seconds: 12, times: 9 }];
   await fetch(faults, { method: 'PUT', body: JSON.stringify(slow) });
-  const run = 'earthquakes-2018-02-04T08:00:00Z';
+  const run = 'readings-2018-02-04T08:00:00Z';
   const leaving = await worker('workflows,ingest,warehouse', { WATERCLOCK_GRACE_SECONDS: '1' });
-  await service.waterclock(...earthquakes('2018-02-04T07:00Z'));
+  await service.waterclock(...readings('2018-02-04T07:00Z'));
   const struck = async () => ((await (await fetch(faults)).json()) as { struck: number }[]).map((one) => one.struck);
   await expect.poll(struck, { timeout: 40_000 }).toEqual([1]);
   expect(await asksToEnd(leaving)).toMatchObject({ code: 0 });

@@ -4,13 +4,13 @@ import type { AddressInfo } from 'node:net';
 import { inject, afterAll, beforeAll, expect, test } from 'vitest';
 import { world, type World } from '../support/world.js';
 
-interface Quakes {
+interface Sample {
   features: { properties: { time: number } }[];
 }
 
 /** of the day 2018-02-02 in the sample */
-const quakes = (
-  JSON.parse(readFileSync('node_modules/vega-datasets/data/earthquakes.json', 'utf8')) as Quakes
+const readings = (
+  JSON.parse(readFileSync('test/project/pipelines/readings/sample/readings.json', 'utf8')) as Sample
 ).features.filter(({ properties: { time } }) => new Date(time).toISOString().startsWith('2018-02-02')).length;
 
 let service: World;
@@ -67,22 +67,12 @@ test(
       killedAt = name;
       worker.kill('SIGKILL');
     };
-    const running = service.waterclock(
-      'run',
-      'earthquakes',
-      '--interval',
-      '2018-02-01T00:00Z',
-      '--dbt',
-      'skip',
-      '--wait',
-    );
-    await expect
-      .poll(() => killedAt, { timeout: 60_000 })
-      .toContain('earthquakes:2018-02-01T01:00:00Z:earthquakes:load:');
+    const running = service.waterclock('run', 'readings', '--interval', '2018-02-01T00:00Z', '--dbt', 'skip', '--wait');
+    await expect.poll(() => killedAt, { timeout: 60_000 }).toContain('readings:2018-02-01T01:00:00Z:readings:load:');
     await service.startWorker();
 
     expect((await running).json).toMatchObject({ status: 'completed' });
-    const history = await service.client.workflow.getHandle('earthquakes-2018-02-01T01:00:00Z').fetchHistory();
+    const history = await service.client.workflow.getHandle('readings-2018-02-01T01:00:00Z').fetchHistory();
     const copy = history.events?.find(
       (event) => event.activityTaskScheduledEventAttributes?.activityType?.name === 'copy',
     );
@@ -91,10 +81,10 @@ test(
     );
     expect(started?.activityTaskStartedEventAttributes?.attempt).toBe(2);
 
-    const [rows] = await service.query('select count(*) as n, count(distinct id) as ids from earthquakes.earthquakes');
-    expect(rows).toEqual({ n: 11, ids: 11 });
+    const [rows] = await service.query('select count(*) as n, count(distinct id) as ids from readings.readings');
+    expect(rows).toEqual({ n: 2, ids: 2 });
     const ledger = await service.query('select status, inserted from monitor_db.handler_executions');
-    expect(ledger).toEqual([{ status: 'loaded', inserted: 11 }]);
+    expect(ledger).toEqual([{ status: 'loaded', inserted: 2 }]);
     expect(
       await service.query(
         `select table_name from svv_columns where table_schema = 'stage' and table_name not like 'lock%'`,
@@ -113,7 +103,7 @@ test(
     const backfill = service.begin(
       'backfill',
       'create',
-      'earthquakes',
+      'readings',
       ...day,
       '--max-active',
       '6',
@@ -121,7 +111,7 @@ test(
       'skip',
       '--wait',
     );
-    await expect.poll(() => backfill.told(), { timeout: 60_000, interval: 100 }).toMatch(/earthquakes ([89]|1\d)\/24/);
+    await expect.poll(() => backfill.told(), { timeout: 60_000, interval: 100 }).toMatch(/readings ([89]|1\d)\/24/);
     worker.kill('SIGKILL');
     await service.startWorker();
     expect(await backfill.ended).toMatchObject({
@@ -130,9 +120,9 @@ test(
     });
 
     const inDay = "_interval_start >= '2018-02-02' and _interval_start < '2018-02-03'";
-    const counts = `select count(*) as n, count(distinct id) as ids, count(distinct _run_id) as runs from earthquakes.earthquakes where ${inDay}`;
-    expect(await service.query(counts)).toEqual([{ n: quakes, ids: quakes, runs: 24 }]);
+    const counts = `select count(*) as n, count(distinct id) as ids, count(distinct _run_id) as runs from readings.readings where ${inDay}`;
+    expect(await service.query(counts)).toEqual([{ n: readings, ids: readings, runs: 24 }]);
     const loads = `select count(*) as loads, sum(inserted) as inserted, sum(updated) as updated from monitor_db.handler_executions where interval_start >= '2018-02-02' and interval_start < '2018-02-03'`;
-    expect(await service.query(loads)).toEqual([{ loads: 24, inserted: quakes, updated: 0 }]);
+    expect(await service.query(loads)).toEqual([{ loads: 24, inserted: readings, updated: 0 }]);
   },
 );

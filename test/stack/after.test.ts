@@ -4,7 +4,7 @@ import type { Dependencies } from '../../activities/dependencies.js';
 import { intervalEnding, type Interval } from '../../model/interval.js';
 import type { RunStatus } from '../../model/plan.js';
 import type { Policy } from '../../model/policy.js';
-import { pipelines } from '../support/samples.js';
+import { pipelines } from '../support/pipelines.js';
 import { putClosed } from '../../lake/closed-runs.js';
 import { memoryLedger } from '../support/memory-ledger.js';
 import { memoryStore, type MemoryStore } from '../../testing/memory-store.js';
@@ -21,13 +21,13 @@ const policy: Policy = {
   parkFor: 0,
   retries: {},
   alerts: {},
-  after: ['earthquakes', 'quarters'],
+  after: ['readings', 'quarters'],
   settle: [],
 };
-const hourly = pipelines.find(({ name }) => name === 'earthquakes');
+const hourly = pipelines.find(({ name }) => name === 'readings');
 const quarter = 900_000;
 
-/** a run of door2door after one pipeline of its grid and one of a finer one */
+/** a run of minibuses after one pipeline of its grid and one of a finer one */
 async function run(store: MemoryStore, onLook: (looks: number) => unknown) {
   let looks = 0;
   let statements = 0;
@@ -61,9 +61,9 @@ test('a run after others starts once every interval of theirs within its own has
     intervalEnding({ every: quarter, offset: 0 }, Date.parse(interval.start) + count * quarter),
   );
   const { looks, statements } = await run(store, async (look) => {
-    if (look === 1) await close('earthquakes', interval, 'failed');
+    if (look === 1) await close('readings', interval, 'failed');
     if (look === 2) for (const one of quarters.slice(1)) await close('quarters', one, 'completed');
-    if (look === 4) await close('earthquakes', interval, 'completed', '2022-11-24T12:00:00Z');
+    if (look === 4) await close('readings', interval, 'completed', '2022-11-24T12:00:00Z');
     if (look === 6) for (const one of quarters.slice(0, 1)) await close('quarters', one, 'completed');
   });
   expect(looks).toBe(6);

@@ -56,11 +56,11 @@ async function receive(path: string, body: Promise<string>, response: ServerResp
 
 const failed: Alert = {
   kind: 'failed',
-  pipeline: 'door2door',
-  subject: 'door2door-2022-11-24T11:00:00Z',
+  pipeline: 'minibuses',
+  subject: 'minibuses-2022-11-24T11:00:00Z',
   interval,
   message: 'SourceNotFound: no bucket x',
-  workflowId: 'door2door-2022-11-24T11:00:00Z',
+  workflowId: 'minibuses-2022-11-24T11:00:00Z',
 };
 
 /** answers whether all channels were told, otherwise which were not */
@@ -111,7 +111,7 @@ test('a channel that stays away for a day or refuses is named, and holds no othe
 // last, since a workflow that outlives its parent stops time from being skipped
 test('each execution of a run that fails alerts once on each channel: pipeline, interval, step, error, remedy and link', async () => {
   const alerts: Policy['alerts'] = { failed: ['webhook', 'slack'] };
-  const labels = { owner: 'data-platform', tags: ['vehicles'] };
+  const labels = { owner: 'data-platform', tags: ['buses'] };
   const policy: Policy = { ...labels, onFailure: 'fail', parkFor: 0, retries: {}, alerts, after: [], settle: [] };
   const { client } = world.environment;
   const fake = world.fakes(
@@ -121,7 +121,7 @@ test('each execution of a run that fails alerts once on each channel: pipeline, 
     },
     { policy },
   );
-  const run = `door2door-${Math.random()}`;
+  const run = `minibuses-${Math.random()}`;
   const given = { workflowId: run, taskQueue: fake.taskQueue, args: [runInput] as [RunInput] };
   await world.running(fake, async () => {
     for (let count = 0; count < 2; count++) {
@@ -133,7 +133,7 @@ test('each execution of a run that fails alerts once on each channel: pipeline, 
   expect(new Set(to('/hook').map(({ body }) => body['runId'])).size).toBe(2);
   expect(to('/hook')[0]?.body).toMatchObject({
     kind: 'failed',
-    pipeline: 'door2door',
+    pipeline: 'minibuses',
     interval,
     step: 'extract',
     message: 'SourceNotFound: no bucket x',
@@ -141,7 +141,7 @@ test('each execution of a run that fails alerts once on each channel: pipeline, 
     ...labels,
   });
   expect(to('/slack')[0]?.body.text.split('\n')).toEqual([
-    'failed: door2door, 2022-11-24 10:00 to 11:00 UTC, extract',
+    'failed: minibuses, 2022-11-24 10:00 to 11:00 UTC, extract',
     'SourceNotFound: no bucket x',
     expect.stringMatching(/^what to do: check the address/),
     'owner: data-platform; tags: vehicles',

@@ -6,7 +6,7 @@ import type { BackfillInput } from '../../model/backfill.js';
 import { intervalsBetween } from '../../model/interval.js';
 import type { ObjectRef } from '../../model/plan.js';
 import { backfillId, retryId, runName } from '../../model/names.js';
-import { earthquakesPipeline } from '../../examples/pipelines/earthquakes/definition.js';
+import { readingsPipeline } from '../project/pipelines/readings/definition.js';
 import { makeBuckets } from '../../control/buckets.js';
 import { builtWorkflows } from '../support/built-workflows.js';
 import { commands, type Commands } from '../support/commands.js';
@@ -78,10 +78,10 @@ const range = (day: number) => {
   const at = (hour: number) => `2022-11-${String(day).padStart(2, '0')}T${String(hour).padStart(2, '0')}:00:00Z`;
   return { from: at(0), to: at(6) };
 };
-const words = ({ from, to }: { from: string; to: string }) => ['earthquakes', '--from', from, '--to', to];
+const words = ({ from, to }: { from: string; to: string }) => ['readings', '--from', from, '--to', to];
 const runs = ({ from, to }: { from: string; to: string }) =>
-  intervalsBetween(earthquakesPipeline.grid, Date.parse(from), Date.parse(to)).map((interval) =>
-    runName('earthquakes', interval),
+  intervalsBetween(readingsPipeline.grid, Date.parse(from), Date.parse(to)).map((interval) =>
+    runName('readings', interval),
   );
 const statusOf = async (run: string) => (await service.client.workflow.getHandle(run).describe()).status.name;
 
@@ -90,7 +90,7 @@ test('a range of retries is listed, paused, resumed, set and cancelled like a ba
   const first = await waterclock('backfill', 'create', ...words(given), '--dbt', 'skip', '--wait');
   expect(first).toMatchObject({ code: 0, json: { status: 'completed', succeeded: 6 } });
   void hold();
-  const id = retryId('earthquakes', given.from, given.to);
+  const id = retryId('readings', given.from, given.to);
   const started = await waterclock(
     'retry',
     ...words(given),
@@ -109,7 +109,7 @@ test('a range of retries is listed, paused, resumed, set and cancelled like a ba
   };
   await eventually(async () => (await listed()) !== undefined);
   expect(await listed()).toMatchObject({ status: 'running', total: 6, done: 0, failed: 0, active: 2, maxActive: 2 });
-  expect((await waterclock('backfill', 'pause', 'earthquakes')).json).toMatchObject({ backfill: id, status: 'paused' });
+  expect((await waterclock('backfill', 'pause', 'readings')).json).toMatchObject({ backfill: id, status: 'paused' });
   expect(await listed()).toMatchObject({ status: 'paused' });
   expect((await waterclock('backfill', 'set', id, '--max-active', '3')).json).toMatchObject({ maxActive: 3 });
   expect((await waterclock('backfill', 'resume', id)).json).toMatchObject({ status: 'running' });
@@ -128,7 +128,7 @@ test('what another started is left alone by cancel', async () => {
   const given = range(2);
   void hold();
   const [foreign = '', own = ''] = runs(given);
-  await waterclock('run', 'earthquakes', '--interval', given.from, '--dbt', 'skip', '--force');
+  await waterclock('run', 'readings', '--interval', given.from, '--dbt', 'skip', '--force');
   await waterclock('backfill', 'create', ...words(given), '--dbt', 'skip', '--max-active', '2');
   await eventually(
     async () =>
@@ -137,7 +137,7 @@ test('what another started is left alone by cancel', async () => {
         .describe()
         .catch(() => undefined)) !== undefined,
   );
-  const id = backfillId('earthquakes', given.from, given.to);
+  const id = backfillId('readings', given.from, given.to);
   await waterclock('backfill', 'cancel', id, '--now');
   await eventually(async () => (await statusOf(own)) !== 'RUNNING');
   expect(await statusOf(foreign)).toBe('RUNNING');
@@ -149,7 +149,7 @@ test('what another started is left alone by cancel', async () => {
 test('a refused Update says why; what is not a backfill is named so', async () => {
   const given = range(3);
   void hold();
-  await waterclock('run', 'earthquakes', '--interval', given.from, '--dbt', 'skip', '--force');
+  await waterclock('run', 'readings', '--interval', given.from, '--dbt', 'skip', '--force');
   const [run = ''] = runs(given);
   const resolved = await waterclock('resolve', run, 'retry');
   expect(resolved.code).toBe(2);
@@ -166,7 +166,7 @@ test('the list has the end states and counts of closed ones too', async () => {
   await waterclock('backfill', 'create', ...words(failing), '--dbt', 'skip', '--keep-going', '--wait');
   // three fail of one cause
   await waterclock('backfill', 'create', ...words(terminated), '--dbt', 'skip', '--max-active', '1');
-  const id = backfillId('earthquakes', terminated.from, terminated.to);
+  const id = backfillId('readings', terminated.from, terminated.to);
   await eventually(async () => (await waterclock('backfill', 'status', id)).json?.['hold'] !== undefined);
   const paused = await waterclock('backfill', 'status', id);
   expect(paused.json).toMatchObject({
@@ -187,7 +187,7 @@ test('the list has the end states and counts of closed ones too', async () => {
   letGo();
   await eventually(async () => (await listed(id))?.status === 'terminated');
   expect(await listed(id)).toMatchObject({ total: 6, maxActive: 1, active: 0 });
-  expect(await listed(backfillId('earthquakes', failing.from, failing.to))).toMatchObject({
+  expect(await listed(backfillId('readings', failing.from, failing.to))).toMatchObject({
     status: 'completed with failures',
     total: 6,
     done: 6,
@@ -202,7 +202,7 @@ test('no Update is lost or refused while executions continue as new', { timeout:
     pipeline: 'x',
     from: '2022-01-01T00:00:00Z',
     to: new Date(Date.parse('2022-01-01T00:00:00Z') + 900 * hour).toISOString().replace('.000', ''),
-    grid: earthquakesPipeline.grid,
+    grid: readingsPipeline.grid,
     maxActive: 40,
     dbt: 'skip',
     dbtTarget: 't',
@@ -234,7 +234,7 @@ test('without a worker: said within 5 seconds, and nothing is done later', { tim
   const given = range(10);
   void hold();
   await waterclock('backfill', 'create', ...words(given), '--dbt', 'skip', '--max-active', '1');
-  const id = backfillId('earthquakes', given.from, given.to);
+  const id = backfillId('readings', given.from, given.to);
   await eventually(async () => (await waterclock('backfill', 'status', id)).json?.['active'] !== undefined);
   const [run = ''] = runs(given);
   await eventually(
@@ -283,10 +283,10 @@ test('a task queue that nobody polls: what is waited for is not started, the res
       code: 3,
       stderr: expect.stringMatching(/was not started, no worker polls the task queue nobody-works-here/) as string,
     });
-    const forced = ['run', 'earthquakes', '--interval', given.from, '--force', '--dbt', 'skip'];
+    const forced = ['run', 'readings', '--interval', given.from, '--force', '--dbt', 'skip'];
     expect(await run(...forced, '--wait')).toMatchObject({ code: 3 });
     expect(Date.now() - began).toBeLessThan(24_000);
-    const id = backfillId('earthquakes', given.from, given.to);
+    const id = backfillId('readings', given.from, given.to);
     await expect(statusOf(id)).rejects.toThrow();
     await expect(statusOf(runs(given)[0] ?? '')).rejects.toThrow();
     expect(await run(...create)).toMatchObject({

@@ -21,12 +21,12 @@ const start = (fake: Fakes, changes: Partial<BackfillInput> = {}) =>
     taskQueue: fake.taskQueue,
     args: [
       {
-        pipeline: 'door2door',
+        pipeline: 'minibuses',
         ...range,
         grid,
         maxActive: 4,
         dbt: 'skip',
-        dbtSelect: 'tag:door2door',
+        dbtSelect: 'tag:minibuses',
         dbtTarget: `t-${Math.random()}`,
         // the fakes send no heartbeat
         heartbeatTimeout: 7_200_000,
@@ -39,7 +39,7 @@ const start = (fake: Fakes, changes: Partial<BackfillInput> = {}) =>
 
 const now = () => world.environment.currentTimeMs();
 type Ensure = Activities['ensureRun'];
-const name = (run: Parameters<Ensure>[0]['run']) => `door2door-${run.interval.end}`;
+const name = (run: Parameters<Ensure>[0]['run']) => `minibuses-${run.interval.end}`;
 const completed: Ensure = async ({ run }) => ({ status: 'completed', run: name(run) });
 const failed = (run: Parameters<Ensure>[0]['run'], cause: string) => ({
   status: 'failed' as const,
@@ -184,7 +184,7 @@ test('cancelled while it is paused: what was to be tried again has failed, and t
     expect(result).toMatchObject({ status: 'cancelled', succeeded: 3, failedCount: 3, dbt: { status: 'success' } });
     expect(result.hold).toBeUndefined();
   });
-  expect(fake.calls).toEqual(['dbt tag:door2door']);
+  expect(fake.calls).toEqual(['dbt tag:minibuses']);
 });
 
 test('cancelled in the Web UI: its runs are asked to end, and the models of what loaded are built', async () => {
@@ -208,12 +208,12 @@ test('cancelled in the Web UI: its runs are asked to end, and the models of what
   });
   expect(asked).toEqual([
     {
-      runs: ['door2door-2022-01-01T03:00:00Z', 'door2door-2022-01-01T04:00:00Z'],
+      runs: ['minibuses-2022-01-01T03:00:00Z', 'minibuses-2022-01-01T04:00:00Z'],
       trigger: 'backfill',
       since: expect.any(String) as string,
     },
   ]);
-  expect(fake.calls).toEqual(['dbt tag:door2door']);
+  expect(fake.calls).toEqual(['dbt tag:minibuses']);
 });
 
 test.each([0, 101, 1.5])('%s runs at a time are refused by the workflow, with the limit', async (maxActive) => {
@@ -244,7 +244,7 @@ test('more in flight than one execution adds: it does not continue as new for no
     },
   });
   const progress: BackfillResult = {
-    pipeline: 'door2door',
+    pipeline: 'minibuses',
     status: 'running',
     total: 300,
     started: 0,

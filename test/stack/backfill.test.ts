@@ -11,13 +11,13 @@ beforeAll(async () => {
 afterAll(() => world?.environment.teardown());
 
 const input = (changes: Partial<BackfillInput> = {}): BackfillInput => ({
-  pipeline: 'door2door',
+  pipeline: 'minibuses',
   from: '2022-11-24T10:00:00Z',
   to: '2022-11-24T20:00:00Z',
   grid,
   maxActive: 3,
   dbt: 'build',
-  dbtSelect: 'tag:door2door',
+  dbtSelect: 'tag:minibuses',
   dbtTarget: `t-${Math.random()}`,
   // the fakes send no heartbeat
   heartbeatTimeout: 7_200_000,
@@ -45,7 +45,7 @@ test('a backfill runs each interval once, at most so many at a time, and builds 
       most = Math.max(most, ++active);
       await new Promise((resolve) => setTimeout(resolve, 20));
       active--;
-      const run = `door2door-${interval.end}`;
+      const run = `minibuses-${interval.end}`;
       if (interval.end === '2022-11-24T13:00:00Z') return { status: 'failed', run, error: 'no bucket' };
       return { status: interval.end < '2022-11-24T12:30:00Z' ? 'loaded earlier' : 'completed', run };
     },
@@ -57,9 +57,9 @@ test('a backfill runs each interval once, at most so many at a time, and builds 
     loadedEarlier: 2,
     succeeded: 9,
     started: 8,
-    failed: [{ run: 'door2door-2022-11-24T13:00:00Z' }],
+    failed: [{ run: 'minibuses-2022-11-24T13:00:00Z' }],
   });
-  expect(fake.calls).toEqual(['dbt tag:door2door']);
+  expect(fake.calls).toEqual(['dbt tag:minibuses']);
 });
 
 test('a slow interval holds no other', async () => {
@@ -172,9 +172,9 @@ test('it is paused, resumed, widened and cancelled while it works', async () => 
   expect(most).toBe(3);
   expect(begun).toBe(6);
   expect(result).toMatchObject({ status: 'cancelled', succeeded: 6, failedCount: 0 });
-  expect(cancelled).toEqual(['T14', 'T15', 'T16'].map((hour) => `door2door-2022-11-24${hour}:00:00Z`));
+  expect(cancelled).toEqual(['T14', 'T15', 'T16'].map((hour) => `minibuses-2022-11-24${hour}:00:00Z`));
   // what it loaded
-  expect(fake.calls).toEqual(['dbt tag:door2door']);
+  expect(fake.calls).toEqual(['dbt tag:minibuses']);
 });
 
 test('an activity that cannot be done is a failed interval, not the end', async () => {
@@ -187,6 +187,6 @@ test('an activity that cannot be done is a failed interval, not the end', async 
   expect(await run(fake)).toMatchObject({
     succeeded: 9,
     failedCount: 1,
-    failed: [{ run: 'door2door-2022-11-24T13:00:00Z', error: expect.stringContaining('no pipeline x') }],
+    failed: [{ run: 'minibuses-2022-11-24T13:00:00Z', error: expect.stringContaining('no pipeline x') }],
   });
 });

@@ -4,6 +4,7 @@ import { sideBySide as arrangeFootprints, type Wanted } from '../../dbt/side-by-
 import type { Activities } from '../../activities/types.js';
 import { TerminalError } from '../../model/errors.js';
 import { selectionKey, type DbtResult, type DbtSelection } from '../../model/dbt.js';
+import { atLevel } from '../support/level.js';
 import { onServer, type OnServer } from '../support/on-server.js';
 import { type Fakes, type TimeSkipping } from '../support/time-skipping.js';
 
@@ -159,29 +160,33 @@ test('one that is withdrawn while it waits is not built, and holds up no other',
 const nodes = fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'), { minLength: 1, maxLength: 2 });
 const request = fc.record({ nodes, fullRefresh: fc.boolean(), after: fc.nat(150) });
 
-test('of any requests none runs beside another with the same node, all are built, and at most so many at once', async () => {
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(request, { minLength: 3, maxLength: 10 }),
-      fc.integer({ min: 1, max: 3 }),
-      async (requests, most) => {
-        const { fake, seen, ask } = project(() => later(40));
-        fake.sideBySide = most;
-        const results = await world.running(fake, () =>
-          Promise.all(
-            requests.map(async ({ nodes, fullRefresh, after }) => {
-              await later(after);
-              return ask({ select: nodes.join(' '), fullRefresh });
-            }),
-          ),
-        );
-        expect(results.every(({ status }) => status === 'success')).toBe(true);
-        expect(seen.overlapping).toBe(0);
-        expect(seen.most).toBeLessThanOrEqual(most);
-        const wanted = new Set(requests.flatMap(({ nodes }) => nodes));
-        expect(new Set(seen.builds.flat())).toEqual(wanted);
-      },
-    ),
-    { numRuns: 8 },
-  );
-}, 120_000);
+test(
+  'of any requests none runs beside another with the same node, all are built, and at most so many at once',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(request, { minLength: 3, maxLength: 10 }),
+        fc.integer({ min: 1, max: 3 }),
+        async (requests, most) => {
+          const { fake, seen, ask } = project(() => later(40));
+          fake.sideBySide = most;
+          const results = await world.running(fake, () =>
+            Promise.all(
+              requests.map(async ({ nodes, fullRefresh, after }) => {
+                await later(after);
+                return ask({ select: nodes.join(' '), fullRefresh });
+              }),
+            ),
+          );
+          expect(results.every(({ status }) => status === 'success')).toBe(true);
+          expect(seen.overlapping).toBe(0);
+          expect(seen.most).toBeLessThanOrEqual(most);
+          const wanted = new Set(requests.flatMap(({ nodes }) => nodes));
+          expect(new Set(seen.builds.flat())).toEqual(wanted);
+        },
+      ),
+      { numRuns: atLevel(5, 30) },
+    );
+  },
+  atLevel(120_000, 1_200_000),
+);

@@ -30,7 +30,7 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => bucket.listen(0, '127.0.0.1', resolve));
   service = await world({
-    WATERCLOCK_SOURCE_DOOR2DOOR: `http://127.0.0.1:${(bucket.address() as AddressInfo).port}`,
+    WATERCLOCK_SOURCE_MINIBUSES: `http://127.0.0.1:${(bucket.address() as AddressInfo).port}`,
   });
   await service.startWorker();
 }, 60_000);
@@ -40,19 +40,17 @@ afterAll(async () => {
 });
 
 function put(name: string, at: string, id: string): void {
-  const event = { event: 'update', on: 'vehicle', at, data: { id, location: { lat: 52.5, lng: 13.4, at } } };
-  objects.set(`data/${name}`, { at, text: JSON.stringify({ ...event, organization_id: 'org' }) });
+  const event = { event: 'update', on: 'bus', at, data: { id, location: { lat: 52.5, lng: 13.4, at } } };
+  objects.set(`data/${name}`, { at, text: JSON.stringify({ ...event, operator_id: 'org' }) });
 }
 
 async function backfill(): Promise<unknown> {
   const range = ['--from', '2022-11-24T10:00Z', '--to', '2022-11-24T13:00Z'];
-  return (await service.waterclock('backfill', 'create', 'door2door', ...range, '--dbt', 'skip', '--wait')).json;
+  return (await service.waterclock('backfill', 'create', 'minibuses', ...range, '--dbt', 'skip', '--wait')).json;
 }
 
 const loaded = async () =>
-  (await service.query('select vehicle_id from door2door.vehicle_location order by 1')).map(
-    ({ vehicle_id }) => vehicle_id,
-  );
+  (await service.query('select bus_id from minibuses.positions order by 1')).map(({ bus_id }) => bus_id);
 
 test(
   'a backfill loads the hour whose object appeared after it was loaded, once, and no other',

@@ -11,14 +11,14 @@ const held = 12;
 
 /** where each load is held, so that the worker dies there: statement and step */
 const boundaries: { match: string; step: NonNullable<Faults[number]['step']> }[] = [
-  { match: 'earthquakes:2018-02-01T01:00:00Z:earthquakes:stage:*', step: 1 },
-  { match: 'earthquakes:2018-02-01T02:00:00Z:earthquakes:stage:*', step: 'commit' },
-  { match: 'earthquakes:2018-02-01T03:00:00Z:earthquakes:stage:*', step: 'committed' },
-  { match: 'earthquakes:2018-02-01T04:00:00Z:earthquakes:load:*', step: 1 },
-  { match: 'door2door:*:vehicle_location:load:*', step: 4 },
-  { match: 'door2door:*:operating_periods:load:*', step: 'commit' },
-  { match: 'spacex:*:launches:load:*', step: 'committed' },
-  { match: 'spacex:*:launch_cores:load:*', step: 3 },
+  { match: 'readings:2018-02-01T01:00:00Z:readings:stage:*', step: 1 },
+  { match: 'readings:2018-02-01T02:00:00Z:readings:stage:*', step: 'commit' },
+  { match: 'readings:2018-02-01T03:00:00Z:readings:stage:*', step: 'committed' },
+  { match: 'readings:2018-02-01T04:00:00Z:readings:load:*', step: 1 },
+  { match: 'minibuses:*:positions:load:*', step: 4 },
+  { match: 'minibuses:*:duties:load:*', step: 'commit' },
+  { match: 'catalog:*:products:load:*', step: 'committed' },
+  { match: 'catalog:*:product_parts:load:*', step: 3 },
 ];
 
 let service: World;
@@ -75,11 +75,11 @@ function heldAt(open: Set<(typeof boundaries)[number]>, names: string[]) {
 }
 
 const tables = {
-  'earthquakes.earthquakes': 'id, updated',
-  'door2door.vehicle_location': '_row_id, event_at',
-  'door2door.operating_periods': '_row_id, event_at',
-  'spacex.launches': '_row_id, launch_at',
-  'spacex.launch_cores': '_row_id, position',
+  'readings.readings': 'id, updated',
+  'minibuses.positions': '_row_id, event_at',
+  'minibuses.duties': '_row_id, event_at',
+  'catalog.products': '_row_id, released_at',
+  'catalog.product_parts': '_row_id, position',
 };
 const contents = () =>
   Promise.all(
@@ -90,8 +90,8 @@ const contents = () =>
 
 const unbuilt = ['--dbt', 'skip', '--wait'];
 const range = ['--from', '2018-02-01T00:00Z', '--to', '2018-02-01T04:00Z'];
-const backfill = ['backfill', 'create', 'earthquakes', ...range, ...unbuilt];
-const hour = ['run', 'door2door', '--interval', '2022-11-24T10:00Z', ...unbuilt];
+const backfill = ['backfill', 'create', 'readings', ...range, ...unbuilt];
+const hour = ['run', 'minibuses', '--interval', '2022-11-24T10:00Z', ...unbuilt];
 
 test(
   'workers killed at every step of a load: the rows of an undisturbed one, and one ledger row a run',
@@ -101,7 +101,7 @@ test(
     const work = Promise.all([
       service.waterclock(...backfill),
       service.waterclock(...hour),
-      service.waterclock('run', 'spacex', '--dbt', 'skip', '--wait'),
+      service.waterclock('run', 'catalog', '--dbt', 'skip', '--wait'),
     ]);
     const state = { isOver: false };
     void work.finally(() => (state.isOver = true));

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { LoadMode } from '../../model/columns.js';
 import { load } from '../../warehouse/load.js';
+import { atLevel } from '../support/level.js';
 import { tableOf } from '../support/load-model.js';
 import { itemsEntity, loadWorld, runOf, type Item, type LoadWorld } from '../support/load-world.js';
 
@@ -48,20 +49,20 @@ const modes = ['merge', 'append', 'replace'] as const;
 
 test.each(modes)(
   '%s: intervals in any order, any number of times, leave the same table',
-  { timeout: 120_000 },
+  { timeout: atLevel(120_000, 1_200_000) },
   (mode) =>
     fc.assert(
       fc.asyncProperty(history, async ({ raw, before, all, after }) => {
         const loads = [...before, ...all, ...after].map((at): [number, Item[]] => [at, raw[at] ?? []]);
         expect(await loaded(mode, loads)).toEqual(tableOf(mode, raw));
       }),
-      { numRuns: 6 },
+      { numRuns: atLevel(4, 30) },
     ),
 );
 
 test(
   'rows that changed or vanished: once each interval was loaded again, the table is that of the new raw',
-  { timeout: 120_000 },
+  { timeout: atLevel(120_000, 1_200_000) },
   () =>
     fc.assert(
       fc.asyncProperty(raw, raw, shuffled, shuffled, shuffled, async (old, raw, first, second, third) => {
@@ -72,7 +73,7 @@ test(
         ];
         expect(await loaded('merge', loads)).toEqual(tableOf('merge', raw));
       }),
-      { numRuns: 4 },
+      { numRuns: atLevel(3, 20) },
     ),
 );
 

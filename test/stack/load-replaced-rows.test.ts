@@ -11,6 +11,7 @@ import { load } from '../../warehouse/load.js';
 import type { LoadFiles, LoadOptions } from '../../warehouse/load-options.js';
 import { migrationOf } from '../../warehouse/migration.js';
 import { copyIntervals, loadedIntervals, makeRoom, swap } from '../../warehouse/rebuild.js';
+import { atLevel } from '../support/level.js';
 import { loadWorld, runOf, type LoadWorld } from '../support/load-world.js';
 import { linesOf, orderLines, processedOrders, type Order } from '../support/replaced-rows.js';
 
@@ -146,22 +147,25 @@ const raw = fc.array(fc.array(order, { maxLength: 3 }), { minLength: intervals.l
 const shuffled = fc.shuffledSubarray(intervals, { minLength: intervals.length });
 const some = fc.array(fc.constantFrom(...intervals), { maxLength: 2 });
 
-test('intervals in any order, any number of times, leave the same table', { timeout: 120_000 }, () =>
-  fc.assert(
-    fc.asyncProperty(raw, some, shuffled, some, async (raw, before, all, after) => {
-      const entity = newEntity();
-      for (const at of [...before, ...all, ...after]) await loadOrders(entity, at, raw[at] ?? []);
-      expect(await table(entity)).toEqual(linesOf(entity, raw));
-      await rebuildTable(entity);
-      expect(await table(entity)).toEqual(linesOf(entity, raw));
-    }),
-    { numRuns: 10 },
-  ),
+test(
+  'intervals in any order, any number of times, leave the same table',
+  { timeout: atLevel(120_000, 1_200_000) },
+  () =>
+    fc.assert(
+      fc.asyncProperty(raw, some, shuffled, some, async (raw, before, all, after) => {
+        const entity = newEntity();
+        for (const at of [...before, ...all, ...after]) await loadOrders(entity, at, raw[at] ?? []);
+        expect(await table(entity)).toEqual(linesOf(entity, raw));
+        await rebuildTable(entity);
+        expect(await table(entity)).toEqual(linesOf(entity, raw));
+      }),
+      { numRuns: atLevel(6, 40) },
+    ),
 );
 
 test(
   'records that changed or vanished: once each interval was loaded again, the table is that of the new raw',
-  { timeout: 120_000 },
+  { timeout: atLevel(120_000, 1_200_000) },
   () =>
     fc.assert(
       fc.asyncProperty(raw, raw, shuffled, shuffled, shuffled, async (old, raw, first, second, third) => {
@@ -170,7 +174,7 @@ test(
         for (const at of [...second, ...third]) await loadOrders(entity, at, raw[at] ?? []);
         expect(await table(entity)).toEqual(linesOf(entity, raw));
       }),
-      { numRuns: 6 },
+      { numRuns: atLevel(4, 30) },
     ),
 );
 

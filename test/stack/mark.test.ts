@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => service?.close());
 
 const hour = (at: number) => `2018-02-01T0${at}:00:00Z`;
-const run = (at: number) => `earthquakes-${hour(at)}`;
+const run = (at: number) => `readings-${hour(at)}`;
 const note = 'the observatory sent nothing';
 
 async function forget(workflowId: string): Promise<void> {
@@ -46,7 +46,7 @@ test('an interval is marked as done, with who and why; a dry run writes nothing'
   expect((await service.waterclock('runs', '--status', 'marked')).json).toMatchObject([
     { run: run(2), status: 'marked' },
   ]);
-  const grid = await service.waterclock('grid', 'earthquakes', '--from', hour(1), '--to', hour(2));
+  const grid = await service.waterclock('grid', 'readings', '--from', hour(1), '--to', hour(2));
   expect(grid.json).toMatchObject([{ run: run(2), status: 'marked', failed: null }]);
 });
 
@@ -54,15 +54,15 @@ test.each([
   [['mark', run(2), 'undone', '--note', note], /marked as done, got 'undone'/],
   [['mark', run(2), 'done'], /say why the interval is done: --note/],
   [['mark', 'nonsense', 'done', '--note', note], /'nonsense' is not the name of a run/],
-  [['mark', 'earthquakes-2018-02-01T02:30:00Z', 'done', '--note', note], /has no interval that ends at/],
-  [['mark', 'earthquakes-2999-02-01T02:00:00Z', 'done', '--note', note], /is not due before/],
+  [['mark', 'readings-2018-02-01T02:30:00Z', 'done', '--note', note], /has no interval that ends at/],
+  [['mark', 'readings-2999-02-01T02:00:00Z', 'done', '--note', note], /is not due before/],
 ])('%j is refused', async (words, message) => {
   const { code, stderr } = await service.waterclock(...words);
   expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringMatching(message) as string });
 });
 
 test('a backfill leaves a marked interval alone; one that loaded cannot be marked', async () => {
-  const words = ['backfill', 'create', 'earthquakes', '--from', hour(1), '--to', hour(4), '--dbt', 'skip', '--wait'];
+  const words = ['backfill', 'create', 'readings', '--from', hour(1), '--to', hour(4), '--dbt', 'skip', '--wait'];
   expect((await service.waterclock(...words)).json).toMatchObject({ total: 3, loadedEarlier: 1, started: 2 });
   const refused = await service.waterclock('mark', run(3), 'done', '--note', note);
   expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('has loaded') as string });
@@ -72,7 +72,7 @@ test('a run that Temporal has forgotten is retried from the ledger, and from the
   await forget(run(3));
   const retry = (...words: string[]) => service.waterclock('retry', ...words, '--dbt', 'skip');
   expect((await retry(run(3))).stderr).toMatch(/completed: name the step to begin with by --from-step/);
-  const range = ['earthquakes', '--from', hour(1), '--to', hour(4), '--from-step', 'copy'];
+  const range = ['readings', '--from', hour(1), '--to', hour(4), '--from-step', 'copy'];
   expect((await retry(...range, '--dry-run')).json).toMatchObject({ runs: 2 });
   const again = await retry(run(3), '--from-step', 'parquet', '--wait');
   expect(again).toMatchObject({ code: 0, json: { status: 'completed' } });

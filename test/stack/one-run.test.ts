@@ -12,6 +12,7 @@ import { startRun } from '../../control/start-run.js';
 import { backfill } from '../../workflows/backfill.js';
 import { pipelineRun } from '../../workflows/pipeline-run.js';
 import { watch } from '../../workflows/watch.js';
+import { atLevel } from '../support/level.js';
 import { builtWorkflows } from '../support/built-workflows.js';
 import { noOpService, plainPipeline, type NoOpService } from '../support/no-op-service.js';
 import { eventually } from '../support/eventually.js';
@@ -45,7 +46,7 @@ let cases = 0;
 
 test(
   'for any grid, whatever mix of schedule, backfill, watch and hand starts them: one loaded run each',
-  { timeout: 120_000 },
+  { timeout: atLevel(120_000, 1_200_000) },
   async () => {
     await fc.assert(
       fc.asyncProperty(grids, starters, async (grid, mix) => {
@@ -68,7 +69,7 @@ test(
         await service.client.schedule.getHandle(scheduleId(pipeline.name)).delete();
         service.pipelines.splice(0);
       }),
-      { numRuns: 6, endOnFailure: true },
+      { numRuns: atLevel(4, 20), endOnFailure: true },
     );
   },
 );

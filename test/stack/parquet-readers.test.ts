@@ -15,7 +15,7 @@ const paths = files.map((_, at) => join(folder, `${at}.parquet`));
 let python: string;
 
 beforeAll(async () => {
-  python = await pythonVenv(process.cwd(), 'readers', process.env);
+  python = await pythonVenv('readers', process.env);
   for (const [at, file] of files.entries()) {
     writeFileSync(paths[at] ?? '', await parquetOf(file, at % 2 === 0 ? 'snappy' : 'zstd'));
   }

@@ -103,11 +103,11 @@ test('a run whose plan fails is closed as failed and alerts, though its definiti
     plan: () => Promise.reject(new TerminalError('UnknownPipeline', 'no pipeline is named x')),
   });
   fake.activities.alertChannels = async () => ['log', 'slack'];
-  expect(await outcome(fake, { ...withoutModels, params: { magnitude: 2 } })).toBe(
+  expect(await outcome(fake, { ...withoutModels, params: { level: 2 } })).toBe(
     'plan: UnknownPipeline: no pipeline is named x',
   );
   expect(fake.closed).toMatchObject([
-    { status: 'failed', params: { magnitude: 2 }, failures: [{ step: 'plan', type: 'UnknownPipeline' }] },
+    { status: 'failed', params: { level: 2 }, failures: [{ step: 'plan', type: 'UnknownPipeline' }] },
   ]);
   expect(fake.alerts.map(({ channel, kind, step }) => `${channel} ${kind} ${step}`).sort()).toEqual([
     'log failed plan',
@@ -121,7 +121,7 @@ test('a parked entity shows as parked whatever the others do, until a person ans
   const fake = world.fakes(
     {
       parquet: async ({ entity }) => {
-        if (entity === 'vehicle_location') throw new TerminalError('SchemaMismatch', 'a column is missing');
+        if (entity === 'positions') throw new TerminalError('SchemaMismatch', 'a column is missing');
         await held;
         return { manifest: ref('p'), rows: 1, files: 1, bytes: 1 };
       },
@@ -161,7 +161,7 @@ test('a step that is parked again after `resolve retry` alerts again', async () 
 
 test('what a validation counted that fails reaches the ledger', async () => {
   const counts = { records: 5, routed: 1, ignored: 0, dropped: 0, unparseable: 4 };
-  const details = { counts, entities: { vehicle_location: { valid: 1, rejected: 0 } } };
+  const details = { counts, entities: { positions: { valid: 1, rejected: 0 } } };
   const fake = world.fakes(
     { validate: () => Promise.reject(new TerminalError('TooManyRejected', '4 of 5', { details })) },
     { policy: policy() },

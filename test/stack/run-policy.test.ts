@@ -161,7 +161,7 @@ test('a failed run is told with step, error and remedy', async () => {
   expect(fake.alerts).toMatchObject([
     {
       kind: 'failed',
-      pipeline: 'door2door',
+      pipeline: 'minibuses',
       interval,
       step: 'extract',
       message: 'SourceNotFound: no bucket x',
@@ -186,7 +186,7 @@ test('a parked run waits for a person, who lets it try again', async () => {
   const fake = world.fakes(
     {
       copy: async ({ entity }) => {
-        if (entity === 'operating_periods' && !isMended) throw new TerminalError('WarehouseRejected', 'no permission');
+        if (entity === 'duties' && !isMended) throw new TerminalError('WarehouseRejected', 'no permission');
         return { manifest: ref('copy'), outcome: 'loaded', valid: 1, staged: 1, inserted: 1, updated: 0, deleted: 0 };
       },
     },
@@ -198,10 +198,10 @@ test('a parked run waits for a person, who lets it try again', async () => {
     const resolve = (word: string) => handle.executeUpdate<string[], [string]>('resolve', { args: [word] });
     await expect(resolve('again')).rejects.toThrow();
     isMended = true;
-    expect(await resolve('retry')).toEqual(['copy operating_periods']);
+    expect(await resolve('retry')).toEqual(['copy duties']);
     return handle.result();
   });
-  expect(result.entities['operating_periods']).toMatchObject({ loaded: 1 });
+  expect(result.entities['duties']).toMatchObject({ loaded: 1 });
   expect(fake.alerts[0]).toMatchObject({ kind: 'failed', remedy: expect.stringContaining('waterclock resolve') });
   expect(fake.closed).toMatchObject([{ status: 'completed', failures: [] }]);
 });

@@ -23,10 +23,10 @@ beforeAll(async () => {
 afterAll(() => service?.close());
 
 test('the warehouse takes the table of every type, again and again', { timeout: 120_000 }, async () => {
-  const statements = createTarget('door2door', plan);
+  const statements = createTarget('minibuses', plan);
   for (const statement of [...statements, ...statements]) await service.query(statement);
   const columns = await service.query(
-    `select column_name from svv_columns where table_schema = 'door2door' and table_name = 'all_types'`,
+    `select column_name from svv_columns where table_schema = 'minibuses' and table_name = 'all_types'`,
   );
   expect(columns).toHaveLength(plan.columns.length + 4);
 });
@@ -36,7 +36,7 @@ test('and the external table over their files', { timeout: 120_000 }, async () =
     `CREATE EXTERNAL SCHEMA IF NOT EXISTS spectrum FROM DATA CATALOG DATABASE 'lake' IAM_ROLE '${service.environment['WATERCLOCK_COPY_ROLE_ARN']}' CREATE EXTERNAL DATABASE IF NOT EXISTS`,
   );
   await service.query(
-    createExternal('door2door', plan, ['dt', 'hr'], service.environment['WATERCLOCK_LAKE_BUCKET'] ?? ''),
+    createExternal('minibuses', plan, ['dt', 'hr'], service.environment['WATERCLOCK_LAKE_BUCKET'] ?? ''),
   );
-  expect(await service.query('select count(*) as n from spectrum.door2door_all_types')).toEqual([{ n: 0 }]);
+  expect(await service.query('select count(*) as n from spectrum.minibuses_all_types')).toEqual([{ n: 0 }]);
 });

@@ -73,9 +73,9 @@ test('each file has a database of its own, in UTC and the C locale', async () =>
 });
 
 test('the public bucket needs no key and cannot be written', async () => {
-  const address = own.environment['WATERCLOCK_SOURCE_DOOR2DOOR'] ?? '';
-  const listing = await fetch(`${address}/de-tech-assessment-2022?list-type=2&prefix=data/`);
+  const address = own.environment['WATERCLOCK_SOURCE_MINIBUSES'] ?? '';
+  const listing = await fetch(`${address}/minibus-events?list-type=2&prefix=data/`);
   expect(await listing.text()).toContain('<Key>data/');
-  const written = await fetch(`${address}/de-tech-assessment-2022/data/x`, { method: 'PUT', body: 'x' });
+  const written = await fetch(`${address}/minibus-events/data/x`, { method: 'PUT', body: 'x' });
   expect(written.ok).toBe(false);
 });

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => deployment?.close());
 
 const waterclock = (...words: string[]) => deployment.waterclock(...words);
-const loaded = 'earthquakes-2018-01-31T02:00:00Z';
+const loaded = 'readings-2018-01-31T02:00:00Z';
 
 test('set-up is safe to repeat and then has nothing to make', async () => {
   const { code, json } = await waterclock('setup');
@@ -32,12 +32,12 @@ test('a query answers rows with numbers, nulls and parameters', async () => {
 });
 
 test('a run that is running is refused with its link, a dry run starts nothing', async () => {
-  const words = ['run', 'earthquakes', '--interval', '2018-02-01T00:00Z', '--dbt', 'skip'];
-  const run = 'earthquakes-2018-02-01T01:00:00Z';
+  const words = ['run', 'readings', '--interval', '2018-02-01T00:00Z', '--dbt', 'skip'];
+  const run = 'readings-2018-02-01T01:00:00Z';
   expect((await waterclock(...words, '--dry-run')).json).toMatchObject({ run, status: 'dry run' });
   const started = await waterclock(...words);
   expect(started.json).toEqual({
-    pipeline: 'earthquakes',
+    pipeline: 'readings',
     run,
     runId: expect.any(String) as string,
     status: 'started',
@@ -48,7 +48,7 @@ test('a run that is running is refused with its link, a dry run starts nothing',
   expect(refused.stderr).toMatch(`${run} is running already: http`);
 
   const { typedSearchAttributes, raw } = await deployment.client.workflow.getHandle(run).describe();
-  expect(typedSearchAttributes.get(attributes.Pipeline)).toBe('earthquakes');
+  expect(typedSearchAttributes.get(attributes.Pipeline)).toBe('readings');
   expect(typedSearchAttributes.get(attributes.Trigger)).toBe('manual');
   expect(typedSearchAttributes.get(attributes.IntervalStart)).toEqual(new Date('2018-02-01T00:00:00Z'));
   expect(raw.executionConfig?.userMetadata?.summary).toBeDefined();
@@ -56,8 +56,8 @@ test('a run that is running is refused with its link, a dry run starts nothing',
 });
 
 test('without a worker a run that is waited for is not started, exit 3', async () => {
-  const run = 'earthquakes-2018-02-01T02:00:00Z';
-  const words = ['run', 'earthquakes', '--interval', '2018-02-01T01:00Z', '--dbt', 'skip', '--wait'];
+  const run = 'readings-2018-02-01T02:00:00Z';
+  const words = ['run', 'readings', '--interval', '2018-02-01T01:00Z', '--dbt', 'skip', '--wait'];
   const { code, stderr } = await waterclock(...words);
   expect(stderr).toContain(`${run} was not started, no worker polls the task queue`);
   expect(code).toBe(3);
@@ -70,7 +70,7 @@ test('the schedules are applied once, the second time changes nothing, a pause s
     return (json as { schedules: { status: string }[] }).schedules.map(({ status }) => status);
   };
   expect(await statuses()).toEqual(['created', 'created', 'created', 'created']);
-  const handle = deployment.client.schedule.getHandle('waterclock-door2door');
+  const handle = deployment.client.schedule.getHandle('waterclock-minibuses');
   await handle.pause('holiday');
   expect(await statuses()).toEqual(['unchanged', 'unchanged', 'unchanged', 'unchanged']);
 
@@ -86,31 +86,31 @@ test('the schedules are applied once, the second time changes nothing, a pause s
 });
 
 async function deleteSchedules() {
-  for (const id of ['waterclock-earthquakes', 'waterclock-door2door', 'waterclock-spacex', 'watch']) {
+  for (const id of ['waterclock-readings', 'waterclock-minibuses', 'waterclock-catalog', 'watch']) {
     await deployment.client.schedule.getHandle(id).delete();
   }
 }
 
 /** the server appends the slot's time to the pipeline's name: the name of the run */
 async function firesItsSlot(handle: ScheduleHandle) {
-  const run = deployment.client.workflow.getHandle('door2door-2022-11-24T11:00:00Z');
+  const run = deployment.client.workflow.getHandle('minibuses-2022-11-24T11:00:00Z');
   const slot = { start: new Date('2022-11-24T10:59:00Z'), end: new Date('2022-11-24T11:01:00Z') };
   await handle.backfill({ ...slot, overlap: 'ALLOW_ALL' });
   await expect.poll(() => run.describe().catch(() => undefined), { timeout: 10_000 }).toBeDefined();
   const { typedSearchAttributes } = await run.describe();
-  expect(typedSearchAttributes.get(attributes.Pipeline)).toBe('door2door');
+  expect(typedSearchAttributes.get(attributes.Pipeline)).toBe('minibuses');
   expect(typedSearchAttributes.get(attributes.Trigger)).toBe('schedule');
   await run.terminate('the test is over');
 }
 
 test('one interval is run, told, and refused a second time unless forced', async () => {
   await deployment.startWorker();
-  const words = ['run', 'earthquakes', '--interval', '2018-01-31T01:00Z', '--dbt', 'skip', '--wait'];
+  const words = ['run', 'readings', '--interval', '2018-01-31T01:00Z', '--dbt', 'skip', '--wait'];
   const first = await waterclock(...words);
   expect(first.stderr).toContain(`started ${loaded}`);
   expect(first).toMatchObject({
     code: 0,
-    json: { pipeline: 'earthquakes', run: loaded, status: 'completed', result: { late: false } },
+    json: { pipeline: 'readings', run: loaded, status: 'completed', result: { late: false } },
   });
   const again = await waterclock(...words);
   expect(again.code).toBe(2);
@@ -122,11 +122,11 @@ test('a schedule is paused, resumed, and refused another grid over loaded interv
   await waterclock('schedule', 'apply');
   // every five minutes it would fill what the real day lacks
   await deployment.client.schedule.getHandle('watch').pause();
-  const id = 'waterclock-earthquakes';
+  const id = 'waterclock-readings';
   const handle = deployment.client.schedule.getHandle(id);
-  expect(await waterclock('schedule', 'pause', 'earthquakes', '--note', 'moving')).toMatchObject({ code: 0 });
+  expect(await waterclock('schedule', 'pause', 'readings', '--note', 'moving')).toMatchObject({ code: 0 });
   expect((await handle.describe()).state).toMatchObject({ paused: true, note: 'moving' });
-  expect(await waterclock('schedule', 'resume', 'earthquakes')).toMatchObject({ code: 0 });
+  expect(await waterclock('schedule', 'resume', 'readings')).toMatchObject({ code: 0 });
   expect((await handle.describe()).state.paused).toBe(false);
 
   const daily = { every: 86_400_000, offset: 0 };
@@ -151,14 +151,14 @@ test('a schedule is paused, resumed, and refused another grid over loaded interv
 });
 
 test('one schedule is applied alone, and what a pause of all paused is resumed, but not what a person had paused', async () => {
-  const applied = await waterclock('schedule', 'apply', 'door2door', '--json');
-  expect(applied.json).toMatchObject({ schedules: [{ schedule: 'waterclock-door2door' }] });
+  const applied = await waterclock('schedule', 'apply', 'minibuses', '--json');
+  expect(applied.json).toMatchObject({ schedules: [{ schedule: 'waterclock-minibuses' }] });
   expect((applied.json as { schedules: unknown[] }).schedules).toHaveLength(1);
-  expect((await waterclock('schedule', 'apply', 'door2dor')).stderr).toContain('did you mean door2door?');
-  expect(await waterclock('schedule', 'apply', 'door2door', '--prune')).toMatchObject({ code: 2 });
+  expect((await waterclock('schedule', 'apply', 'minibusses')).stderr).toContain('did you mean minibuses?');
+  expect(await waterclock('schedule', 'apply', 'minibuses', '--prune')).toMatchObject({ code: 2 });
 
   await waterclock('schedule', 'apply');
-  await waterclock('schedule', 'pause', 'spacex', '--note', 'no launches');
+  await waterclock('schedule', 'pause', 'catalog', '--note', 'no products');
   const statusOf = (json: unknown) =>
     Object.fromEntries(
       (json as { schedules: { pipeline: string; status: string }[] }).schedules.map(({ pipeline, status }) => [
@@ -167,43 +167,43 @@ test('one schedule is applied alone, and what a pause of all paused is resumed, 
       ]),
     );
   const paused = await waterclock('schedule', 'pause', '--all', '--note', 'resize');
-  expect(statusOf(paused.json)).toEqual({ earthquakes: 'paused', door2door: 'paused', spacex: 'paused already' });
+  expect(statusOf(paused.json)).toEqual({ readings: 'paused', minibuses: 'paused', catalog: 'paused already' });
   const state = async (name: string) =>
     (await deployment.client.schedule.getHandle(`waterclock-${name}`).describe()).state;
-  expect(await state('earthquakes')).toMatchObject({ paused: true, note: 'paused with all: resize' });
+  expect(await state('readings')).toMatchObject({ paused: true, note: 'paused with all: resize' });
   // what is applied stays paused, and is still known as paused with all
-  await waterclock('schedule', 'apply', 'earthquakes');
-  await waterclock('schedule', 'pause', 'door2door', '--note', 'the bucket moves');
+  await waterclock('schedule', 'apply', 'readings');
+  await waterclock('schedule', 'pause', 'minibuses', '--note', 'the bucket moves');
 
   const resumed = await waterclock('schedule', 'resume', '--all');
-  expect(statusOf(resumed.json)).toEqual({ earthquakes: 'resumed', door2door: 'left paused', spacex: 'left paused' });
-  expect([(await state('earthquakes')).paused, await state('spacex')]).toMatchObject([false, { note: 'no launches' }]);
-  expect(statusOf((await waterclock('schedule', 'resume', '--all')).json)['earthquakes']).toBe('on already');
-  for (const name of ['door2door', 'spacex']) await waterclock('schedule', 'resume', name);
+  expect(statusOf(resumed.json)).toEqual({ readings: 'resumed', minibuses: 'left paused', catalog: 'left paused' });
+  expect([(await state('readings')).paused, await state('catalog')]).toMatchObject([false, { note: 'no products' }]);
+  expect(statusOf((await waterclock('schedule', 'resume', '--all')).json)['readings']).toBe('on already');
+  for (const name of ['minibuses', 'catalog']) await waterclock('schedule', 'resume', name);
 
   expect((await waterclock('schedule', 'pause')).stderr).toContain('name a pipeline, or say --all');
-  expect(await waterclock('schedule', 'pause', 'spacex', '--all')).toMatchObject({ code: 2 });
+  expect(await waterclock('schedule', 'pause', 'catalog', '--all')).toMatchObject({ code: 2 });
 });
 
 test('a start off the grid is the run of the last complete interval', async () => {
-  const handle = deployment.client.schedule.getHandle('waterclock-door2door');
+  const handle = deployment.client.schedule.getHandle('waterclock-minibuses');
   // what it loads is built elsewhere
   await handle.update(({ action, ...rest }) => ({
     ...rest,
     action: { ...action, args: [{ ...(action.args?.[0] as object), dbt: 'skip' }] },
   }));
-  await waterclock('schedule', 'trigger', 'door2door');
+  await waterclock('schedule', 'trigger', 'minibuses');
   await expect
     .poll(async () => (await handle.describe()).info.recentActions.at(-1)?.action.workflow.workflowId, {
       timeout: 10_000,
     })
-    .toMatch(/^door2door-/);
+    .toMatch(/^minibuses-/);
   const byHand = (await handle.describe()).info.recentActions.at(-1)?.action.workflow.workflowId ?? '';
   const result = (await deployment.client.workflow.getHandle(byHand).result()) as RunResult;
   const last = lastComplete({ every: 3_600_000, offset: 300_000 }, Date.now()).end;
-  expect(result.run.workflowId).toBe(`door2door-${last}`);
-  expect(byHand).not.toBe(`door2door-${last}`);
-  const run = deployment.client.workflow.getHandle(`door2door-${last}`);
+  expect(result.run.workflowId).toBe(`minibuses-${last}`);
+  expect(byHand).not.toBe(`minibuses-${last}`);
+  const run = deployment.client.workflow.getHandle(`minibuses-${last}`);
   expect((await run.describe()).typedSearchAttributes.get(attributes.Trigger)).toBe('manual');
   await waterclock('schedule', 'apply');
 });
@@ -228,62 +228,60 @@ test('a schedule without a definition is told, and deleted when asked', async ()
 });
 
 test('the next interval is the one after the newest loaded', async () => {
-  const { json } = await waterclock('run', 'earthquakes', '--dry-run');
-  expect(json).toMatchObject({ run: 'earthquakes-2018-01-31T03:00:00Z' });
+  const { json } = await waterclock('run', 'readings', '--dry-run');
+  expect(json).toMatchObject({ run: 'readings-2018-01-31T03:00:00Z' });
 });
 
 test('an ingestor leaves its interval unprocessed, and goes on to the next', async () => {
   const words = ['--until-step', 'extract', '--wait'];
-  expect(await waterclock('run', 'earthquakes', ...words)).toMatchObject({ code: 0, json: { status: 'completed' } });
-  const { json } = await waterclock('run', 'earthquakes', '--dry-run');
-  expect(json).toMatchObject({ run: 'earthquakes-2018-01-31T03:00:00Z' });
-  const next = await waterclock('run', 'earthquakes', '--until-step', 'extract', '--dry-run');
-  expect(next.json).toMatchObject({ run: 'earthquakes-2018-01-31T04:00:00Z' });
+  expect(await waterclock('run', 'readings', ...words)).toMatchObject({ code: 0, json: { status: 'completed' } });
+  const { json } = await waterclock('run', 'readings', '--dry-run');
+  expect(json).toMatchObject({ run: 'readings-2018-01-31T03:00:00Z' });
+  const next = await waterclock('run', 'readings', '--until-step', 'extract', '--dry-run');
+  expect(next.json).toMatchObject({ run: 'readings-2018-01-31T04:00:00Z' });
 });
 
 test('a snapshot is run once for its last complete interval', async () => {
-  const words = ['run', 'spacex', '--dbt', 'skip', '--wait'];
-  const run = 'spacex-2022-11-25T00:00:00Z';
+  const words = ['run', 'catalog', '--dbt', 'skip', '--wait'];
+  const run = 'catalog-2022-11-25T00:00:00Z';
   expect(await waterclock(...words)).toMatchObject({ code: 0, json: { run, status: 'completed' } });
   expect(await waterclock(...words)).toMatchObject({
     code: 0,
-    json: { pipeline: 'spacex', run, status: 'nothing to do' },
+    json: { pipeline: 'catalog', run, status: 'nothing to do' },
   });
-  const past = await waterclock('run', 'spacex', '--interval', '2022-11-20');
+  const past = await waterclock('run', 'catalog', '--interval', '2022-11-20');
   expect(past.code).toBe(2);
-  expect(past.stderr).toContain('spacex is a snapshot and has no past');
+  expect(past.stderr).toContain('catalog is a snapshot and has no past');
 });
 
 test('a backfill runs what is not loaded, its result is one object, and again it finds all loaded', async () => {
   const range = ['--from', '2018-01-31T01:00Z', '--to', '2018-01-31T05:00Z'];
-  const words = ['backfill', 'create', 'earthquakes', ...range, '--dbt', 'skip', '--wait'];
+  const words = ['backfill', 'create', 'readings', ...range, '--dbt', 'skip', '--wait'];
   const first = await waterclock(...words);
-  expect(first.stderr).toContain('earthquakes 4/4');
-  const result = { pipeline: 'earthquakes', total: 4, succeeded: 4, failed: [] };
+  expect(first.stderr).toContain('readings 4/4');
+  const result = { pipeline: 'readings', total: 4, succeeded: 4, failed: [] };
   expect(first).toMatchObject({ code: 0, json: { ...result, started: 3, loadedEarlier: 1 } });
   expect((await waterclock(...words)).json).toMatchObject({ ...result, started: 0, loadedEarlier: 4 });
   const { json: listed } = await waterclock('backfill', 'list');
-  const backfill = 'backfill-earthquakes-2018-01-31T01:00:00Z-2018-01-31T05:00:00Z';
+  const backfill = 'backfill-readings-2018-01-31T01:00:00Z-2018-01-31T05:00:00Z';
   expect(listed).toContainEqual(expect.objectContaining({ backfill, status: 'completed' }));
   expect(await waterclock('backfill', 'status', backfill)).toMatchObject({
     code: 0,
     json: { backfill, status: 'completed' },
   });
-  expect(await waterclock('backfill', 'pause', 'earthquakes')).toMatchObject({ code: 2 });
+  expect(await waterclock('backfill', 'pause', 'readings')).toMatchObject({ code: 2 });
   // the backfill itself is no run
-  const { count } = await deployment.client.workflow.count(
-    'Pipeline = "earthquakes" AND WorkflowType <> "pipelineRun"',
-  );
+  const { count } = await deployment.client.workflow.count('Pipeline = "readings" AND WorkflowType <> "pipelineRun"');
   expect(count).toBe(0);
 });
 
 test('late names what is past its deadline, a run that is not there is neither cancelled nor resolved', async () => {
-  const { code, json } = await waterclock('late', '--pipeline', 'door2door');
+  const { code, json } = await waterclock('late', '--pipeline', 'minibuses');
   const { late, months } = json as { late: { run: string; state: string; lateMs: number }[]; months: unknown[] };
   expect(code).toBe(0);
-  expect(late[0]).toMatchObject({ run: expect.stringMatching(/^door2door-2/), state: 'not loaded yet' });
+  expect(late[0]).toMatchObject({ run: expect.stringMatching(/^minibuses-2/), state: 'not loaded yet' });
   expect(months).toEqual([]);
-  const none = 'earthquakes-1999-01-01T00:00:00Z';
+  const none = 'readings-1999-01-01T00:00:00Z';
   expect(await waterclock('cancel', none)).toMatchObject({ code: 2 });
   expect(await waterclock('cancel', loaded)).toMatchObject({
     code: 2,
@@ -305,9 +303,9 @@ test('a note says who and when, is shown with the run, and needs no history', { 
     { run: loaded, notes: 0 },
   ]);
   const range = ['--from', '2018-01-31T01:00Z', '--to', '2018-01-31T03:00Z'];
-  expect((await waterclock('grid', 'earthquakes', ...range)).json).toMatchObject([{ notes: 1 }, { notes: 0 }]);
+  expect((await waterclock('grid', 'readings', ...range)).json).toMatchObject([{ notes: 1 }, { notes: 0 }]);
 
-  const forgotten = 'earthquakes-2018-01-31T04:00:00Z';
+  const forgotten = 'readings-2018-01-31T04:00:00Z';
   const { workflowService } = deployment.client.connection as Connection;
   const { namespace } = deployment.client.options;
   await workflowService.deleteWorkflowExecution({ namespace, workflowExecution: { workflowId: forgotten } });
@@ -325,18 +323,18 @@ test('a note says who and when, is shown with the run, and needs no history', { 
   expect(await waterclock('note', forgotten, text)).toMatchObject({ code: 0, json: { run: forgotten } });
   expect((await waterclock('show', forgotten)).json).toMatchObject({ run: forgotten, notes: [{ text }] });
 
-  expect(await waterclock('note', 'earthquakes-1999-01-01T00:00:00Z', text)).toMatchObject({ code: 2 });
+  expect(await waterclock('note', 'readings-1999-01-01T00:00:00Z', text)).toMatchObject({ code: 2 });
   expect(await waterclock('note', 'dbt-local', text)).toMatchObject({ code: 2 });
 });
 
 test('runs and show tell what happened', async () => {
-  const { json: runs } = await waterclock('runs', '--pipeline', 'earthquakes', '--status', 'completed');
+  const { json: runs } = await waterclock('runs', '--pipeline', 'readings', '--status', 'completed');
   expect(runs).toContainEqual(
     expect.objectContaining({ run: loaded, trigger: 'manual', status: 'completed', rejected: 0 }),
   );
   const { json: owned } = await waterclock('runs', '--owner', 'data-platform', '--tag', 'public', '--limit', '200');
   const names = (owned as { pipeline: string; owner: string }[]).map(({ pipeline, owner }) => `${pipeline} ${owner}`);
-  expect(new Set(names)).toEqual(new Set(['earthquakes data-platform']));
+  expect(new Set(names)).toEqual(new Set(['readings data-platform']));
   expect((await waterclock('runs', '--tag', 'finance')).stderr).toContain("no pipeline has the tag 'finance'");
   const { json: shown } = await waterclock('show', loaded);
   expect(shown).toMatchObject({
@@ -345,8 +343,8 @@ test('runs and show tell what happened', async () => {
     details: expect.stringContaining('| extract | done |') as string,
     ledger: {
       run_executions: [{ status: 'completed' }],
-      handler_executions: [{ entity: 'earthquakes', status: 'loaded' }],
+      handler_executions: [{ entity: 'readings', status: 'loaded' }],
     },
   });
-  expect(await waterclock('show', 'earthquakes-1999-01-01T00:00:00Z')).toMatchObject({ code: 2 });
+  expect(await waterclock('show', 'readings-1999-01-01T00:00:00Z')).toMatchObject({ code: 2 });
 });

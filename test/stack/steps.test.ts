@@ -8,16 +8,16 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => service?.close());
 
-const first = 'door2door-2022-11-24T11:00:00Z';
-const second = 'door2door-2022-11-24T12:00:00Z';
-const run = (...words: string[]) => service.waterclock('run', 'door2door', ...words);
+const first = 'minibuses-2022-11-24T11:00:00Z';
+const second = 'minibuses-2022-11-24T12:00:00Z';
+const run = (...words: string[]) => service.waterclock('run', 'minibuses', ...words);
 const ingest = (...words: string[]) => run('--until-step', 'extract', ...words);
 const ledger = (table: string, columns: string) =>
   service.query(
-    `select ${columns} from monitor_db.${table}_latest where pipeline = 'door2door' order by interval_start`,
+    `select ${columns} from monitor_db.${table}_latest where pipeline = 'minibuses' order by interval_start`,
   );
 
-test('the first interval of door2door is the hour from 2022-11-24 10:00 UTC', async () => {
+test('the first interval of minibuses is the hour from 2022-11-24 10:00 UTC', async () => {
   expect((await run('--dry-run')).json).toMatchObject({
     run: first,
     input: { interval: { start: '2022-11-24T10:00:00Z', end: '2022-11-24T11:00:00Z' } },
@@ -40,11 +40,11 @@ test("the handler loads a run's latest ingestion", { timeout: 60_000 }, async ()
   expect(code).toBe(0);
   expect(await ledger('handler_executions', 'workflow_id, entity, status')).toEqual(
     expect.arrayContaining([
-      { workflow_id: first, entity: 'vehicle_location', status: 'loaded' },
-      { workflow_id: first, entity: 'operating_periods', status: 'loaded' },
+      { workflow_id: first, entity: 'positions', status: 'loaded' },
+      { workflow_id: first, entity: 'duties', status: 'loaded' },
     ]),
   );
-  expect((await service.query('select count(*) > 0 as there from door2door.vehicle_location'))[0]).toEqual({
+  expect((await service.query('select count(*) > 0 as there from minibuses.positions'))[0]).toEqual({
     there: true,
   });
 });
@@ -80,11 +80,11 @@ test('the ledger has the columns that its readers know', async () => {
 });
 
 test.each([
-  [['run', 'door2dor'], /did you mean door2door\? \(known: earthquakes, door2door, spacex\)/],
-  [['retry', 'door2dor-2022-11-24T11:00:00Z', '--from-step', 'validate'], /known: earthquakes, door2door, spacex/],
-  [['run', 'door2door', '--until-step', 'load'], /Allowed choices are extract, validate, parquet, copy, dbt/],
+  [['run', 'minibusses'], /did you mean minibuses\? \(known: readings, minibuses, catalog\)/],
+  [['retry', 'minibusses-2022-11-24T11:00:00Z', '--from-step', 'validate'], /known: readings, minibuses, catalog/],
+  [['run', 'minibuses', '--until-step', 'load'], /Allowed choices are extract, validate, parquet, copy, dbt/],
   [['retry', first, '--from-step', 'load'], /Allowed choices are extract, validate, parquet, copy, dbt/],
-  [['retry', first, '--from-step', 'copy', '--entity', 'vehicles'], /known: vehicle_location, operating_periods/],
+  [['retry', first, '--from-step', 'copy', '--entity', 'buses'], /known: positions, duties/],
 ])('%j answers with what is known', async (words, told) => {
   const { code, stderr } = await service.waterclock(...words);
   expect(stderr).toMatch(told);

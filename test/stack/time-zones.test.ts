@@ -8,6 +8,7 @@ import { describeSchedule } from '../../control/apply-schedule.js';
 import { differences, scheduleOf } from '../../control/schedules.js';
 import { backfill } from '../../workflows/backfill.js';
 import '../support/provided.js';
+import { atLevel } from '../support/level.js';
 import { runInput, timeSkipping, type TimeSkipping } from '../support/time-skipping.js';
 import { tinyPipeline } from '../support/tiny-pipeline.js';
 
@@ -89,7 +90,7 @@ test('a schedule fires on its grid and at no other time, around every change of 
       expect(await firing(grid ?? { every: day, offset: 0 }, ranges)).toEqual(ours);
       compared += ours.length;
     }),
-    { numRuns: 60 },
+    { numRuns: atLevel(20, 300) },
   );
   console.log(`${compared} ticks of ${changing.length} zones compared`);
 });
@@ -115,12 +116,12 @@ describe('in the sandbox of workflows', () => {
     const fake = world.fakes({
       ensureRun: async ({ run: { interval } }) => {
         asked.push(`${interval.start} ${interval.end}`);
-        return { status: 'completed', run: `door2door-${interval.end}` };
+        return { status: 'completed', run: `minibuses-${interval.end}` };
       },
     });
     const [from, to] = ['2026-03-28T00:00:00Z', '2026-03-30T23:00:00Z'];
     const input: BackfillInput = {
-      pipeline: 'door2door',
+      pipeline: 'minibuses',
       from,
       to,
       grid,

@@ -23,15 +23,7 @@ beforeAll(async () => {
     WATERCLOCK_METRICS_ADDRESS: metrics,
   };
   await Promise.all([service.startWorker(workflows), service.startWorker(steps)]);
-  const run = await service.waterclock(
-    'run',
-    'earthquakes',
-    '--interval',
-    '2018-02-01T00:00Z',
-    '--dbt',
-    'skip',
-    '--wait',
-  );
+  const run = await service.waterclock('run', 'readings', '--interval', '2018-02-01T00:00Z', '--dbt', 'skip', '--wait');
   expect(run.json).toMatchObject({ status: 'completed' });
 }, 90_000);
 
@@ -53,7 +45,7 @@ test('a worker that has left no note is not healthy', async () => {
 test('what a run read and loaded is served to Prometheus beside the metrics of the SDK', async () => {
   const text = await (await fetch(`http://${metrics}/metrics`)).text();
   const value = (name: string) =>
-    Number(new RegExp(`^${name}_total\\{[^}]*pipeline="earthquakes"[^}]*\\} (\\d+)$`, 'm').exec(text)?.[1]);
+    Number(new RegExp(`^${name}_total\\{[^}]*pipeline="readings"[^}]*\\} (\\d+)$`, 'm').exec(text)?.[1]);
   expect(value(metricNames.records)).toBeGreaterThan(0);
   expect(value(metricNames.loaded)).toBe(value(metricNames.records));
   expect(value(metricNames.runs)).toBe(1);

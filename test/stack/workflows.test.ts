@@ -35,17 +35,11 @@ test('a scheduled run waits until it is due, and is late once its deadline has p
 test('a run takes every step, and tells what it loaded', async () => {
   const fake = world.fakes();
   const result = await world.execute(fake);
-  expect(fake.calls.at(-1)).toBe('dbt tag:door2door');
-  expect(fake.calls.sort()).toEqual([
-    'copy operating_periods',
-    'copy vehicle_location',
-    'dbt tag:door2door',
-    'part 0',
-    'part 1',
-  ]);
+  expect(fake.calls.at(-1)).toBe('dbt tag:minibuses');
+  expect(fake.calls.sort()).toEqual(['copy duties', 'copy positions', 'dbt tag:minibuses', 'part 0', 'part 1']);
   expect(result.entities).toEqual({
-    vehicle_location: { valid: 2, rejected: 1, loaded: 2 },
-    operating_periods: { valid: 2, rejected: 0, loaded: 2 },
+    positions: { valid: 2, rejected: 1, loaded: 2 },
+    duties: { valid: 2, rejected: 0, loaded: 2 },
   });
   expect(fake.closed).toMatchObject([
     { status: 'completed', failures: [], counts: { records: 4 }, extracted: { files: 3 } },
@@ -55,21 +49,19 @@ test('a run takes every step, and tells what it loaded', async () => {
 test('an entity whose load fails does not stop the other; the run fails at its end, naming it', async () => {
   const fake = world.fakes({
     copy: async ({ entity }) => {
-      if (entity === 'vehicle_location') throw new TerminalError('SchemaMismatch', 'column x is missing');
+      if (entity === 'positions') throw new TerminalError('SchemaMismatch', 'column x is missing');
       return { manifest: ref('copy'), outcome: 'loaded', valid: 1, staged: 1, inserted: 1, updated: 0, deleted: 0 };
     },
   });
   const failure = await world.execute(fake).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(WorkflowFailedError);
-  expect((failure as WorkflowFailedError).cause?.message).toBe(
-    'copy vehicle_location: SchemaMismatch: column x is missing',
-  );
+  expect((failure as WorkflowFailedError).cause?.message).toBe('copy positions: SchemaMismatch: column x is missing');
   expect(fake.closed).toMatchObject([
-    { status: 'failed', failures: [{ step: 'copy', entity: 'vehicle_location', type: 'SchemaMismatch' }] },
+    { status: 'failed', failures: [{ step: 'copy', entity: 'positions', type: 'SchemaMismatch' }] },
   ]);
   // dbt builds what has its inputs
   expect(fake.builds).toEqual([
-    [{ select: 'tag:door2door', loaded: ['door2door.operating_periods'], failed: ['door2door.vehicle_location'] }],
+    [{ select: 'tag:minibuses', loaded: ['minibuses.duties'], failed: ['minibuses.positions'] }],
   ]);
 });
 
@@ -91,11 +83,11 @@ test('`until extract` ends there, and is no loaded run', async () => {
 });
 
 test('a retry of one entity, the other one never loaded, is no loaded run', async () => {
-  const entities = planOf('door2door').entities.filter(({ name }) => name === 'vehicle_location');
-  const fake = world.fakes({}, { entities, left: ['operating_periods'] });
-  await world.execute(fake, { ...input, entities: ['vehicle_location'] });
-  expect(fake.calls).toContain('copy vehicle_location');
-  expect(fake.calls).not.toContain('copy operating_periods');
+  const entities = planOf('minibuses').entities.filter(({ name }) => name === 'positions');
+  const fake = world.fakes({}, { entities, left: ['duties'] });
+  await world.execute(fake, { ...input, entities: ['positions'] });
+  expect(fake.calls).toContain('copy positions');
+  expect(fake.calls).not.toContain('copy duties');
   expect(fake.closed).toMatchObject([{ status: 'partial' }]);
 });
 
@@ -105,11 +97,11 @@ test('a retry takes the steps before its first from the earlier run', async () =
     run: 'earlier',
     loaded: [],
     extracted: { manifest: ref('extract'), parts: 1, files: 1, bytes: 1 },
-    validated: { manifest: ref('validate'), counts, entities: { vehicle_location: { valid: 1, rejected: 0 } } },
+    validated: { manifest: ref('validate'), counts, entities: { positions: { valid: 1, rejected: 0 } } },
   };
   const fake = world.fakes({}, { reuse });
   await world.execute(fake, { ...input, from: 'parquet', source: 'earlier', dbt: 'skip' });
-  expect(fake.calls.sort()).toEqual(['copy operating_periods', 'copy vehicle_location']);
+  expect(fake.calls.sort()).toEqual(['copy duties', 'copy positions']);
   expect(fake.closed).toMatchObject([{ status: 'completed', counts, extracted: { files: 1 } }]);
 });
 

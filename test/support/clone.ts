@@ -1,5 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { sharedFolderOf } from '../../redshift-local/postgres/postgres-home.js';
@@ -12,17 +22,13 @@ export interface Clone {
   remove(): void;
 }
 
-/** the program in a folder of its own, so that its state and running stack are apart from this clone's; set up by links */
+/** the program in a folder of its own, so that its state and running stack are apart from this clone's; set up by a link and by the user's cache */
 export function cloneProgram({ isSetUp = true } = {}): Clone {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'waterclock-clone-')));
   for (const name of readdirSync(source)) {
     if (!left.has(name)) cpSync(join(source, name), join(root, name), { recursive: true });
   }
-  if (isSetUp) {
-    symlinkSync(join(source, 'node_modules'), join(root, 'node_modules'));
-    mkdirSync(join(root, '.waterclock'));
-    symlinkSync(join(source, '.waterclock', 'venv'), join(root, '.waterclock', 'venv'));
-  }
+  if (isSetUp) linkPackages(join(source, 'node_modules'), join(root, 'node_modules'));
   return {
     root,
     remove() {
@@ -30,6 +36,17 @@ export function cloneProgram({ isSetUp = true } = {}): Clone {
       rmSync(sharedFolderOf(root), { recursive: true, force: true });
     },
   };
+}
+
+/** links to the packages of this clone; those that are links themselves, the workspaces, become the clone's own */
+function linkPackages(from: string, to: string): void {
+  mkdirSync(to);
+  for (const name of readdirSync(from)) {
+    const path = join(from, name);
+    if (lstatSync(path).isSymbolicLink()) symlinkSync(readlinkSync(path), join(to, name));
+    else if (name === '@waterclock') linkPackages(path, join(to, name));
+    else symlinkSync(path, join(to, name));
+  }
 }
 
 export interface Program {

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 
 // runs commands of the program in the folder named, in one process: loading it is most of what a command costs
 const [program = ''] = process.argv.slice(2);
-const starter = join(program, 'starter');
-const form = existsSync(join(starter, 'main.ts')) ? 'ts' : 'js';
+const form = existsSync(join(program, 'starter/main.ts')) ? 'ts' : 'js';
 const [{ createContext }, { runCommand }, { createTerminal }] = await Promise.all(
-  ['context', 'run-command', 'terminal'].map((name) => import(join(starter, `${name}.${form}`))),
+  ['control/context', 'starter/run-command', 'starter/terminal'].map(
+    (file) => import(join(program, `${file}.${form}`)),
+  ),
 );
 
 async function perform({ id, words }) {

@@ -13,7 +13,7 @@ export function commands(program: string, environment: Record<string, string>): 
   const hosts = new Map<string, Promise<CommandHost>>();
   return {
     async run(words, said) {
-      const key = `${JSON.stringify(environment)} ${changedAt(join(program, 'examples'))}`;
+      const key = `${JSON.stringify(environment)} ${changedAt(environment['WATERCLOCK_PROJECT'] ?? program)}`;
       const host = hosts.get(key) ?? commandHost(program, { ...environment });
       hosts.set(key, host);
       return (await host).run(words, said);

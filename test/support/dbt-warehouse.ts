@@ -4,7 +4,8 @@ import pg from 'pg';
 import { buildDbt, type BuildDependencies, type BuildResult } from '../../dbt/build.js';
 import type { DbtSelection } from '../../model/dbt.js';
 import { readSettings } from '../../model/settings.js';
-import { pipelines } from './samples.js';
+import { pipelines as ofTests } from './pipelines.js';
+import type { Pipeline } from '../../define/pipeline.js';
 import { createTarget, ident } from '../../warehouse/ddl.js';
 import { targetColumns } from '../../columns/table-columns.js';
 import { bootstrap } from '../../warehouse/bootstrap.js';
@@ -15,11 +16,15 @@ export type Row = Record<string, unknown>;
 
 const hour = 3_600_000;
 
-/** a warehouse of one test file: tables as the product makes them, rows by hand, and dbt on them */
-export async function dbtWarehouse() {
+/** a warehouse of one test file: tables as the product makes them, rows by hand, and dbt on them; of the tests' project, or of another with its dbt folder */
+export async function dbtWarehouse(other?: { pipelines: Pipeline[]; dbt: string }) {
   const stack = await fileStack();
+  const pipelines = other?.pipelines ?? ofTests;
   process.env['TMPDIR'] = stack.environment['TMPDIR'];
-  const settings = readSettings(stack.environment);
+  const settings = readSettings({
+    ...stack.environment,
+    ...(other && { WATERCLOCK_DBT_PROJECT_DIR: other.dbt }),
+  });
   const { AWS_REGION: region = '', AWS_ENDPOINT_URL_REDSHIFT_DATA: endpoint = '' } = stack.environment;
   const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = stack.environment;
   const client = new RedshiftDataClient({ region, endpoint, credentials: { accessKeyId, secretAccessKey } });

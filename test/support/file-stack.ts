@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import pg from 'pg';
 import { inject } from 'vitest';
+import { rightsOfCopy, template } from '../../local/test-stack/template.js';
 import './provided.js';
 
 export interface FileStack {
@@ -15,8 +16,8 @@ export interface FileStack {
   close(): Promise<void>;
 }
 
-/** a test file's own part of the stack; the bucket stays until the stack's state is removed */
-export async function fileStack(): Promise<FileStack> {
+/** a test file's own part of the stack; the bucket stays until the stack's state is removed. `isSetUp`: its warehouse is as `waterclock setup` leaves it */
+export async function fileStack({ isSetUp = false } = {}): Promise<FileStack> {
   const stack = inject('stack');
   const name = `test-${randomBytes(5).toString('hex')}`;
   const database = name.replace('-', '_');
@@ -30,7 +31,8 @@ export async function fileStack(): Promise<FileStack> {
     password: stack.credentials.postgresPassword,
     database: 'postgres',
   };
-  await query(connection, `create database ${database} template template0`);
+  await query(connection, `create database ${database} template ${isSetUp ? template : 'template0'}`);
+  if (isSetUp) await query(connection, rightsOfCopy(database));
   const { accessKeyId, secretAccessKey } = stack.credentials;
   const s3 = new S3Client({
     endpoint: `http://127.0.0.1:${stack.ports.s3}`,

@@ -35,7 +35,7 @@ const lists: unknown[][] = [
     '\uD800',
     'x\uDFFFy',
   ],
-  ['"', '\\', '\u2028', '__proto__', 'update', 'create', 'delete', 'vehicle', 'operating_period', 'hour'],
+  ['"', '\\', '\u2028', '__proto__', 'update', 'create', 'delete', 'bus', 'duty', 'hour'],
 ];
 const weird = lists.flat();
 

@@ -7,7 +7,7 @@ import { roles } from '../../model/roles.js';
 import type { Settings } from '../../model/settings.js';
 import { taskQueueOf } from '../../model/task-queues.js';
 import type { Pipeline } from '../../define/pipeline.js';
-import { earthquakesPipeline } from '../../examples/pipelines/earthquakes/definition.js';
+import { readingsPipeline } from '../project/pipelines/readings/definition.js';
 import { registerSearchAttributes } from '../../control/register-search-attributes.js';
 import { runTogether } from '../../worker/run-together.js';
 import type { ObjectStore } from '../../lake/object-store.js';
@@ -16,7 +16,7 @@ import { putClosed } from '../../lake/closed-runs.js';
 import { memoryStore } from '../../testing/memory-store.js';
 import { memoryLedger, type MemoryLedger } from './memory-ledger.js';
 
-const { deadline: _deadline, dbtSelect: _dbtSelect, ...plain } = earthquakesPipeline;
+const { deadline: _deadline, dbtSelect: _dbtSelect, ...plain } = readingsPipeline;
 /** one without tables, deadline or models, for tests to change; its runs have four steps instead of six */
 export const plainPipeline: Pipeline = { ...plain, entities: [] };
 

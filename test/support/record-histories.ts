@@ -11,7 +11,7 @@ import type { BackfillInput, BackfillResult } from '../../model/backfill.js';
 import { selectionKey, type DbtRequestInput } from '../../model/dbt.js';
 import type { RunInput } from '../../model/plan.js';
 import type { RebuildInput } from '../../model/rebuild.js';
-import { earthquakesPipeline } from '../../examples/pipelines/earthquakes/definition.js';
+import { readingsPipeline } from '../project/pipelines/readings/definition.js';
 import type { Pipeline } from '../../define/pipeline.js';
 import { applySchedule } from '../../control/apply-schedule.js';
 import { bundleWorkflows } from './bundle-workflows.js';
@@ -69,7 +69,7 @@ const service = await noOpService(temporal.address, await bundleWorkflows(), (re
   validate: async () => ({
     manifest,
     counts: { records: 2, routed: 2, ignored: 0, dropped: 0, unparseable: 0 },
-    entities: { earthquakes: { valid: 1, rejected: 1 } },
+    entities: { readings: { valid: 1, rejected: 1 } },
   }),
   // the backfill that continues as new would take as long as its runs
   ensureRun: async (given) => {
@@ -79,7 +79,7 @@ const service = await noOpService(temporal.address, await bundleWorkflows(), (re
     return pipeline === 'i' || pipeline === 'k' ? { status: 'completed', run } : real.ensureRun(given);
   },
 }));
-const { entities } = earthquakesPipeline;
+const { entities } = readingsPipeline;
 const { client, settings, pipelines } = service;
 const { taskQueue } = settings;
 const last = lastComplete(grid, Date.now());
@@ -275,7 +275,7 @@ try {
 
   const anew: RebuildInput = {
     pipeline: 'j',
-    entity: 'earthquakes',
+    entity: 'readings',
     grid,
     dbt: 'build',
     dbtSelect: 'tag:x',

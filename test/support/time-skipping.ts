@@ -15,7 +15,7 @@ import { poolId } from '../../model/names.js';
 import type { Plan, RunInput, RunResult } from '../../model/plan.js';
 import { roles } from '../../model/roles.js';
 import { taskQueueOf } from '../../model/task-queues.js';
-import { pipelines } from './samples.js';
+import { pipelines } from './pipelines.js';
 import { runTogether } from '../../worker/run-together.js';
 import { pipelineRun } from '../../workflows/pipeline-run.js';
 import { builtWorkflows } from './built-workflows.js';
@@ -23,7 +23,7 @@ import { builtWorkflows } from './built-workflows.js';
 export const interval: Interval = { start: '2022-11-24T10:00:00Z', end: '2022-11-24T11:00:00Z' };
 export const grid = { every: 3_600_000, offset: 300_000 };
 export const runInput: RunInput = {
-  pipeline: 'door2door',
+  pipeline: 'minibuses',
   interval,
   grid,
   trigger: 'manual',
@@ -90,7 +90,7 @@ export async function timeSkipping(server?: { address: string; namespace: string
     const builds: Fakes['builds'] = [];
     const closed: CloseInput[] = [];
     const alerts: Fakes['alerts'] = [];
-    const plan = { ...planOf('door2door'), ...planned };
+    const plan = { ...planOf('minibuses'), ...planned };
     const taskQueue = `queue-${Math.random()}`;
     const activities: Activities = {
       plan: async () => plan,
@@ -100,11 +100,12 @@ export async function timeSkipping(server?: { address: string; namespace: string
       rebuildSwap: notFaked,
       rebuildDrop: notFaked,
       extract: async () => ({ manifest: ref('extract'), parts: 2, files: 3, bytes: 10 }),
+      extractRange: notFaked,
       validatePart: async ({ part }) => void calls.push(`part ${part}`),
       validate: async () => ({
         manifest: ref('validate'),
         counts: { records: 4, routed: 3, ignored: 1, dropped: 0, unparseable: 0 },
-        entities: { vehicle_location: { valid: 2, rejected: 1 }, operating_periods: { valid: 1, rejected: 0 } },
+        entities: { positions: { valid: 2, rejected: 1 }, duties: { valid: 1, rejected: 0 } },
       }),
       parquet: async ({ entity }) => ({ manifest: ref(`parquet.${entity}`), rows: 1, files: 1, bytes: 1 }),
       copy: async ({ entity }) => {
@@ -126,7 +127,7 @@ export async function timeSkipping(server?: { address: string; namespace: string
       loadedIntervals: async () => [],
       dependents: async () => ({ dependents: [] }),
       usedIntervals: async () => ({ left: [] }),
-      ensureRun: async ({ run }) => ({ status: 'completed', run: `door2door-${run.interval.end}` }),
+      ensureRun: async ({ run }) => ({ status: 'completed', run: `minibuses-${run.interval.end}` }),
       cancelRuns: async () => undefined,
       needBuild: async ({ target, need }) => {
         shared.push(`dbt-${target}`);
@@ -228,7 +229,7 @@ export function planOf(name: string): Plan {
     entities: pipeline.entities.map((entity) => entity.plan),
     maxRejected: pipeline.maxRejected,
     deadline: 1_800_000,
-    dbtSelect: 'tag:door2door',
+    dbtSelect: 'tag:minibuses',
     rawBucket: 'raw',
     lakeBucket: 'lake',
     dbtTarget: `target-${Math.random()}`,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { inject } from 'vitest';
 import type { Said } from './command-host.js';
+import { registerSearchAttributes } from '../../control/register-search-attributes.js';
 import { commands } from './commands.js';
 import { fileStack } from './file-stack.js';
 import './provided.js';
@@ -31,14 +32,16 @@ export interface World {
 export async function world(changes: Record<string, string> = {}, clone?: string): Promise<World> {
   const { program } = inject('stack');
   const workerMain = clone ? ['--import', 'tsx', 'worker/main.ts'] : [join(program, 'worker/main.js')];
-  const stack = await fileStack();
+  // another project has other schemas
+  const isSetUp = clone === undefined && changes['WATERCLOCK_PROJECT'] === undefined;
+  const stack = await fileStack({ isSetUp });
   const environment: Record<string, string> = {
     ...stack.environment,
     TEMPORAL_NAMESPACE: stack.taskQueue,
     WATERCLOCK_HEARTBEAT_TIMEOUT_SECONDS: '2',
     WATERCLOCK_GRACE_SECONDS: '2',
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-    ...(clone && { WATERCLOCK_PROJECT: join(clone, 'examples') }),
+    ...(clone && { WATERCLOCK_PROJECT: join(clone, 'test/project') }),
     ...changes,
   };
   const connection = await Connection.connect({ address: environment['TEMPORAL_ADDRESS'] ?? '' });
@@ -54,15 +57,6 @@ export async function world(changes: Record<string, string> = {}, clone?: string
       stdio: ['ignore', 'pipe', 'pipe'],
       cwd: clone ?? process.cwd(),
     });
-
-  /** the command itself, in a process of its own */
-  async function spawned(words: string[], said: Said): Promise<Said> {
-    const child = run([join(clone ?? program, 'starter/bin.mjs'), ...words]);
-    child.stdout.on('data', (chunk: Buffer) => (said.stdout += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (said.stderr += chunk.toString()));
-    const [code] = (await once(child, 'close')) as [number];
-    return Object.assign(said, { code });
-  }
 
   const hosted = commands(clone ?? program, environment);
   const created: World = {
@@ -108,7 +102,11 @@ export async function world(changes: Record<string, string> = {}, clone?: string
       await stack.close();
     },
   };
-  const prepared = await spawned(['setup'], { code: 0, stdout: '', stderr: '' });
+  if (isSetUp) {
+    await registerSearchAttributes({ client: created.client, connection, namespace: stack.taskQueue }, false);
+    return created;
+  }
+  const prepared = await created.waterclock('setup');
   if (prepared.code !== 0) throw new Error(prepared.stderr);
   return created;
 }

@@ -5,7 +5,8 @@ import { encodeFile } from '../../activities/threads/encode-file.js';
 import { validatePart, type ValidatedPart } from '../../activities/threads/validate-part.js';
 import type { RunRef } from '../../model/keys.js';
 import type { Plan } from '../../model/plan.js';
-import { pipelines } from '../support/samples.js';
+import { pipelines } from '../support/pipelines.js';
+import { reading } from '../support/readings.js';
 import { memoryStore } from '../../testing/memory-store.js';
 
 const run = (pipeline: string): RunRef => ({
@@ -36,7 +37,7 @@ async function validated(name: string, body: string | Uint8Array, gzip = false):
   await store.put({ bucket: 'raw', key: 'part' }, body);
   const sources = [
     { name: 'data/one.json', offset: 0, bytes: 100 },
-    { name: 'data/two.json', offset: 176, bytes: 300 },
+    { name: 'data/two.json', offset: 168, bytes: 300 },
   ];
   const raw = { key: 'part', bytes: body.length, gzip, sources };
   const task = { run: run(name), plan, part: 0, raw, rawBucket: 'raw' };
@@ -46,34 +47,34 @@ async function validated(name: string, body: string | Uint8Array, gzip = false):
 const location = (at: string, lat: unknown = 52.5) =>
   JSON.stringify({
     event: 'update',
-    on: 'vehicle',
+    on: 'bus',
     at,
     data: { id: 'v1', location: { lat, lng: 13.4, at } },
-    organization_id: 'org',
+    operator_id: 'org',
   });
 
 test('every record is counted once: routed, ignored or unparseable', async () => {
   const lines = [
     location('2022-11-24T10:00:00.123Z'),
-    '{"event":"register","on":"vehicle","at":"2022-11-24T10:00:00Z","data":{"id":"v1"},"organization_id":"org"}',
-    '{"event":"update","on":"vehicle"',
+    '{"event":"register","on":"bus","at":"2022-11-24T10:00:00Z","data":{"id":"v1"},"operator_id":"org"}',
+    '{"event":"update","on":"bus"',
     '',
     location('2022-11-24T10:00:01.000Z', 'north'),
   ];
-  const { counts, entities } = await validated('door2door', lines.join('\n'));
+  const { counts, entities } = await validated('minibuses', lines.join('\n'));
   expect(counts).toEqual({ records: 4, routed: 2, ignored: 1, dropped: 0, unparseable: 1 });
-  expect(entities['vehicle_location']).toMatchObject({ valid: 1, rejected: 1 });
-  expect(entities['operating_periods']).toEqual({ valid: 0, rejected: 0, stage: [] });
+  expect(entities['positions']).toMatchObject({ valid: 1, rejected: 1 });
+  expect(entities['duties']).toEqual({ valid: 0, rejected: 0, stage: [] });
 });
 
 test('a rejected record keeps its file, place, reasons and text', async () => {
   const good = location('2022-11-24T10:00:00.123Z');
   const bad = location('2022-11-24T10:00:01.000Z', 'north');
-  expect(good.length).toBe(175);
-  const { rejected } = await validated('door2door', `${good}\n${good}\n${bad}\n`);
+  expect(good.length).toBe(167);
+  const { rejected } = await validated('minibuses', `${good}\n${good}\n${bad}\n`);
   const text = new TextDecoder().decode(await store.get({ bucket: 'lake', key: rejected ?? '' }));
   expect(JSON.parse(text)).toMatchObject({
-    entity: 'vehicle_location',
+    entity: 'positions',
     source: 'data/two.json',
     line: 2,
     offset: good.length + 1,
@@ -83,14 +84,14 @@ test('a rejected record keeps its file, place, reasons and text', async () => {
 });
 
 test('times keep their milliseconds on the way to Parquet', async () => {
-  const { entities } = await validated('door2door', location('2022-11-24T10:00:00.123Z'));
+  const { entities } = await validated('minibuses', location('2022-11-24T10:00:00.123Z'));
   const { key } = await encodeFile(
     {
-      run: run('door2door'),
-      entity: 'vehicle_location',
+      run: run('minibuses'),
+      entity: 'positions',
       bucket: 'lake',
       file: 0,
-      batches: entities['vehicle_location']?.stage ?? [],
+      batches: entities['positions']?.stage ?? [],
       form: { columns: [], codec: 'snappy' },
     },
     () => undefined,
@@ -101,8 +102,8 @@ test('times keep their milliseconds on the way to Parquet', async () => {
   expect(rows).toEqual([
     {
       event_at: new Date('2022-11-24T10:00:00.123Z'),
-      organization_id: 'org',
-      vehicle_id: 'v1',
+      operator_id: 'org',
+      bus_id: 'v1',
       latitude: 52.5,
       longitude: 13.4,
       located_at: new Date('2022-11-24T10:00:00.123Z'),
@@ -112,55 +113,37 @@ test('times keep their milliseconds on the way to Parquet', async () => {
 });
 
 test('a record outside the interval is dropped, its end included', async () => {
-  const quake = (id: string, time: number) => ({
-    id,
-    properties: {
-      time,
-      updated: time,
-      mag: 1,
-      place: 'x',
-      type: 'earthquake',
-      status: 'automatic',
-      net: 'ci',
-      sig: 1,
-      tsunami: 0,
-      url: 'u',
-    },
-    geometry: { coordinates: [1, 2, 3] },
-  });
   const at = (iso: string) => Date.parse(iso);
   const features = [
-    quake('a', at('2022-11-24T10:59:59.999Z')),
-    quake('b', at('2022-11-24T11:00:00Z')),
-    quake('c', at('2022-11-24T10:00:00Z')),
+    reading('a', at('2022-11-24T10:59:59.999Z')),
+    reading('b', at('2022-11-24T11:00:00Z')),
+    reading('c', at('2022-11-24T10:00:00Z')),
   ];
-  const { counts, entities } = await validated('earthquakes', JSON.stringify({ features }));
+  const { counts, entities } = await validated('readings', JSON.stringify({ features }));
   expect(counts).toMatchObject({ records: 3, routed: 2, dropped: 1 });
-  expect(entities['earthquakes']).toMatchObject({ valid: 2, rejected: 0 });
+  expect(entities['readings']).toMatchObject({ valid: 2, rejected: 0 });
 });
 
-const aLaunch = {
+const aProduct = {
   id: 'l1',
-  flight_number: 1,
+  number: 1,
   name: 'x',
-  date_utc: '2022-11-24T10:00:00.000Z',
-  date_precision: 'hour',
+  released: '2022-11-24T10:00:00.000Z',
   upcoming: false,
-  success: null,
-  rocket: null,
-  launchpad: null,
-  failures: [] as object[],
+  in_stock: null,
+  maker: null,
+  notes: [] as object[],
 };
 
-test('a launch gives a row to each of its cores, null cores included', async () => {
-  const cores = [
-    { core: null, flight: null, reused: null },
-    { core: 'b1', flight: 2, reused: true },
+test('a product gives a row to each of its parts, null parts included', async () => {
+  const parts = [
+    { part: null, quantity: null, spare: null },
+    { part: 'b1', quantity: 2, spare: true },
   ];
-  const launch = { ...aLaunch, cores };
-  const { entities } = await validated('spacex', JSON.stringify([launch]));
-  expect(entities['launches']).toMatchObject({ valid: 1, rejected: 0 });
-  expect(entities['launch_cores']).toMatchObject({ valid: 2, rejected: 0 });
+  const product = { ...aProduct, parts };
+  const { entities } = await validated('catalog', JSON.stringify([product]));
+  expect(entities['products']).toMatchObject({ valid: 1, rejected: 0 });
+  expect(entities['product_parts']).toMatchObject({ valid: 2, rejected: 0 });
 });
 
 test('a truncated gzip is an error that names the part, never fewer rows', async () => {
@@ -169,20 +152,20 @@ test('a truncated gzip is an error that names the part, never fewer rows', async
       '\n',
     ),
   );
-  await expect(validated('door2door', whole.subarray(0, whole.length - 20), true)).rejects.toMatchObject({
+  await expect(validated('minibuses', whole.subarray(0, whole.length - 20), true)).rejects.toMatchObject({
     name: 'UnreadablePart',
     message: expect.stringContaining('part'),
   });
-  expect((await validated('door2door', whole, true)).counts.records).toBe(200);
+  expect((await validated('minibuses', whole, true)).counts.records).toBe(200);
 });
 
 test('the same raw gives byte-equal stage files, whatever the order of object keys', async () => {
-  const one = { ...aLaunch, failures: [{ time: 1, reason: 'r' }], cores: [] };
-  const other = Object.fromEntries(Object.entries({ ...one, failures: [{ reason: 'r', time: 1 }] }).reverse());
+  const one = { ...aProduct, notes: [{ time: 1, reason: 'r' }], parts: [] };
+  const other = Object.fromEntries(Object.entries({ ...one, notes: [{ reason: 'r', time: 1 }] }).reverse());
   const stages: Uint8Array[] = [];
-  for (const launch of [one, other]) {
-    const { entities } = await validated('spacex', JSON.stringify([launch]));
-    stages.push(await store.get({ bucket: 'lake', key: entities['launches']?.stage[0]?.key ?? '' }));
+  for (const product of [one, other]) {
+    const { entities } = await validated('catalog', JSON.stringify([product]));
+    stages.push(await store.get({ bucket: 'lake', key: entities['products']?.stage[0]?.key ?? '' }));
   }
   expect(stages[0]).toEqual(stages[1]);
 });
@@ -191,5 +174,5 @@ test('a stage batch that cannot be written fails the part', async () => {
   const { put } = store;
   store.put = (ref, body) => (ref.key.startsWith('stage/') ? refused() : put(ref, body));
   const refused = () => Promise.reject(new Error('the store is full'));
-  await expect(validated('door2door', location('2022-11-24T10:00:00.123Z'))).rejects.toThrow('the store is full');
+  await expect(validated('minibuses', location('2022-11-24T10:00:00.123Z'))).rejects.toThrow('the store is full');
 });

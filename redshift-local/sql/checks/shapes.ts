@@ -21,6 +21,13 @@ function isOwn(link: Tree): boolean {
   return fromClause === undefined && nameOf(call['funcname']).last === 'getdate';
 }
 
+/** CONNECT BY becomes one here, which the user has not written */
+function isRecursive(query: unknown): boolean {
+  const { recursive, ctes } = tree(tree(tree(query)['SelectStmt'])['withClause']);
+  const names = trees(ctes).map((item) => String(tree(item['CommonTableExpr'])['ctename']));
+  return recursive === true && names.some((name) => !name.startsWith('rs_local'));
+}
+
 const isSubquery = (key: string) => key === 'SubLink' || key === 'RangeSubselect' || key === 'CommonTableExpr';
 /** a test in CASE WHEN is a predicate */
 const isPredicate = (key: string) => key === 'CaseWhen' || isSubquery(key);
@@ -87,13 +94,13 @@ const shapes: Shape[] = [
     rule: 'recursive with',
     reason: 'WITH RECURSIVE is not supported in a subquery: put it before the whole statement',
     kind: 'SubLink',
-    fits: (node) => tree(tree(tree(node['subselect'])['SelectStmt'])['withClause'])['recursive'] === true,
+    fits: (node) => isRecursive(node['subselect']),
   },
   {
     rule: 'recursive with',
     reason: 'WITH RECURSIVE is not supported in a subquery: put it before the whole statement',
     kind: 'RangeSubselect',
-    fits: (node) => tree(tree(tree(node['subquery'])['SelectStmt'])['withClause'])['recursive'] === true,
+    fits: (node) => isRecursive(node['subquery']),
   },
   {
     rule: 'recursive with',

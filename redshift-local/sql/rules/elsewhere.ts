@@ -9,22 +9,16 @@ export const elsewhere: Rule[] = [
     'Python functions, which Redshift itself is giving up; write it in SQL',
   ),
   missing(
-    'procedure',
-    /^((create|alter|drop) (or replace )?procedure|call)\b/,
-    'call p()',
-    'stored procedures: their body would not be checked; send the statements',
+    'alter procedure',
+    /^alter procedure\b/,
+    'alter procedure p() owner to u',
+    'ALTER PROCEDURE; create it again',
   ),
   missing(
     'prepared statement',
     /^(prepare|execute|deallocate)\b/,
     'prepare p as select 1',
     'prepared statements; use Parameters of the Data API',
-  ),
-  missing(
-    'cursor',
-    /^(declare|fetch|close)\b/,
-    'declare c cursor for select 1',
-    'cursors; the Data API pages results itself',
   ),
   missing(
     'data share',

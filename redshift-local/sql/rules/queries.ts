@@ -7,37 +7,12 @@ import { merge, mergeRemovingDuplicates } from '../statements/merge.js';
 import { select, withQueries } from '../statements/select.js';
 import { truncate } from '../statements/truncate.js';
 import { update } from '../statements/update.js';
-import { honour, missing, refuse, rewrite, type Rule } from './rule.js';
+import { honour, refuse, rewrite, type Rule } from './rule.js';
 
 const matched = 'when matched then update set a = s.a when not matched then insert values (s.id, s.a)';
 
 /** what reads rows and changes them */
 export const queries: Rule[] = [
-  missing(
-    'qualify',
-    /\bqualify\b(?! [,.)=])/,
-    'select a from t qualify row_number() over (order by a) = 1',
-    'QUALIFY; filter a subquery',
-  ),
-  missing(
-    'pivot',
-    /\b(un)?pivot \(/,
-    'select * from t pivot (max(a) for b in (1))',
-    'PIVOT and UNPIVOT; use CASE in aggregates, or UNION ALL',
-  ),
-  missing(
-    'connect by',
-    /\bconnect by\b/,
-    'select a from t start with b = 1 connect by prior a = b',
-    'CONNECT BY; use WITH RECURSIVE',
-  ),
-  missing('exclude', /\* exclude\b/, 'select * exclude (a) from t', '* EXCLUDE; name the columns'),
-  missing(
-    'group by all',
-    /\bgroup by all\b/,
-    'select a, count(*) from t group by all',
-    'GROUP BY ALL; name the columns',
-  ),
   rewrite('select', /^(select|\()/, 'select top 5 nvl(a, 0) from t where b = :b', select),
   rewrite('with', /^with /, 'with x as (select a from t) select a from x', withQueries),
   rewrite('insert', /^insert into /, 'insert into t (a) select getdate()', insert),

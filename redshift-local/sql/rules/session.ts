@@ -1,4 +1,5 @@
 import { defaultPrivileges, grant, grantRole } from '../statements/grant.js';
+import { cursor } from '../statements/cursor.js';
 import { principal } from '../statements/principals.js';
 import { showObjects } from '../statements/show.js';
 import { resetSetting, setSetting, showSetting } from '../settings.js';
@@ -45,6 +46,7 @@ export const session: Rule[] = [
     'begin read only',
     transactionControl,
   ),
+  rewrite('cursor', /^(declare|fetch|close) /, 'declare c cursor for select top 5 a from t', cursor),
   missing(
     'set authorization',
     /^(set|reset) (session |local )?(authorization|role)\b/,

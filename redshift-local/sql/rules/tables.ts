@@ -6,6 +6,7 @@ import { changeMaterializedView, createMaterializedView, createView } from '../s
 import { databases } from '../statements/databases.js';
 import { drop } from '../statements/drop.js';
 import { analyze, vacuum } from '../statements/maintenance.js';
+import { callProcedure, createProcedure, dropProcedure } from '../statements/procedure.js';
 import { schema } from '../statements/schema.js';
 import { honour, missing, refuse, rewrite, type Rule } from './rule.js';
 
@@ -87,6 +88,14 @@ export const tables: Rule[] = [
     'create function f_twice (int) returns int immutable as $$ select $1 * 2 $$ language sql',
     createFunction,
   ),
+  rewrite(
+    'procedure',
+    /^create (or replace )?procedure /,
+    'create procedure p(a in int) as $$ begin insert into t values (a, getdate()); end; $$ language plpgsql',
+    createProcedure,
+  ),
+  rewrite('drop procedure', /^drop procedure /, 'drop procedure p(int)', dropProcedure),
+  rewrite('call', /^call /, 'call p(1)', callProcedure),
   rewrite('drop function', /^drop function /, 'drop function f_twice (int)', dropFunction),
   honour(
     'database',

@@ -29,7 +29,7 @@ export function createView(statement: Statement): Plan {
   const isLate = isWord(tokens.at(-1), 'binding') && isWord(tokens.at(-2), 'schema') && isWord(tokens.at(-3), 'no');
   const query = tokens.slice(as + 1, isLate ? -4 : undefined);
   let read: string[] = [];
-  const { sql, before } = viaTree({ tokens: query, parameters: [], isStored: false }, 'SelectStmt', (node) => {
+  const { sql, before } = viaTree({ ...statement, tokens: query, isStored: false }, 'SelectStmt', (node) => {
     if (isLate) requireSchemas(node);
     read = relationNames(node);
   });
@@ -97,7 +97,7 @@ export function createMaterializedView(statement: Statement): Plan {
   const own = query.find((token, at) => token.text.startsWith('f_') && isSign(query[at + 1], '('))?.text;
   refuseIf(own, rule, `a materialized view takes no functions of users: ${own}`);
   let read: string[] = [];
-  const { sql, before } = viaTree({ tokens: query, parameters: [], isStored: true }, 'SelectStmt', (node) => {
+  const { sql, before } = viaTree({ ...statement, tokens: query, isStored: true }, 'SelectStmt', (node) => {
     read = relationNames(node);
     refuseIf(
       node['sortClause'] || node['limitCount'] || node['limitOffset'],

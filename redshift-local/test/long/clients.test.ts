@@ -7,14 +7,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pythonVenv } from '../../../local/setup/python-venv.mjs';
 import { redshiftData, type RedshiftData } from '../support/redshift-data.js';
 
-const root = join(import.meta.dirname, '../..');
 const folder = join(import.meta.dirname, 'clients');
 let data: RedshiftData;
 let python: string;
 let home: string;
 
 beforeAll(async () => {
-  python = await pythonVenv(root, 'clients', process.env);
+  python = await pythonVenv('clients', process.env);
   data = await redshiftData();
   home = mkdtempSync(join(tmpdir(), 'clients-'));
   const admin = new pg.Client({ ...data.stack.postgres, database: 'postgres' });

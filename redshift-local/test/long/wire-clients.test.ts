@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { pythonVenv } from '../../../local/setup/python-venv.mjs';
 import { redshiftWire, type RedshiftWire } from '../support/redshift-wire.js';
 
-const root = join(import.meta.dirname, '../..');
+const root = join(import.meta.dirname, '../../..');
 const folder = join(import.meta.dirname, 'wire-clients');
 const driver = {
   url: 'https://repo1.maven.org/maven2/com/amazon/redshift/redshift-jdbc42/2.3.0/redshift-jdbc42-2.3.0.jar',
@@ -18,7 +18,7 @@ let wire: RedshiftWire;
 let python: string;
 
 beforeAll(async () => {
-  python = await pythonVenv(root, 'wire', process.env);
+  python = await pythonVenv('wire', process.env);
   wire = await redshiftWire(inject('stack').tools.rclone);
   const client = await wire.connect();
   await client.query("create user anna password 'Secret123'; grant create on database postgres to anna");

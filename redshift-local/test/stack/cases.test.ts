@@ -11,8 +11,10 @@ import { redshiftDataStack } from '../support/redshift-data-stack.js';
 
 /** with WATERCLOCK_CASES_WORKGROUP or _CLUSTER the same cases are asked of a real Redshift, by the machine's AWS credentials */
 const real = process.env['WATERCLOCK_CASES_WORKGROUP'] ?? process.env['WATERCLOCK_CASES_CLUSTER'];
+/** address of a redshift-local that runs already, of its keys and region by default */
+const running = process.env['REDSHIFT_LOCAL_URL'];
 const place = {
-  Database: process.env['WATERCLOCK_CASES_DATABASE'] ?? (real ? 'dev' : 'postgres'),
+  Database: process.env['WATERCLOCK_CASES_DATABASE'] ?? (real || running ? 'dev' : 'postgres'),
   ...(process.env['WATERCLOCK_CASES_CLUSTER'] && !process.env['WATERCLOCK_CASES_WORKGROUP']
     ? { ClusterIdentifier: real, DbUser: process.env['WATERCLOCK_CASES_DB_USER'] }
     : { WorkgroupName: real ?? 'local' }),
@@ -26,12 +28,8 @@ beforeAll(async () => {
     client = new RedshiftDataClient({});
     return;
   }
-  const stack = await redshiftDataStack(inject('stack').tools.rclone);
-  closers.push(() => stack.close());
-  const server = await startRedshiftData({ postgres: stack.postgres, s3: stack.s3 });
-  closers.push(() => server.close());
   client = new RedshiftDataClient({
-    endpoint: server.url,
+    endpoint: running ?? (await startOwn()),
     region: 'us-east-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'localsecret' },
   });
@@ -41,6 +39,14 @@ afterAll(async () => {
   client?.destroy();
   for (const close of closers.reverse()) await close();
 });
+
+async function startOwn(): Promise<string> {
+  const stack = await redshiftDataStack(inject('stack').tools.rclone);
+  closers.push(() => stack.close());
+  const server = await startRedshiftData({ postgres: stack.postgres, s3: stack.s3 });
+  closers.push(() => server.close());
+  return server.url;
+}
 
 async function ask(sql: string | string[]) {
   const answer =
@@ -59,7 +65,8 @@ async function check({ sql, rows, refused, error }: RedshiftCase): Promise<void>
   else if (error !== undefined) expect(done.Error).toMatch(new RegExp(error, 'i'));
   else {
     expect(done.Error).toBeUndefined();
-    if (rows) expect(await rowsOf(client, done.Id ?? '')).toEqual(rows);
+    const id = typeof sql === 'string' ? done.Id : `${done.Id}:${sql.length}`;
+    if (rows) expect(await rowsOf(client, id ?? '')).toEqual(rows);
   }
 }
 

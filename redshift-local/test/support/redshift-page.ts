@@ -53,6 +53,23 @@ These, with the number of arguments that Redshift takes; any other function or o
 Functions of users are those whose names begin with \`f_\`. Functions of the leader node (\`format_type\`, \`now\`, ...) are answered
 where a statement reads the catalog only.
 
+## Queries
+
+Lateral column aliases, QUALIFY, EXCLUDE, GROUP BY ALL, PIVOT, UNPIVOT, CONNECT BY, \`(+)\`, IGNORE NULLS and paths into SUPER are in no
+grammar of PostgreSQL: a query is cut at its clauses and written in PostgreSQL's words. Where that depends on the columns of a table (an
+alias yields to a column of its name, \`* EXCLUDE\` needs all columns), they are asked for just before the statement runs.
+
+- SUPER: \`c.a.b[0]\` navigates, \`FROM t, t.items AS i AT n\` unnests, \`UNPIVOT t.obj AS v AT k\` goes over attributes. What is not there is
+  null, and so is a cast that fails; \`navigate_super_null_on_error\` and \`cast_super_null_on_error\` make errors of both. A path begins at a
+  column or an alias. Values of other types are unequal, and neither smaller nor larger. A literal in COALESCE, CASE or IN beside a SUPER
+  column (not a path) is read as JSON by PostgreSQL and fails: cast the column.
+- Names fold to lower case, unless the session sets \`enable_case_sensitive_identifier\` (quoted names, of tables too) or
+  \`enable_case_sensitive_super_attribute\` (attributes of SUPER).
+- Names of more than 63 bytes are cut, where Redshift takes 127.
+- CONNECT BY goes over one table or subquery; a cycle does not end.
+- Procedures: each statement of a body is held to the rules when the procedure is made. EXECUTE, COMMIT, COPY and OUT arguments are refused.
+- The query of an UNLOAD names tables without their database.
+
 ## Over the wire
 
 The same rules answer PostgreSQL's protocol, on port 5439 of \`npm start\` and of Docker Compose: dbt-redshift, \`redshift_connector\`,
@@ -64,9 +81,8 @@ psycopg, SQLAlchemy's dialect and AWS's JDBC driver work as they come, without T
   together. A conflict is error 1023.
 - SQLSTATE 42601 is a form that is not known, 42883 a function, 0A000 what is not supported or not honoured here.
 - SUPER (4000) and VARBYTE (6551) have Redshift's type numbers, text is VARCHAR, \`SELECT\` ends without a count.
-- Not honoured here: cursors by DECLARE and FETCH (portals with a number of rows work), \`CANCEL\`, a sign-in by IAM, DDL of external
-  tables by users other than the owner, and the metadata calls of \`redshift_connector\` and reflection of SQLAlchemy where they
-  use column aliases in the same SELECT.
+- Cursors by DECLARE, FETCH and CLOSE live in a transaction, one at a time; portals with a number of rows work too.
+- Not honoured here: \`CANCEL\`, a sign-in by IAM, and DDL of external tables by users other than the owner.
 - The client's encoding is reported as \`UTF8\`, which Redshift calls \`UNICODE\`.
 
 ## The same cases on a real Redshift

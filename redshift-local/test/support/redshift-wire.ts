@@ -7,7 +7,13 @@ export async function redshiftWire(rclone: string, options: Partial<RedshiftData
   const stack = await redshiftDataStack(rclone);
   const server = await startRedshiftData({ postgres: stack.postgres, s3: stack.s3, wire: {}, ...options });
   const open = new Set<pg.Client>();
-  const place = { host: '127.0.0.1', port: server.wirePort ?? 0, user: 'postgres', database: 'postgres' };
+  const place = {
+    host: '127.0.0.1',
+    port: server.wirePort ?? 0,
+    database: 'postgres',
+    user: stack.postgres.user,
+    password: stack.postgres.password,
+  };
 
   async function connect(more: pg.ClientConfig = {}): Promise<pg.Client> {
     const client = new pg.Client({ ...place, ...more });

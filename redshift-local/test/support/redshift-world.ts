@@ -47,6 +47,10 @@ export async function redshiftWorld(rclone: string, options: Partial<RedshiftDat
       const { Records = [] } = await client.send(new GetStatementResultCommand({ Id }));
       return Records.map((record) => record.map((field) => (field.isNull ? null : Object.values(field)[0])));
     },
+    async result(Id: string): Promise<unknown[][]> {
+      const { Records = [] } = await client.send(new GetStatementResultCommand({ Id }));
+      return Records.map((record) => record.map((field) => (field.isNull ? null : Object.values(field)[0])));
+    },
     put: (Key: string, Body: string | Uint8Array) =>
       s3.send(new PutObjectCommand({ Bucket: 'lake', Key, Body: Buffer.from(Body) })),
     async bytes(Key: string): Promise<Uint8Array> {

@@ -12,7 +12,7 @@ const plan = (sql: string, isBatch = false) =>
 describe('every rule decides its own example', () => {
   test.each(rules.map((rule) => [rule.name, rule] as const))('%s', (_, rule) => {
     if (rule.reason !== undefined) expect(() => plan(rule.example)).toThrow(`[rule: ${rule.name}]`);
-    else expect(plan(rule.example).rule).toBe(rule.name);
+    else expect(plan(rule.example, rule.name === 'cursor').rule).toBe(rule.name);
   });
 });
 
@@ -26,7 +26,7 @@ const rewritten: [string, string][] = [
     "select listagg(a, ',') within group (order by b) from t",
     "select listagg(string_agg(rs_local_filled(cast(a as varchar)), ',' order by b)) from t",
   ],
-  ["select a::int -- :no\n, ':no' from t", "select a::integer , ':no' from t"],
+  ["select a::int -- :no\n, ':no' from t", "select a::integer, ':no' from t"],
   [
     'create table s.t (a varchar(max) encode zstd, b text, c super, d varchar) diststyle all',
     'create table "s"."t" ("a" character varying(65535), "b" character varying(256), "c" jsonb check (redshift_catalog.rs_local_fit_super("c") is not null or "c" is null), "d" character varying(256))',
@@ -34,7 +34,7 @@ const rewritten: [string, string][] = [
   ['create temp table t distkey (a) as select 1 as a', 'create temp table "t" as select 1 as a'],
   [
     'create table t (a bigint identity(0, 1), primary key (a))',
-    'create table "t" ("a" bigint generated always as identity (start with 0 increment by 1))',
+    'create table "t" ("a" bigint generated always as identity (start with 0 increment by 1 minvalue -9223372036854775808 maxvalue 9223372036854775807))',
   ],
   ['lock s.t', 'lock table "s"."t" in access exclusive mode'],
 ];
@@ -53,7 +53,6 @@ const refused: [string, RegExp][] = [
   ['select a from t for update', /FOR UPDATE/],
   ['select count(*) filter (where a > 1) from t', /FILTER/],
   ['select sum(a) over (order by b) from t', /require a frame clause/],
-  ['select * from (select 1)', /must have an alias/],
   ["select '{}'::jsonb", /type "jsonb" does not exist/],
   ["select E'a'", /no E or U& strings/],
   ['create table t (a serial)', /type "serial" does not exist/],

@@ -7,16 +7,16 @@ import type { Alert } from '../../../model/alert.js';
 
 const alert: Alert = {
   kind: 'failed',
-  pipeline: 'door2door',
-  subject: 'door2door-2022-11-24T11:00:00Z',
+  pipeline: 'minibuses',
+  subject: 'minibuses-2022-11-24T11:00:00Z',
   interval: { start: '2022-11-24T10:00:00Z', end: '2022-11-24T11:00:00Z' },
-  step: 'copy vehicle_location',
+  step: 'copy positions',
   message: 'WarehouseRejected: permission denied',
   remedy: 'read the statement',
-  workflowId: 'door2door-2022-11-24T11:00:00Z',
+  workflowId: 'minibuses-2022-11-24T11:00:00Z',
 };
 const link = 'http://127.0.0.1:8233/run';
-const title = 'failed: door2door, 2022-11-24 10:00 to 11:00 UTC, copy vehicle_location';
+const title = 'failed: minibuses, 2022-11-24 10:00 to 11:00 UTC, copy positions';
 const text = `${title}\nWarehouseRejected: permission denied\nwhat to do: read the statement\n${link}`;
 
 let server: Server;

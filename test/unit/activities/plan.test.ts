@@ -10,7 +10,7 @@ import { plainPipeline } from '../../support/no-op-service.js';
 
 const interval = { start: '2022-11-24T10:00:00Z', end: '2022-11-24T11:00:00Z' };
 const rows = defineEntity({ name: 'rows', mode: 'append', schema: z.object({ id: z.int() }) });
-const pipeline = { ...plainPipeline, entities: [rows] };
+const pipeline = { ...plainPipeline, entities: [rows], rawBucket: 'shop-files' };
 const { name } = pipeline;
 const run = { pipeline: name, interval, workflowId: `${name}-${interval.end}`, runId: 'r', trigger: 'manual' as const };
 const input = {
@@ -41,4 +41,10 @@ test('a run keeps how long a text of SUPER may be, as the settings said when it 
     (await planned(environment)).entities.map(({ superTextBytes }) => superTextBytes);
   expect(await limits({})).toEqual([undefined]);
   expect(await limits({ WATERCLOCK_REDSHIFT_LARGE_STRINGS: 'true' })).toEqual([16_000_000]);
+});
+
+test('raw objects go to the bucket that the deployment has for the one of the definition', async () => {
+  const bucket = async (environment: Record<string, string>) => (await planned(environment)).rawBucket;
+  expect(await bucket({})).toBe('shop-files');
+  expect(await bucket({ WATERCLOCK_RAW_BUCKETS: 'shop-files=acme-dev-shop-files' })).toBe('acme-dev-shop-files');
 });

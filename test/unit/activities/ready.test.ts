@@ -4,12 +4,12 @@ import type { Dependencies } from '../../../activities/dependencies.js';
 import { ready } from '../../../activities/ready.js';
 import type { Activities, CloseInput } from '../../../activities/types.js';
 import type { Plan, RunStatus } from '../../../model/plan.js';
-import { pipelines } from '../../support/samples.js';
+import { pipelines } from '../../support/pipelines.js';
 import { memoryLedger } from '../../support/memory-ledger.js';
 import { memoryStore } from '../../../testing/memory-store.js';
 
 const interval = { start: '2022-11-24T10:00:00Z', end: '2022-11-24T11:00:00Z' };
-const run = { pipeline: 'door2door', interval, workflowId: 'w', runId: 'r', trigger: 'manual' as const };
+const run = { pipeline: 'minibuses', interval, workflowId: 'w', runId: 'r', trigger: 'manual' as const };
 const policy = (given: object) => ({ policy: { after: [], ...given } }) as unknown as Plan;
 
 function look(dependencies: Partial<Dependencies>, input: Parameters<Activities['ready']>[0]) {
@@ -26,11 +26,11 @@ test.each<[RunStatus, boolean]>([
   ['cancelled', false],
 ])('whoever waits for an interval that ended as %s goes on: %s', async (status, goesOn) => {
   const ledger = memoryLedger();
-  const closed = { run: { ...run, pipeline: 'earthquakes' }, status, finishedAt: interval.end };
+  const closed = { run: { ...run, pipeline: 'readings' }, status, finishedAt: interval.end };
   ledger.rows.push(closed as CloseInput);
   const settings = { lakeBucket: 'lake' } as Dependencies['settings'];
   const dependencies = { settings, store: memoryStore(), warehouse: () => ledger.warehouse };
-  const seen = await look(dependencies, { run, plan: policy({ after: ['earthquakes'] }) });
+  const seen = await look(dependencies, { run, plan: policy({ after: ['readings'] }) });
   expect(seen.missing === undefined).toBe(goesOn);
 });
 

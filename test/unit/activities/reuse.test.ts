@@ -2,18 +2,18 @@ import { beforeEach, expect, test } from 'vitest';
 import { reuse, type Reusing } from '../../../activities/reuse.js';
 import { putJson } from '../../../lake/object-store.js';
 import { keys, type RunRef } from '../../../model/keys.js';
-import { pipelines } from '../../support/samples.js';
+import { pipelines } from '../../support/pipelines.js';
 import { memoryStore } from '../../../testing/memory-store.js';
 
 const run: RunRef = {
-  pipeline: 'door2door',
+  pipeline: 'minibuses',
   interval: { start: '2022-11-24T10:00:00Z', end: '2022-11-24T11:00:00Z' },
-  workflowId: 'door2door-2022-11-24T11:00:00Z',
+  workflowId: 'minibuses-2022-11-24T11:00:00Z',
   runId: 'now',
   trigger: 'manual',
 };
 const earlier = { ...run, runId: 'earlier' };
-const all = pipelines.find(({ name }) => name === 'door2door')?.entities.map(({ plan }) => plan) ?? [];
+const all = pipelines.find(({ name }) => name === 'minibuses')?.entities.map(({ plan }) => plan) ?? [];
 const names = all.map(({ name }) => name);
 
 let store: ReturnType<typeof memoryStore>;
@@ -46,12 +46,12 @@ const taken = (changes: Partial<Reusing>) =>
 
 test('the manifests of the steps before are written under the new run, and name it', async () => {
   const found = await taken({ from: 'parquet' });
-  expect(found.extracted?.manifest.key).toBe('runs/door2door/now/extract.json');
+  expect(found.extracted?.manifest.key).toBe('runs/minibuses/now/extract.json');
   expect(store.keys().filter((key) => key.includes('/now/'))).toEqual([
-    'lake/runs/door2door/now/extract.json',
-    'lake/runs/door2door/now/validate.json',
+    'lake/runs/minibuses/now/extract.json',
+    'lake/runs/minibuses/now/validate.json',
   ]);
-  const copied = await store.get({ bucket: 'lake', key: 'runs/door2door/now/extract.json' });
+  const copied = await store.get({ bucket: 'lake', key: 'runs/minibuses/now/extract.json' });
   expect(JSON.parse(new TextDecoder().decode(copied))).toMatchObject({ run, parts: [{ key: 'raw' }] });
 });
 
@@ -65,10 +65,10 @@ test.each([
   ['parquet', 'stage of records', 'retry from validate'],
   ['copy', 'file', 'retry from parquet'],
   ['copy', 'file of records', 'retry from parquet'],
-  ['validate', 'runs/door2door/earlier/extract.json', 'retry from extract'],
-  ['copy', 'runs/door2door/earlier/validate.json', 'retry from validate'],
-  ['copy', `runs/door2door/earlier/parquet.${names[0]}.json`, 'retry from parquet'],
-  ['dbt', `runs/door2door/earlier/copy.${names[0]}.json`, 'retry from copy'],
+  ['validate', 'runs/minibuses/earlier/extract.json', 'retry from extract'],
+  ['copy', 'runs/minibuses/earlier/validate.json', 'retry from validate'],
+  ['copy', `runs/minibuses/earlier/parquet.${names[0]}.json`, 'retry from parquet'],
+  ['dbt', `runs/minibuses/earlier/copy.${names[0]}.json`, 'retry from copy'],
 ] as const)('from %s without %s: the error names it and says %s', async (from, lost, told) => {
   lose(lost);
   await expect(taken({ from })).rejects.toMatchObject({

@@ -1,28 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { pipelines } from '../../support/samples.js';
 import { dbtSource } from '../../../dbt/dbt-source.js';
 import { defineEntity } from '../../../define/entity.js';
 import { definePipeline } from '../../../define/pipeline.js';
 import { httpJson } from '../../../sources/declare.js';
-
-const staging = join(import.meta.dirname, '../../../examples/dbt/models/staging');
-
-test.each(pipelines)(
-  'the dbt source of $name is what its definition says: waterclock schema --write-dbt-sources',
-  (pipeline) => {
-    expect(readFileSync(join(staging, pipeline.name, 'sources.yml'), 'utf8')).toBe(dbtSource(pipeline));
-  },
-);
-
-test.each(pipelines)('every column of $name is described', ({ entities }) => {
-  for (const { plan } of entities) {
-    for (const { name, description } of plan.columns) expect(description, `${plan.name}.${name}`).toBeTruthy();
-  }
-});
 
 test('rows without a key are not held to be unique; words of any kind stay what they are', () => {
   const events = defineEntity({

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import project from '../../../examples/waterclock.config.js';
+import project from '../../project/waterclock.config.js';
 import { dbtFolder, findProject, openProject } from '../../../define/open-project.js';
 import type { BuildOptions } from '../../../define/builds.js';
 import { defineProject } from '../../../define/project.js';

@@ -11,8 +11,8 @@ afterEach(() => rmSync(state, { recursive: true }));
 
 const range = { from: '2018-01-31T01:00:00Z', to: '2018-02-07T02:00:00Z', simulated: false, waiting: [] };
 const ranged = (pipeline: string) => ({ pipeline, dbt: true, simulated: false, range });
-const spacex = { pipeline: 'spacex', dbt: true, simulated: true };
-const inputs = [ranged('earthquakes'), ranged('door2door'), spacex];
+const catalog = { pipeline: 'catalog', dbt: true, simulated: true };
+const inputs = [ranged('readings'), ranged('minibuses'), catalog];
 
 function fakeProduct(answers: Record<string, Partial<Answer>>): Product & { asked: string[] } {
   const asked: string[] = [];
@@ -70,7 +70,7 @@ test('a command that ends without a result fails its pipeline with its last word
   const outcome = await job(
     fakeProduct({ ...nothingNew, run: { code: 3, said: ['first', 'temporal is not reached'] } }),
   );
-  expect(outcome.failures).toEqual(['spacex: temporal is not reached']);
+  expect(outcome.failures).toEqual(['catalog: temporal is not reached']);
 });
 
 test('what has no interval to run yet, or no models, is not built', async () => {
@@ -88,8 +88,8 @@ test('what has no interval to run yet, or no models, is not built', async () => 
   await runMainJob({
     product,
     state,
-    inputs: [ranged('earthquakes'), { ...ranged('door2door'), range: nothingDue }, spacex, without],
+    inputs: [ranged('readings'), { ...ranged('minibuses'), range: nothingDue }, catalog, without],
     onProgress() {},
   });
-  expect(build).toEqual(['build', 'earthquakes', 'spacex', '--wait', '--json']);
+  expect(build).toEqual(['build', 'readings', 'catalog', '--wait', '--json']);
 });

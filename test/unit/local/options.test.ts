@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { examples } from '../../../local/paths.js';
-import { startOptions, stateName } from '../../../local/start/options.js';
+import { completeOptions, startOptions, stateName } from '../../../local/start/options.js';
 
 let folder: string;
 beforeAll(() => {
@@ -47,6 +47,13 @@ test('a project is asked for by an option or by the environment; the one that sh
     state: expect.stringMatching(/\.waterclock\/other-[0-9a-f]{8}-sample$/) as unknown,
   });
   expect(startOptions([], { WATERCLOCK_PROJECT: other }, '/').project).toBe(other);
+});
+
+test('in its own folder of states a project needs no name', () => {
+  const home = join(folder, '.waterclock');
+  const options = completeOptions({ fresh: true, port: () => undefined }, {}, '/', { project: folder, home });
+  expect(options).toMatchObject({ home, state: join(home, 'sample'), fresh: true, exit: false, live: false });
+  expect(completeOptions({ port: () => '7301' }, {}, '/', { project: folder, home }).asked.temporal).toBe(7301);
 });
 
 test('a port is asked for by an option or by the environment', () => {

@@ -28,9 +28,9 @@ const outcome = (pipeline: string, total: number, more: Partial<PipelineOutcome>
 
 const first: JobOutcome = {
   pipelines: [
-    outcome('earthquakes', 169, { seconds: 61 }),
-    outcome('door2door', 2, { simulated: true }),
-    outcome('spacex', 1, { simulated: true }),
+    outcome('readings', 169, { seconds: 61 }),
+    outcome('minibuses', 2, { simulated: true }),
+    outcome('catalog', 1, { simulated: true }),
   ],
   dbt: { status: 'success', ok: 38, failed: 0, skipped: 0, failures: [] },
   failures: [],
@@ -42,7 +42,7 @@ test('the first start', () => {
     'stack      temporal 7243   s3 9000   postgres 5433   redshift-data 8334   redshift 5439      (7233 taken: now 7243)',
   );
   expect(jobLine(first)).toBe(
-    'main job   earthquakes 169/169  61 s   door2door 2/2 (simulated)   spacex 1/1 (simulated)   dbt 38 ok',
+    'main job   readings 169/169  61 s   minibuses 2/2 (simulated)   catalog 1/1 (simulated)   dbt 38 ok',
   );
 });
 
@@ -52,30 +52,30 @@ test('a start with nothing new', () => {
 });
 
 test('failures show in the counts', () => {
-  const failed = outcome('earthquakes', 169, { done: 167, failures: ['a', 'b'] });
+  const failed = outcome('readings', 169, { done: 167, failures: ['a', 'b'] });
   const dbt = { status: 'failed', ok: 36, failed: 1, skipped: 1, failures: [] };
   expect(jobLine({ pipelines: [failed], dbt, failures: [] })).toBe(
-    'main job   earthquakes 167/169   dbt 36 ok, 1 failed, 1 skipped',
+    'main job   readings 167/169   dbt 36 ok, 1 failed, 1 skipped',
   );
 });
 
 test('files of an hour that is not due are listed as waiting', () => {
-  const waiting = outcome('door2door', 0, { waiting: ['a', 'b', 'c', 'd'], waitingCount: 40 });
+  const waiting = outcome('minibuses', 0, { waiting: ['a', 'b', 'c', 'd'], waitingCount: 40 });
   expect(waitingLines({ pipelines: [waiting], failures: [] })).toEqual([
-    'waiting    door2door: 40 files of an hour that is not due yet (a, b, c, ...)',
+    'waiting    minibuses: 40 files of an hour that is not due yet (a, b, c, ...)',
   ]);
 });
 
 test('rows of simulated sources are labelled', () => {
   const ledger = [
-    { pipeline: 'earthquakes', runs: 169 },
-    { pipeline: 'spacex', runs: 1 },
+    { pipeline: 'readings', runs: 169 },
+    { pipeline: 'catalog', runs: 1 },
   ];
   expect(answerLines({ pipelines: ledger, answers: [{ title: 'none', sql: 'select 1', rows: [] }] }, first)).toEqual([
     '',
-    'pipeline             runs',
-    'earthquakes           169',
-    'spacex (simulated)      1',
+    'pipeline              runs',
+    'readings               169',
+    'catalog (simulated)      1',
     '',
     'none',
     '  no rows',

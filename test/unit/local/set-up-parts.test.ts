@@ -79,7 +79,7 @@ test('a second set-up waits for the first and says so', async () => {
     (line) => said.push(line),
     () => order.push('second'),
   );
-  await expect.poll(() => said).toEqual([`another set-up runs in this clone (process ${process.pid}): waiting for it`]);
+  await expect.poll(() => said).toEqual([`another set-up is running (process ${process.pid}): waiting for it`]);
   finish();
   await Promise.all([first, second]);
   expect(order).toEqual(['first', 'second']);

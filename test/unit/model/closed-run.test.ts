@@ -24,7 +24,7 @@ const runs = fc
 test('a key says all of its run, and no server or file system minds its characters', () => {
   fc.assert(
     fc.property(runs, (run) => {
-      const key = closedKey('door2door', run);
+      const key = closedKey('minibuses', run);
       expect(parseClosedKey(key)).toEqual(run);
       expect(key).toMatch(/^[\w./-]+$/);
     }),
@@ -34,8 +34,8 @@ test('a key says all of its run, and no server or file system minds its characte
 test('keys sort by the start of the interval, and a listing from a time has exactly those from it on', () => {
   fc.assert(
     fc.property(runs, times, (run, from) => {
-      const { prefix, after } = closedFrom('door2door', iso(from));
-      const key = closedKey('door2door', run);
+      const { prefix, after } = closedFrom('minibuses', iso(from));
+      const key = closedKey('minibuses', run);
       expect(key.startsWith(prefix)).toBe(true);
       expect(key > after).toBe(Date.parse(run.start) >= from);
     }),
@@ -43,8 +43,8 @@ test('keys sort by the start of the interval, and a listing from a time has exac
 });
 
 test('what is not the object of a run is none', () => {
-  expect(parseClosedKey('runs/door2door/0198/copy.trips.json')).toBeUndefined();
-  expect(parseClosedKey('runs/door2door/closed/20221124T100000Z_notes.json')).toBeUndefined();
+  expect(parseClosedKey('runs/minibuses/0198/copy.trips.json')).toBeUndefined();
+  expect(parseClosedKey('runs/minibuses/closed/20221124T100000Z_notes.json')).toBeUndefined();
 });
 
 test('the run that finished last counts, whatever the order', () => {

@@ -78,9 +78,9 @@ test('the last complete interval is due, the next one is not', () => {
 
 test('a run is named after its interval, and the name can be read back', () => {
   const interval = { start: '2022-11-24T10:00:00Z', end: '2022-11-24T11:00:00Z' };
-  expect(runName('door2door', interval)).toBe('door2door-2022-11-24T11:00:00Z');
-  expect(parseRunName('door2door-2022-11-24T11:00:00Z')).toEqual({ pipeline: 'door2door', end: interval.end });
-  expect(parseRunName('backfill-door2door')).toBeUndefined();
+  expect(runName('minibuses', interval)).toBe('minibuses-2022-11-24T11:00:00Z');
+  expect(parseRunName('minibuses-2022-11-24T11:00:00Z')).toEqual({ pipeline: 'minibuses', end: interval.end });
+  expect(parseRunName('backfill-minibuses')).toBeUndefined();
 });
 
 test.each([

@@ -22,7 +22,7 @@ test.each([
     shown: 'in JSON: ***, and bare: ***',
   },
   {
-    name: 'WATERCLOCK_SOURCE_SPACEX',
+    name: 'WATERCLOCK_SOURCE_CATALOG',
     value: 'https://api.example/?key=0123456789',
     text: 'GET https://api.example/?key=0123456789',
     shown: 'GET https://api.example/?key=***',

@@ -4,7 +4,7 @@ import { join, relative, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { TerminalError } from '../../../model/errors.js';
 import type { RecordForm } from '../../../model/source.js';
-import { pipelines } from '../../support/samples.js';
+import { pipelines } from '../../support/pipelines.js';
 import type { Pipeline } from '../../../define/pipeline.js';
 import { anyValues } from '../../support/any-values.js';
 import { validated, type Validated } from '../../../testing/validated.js';

@@ -5,6 +5,7 @@ import type { Source } from '../../../model/source.js';
 import { defineEntity } from '../../../define/entity.js';
 import { definePipeline } from '../../../define/pipeline.js';
 import * as declare from '../../../sources/declare-http.js';
+import { s3Objects } from '../../../sources/declare.js';
 
 const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
 const docs = read('docs/sources.md');
@@ -40,5 +41,26 @@ test.each(examples.map((text) => [/url: '([^']+)'/.exec(text)?.[1], text]))(
       });
     expect(define).not.toThrow();
     expect(examples.length).toBeGreaterThan(5);
+  },
+);
+
+test('the docs have every option of s3Objects, and no other', () => {
+  const [, declared = ''] = /interface S3ObjectsSource \{\n(.*?)\n\}/s.exec(read('model/source.ts')) ?? [];
+  const options = Array.from(declared.matchAll(/^ {2}(\w+)\??:/gm), ([, name]) => name ?? '');
+  const [, section = ''] = /## Objects of a bucket\n(.*?)\nIn a pattern/s.exec(docs) ?? [];
+  const told = Array.from(section.matchAll(/^\| `(\w+)`/gm), ([, name]) => name ?? '');
+  expect(told.sort()).toEqual(options.filter((name) => name !== 'kind' && name !== 'snapshot').sort());
+});
+
+const buckets = Array.from(docs.matchAll(/^s3Objects\(.*?^\}\)/gms), ([text]) => text);
+
+test.each(buckets.map((text) => [/bucket: '([^']+)'/.exec(text)?.[1], text]))(
+  'the example of %s is a definition',
+  (_, text) => {
+    // oxlint-disable-next-line typescript/no-implied-eval
+    const source = new Function('s3Objects', `return ${text}`)(s3Objects) as Source;
+    const given = { name: 'p', description: '', schedule: { every: '1 hour' }, source, entities: [rows] };
+    expect(() => definePipeline(given)).not.toThrow();
+    expect(buckets).toHaveLength(3);
   },
 );

@@ -323,3 +323,16 @@ describe('what is wrong with pages is an error', () => {
     await failing(http({ url: server.url, pages: nextUrl('next'), records })).toMatchObject({ name: 'TransientError' });
   });
 });
+
+test('pages of CSV: rows are counted, not the header, and a quoted field may have lines', async () => {
+  server.handle = (request, response) => {
+    const at = Number(queryOf(request).get('offset'));
+    const rows = ids(at, Math.min(2, 5 - at)).map((id) => `${id},"a\nb"\n`);
+    response.writeHead(200, { 'content-type': 'text/csv' }).end(`id,note\n${rows.join('')}`);
+  };
+  const source = http({ url: `${server.url}/rows`, pages: offset({ limit: 2 }), records: { form: 'csv' } });
+  const bodies: string[] = [];
+  for await (const object of open(source).list(interval, never))
+    bodies.push(Buffer.concat(await collect(await object.open(never))).toString());
+  expect(bodies.map((body) => body.match(/^\d/gm))).toEqual([['0', '1'], ['2', '3'], ['4'], null]);
+});

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openSource } from '../../../sources/open-source.js';
 import { s3Objects } from '../../../sources/declare.js';
 import { collect, contract, interval, never, readAll } from './contract.js';
@@ -168,5 +168,67 @@ describe('s3-objects', () => {
       expect(object.name).toBe('data/0');
       break;
     }
+  });
+
+  test('keys that are not like the pattern are left out', async () => {
+    const source = s3Objects({ ...declared, keys: '**/*.json' });
+    const entries = [{ key: 'data/a.json' }, { key: 'data/b.csv' }, { key: 'data/x/c.json' }];
+    server.handle = (request, response) => (isList(request) ? answerList(response, entries) : response.end('x'));
+    const found = await collect(openSource(source, { address: server.url }).list(interval, never));
+    expect(found.map(({ name }) => name)).toEqual(['data/a.json', 'data/x/c.json']);
+  });
+
+  describe('with the time of the key', () => {
+    const timed = s3Objects({ ...declared, prefix: 'logs/', timeFrom: { key: '%Y/%m/%d/%H/*' } });
+    const entries = ['09/a', '10/a', '10/b', '11/a', '12/broken'].map((rest) => ({
+      key: `logs/2022/11/24/${rest}`,
+      modified: '2022-11-30T00:00:00Z',
+    }));
+    const list = async (given: Entry[]) => {
+      server.handle = (request, response) => (isList(request) ? answerList(response, given) : response.end('x'));
+      const found = await collect(openSource(timed, { address: server.url }).list(interval, never));
+      return found.map(({ name }) => name);
+    };
+
+    test('an object is of the interval that its key says, and only keys from there on are listed', async () => {
+      expect(await list(entries)).toEqual(['logs/2022/11/24/10/a', 'logs/2022/11/24/10/b']);
+      const [{ url = '' } = {}] = server.requests;
+      expect(new URL(url, server.url).searchParams.get('start-after')).toBe('logs/2022/11/24/10/');
+    });
+
+    test('a key without a time is a fault, not left out in silence', async () => {
+      await expect(list([{ key: 'logs/2022/11/24/10/x/y' }])).rejects.toMatchObject({
+        name: 'InvalidDefinition',
+        message: expect.stringContaining('s3://events/logs/2022/11/24/10/x/y has no time that timeFrom.key reads'),
+      });
+    });
+  });
+
+  test('who asks pays, where the bucket wants it', async () => {
+    server.handle = (request, response) =>
+      isList(request) ? answerList(response, [{ key: 'data/a' }]) : response.end('x');
+    await readAll(openSource(s3Objects({ ...declared, requesterPays: true }), { address: server.url }));
+    expect(server.requests.map(({ headers }) => headers['x-amz-request-payer'])).toEqual(['requester', 'requester']);
+  });
+
+  test('a role is assumed, and its credentials sign what is asked, at an endpoint of its own', async () => {
+    const answer = `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials>
+      <AccessKeyId>ROLEKEY</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>planted</SessionToken>
+      <Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`;
+    server.handle = (request, response) => {
+      if (request.method === 'POST') response.setHeader('content-type', 'text/xml').end(answer);
+      else if (isList(request)) answerList(response, [{ key: 'data/a' }]);
+      else response.end('x');
+    };
+    vi.stubEnv('AWS_ENDPOINT_URL_STS', server.url);
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'own');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'own');
+    const role = 'arn:aws:iam::123456789012:role/reader';
+    await readAll(openSource(s3Objects({ ...declared, anonymous: false, role, endpoint: server.url })));
+    vi.unstubAllEnvs();
+    const [asked, ...signed] = server.requests.map(({ headers }) => headers.authorization ?? '');
+    expect(asked).toContain('Credential=own/');
+    expect(signed).toHaveLength(2);
+    for (const one of signed) expect(one).toContain('Credential=ROLEKEY/');
   });
 });

@@ -5,7 +5,7 @@ import { httpJson, s3Objects } from '../../../sources/declare.js';
 import { openSource } from '../../../sources/open-source.js';
 import { listObjects } from '../../../sources/s3-objects.js';
 import type { Source } from '../../../model/source.js';
-import { interval, never, readAll } from './contract.js';
+import { collect, interval, never, readAll } from './contract.js';
 import { faultyServer, type FaultyServer } from './faulty-server.js';
 
 let server: FaultyServer;
@@ -50,7 +50,7 @@ test('a list of many slow pages of which none has an object of the interval give
   };
   expect(await longestSilence(read(bucket))).toBeLessThan(1_000);
   expect(server.requests).toHaveLength(pages);
-  const looking = (sign: () => void) => listObjects(bucket, [interval], { address: server.url, sign }, never);
+  const looking = (sign: () => void) => collect(listObjects(bucket, [interval], { address: server.url, sign }, never));
   expect(await longestSilence(looking)).toBeLessThan(1_000);
 });
 

@@ -3,7 +3,7 @@ import type { BackfillResult } from '../../../model/backfill.js';
 import { backfillWord } from '../../../starter/backfill-word.js';
 
 const progress: BackfillResult = {
-  pipeline: 'earthquakes',
+  pipeline: 'readings',
   status: 'running',
   total: 4,
   started: 4,

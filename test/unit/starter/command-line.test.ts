@@ -8,7 +8,7 @@ import { afterAll, expect, test } from 'vitest';
 import { eventually } from '../../support/eventually.js';
 
 const bin = join(import.meta.dirname, '../../../starter/bin.mjs');
-const project = join(import.meta.dirname, '../../../examples');
+const project = join(import.meta.dirname, '../../project');
 const elsewhere = mkdtempSync(join(tmpdir(), 'wc-command-'));
 afterAll(() => rmSync(elsewhere, { recursive: true }));
 
@@ -66,10 +66,10 @@ test('help needs no stack, lists the commands, and is quick', async () => {
 });
 
 test('an unknown pipeline is one sentence on stderr, exit 2', async () => {
-  expect(await waterclock(['run', 'spacx'])).toEqual({
+  expect(await waterclock(['run', 'catlog'])).toEqual({
     code: 2,
     stdout: '',
-    stderr: "error: no pipeline is named 'spacx', did you mean spacex? (known: earthquakes, door2door, spacex)\n",
+    stderr: "error: no pipeline is named 'catlog', did you mean catalog? (known: readings, minibuses, catalog)\n",
   });
 });
 
@@ -93,14 +93,14 @@ test.each([
 test('what needs no stack works without one', async () => {
   const { code, stdout } = await waterclock(['pipelines', '--json'], {});
   expect(code).toBe(0);
-  expect(JSON.parse(stdout)).toContainEqual(expect.objectContaining({ name: 'spacex', snapshot: true }));
+  expect(JSON.parse(stdout)).toContainEqual(expect.objectContaining({ name: 'catalog', snapshot: true }));
 });
 
 test('a dry run of a backfill needs no stack and is one JSON object', async () => {
   const range = ['--from', '2018-01-31T01:00Z', '--to', '2018-02-07T02:00Z'];
-  const { code, stdout } = await waterclock(['backfill', 'create', 'earthquakes', ...range, '--dry-run', '--json']);
+  const { code, stdout } = await waterclock(['backfill', 'create', 'readings', ...range, '--dry-run', '--json']);
   expect(code).toBe(0);
-  expect(JSON.parse(stdout)).toMatchObject({ intervals: 169, input: { pipeline: 'earthquakes', maxActive: 4 } });
+  expect(JSON.parse(stdout)).toMatchObject({ intervals: 169, input: { pipeline: 'readings', maxActive: 4 } });
 });
 
 test('Ctrl-C ends what waits, and says so: exit 130', { timeout: 30_000 }, async () => {
@@ -129,6 +129,6 @@ test('outside of a project a command names the remedy, exit 2; --project names o
     code: 2,
     stderr: `error: there is no waterclock.config.ts in ${elsewhere} or above it: go into a project, or name its folder by --project or WATERCLOCK_PROJECT\n`,
   });
-  const named = await waterclock(['pipelines', '--json', '--project', join(project, 'pipelines/spacex')], nowhereElse);
+  const named = await waterclock(['pipelines', '--json', '--project', join(project, 'pipelines/catalog')], nowhereElse);
   expect(JSON.parse(named.stdout)).toHaveLength(3);
 });

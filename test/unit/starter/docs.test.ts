@@ -40,7 +40,9 @@ const told = pages.flatMap((page) =>
 async function parsed(words: string[]): Promise<{ code: number; stderr: string }> {
   let stderr = '';
   const err = { write: (text: string) => (stderr += text) };
-  const context = createContext(createTerminal({ write: () => undefined }, err, {}), () => ({}));
+  const context = createContext(createTerminal({ write: () => undefined }, err, {}), () => ({}), {
+    folder: 'test/project',
+  });
   return { code: await runProgram(words, context, () => Promise.resolve(0)), stderr };
 }
 
@@ -60,8 +62,8 @@ test.each(told)('$page: $words', async ({ words }) => {
 
 test.each([
   ['a command', ['bogus']],
-  ['an option', ['run', 'earthquakes', '--later']],
-  ['a value', ['run', 'earthquakes', '--until-step', 'load']],
+  ['an option', ['run', 'readings', '--later']],
+  ['a value', ['run', 'readings', '--until-step', 'load']],
 ])('%s that is not there is found', async (_, words) => {
   expect(await parsed(words)).toMatchObject({ code: 2 });
 });

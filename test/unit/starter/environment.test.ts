@@ -2,13 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { deploymentEnvironment } from '../../../control/environment.js';
+import { deploymentEnvironment, stateFolderOf } from '../../../control/environment.js';
 
 let root: string;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'wc-environment-'));
   mkdirSync(join(root, '.waterclock'));
-  mkdirSync(join(root, 'pipelines', 'spacex'), { recursive: true });
+  mkdirSync(join(root, 'pipelines', 'catalog'), { recursive: true });
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
@@ -18,7 +18,7 @@ const environment = { TEMPORAL_ADDRESS: '127.0.0.1:7243', AWS_ACCESS_KEY_ID: 'lo
 
 test('the running stack is found from a folder below, and from elsewhere', () => {
   running({ environment });
-  expect(deploymentEnvironment({}, join(root, 'pipelines', 'spacex'), root)).toMatchObject(environment);
+  expect(deploymentEnvironment({}, join(root, 'pipelines', 'catalog'), root)).toMatchObject(environment);
   expect(deploymentEnvironment({}, tmpdir(), root)).toMatchObject(environment);
 });
 
@@ -52,4 +52,24 @@ test('what a killed supervisor left is no stack', () => {
 test('a broken file is named', () => {
   running('{');
   expect(() => deploymentEnvironment({}, root, root)).toThrow('running.json does not describe a stack');
+});
+
+test('states lie beside the package.json that names the project, whichever folder a command is run in', () => {
+  const project = join(root, 'examples');
+  mkdirSync(project);
+  writeFileSync(join(project, 'package.json'), '{}');
+  expect(stateFolderOf(project)).toBe(join(project, '.waterclock'));
+  writeFileSync(join(root, 'package.json'), JSON.stringify({ waterclock: { project: 'examples' } }));
+  expect(stateFolderOf(project)).toBe(join(root, '.waterclock'));
+});
+
+test("a team's project has its running stack beside its own package.json", () => {
+  const project = mkdtempSync(join(tmpdir(), 'wc-project-'));
+  writeFileSync(join(project, 'package.json'), '{}');
+  writeFileSync(join(project, 'waterclock.config.ts'), '');
+  mkdirSync(join(project, '.waterclock'));
+  mkdirSync(join(project, 'infra'));
+  writeFileSync(join(project, '.waterclock', 'running.json'), JSON.stringify({ environment }));
+  expect(deploymentEnvironment({}, join(project, 'infra'), root)).toMatchObject(environment);
+  rmSync(project, { recursive: true });
 });

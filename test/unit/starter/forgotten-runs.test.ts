@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest';
 import { putJson } from '../../../lake/object-store.js';
 import { keys, type RunRef } from '../../../model/keys.js';
-import { pipelines } from '../../support/samples.js';
+import { pipelines } from '../../support/pipelines.js';
 import type { Context } from '../../../control/context.js';
 import { forgottenRuns } from '../../../control/forgotten-runs.js';
 import type { Row, Warehouse } from '../../../warehouse/data-api.js';
 import { memoryStore } from '../../../testing/memory-store.js';
 
 const interval = { start: '2022-11-24T10:00:00Z', end: '2022-11-24T11:00:00Z' };
-const name = 'door2door-2022-11-24T11:00:00Z';
-const earlier: RunRef = { pipeline: 'door2door', interval, workflowId: name, runId: 'old', trigger: 'schedule' };
-const pipeline = pipelines.find((one) => one.name === 'door2door');
-if (!pipeline) throw new Error('no pipeline door2door');
+const name = 'minibuses-2022-11-24T11:00:00Z';
+const earlier: RunRef = { pipeline: 'minibuses', interval, workflowId: name, runId: 'old', trigger: 'schedule' };
+const pipeline = pipelines.find((one) => one.name === 'minibuses');
+if (!pipeline) throw new Error('no pipeline minibuses');
 
 async function found(rows: Row[] | Error, manifests: [step: string, entity?: string][] = []) {
   const store = memoryStore();
@@ -40,7 +40,7 @@ const row = (changes: Row): Row => ({
 
 test.each<[Row, object]>([
   [
-    { status: 'failed', failed_step: 'copy.operating_periods' },
+    { status: 'failed', failed_step: 'copy.duties' },
     { status: 'failed', brokeAt: 'copy' },
   ],
   [
@@ -71,17 +71,8 @@ test('a mark is not a run: what ran before it counts', async () => {
 
 test.each<[[step: string, entity?: string][], string | undefined]>([
   [[['extract']], 'validate'],
-  [[['extract'], ['validate'], ['parquet', 'vehicle_location']], 'parquet'],
-  [
-    [
-      ['extract'],
-      ['validate'],
-      ['parquet', 'vehicle_location'],
-      ['parquet', 'operating_periods'],
-      ['copy', 'operating_periods'],
-    ],
-    'copy',
-  ],
+  [[['extract'], ['validate'], ['parquet', 'positions']], 'parquet'],
+  [[['extract'], ['validate'], ['parquet', 'positions'], ['parquet', 'duties'], ['copy', 'duties']], 'copy'],
 ])('without a row the lake tells, by the first manifest that is not there: %j', async (manifests, brokeAt) => {
   const { run } = await found([], manifests);
   expect(run).toMatchObject({ status: 'failed', brokeAt, ref: earlier });

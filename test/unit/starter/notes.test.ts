@@ -5,7 +5,7 @@ import type { Context } from '../../../control/context.js';
 import { noteCounts, notesOf, whoAmI, writeNote } from '../../../control/notes.js';
 import { memoryStore } from '../../../testing/memory-store.js';
 
-const run = 'door2door-2022-11-24T11:00:00Z';
+const run = 'minibuses-2022-11-24T11:00:00Z';
 const note = { run, runId: 'a1', at: '2026-11-29T09:14:00.123Z', by: 'ana', text: 'the source had an outage' };
 
 let store: ReturnType<typeof memoryStore>;
@@ -26,7 +26,7 @@ test('notes come back oldest first, whatever execution they are about', async ()
   const later = { ...note, runId: 'b2', at: '2026-11-30T08:00:00.000Z', by: 'ben', text: 'loaded again' };
   await writeNote(context, later);
   await writeNote(context, note);
-  await writeNote(context, { ...note, run: 'door2door-2022-11-24T12:00:00Z' });
+  await writeNote(context, { ...note, run: 'minibuses-2022-11-24T12:00:00Z' });
   expect(await notesOf(context, run)).toEqual([note, later]);
 });
 
@@ -40,8 +40,8 @@ test('notes are counted by execution and by run', async () => {
   await writeNote(context, note);
   await writeNote(context, { ...note, text: 'and another' });
   await writeNote(context, { ...note, runId: 'b2' });
-  await store.put({ bucket: 'lake', key: 'runs/door2door/a1/extract.json' }, '{}');
-  const counts = await noteCounts(context, ['door2door', 'door2door', 'spacex']);
+  await store.put({ bucket: 'lake', key: 'runs/minibuses/a1/extract.json' }, '{}');
+  const counts = await noteCounts(context, ['minibuses', 'minibuses', 'catalog']);
   expect(Object.fromEntries(counts.ofExecution)).toEqual({ a1: 2, b2: 1 });
   expect(Object.fromEntries(counts.ofRun)).toEqual({ [run]: 3 });
 });
@@ -51,12 +51,12 @@ test('a lake that is away is said, and what is listed goes on without notes', as
     throw new Error('no route');
   };
   expect(await notesOf(context, run)).toEqual([]);
-  expect((await noteCounts(context, ['door2door'])).ofRun.size).toBe(0);
+  expect((await noteCounts(context, ['minibuses'])).ofRun.size).toBe(0);
   expect(said).toEqual(['without the notes: no route', 'without the notes: no route']);
 });
 
 test.each([
-  [{ ...note, run: 'backfill-door2door' }, "got 'backfill-door2door'"],
+  [{ ...note, run: 'backfill-minibuses' }, "got 'backfill-minibuses'"],
   [{ ...note, text: ' \n' }, 'the note is empty'],
   [{ ...note, text: 'x'.repeat(2001) }, 'a note has up to 2000 letters, got 2001'],
 ])('%j is refused', async (given, reason) => {

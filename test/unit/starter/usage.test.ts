@@ -16,7 +16,7 @@ async function waterclock(words: string[]) {
   let [stdout, stderr] = ['', ''];
   const out = { write: (text: string) => (stdout += text) };
   const err = { write: (text: string) => (stderr += text) };
-  const context = createContext(createTerminal(out, err, {}), () => environment);
+  const context = createContext(createTerminal(out, err, {}), () => environment, { folder: 'test/project' });
   try {
     return { code: await runProgram(words, context), stdout, stderr };
   } catch (error) {
@@ -46,35 +46,35 @@ test.each([
 test.each([
   [['bogus'], "unknown command 'bogus'"],
   [['run'], "missing required argument 'pipeline'"],
-  [['run', 'spacx'], 'did you mean spacex?'],
-  [['run', 'spacex', '--until-step', 'load'], 'Allowed choices are extract, validate, parquet, copy, dbt'],
-  [['run', 'door2door', '--interval', '2022-11-24T10:30Z'], 'the neighbours are 2022-11-24T10:00:00Z'],
-  [['run', 'door2door', '--param', 'x'], 'a parameter is written k=v'],
-  [['run', 'door2door', '--param', 'x=1'], 'door2door has no param x (it takes none)'],
-  [['run', 'earthquakes', '--param', 'minmagnitude=big'], "must be a number from -2 to 10, got 'big'"],
-  [['run', 'earthquakes', '--param', 'minmagnitude=1', '--param', 'minmagnitude=2'], 'minmagnitude is given twice'],
+  [['run', 'catlog'], 'did you mean catalog?'],
+  [['run', 'catalog', '--until-step', 'load'], 'Allowed choices are extract, validate, parquet, copy, dbt'],
+  [['run', 'minibuses', '--interval', '2022-11-24T10:30Z'], 'the neighbours are 2022-11-24T10:00:00Z'],
+  [['run', 'minibuses', '--param', 'x'], 'a parameter is written k=v'],
+  [['run', 'minibuses', '--param', 'x=1'], 'minibuses has no param x (it takes none)'],
+  [['run', 'readings', '--param', 'minlevel=big'], "must be a number from -2 to 10, got 'big'"],
+  [['run', 'readings', '--param', 'minlevel=1', '--param', 'minlevel=2'], 'minlevel is given twice'],
   [
-    ['backfill', 'create', 'earthquakes', '--from', '2018-02-01', '--to', '2018-02-02', '--param', 'depth=1'],
-    'earthquakes has no param depth (known: minmagnitude: a number from -2 to 10)',
+    ['backfill', 'create', 'readings', '--from', '2018-02-01', '--to', '2018-02-02', '--param', 'depth=1'],
+    'readings has no param depth (known: minlevel: a number from -2 to 10)',
   ],
   [['schedule', 'pause'], 'name a pipeline, or say --all'],
-  [['schedule', 'resume', 'spacex', '--all'], "name a pipeline or say --all, got 'spacex' and --all"],
+  [['schedule', 'resume', 'catalog', '--all'], "name a pipeline or say --all, got 'catalog' and --all"],
   [['schedule', 'trigger'], "missing required argument 'name'"],
-  [['schedule', 'apply', 'spacx'], 'did you mean spacex?'],
-  [['schedule', 'apply', 'spacex', '--prune'], 'it goes without names'],
+  [['schedule', 'apply', 'catlog'], 'did you mean catalog?'],
+  [['schedule', 'apply', 'catalog', '--prune'], 'it goes without names'],
   [
-    ['note', 'backfill-spacex', 'x'],
-    "notes are kept for runs, as in earthquakes-2018-01-31T02:00:00Z; got 'backfill-spacex'",
+    ['note', 'backfill-catalog', 'x'],
+    "notes are kept for runs, as in orders-2026-01-31T02:00:00Z; got 'backfill-catalog'",
   ],
   [['pipelines', '--owner', 'nobody'], "no pipeline has the owner 'nobody' (known: data-platform)"],
-  [['backfill', 'create', 'spacex', '--from', '2022-11-24', '--to', '2022-11-25'], 'spacex is a snapshot'],
-  [['backfill', 'create', 'earthquakes', '--from', '2018-02-01'], "required option '--to <time>'"],
+  [['backfill', 'create', 'catalog', '--from', '2022-11-24', '--to', '2022-11-25'], 'catalog is a snapshot'],
+  [['backfill', 'create', 'readings', '--from', '2018-02-01'], "required option '--to <time>'"],
   [
-    ['backfill', 'create', 'earthquakes', '--from', '2018-02-01', '--to', '2018-02-02', '--max-active', '0'],
+    ['backfill', 'create', 'readings', '--from', '2018-02-01', '--to', '2018-02-02', '--max-active', '0'],
     'from 1 to 100, got 0',
   ],
-  [['backfill', 'set', 'earthquakes', '--max-active', '250'], 'from 1 to 100, got 250'],
-  [['retry', 'earthquakes', '--from', '2018-02-01', '--to', '2018-02-02', '--max-active', '250'], 'from 1 to 100'],
+  [['backfill', 'set', 'readings', '--max-active', '250'], 'from 1 to 100, got 250'],
+  [['retry', 'readings', '--from', '2018-02-01', '--to', '2018-02-02', '--max-active', '250'], 'from 1 to 100'],
 ])('%j is a usage error', async (words, message) => {
   const { code, stdout, stderr } = await waterclock(words);
   expect(stderr).toContain(message);

@@ -17,12 +17,12 @@ test('parameters collect, the first = divides', () => {
 
 test('progress counts the runs that ended; those loaded earlier are among the succeeded', () => {
   const progress = { status: 'running' as const, total: 169, succeeded: 40, failedCount: 0 };
-  expect(progressLine('earthquakes', progress)).toBe('earthquakes 40/169');
-  expect(progressLine('earthquakes', { ...progress, failedCount: 1 })).toBe('earthquakes 41/169 (1 failed)');
-  expect(progressLine('earthquakes', { ...progress, status: 'paused' })).toBe('earthquakes 40/169 paused');
+  expect(progressLine('readings', progress)).toBe('readings 40/169');
+  expect(progressLine('readings', { ...progress, failedCount: 1 })).toBe('readings 41/169 (1 failed)');
+  expect(progressLine('readings', { ...progress, status: 'paused' })).toBe('readings 40/169 paused');
   const hold = { cause: 'SourceRefused', message: '403', since: 's', probes: 0, nextProbe: '2018-02-01T00:01:00.000Z' };
-  expect(progressLine('earthquakes', { ...progress, status: 'paused', hold })).toBe(
-    'earthquakes 40/169 paused itself, SourceRefused: 403; it tries one run at 2018-02-01T00:01:00.000Z, and goes on when that one does not fail so',
+  expect(progressLine('readings', { ...progress, status: 'paused', hold })).toBe(
+    'readings 40/169 paused itself, SourceRefused: 403; it tries one run at 2018-02-01T00:01:00.000Z, and goes on when that one does not fail so',
   );
 });
 

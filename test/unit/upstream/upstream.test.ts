@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { examples } from '../../../local/paths.js';
 import { modifiedOf } from '../../../samples/objects.js';
 import { samplesOf, sourceSettings } from '../../../samples/sample.js';
 import { startUpstream, type Upstream } from '../../../local/upstream/start-upstream.js';
@@ -259,24 +258,21 @@ describe('--data', () => {
   });
 });
 
-test('the samples that ship cover what they are known to cover', async () => {
-  const { get, covered } = await start({ project: examples });
-  expect(await covered('earthquakes')).toMatchObject({
-    from: '2018-01-31T01:00:00Z',
-    to: '2018-02-07T02:00:00Z',
-    simulated: false,
-  });
-  expect(await covered('door2door')).toMatchObject({
-    from: '2022-11-24T10:00:00Z',
-    to: '2022-11-24T12:00:00Z',
-    simulated: true,
-  });
-  expect(await covered('spacex')).toEqual({ snapshotAt: '2022-11-25T01:00:00Z', simulated: true });
-  const week = '/earthquakes/fdsnws/event/1/query?starttime=2018-01-31T01:00:00Z&endtime=2018-02-07T02:00:00Z';
-  const quakes = async (more = '') =>
-    ((await (await get(week + more)).json()) as { features: unknown[] }).features.length;
-  expect([await quakes(), await quakes('&minmagnitude=4.5')]).toEqual([1707, 85]);
-  const launches = (await (await get('/spacex/v4/launches')).json()) as { name: string }[];
-  expect(launches).toHaveLength(12);
-  for (const { name } of launches) expect(name).toMatch(/^Simulated-\d+$/);
+test('samples are opened again when that is asked; one that cannot be read leaves what was there', async () => {
+  const upstream = await start();
+  const get = async (path: string) => {
+    const response = await upstream.get(path);
+    return { status: response.status, text: (await response.text()).trim() };
+  };
+  const before = (await get('/list/v1/list')).text;
+  await sample('list', 'list.json', '["changed"]');
+  expect((await get('/list/v1/list')).text).toBe(before);
+  await sample('list', 'sample.yaml', list.replace('list.json', 'gone.json'));
+  expect(await get('/reload')).toMatchObject({ status: 500, text: expect.stringContaining('gone.json') as unknown });
+  expect((await get('/list/v1/list')).text).toBe(before);
+  await sample('list', 'sample.yaml', list);
+  await sample('more', 'sample.yaml', list);
+  await sample('more', 'list.json', '[]');
+  expect(await get('/reload')).toEqual({ status: 200, text: 'serving events, files, list, more' });
+  expect((await get('/list/v1/list')).text).toBe('["changed"]');
 });

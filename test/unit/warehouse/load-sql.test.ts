@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { pipelines } from '../../support/samples.js';
+import { pipelines } from '../../support/pipelines.js';
 import type { LoadContext } from '../../../warehouse/load-context.js';
 import { latestStatements, loadStatements, stageStatements } from '../../../warehouse/load-sql.js';
 import { createTarget } from '../../../warehouse/ddl.js';
@@ -24,14 +24,14 @@ function context(pipeline: string, entity: string): LoadContext {
     valid: 2,
     rejected: 1,
     staged: 2,
-    keys: pipeline === 'door2door' ? 1 : 2,
+    keys: pipeline === 'minibuses' ? 1 : 2,
   };
 }
 
 test('a merge, as SQL', () => {
-  const load = context('door2door', 'operating_periods');
+  const load = context('minibuses', 'duties');
   const sql = [
-    ...createTarget('door2door', load.entity),
+    ...createTarget('minibuses', load.entity),
     ...stageStatements(load, 's3://lake/x/_manifest.json', 'arn:aws:iam::1:role/copy'),
     ...latestStatements(load),
     ...loadStatements(load),
@@ -40,7 +40,7 @@ test('a merge, as SQL', () => {
 });
 
 test('a replace, as SQL', () => {
-  const load = context('spacex', 'launches');
+  const load = context('catalog', 'products');
   expect([...stageStatements(load, undefined, 'arn'), ...loadStatements(load)].join(';\n')).toMatchSnapshot();
 });
 
@@ -55,7 +55,7 @@ test('a merge whose rows replace those of their record, as SQL', () => {
   });
   const parents = parentsPlan(plan);
   if (!parents) throw new Error('no parents');
-  const load = context('earthquakes', 'earthquakes');
+  const load = context('readings', 'readings');
   const tables = { staged: 'parents_1', latest: 'parents_1_latest', counts: 'parents_1_counts' };
   const sql = loadStatements({ ...load, entity: plan, parents: { ...load, entity: parents, tables } });
   expect(sql.join(';\n')).toMatchSnapshot();
@@ -64,8 +64,8 @@ test('a merge whose rows replace those of their record, as SQL', () => {
 });
 
 test('the lock is the first statement, the ledger row stands in the same transaction, values are quoted', () => {
-  const statements = loadStatements(context('earthquakes', 'earthquakes'));
-  expect(statements[0]).toBe('LOCK "stage"."lock_earthquakes_earthquakes"');
+  const statements = loadStatements(context('readings', 'readings'));
+  expect(statements[0]).toBe('LOCK "stage"."lock_readings_readings"');
   expect(statements.filter((sql) => sql.includes('monitor_db.handler_executions'))).toHaveLength(1);
   expect(statements.join('\n')).toContain("'run''1'");
 });

@@ -26,3 +26,20 @@ with engine.begin() as connection:
 
 inspector = sa.inspect(engine)
 assert "public" in inspector.get_schema_names()
+
+# reflection: the dialect's own queries of the catalog
+assert "orders" in inspector.get_table_names(schema="public")
+# get_columns itself fails in sqlalchemy-redshift, on SQLAlchemy 2.0.40 and newer; what it asks is answered
+with engine.connect() as connection:
+    rows = next(rows for key, rows in engine.dialect._get_schema_column_info(connection, schema="public").items() if key.name == "orders")
+    assert [(row.name, row.format_type, row.notnull, row.encode) for row in rows] == [
+        ("id", "bigint", True, "none"),
+        ("name", "character varying(20)", False, "none"),
+    ], rows
+assert inspector.get_pk_constraint("orders", schema="public")["constrained_columns"] == []
+assert inspector.get_foreign_keys("orders", schema="public") == []
+with engine.begin() as connection:
+    connection.execute(sa.text("create view public.names as select name from public.orders"))
+inspector = sa.inspect(engine)
+assert inspector.get_view_names(schema="public") == ["names"]
+assert "name" in inspector.get_view_definition("names", schema="public")

@@ -1,4 +1,0 @@
-import { dev } from './dev.js';
-import { prod } from './prod.js';
-
-export const environments = { dev, prod };

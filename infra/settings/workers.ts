@@ -1,0 +1,31 @@
+import { roles } from 'waterclock/facts';
+import { z } from 'zod';
+import { fargateSize } from './fargate-size.js';
+import { givenValue, variableName } from './given-value.js';
+
+const slots = z.int().min(1).optional();
+
+const service = z.strictObject({
+  roles: z.array(z.enum(roles)).min(1),
+  size: fargateSize,
+  slots: z.strictObject({ ingest: slots, warehouse: slots, transform: slots }).default({}),
+  tasks: z.union([
+    z.int().min(1),
+    z.strictObject({ min: z.int().min(1), max: z.int() }).refine(({ min, max }) => max > min, 'max must be above min'),
+  ]),
+});
+
+export const workers = z.strictObject({
+  services: z.record(z.string().regex(/^[a-z]+$/), service),
+  settings: z.record(variableName, z.string()).default({}),
+  secrets: z.record(variableName, givenValue).default({}),
+  sourceBuckets: z.array(z.string()).default([]),
+  logDays: z.union([z.literal(7), z.literal(14), z.literal(30), z.literal(90), z.literal(365)]),
+});
+
+/** channels of the alerts that definitions name, beside `log` and `sns`, which are always there */
+export const alerts = z.strictObject({
+  slack: givenValue.optional(),
+  webhook: givenValue.optional(),
+  email: z.strictObject({ from: z.email(), to: z.array(z.email()).min(1) }).optional(),
+});

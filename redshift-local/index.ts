@@ -1,0 +1,2 @@
+/** what others start a local Redshift with */
+export { startRedshiftData, type RedshiftDataOptions } from './server.js';

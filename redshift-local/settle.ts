@@ -1,0 +1,45 @@
+import { catalogOf, type CaseSetting } from './sql/query/scope.js';
+import type { Planned } from './sql/plan-statement.js';
+import type { Said } from './sql/tokens.js';
+
+/** the first value that a query answers */
+export type AskOne = (sql: string, values: string[]) => Promise<string | null | undefined>;
+
+/** columns of what to_regclass finds, and how the session reads names */
+const asking = `select json_build_object(
+  'columns', (select json_agg(coalesce((select json_agg(a.attname order by a.attnum) from pg_catalog.pg_attribute a
+    where a.attrelid = to_regclass(said.name) and a.attnum > 0 and not a.attisdropped), 'null') order by said.at)
+    from json_array_elements_text($1::json) with ordinality as said (name, at)),
+  'enable_case_sensitive_identifier', coalesce(current_setting('redshift.enable_case_sensitive_identifier', true), '') in ('true', 'on', '1'),
+  'enable_case_sensitive_super_attribute', coalesce(current_setting('redshift.enable_case_sensitive_super_attribute', true), '') in ('true', 'on', '1'))::text`;
+
+type Answer = { columns: (string[] | null)[] | null } & Record<CaseSetting, boolean>;
+
+/** what a plan may ask of the database in turn: the columns of a view may lead to no other table */
+const rounds = 4;
+
+/** the plan that runs: made again where it depends on columns or settings, when those are known */
+export async function settled(planned: Planned, ask: AskOne): Promise<Planned> {
+  const known = new Map<string, Said>();
+  let plan = planned;
+  for (let round = 0; round < rounds; round++) {
+    const { asked } = plan;
+    if (!asked) return plan;
+    const before = known.size;
+    for (const table of asked.tables) known.set(JSON.stringify(table), table);
+    if (round > 0 && known.size === before) return plan;
+    const tables = [...known.values()];
+    const names = tables.map(({ schema, name }) =>
+      [...(schema === undefined ? [] : [schema]), name].map(quoted).join('.'),
+    );
+    const answer = JSON.parse((await ask(asking, [JSON.stringify(names)])) ?? '{}') as Answer;
+    const found = tables.flatMap((table, at): [Said, string[]][] => {
+      const columns = answer.columns?.[at];
+      return columns ? [[table, columns]] : [];
+    });
+    plan = asked.again(catalogOf(found, answer));
+  }
+  return plan;
+}
+
+const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;

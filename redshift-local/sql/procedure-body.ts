@@ -1,0 +1,86 @@
+import type { Plan } from './plan.js';
+import type { Catalog } from './query/scope.js';
+import { Refusal } from './refusal.js';
+import { rewriteQuery } from './rewrite.js';
+import { isSign, isWord, render, type Token } from './tokens.js';
+import { parseType } from './types.js';
+
+const rule = 'procedure';
+const statements = 'select with insert update delete merge create drop alter truncate call grant revoke analyze'.split(
+  ' ',
+);
+/** what a statement may come behind, without a semicolon */
+const openers = ['begin', 'then', 'else', 'loop', 'declare'];
+const refused: Record<string, string> = {
+  execute: 'dynamic SQL (EXECUTE) is not honoured here: its text is not known, and so not checked',
+  commit: 'COMMIT in a procedure is not honoured here: the caller commits',
+  rollback: 'ROLLBACK in a procedure is not honoured here: RAISE EXCEPTION undoes all',
+  perform: 'Redshift has no PERFORM: use SELECT ... INTO a variable',
+  copy: 'COPY in a procedure is not honoured here: send it on its own',
+  unload: 'UNLOAD in a procedure is not honoured here: send it on its own',
+};
+
+/** a body in PL/pgSQL: statements as each would run alone, conditions and values in PostgreSQL's words */
+export function procedureBody(tokens: Token[], catalog: Catalog, planOf: (tokens: Token[]) => Plan): string {
+  const out: string[] = [];
+  let isDeclaring = false;
+  for (let at = 0; at < tokens.length;) {
+    const token = tokens[at];
+    const word = token?.kind === 'word' ? token.text : '';
+    const why = Object.hasOwn(refused, word) ? refused[word] : undefined;
+    if (why) throw new Refusal(rule, why);
+    if (word === 'declare' || word === 'begin') isDeclaring = word === 'declare';
+    const end = openers.includes(word) ? at : endOf(tokens, at);
+    const part = tokens.slice(at, end + 1);
+    if (openers.includes(word) || isSign(token, ';')) out.push(token?.text ?? '');
+    else if (isDeclaring) out.push(declaration(part, catalog));
+    else if (statements.includes(word)) out.push(...planned(planOf(withoutEnd(part)), part));
+    else out.push(control(part, catalog, planOf));
+    at = end + 1;
+  }
+  return out.join('\n');
+}
+
+/** IF, WHILE, FOR, an assignment; the query of FOR is one as it would run alone */
+function control(part: Token[], catalog: Catalog, planOf: (tokens: Token[]) => Plan): string {
+  const at = part.findIndex((token, index) => isWord(token, 'select', 'with') && isWord(part[index - 1], 'in'));
+  if (!isWord(part[0], 'for') || at < 0) return render(rewriteQuery(part, catalog));
+  return `${render(part.slice(0, at))} ${planOf(part.slice(at, -1)).sql} ${render(part.slice(-1))}`;
+}
+
+const withoutEnd = (part: Token[]) => (isSign(part.at(-1), ';') ? part.slice(0, -1) : part);
+
+/** the semicolon of a statement, or the word that opens a block behind a condition */
+function endOf(tokens: Token[], start: number): number {
+  const isCondition = isWord(tokens[start], 'if', 'elsif', 'elseif', 'while', 'for', 'when', 'exception', 'case');
+  let depth = 0;
+  for (let at = start; at < tokens.length; at++) {
+    if (isSign(tokens[at], '(')) depth++;
+    if (isSign(tokens[at], ')')) depth--;
+    if (depth > 0) continue;
+    if (isSign(tokens[at], ';')) return at;
+    if (isCondition && isWord(tokens[at], 'then', 'loop') && at > start) return at;
+  }
+  return tokens.length - 1;
+}
+
+/** name type [:= value] */
+function declaration(part: Token[], catalog: Catalog): string {
+  const [name] = part;
+  const at = isWord(part[1], 'constant') ? 2 : 1;
+  const isOther =
+    isWord(part[at], 'record', 'refcursor', 'cursor', 'alias') || part.some((token) => isSign(token, '%'));
+  if (isOther || name === undefined) return render(rewriteQuery(part, catalog));
+  const { type, end } = parseType(part, at, true);
+  const rest = render(rewriteQuery(part.slice(end), catalog));
+  return `${name.text} ${at === 2 ? 'constant ' : ''}${type.pg} ${rest}`;
+}
+
+/** what goes before and after a statement goes with it */
+function planned(plan: Plan, part: Token[]): string[] {
+  const isKept = plan.kind === 'query' || plan.kind === 'write' || plan.kind === 'ddl';
+  if (plan.command || !isKept)
+    throw new Refusal(rule, `${part[0]?.text.toUpperCase()} in a procedure is not honoured here`);
+  const around = (all: string[] = []) => all.map((sql) => `${sql.replace(/^select\b/, 'perform')};`);
+  return [...around(plan.before), `${plan.sql};`, ...around(plan.after)];
+}

@@ -1,0 +1,60 @@
+import { Refusal } from '../refusal.js';
+import { isSign, isWord, render, type Token } from '../tokens.js';
+import { navigation, type Reshape } from './expression.js';
+import { word } from './read-query.js';
+import type { Reference } from './read-from.js';
+import { nameOf, quoted, type Relation, type Scope } from './scope.js';
+
+const sign = (text: string): Token => ({ kind: 'sign', text, space: false });
+
+/** `t.items i AT n` where t is a table before it; PostgreSQL has a function in FROM for it */
+export function isUnnest({ source, kind }: Reference, { relations, outer }: Scope): boolean {
+  if (kind === 'unpivoted object') return true;
+  if (kind !== 'path') return false;
+  const first = nameOf(source[0]);
+  const isAlias = (all: Relation[]) =>
+    all.some(({ name, isElement }) => name === first && (source.length > 1 || isElement));
+  if (isAlias(relations)) return true;
+  for (let at = outer; at; at = at.outer) if (isAlias(at.relations)) return true;
+  return source.some((token) => isSign(token, '['));
+}
+
+export function unnest(
+  { source, kind, at, alias }: Reference,
+  scope: Scope,
+  reshape: Reshape,
+  link: Token[],
+): { tokens: Token[]; relation: Relation[] } {
+  if (isWord(link.at(-1), 'join') && link.some((token) => isWord(token, 'right', 'full')))
+    throw new Refusal('super join', 'SUPER and its aliases cannot be used in right joins or full outer joins');
+  const path = source.map((token, index) => (index === 0 ? { ...token, space: false } : token));
+  const element = quoted(nameOf(path[0]) ?? '');
+  const inside = { ...element, space: false };
+  const only = path.length === 1 ? [inside, sign('.'), inside] : navigation(path, scope, reshape);
+  const name = nameOf(alias);
+  if (name === undefined)
+    throw new Refusal(
+      'super unnesting',
+      `${render(source)} in FROM needs an alias: FROM t, ${render(source)} AS element`,
+    );
+  const index = nameOf(at);
+  const isObject = kind === 'unpivoted object';
+  const call = `${isObject ? 'rs_local_attributes' : 'rs_local_elements'}${index === undefined ? '' : '_at'}`;
+  const columns = [quoted(name), ...(index === undefined ? [] : [sign(','), quoted(index)])];
+  const tokens = [
+    word('lateral'),
+    word(call),
+    sign('('),
+    ...only,
+    sign(')'),
+    word('as'),
+    quoted(name),
+    sign('('),
+    ...columns,
+    sign(')'),
+  ];
+  const relation: Relation[] = [
+    { name, isElement: true, columns: () => [name, ...(index === undefined ? [] : [index])] },
+  ];
+  return { tokens, relation };
+}

@@ -1,0 +1,138 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freePorts } from '../../local/ports.js';
+import { cleanEnvironment } from '../support/clone.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'waterclock-packages-'));
+const tarballs = join(folder, 'tarballs');
+const empty = join(folder, 'empty');
+const project = join(empty, 'my-platform');
+
+interface Ended {
+  code: number;
+  output: string;
+}
+
+/** in a folder that knows nothing of this clone */
+async function run(cwd: string, command: string, ...args: string[]): Promise<Ended> {
+  const child = promisify(execFile)(command, args, {
+    cwd,
+    env: cleanEnvironment({ npm_config_audit: 'false', npm_config_fund: 'false', npm_config_prefer_offline: 'true' }),
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  return child.then(
+    ({ stdout, stderr }) => ({ code: 0, output: `${stdout}${stderr}` }),
+    (error: { code: number; stdout: string; stderr: string }) => ({
+      code: error.code,
+      output: `${error.stdout}${error.stderr}`,
+    }),
+  );
+}
+
+const tarball = (name: string) =>
+  join(tarballs, readdirSync(tarballs).find((file) => file.startsWith(`${name}-0`)) ?? '');
+
+beforeAll(async () => {
+  expect(await run('.', process.execPath, 'release/pack.mjs', tarballs)).toMatchObject({ code: 0 });
+  mkdirSync(empty);
+  await run(empty, 'npm', 'init', '-y');
+  const ours = ['waterclock', 'waterclock-local', 'redshift-local'].map(tarball);
+  expect(await run(empty, 'npm', 'install', ...ours)).toMatchObject({ code: 0 });
+}, 900_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('a project that init writes starts and tests itself, also with one more pipeline', async () => {
+  expect(await run(empty, 'npx', 'waterclock', 'init', 'my-platform')).toMatchObject({ code: 0 });
+  expect(await run(project, 'npm', 'install')).toMatchObject({ code: 0 });
+
+  const ports = Object.entries(await freePorts()).flatMap(([name, port]) => [`--port-${name}`, String(port)]);
+  const started = await run(project, 'npm', 'start', '--', '--exit', ...ports);
+  expect(started).toMatchObject({ code: 0 });
+  expect(started.output).toMatch(/main job +orders 6\/6/);
+  expect(started.output).toContain('sales by hour');
+
+  const tested = await run(project, 'npm', 'test');
+  expect(tested).toMatchObject({ code: 0 });
+  expect(tested.output).toMatch(/expected +4 of 4 files as expected/);
+
+  expect(await run(project, 'npx', 'waterclock', 'new', 'parking')).toMatchObject({ code: 0 });
+  expect(await run(project, 'npx', 'waterclock', 'test', '--update')).toMatchObject({ code: 0 });
+  const again = await run(project, 'npm', 'test');
+  expect(again).toMatchObject({ code: 0 });
+  expect(again.output).toMatch(/definitions +orders, parking: right/);
+});
+
+test('a project compiled, with what production installs, is opened without TypeScript', async () => {
+  expect(await run(project, 'npm', 'run', 'build')).toMatchObject({ code: 0 });
+  const image = join(folder, 'image');
+  mkdirSync(image);
+  for (const part of ['package.json', 'package-lock.json', 'vendor'])
+    await run(project, 'cp', '-r', part, join(image, part));
+  expect(await run(image, 'npm', 'ci', '--omit=dev', '--ignore-scripts')).toMatchObject({ code: 0 });
+  await run(project, 'cp', '-r', 'dist/.', image);
+  const modules = join(image, 'node_modules');
+  const left = ['@waterclock/local', 'redshift-local', 'pg', 'libpg-query', 'tsx', 'typescript', 'aws-cdk-lib'];
+  expect(left.filter((name) => existsSync(join(modules, name)))).toEqual([]);
+  const shown = await run(image, process.execPath, join(modules, 'waterclock/starter/bin.mjs'), 'pipelines', '--json');
+  expect(shown).toMatchObject({ code: 0 });
+  expect(JSON.parse(shown.output)).toMatchObject([{ name: 'orders' }, { name: 'parking' }]);
+});
+
+test('redshift-local from its tarball alone is as strict as from its source', async () => {
+  const alone = join(folder, 'alone');
+  mkdirSync(alone);
+  await run(alone, 'npm', 'init', '-y');
+  expect(await run(alone, 'npm', 'install', tarball('redshift-local'))).toMatchObject({ code: 0 });
+  expect(existsSync(join(alone, 'node_modules/waterclock'))).toBe(false);
+  const { child, url } = await startRedshift(alone);
+  try {
+    const cases = [
+      'node_modules/vitest/vitest.mjs',
+      'run',
+      '--project',
+      'stack',
+      'redshift-local/test/stack/cases.test.ts',
+    ];
+    const { code, output } = await promisify(execFile)(process.execPath, cases, {
+      env: cleanEnvironment({ REDSHIFT_LOCAL_URL: url }),
+      maxBuffer: 64 * 1024 * 1024,
+    }).then(
+      ({ stdout }) => ({ code: 0, output: stdout }),
+      (error: { code: number; stdout: string }) => ({ code: error.code, output: error.stdout }),
+    );
+    expect({ code, failed: output.match(/FAIL .*/g)?.slice(0, 10) }).toEqual({ code: 0, failed: undefined });
+  } finally {
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+  }
+  expect(child.exitCode).toBe(0);
+});
+
+async function startRedshift(cwd: string): Promise<{ child: ChildProcess; url: string }> {
+  const child = spawn('node_modules/.bin/redshift-local', ['--port', '0', '--wire-port', '0'], {
+    cwd,
+    env: cleanEnvironment({}),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let url = '';
+  for await (const line of createInterface(child.stdout)) {
+    url = /AWS_ENDPOINT_URL_REDSHIFT_DATA=(\S+)/.exec(line)?.[1] ?? url;
+    if (line === 'redshift-local is ready') return { child, url };
+  }
+  throw new Error('redshift-local did not start');
+}
+
+test('create-waterclock is init', () => {
+  const { dependencies } = JSON.parse(readFileSync('create-waterclock/package.json', 'utf8')) as {
+    dependencies: Record<string, string>;
+  };
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+  expect(dependencies).toEqual({ waterclock: version });
+});

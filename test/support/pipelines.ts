@@ -1,0 +1,3 @@
+import project from '../project/waterclock.config.js';
+
+export const { pipelines } = project;

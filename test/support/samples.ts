@@ -1,3 +1,0 @@
-import project from '../../examples/waterclock.config.js';
-
-export const { pipelines } = project;
