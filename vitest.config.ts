@@ -61,6 +61,18 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
+      // the tests of loads once more, in a database whose transactions are serializable
+      {
+        test: {
+          ...shared,
+          name: 'serializable',
+          include: ['test/stack/load-*.test.ts'],
+          globalSetup: ['test/support/global-setup.ts'],
+          env: { WATERCLOCK_TEST_ISOLATION: 'SERIALIZABLE' },
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
+        },
+      },
       // whole products and long fuzzes, of which the others have a part
       {
         test: {

@@ -2,9 +2,22 @@ import { readFileSync } from 'node:fs';
 import { loadViewsSql } from './copy/load-views-sql.js';
 import { externalViewsSql } from './external/external-views-sql.js';
 
-const files = ['dates', 'text', 'json', 'super', 'windows', 'aggregates', 'lengths', 'tables', 'catalog', 'system'].map(
-  (name) => readFileSync(new URL(`bootstrap/${name}.sql`, import.meta.url), 'utf8'),
-);
+const files = [
+  'comparisons',
+  'casts',
+  'dates',
+  'text',
+  'json',
+  'super',
+  'windows',
+  'aggregates',
+  'lengths',
+  'tables',
+  'traits',
+  'principals',
+  'catalog',
+  'system',
+].map((name) => readFileSync(new URL(`bootstrap/${name}.sql`, import.meta.url), 'utf8'));
 
 /** those who sign in by themselves use Redshift's functions and views, and their statements ask for external tables */
 const usersSql = `

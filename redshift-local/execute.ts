@@ -22,6 +22,7 @@ export async function runStatement(plan: Planned, context: CommandContext): Prom
   if (plan.command) return { rows: await runCommand(plan.command, context), size: 0, pages: [] };
   if (['lock', 'maintenance', 'control', 'setting'].includes(plan.kind)) {
     await client.query(plan.sql);
+    for (const sql of plan.after ?? []) await client.query(sql);
     return { rows: 0, size: 0, pages: [] };
   }
   for (const sql of plan.before ?? []) await client.query(sql);

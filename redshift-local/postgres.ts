@@ -14,6 +14,9 @@ type More = Pick<pg.ClientConfig, 'options' | 'stream'>;
 
 const bootstrapLock = 7_264_811;
 
+/** the level that the database has when a session begins; a change is of later ones, as there */
+const level = `case current_setting('redshift.isolation_level', true) when 'serializable' then 'serializable' else 'repeatable read' end`;
+
 /** connections as Redshift's sessions look: UTC, public first, then Redshift's functions before PostgreSQL's */
 export function postgres(options: PostgresOptions, largeStrings = false) {
   const ready = new Map<string, Promise<void>>();
@@ -58,6 +61,22 @@ export function postgres(options: PostgresOptions, largeStrings = false) {
     async session(database: string, applicationName: string, more?: More): Promise<pg.Client> {
       await once(`database ${database}`, () => prepare(database, bootstrapSql(largeStrings)));
       return connect(database, applicationName, more);
+    },
+    /** whose transactions are those of users: snapshots, or serializable ones */
+    async statementSession(database: string, applicationName: string): Promise<pg.Client> {
+      const client = await this.session(database, applicationName);
+      await client.query(`select set_config('default_transaction_isolation', ${level}, false)`);
+      return client;
+    },
+    /** the same as a setting to connect with, for a connection that is not asked anything by itself */
+    async levelSetting(database: string): Promise<string> {
+      const client = await this.session(database, 'isolation level');
+      try {
+        const { rows } = await client.query<{ level: string }>(`select ${level} as level`);
+        return `-c default_transaction_isolation=${rows[0]?.level.replace(' ', '\\ ')}`;
+      } finally {
+        await client.end();
+      }
     },
     async storePool(): Promise<pg.Pool> {
       await once('store', () => prepare('postgres', storeSql));

@@ -99,12 +99,18 @@ export function transaction(run: Run, context: CommandContext, lexed: Lexed[], p
     await bringIn(context, plans);
     await reach(places[0] ?? 0);
     // nothing between BEGIN and the first statement, no fault either: a LOCK must come before the snapshot
-    if (isOwn) await client.query('begin isolation level repeatable read');
+    if (isOwn) await client.query('begin');
     try {
       for (const [index, one] of plans.entries()) {
         const at = places[index] ?? 0;
         if (index > 0) await reach(at);
         await runOne(at, one);
+        if (one.commits && isBegun) await client.query('commit');
+        // the last one's commit is the batch's own
+        if (one.commits && isOwn && index < plans.length - 1) {
+          await commit(places.slice(0, index + 1), true);
+          await client.query('begin');
+        }
       }
       context.check();
       if (isOwn)

@@ -69,7 +69,7 @@ export function statementService({ postgres, objects, store, sessions, faults, m
     async function connect(): Promise<pg.Client> {
       const client = record.sessionId
         ? await sessions.connection(record.sessionId)
-        : await postgres.session(record.database, connectionName(record));
+        : await postgres.statementSession(record.database, connectionName(record));
       // in the background, for other servers: it is seen before the end is
       begun = store.begun({ ...record, status: 'STARTED' }).catch(() => undefined);
       return client;

@@ -66,7 +66,7 @@ export function sessions(postgres: Postgres, store: SessionStore) {
     const session = open.get(id);
     if (!session) throw ValidationException('Session is not available');
     if (!session.client) {
-      session.client = await postgres.session(session.record.database, `session ${id}`);
+      session.client = await postgres.statementSession(session.record.database, `session ${id}`);
       session.client.once('end', () => void close(id).catch(console.error));
     }
     return session.client;

@@ -6,7 +6,7 @@ import type { FieldWatch } from './field-watch.js';
 import { hasProto } from './own-names.js';
 import type { Entity } from './entity.js';
 import type { Append } from './row-batch.js';
-import { keyColumns, keyText, rowId } from './row-id.js';
+import { keyColumns, keyText, rowId, withoutTrailingBlanks } from './row-id.js';
 
 /** appends a row as it is stored, its `_row_id` last; false when it is not proven valid, which zod then decides */
 export type FastPath = (row: unknown, isPlain: boolean) => boolean;
@@ -38,10 +38,10 @@ export function fastPath(
   const values = plan.columns.map((_, at) => `a${at}`);
   const required = plan.columns.flatMap(({ nullable }, at) => (nullable ? [] : [`a${at} === null`]));
   // one template: pieces that are added one by one cost the hash more than itself
-  const key = keyColumns(plan).map((at) => {
-    const isText = plan.columns[at]?.type.kind === 'varchar' && !plan.columns[at].nullable;
-    return isText ? `\${a${at}.length}:\${a${at}},` : `\${keyText(a${at})}`;
-  });
+  const isText = (at: number) => plan.columns[at]?.type.kind === 'varchar' && !plan.columns[at].nullable;
+  const keys = keyColumns(plan);
+  const trimmed = keys.filter(isText).map((at) => `const t${at} = withoutTrailingBlanks(a${at});`);
+  const key = keys.map((at) => (isText(at) ? `\${t${at}.length}:\${t${at}},` : `\${keyText(a${at})}`));
   const code = `'use strict';
 return (row, isPlain) => {
   let isKnown = true${values.map((name) => `, ${name} = null`).join('')};
@@ -54,10 +54,23 @@ ${body}
   if (${[...required, 'false'].join(' || ')}) return false;
   if (isKnown) watch.count(row);
   else watch.unknownIn(row);
+  ${trimmed.join(' ')}
   append(${[...values, `rowId(\`${key.join('')}\`)`].join(', ')});
   return true;
 };`;
-  const given = { k: constants, watch, append, Unstorable, rowId, keyText, fits, fastMicros, refused, hasProto };
+  const given = {
+    k: constants,
+    watch,
+    append,
+    Unstorable,
+    rowId,
+    keyText,
+    withoutTrailingBlanks,
+    fits,
+    fastMicros,
+    refused,
+    hasProto,
+  };
   // oxlint-disable-next-line typescript/no-implied-eval -- generated on purpose, see above
   return new Function(...Object.keys(given), code)(...Object.values(given)) as FastPath;
 }

@@ -8,8 +8,18 @@ export function keyColumns({ key, columns }: EntityPlan): number[] {
   return key.length > 0 ? key.map((name) => names.indexOf(name)) : [...names.keys()];
 }
 
+/** texts that differ in trailing blanks only are equal in Redshift, so they are one key */
+export function withoutTrailingBlanks(text: string): string {
+  let end = text.length;
+  while (text.charCodeAt(end - 1) === blank) end--;
+  return end === text.length ? text : text.slice(0, end);
+}
+
 /** one of the key's stored values, so that no two keys give one text */
-export function keyText(value: Stored): string {
+export const keyText = (value: Stored) => valueText(typeof value === 'string' ? withoutTrailingBlanks(value) : value);
+
+/** a stored value as it is, so that no two rows give one text */
+export function valueText(value: Stored): string {
   if (typeof value === 'string') return `${value.length}:${value},`;
   if (typeof value !== 'number' || !(value > million) || !Number.isSafeInteger(value)) return `${value},`;
   // times in micros: two small numbers are written faster than one that is a double
@@ -18,6 +28,7 @@ export function keyText(value: Stored): string {
 }
 
 const million = 1_000_000;
+const blank = 32;
 
 /** 128 bits of a hash of the key's texts */
 export function rowId(key: string): string {

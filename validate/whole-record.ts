@@ -3,7 +3,7 @@ import type { Stored } from './encode.js';
 import { parentsPlan } from '../columns/parents.js';
 import type { Entity } from './entity.js';
 import type { Append } from './row-batch.js';
-import { keyColumns, keyText, rowId } from './row-id.js';
+import { keyColumns, keyText, rowId, valueText } from './row-id.js';
 
 /** takes the rows that a record gave and the reasons of those refused; appends all or none, and says why none */
 export type Settle = (record: unknown, digits: Digits | undefined, made: Stored[][], refused: string[][]) => string[][];
@@ -33,7 +33,7 @@ export function wholeRecord({ plan, parent }: Entity, append: Append, appendPare
       const others = made.map(() => reasons);
       return refused.length + others.length > 0 ? [...refused, ...others] : [reasons];
     }
-    const texts = [values, ...made].map((row) => row.map(keyText).join(''));
+    const texts = [values, ...made].map((row) => row.map(valueText).join(''));
     const hash = rowId(texts.join(';'));
     for (const row of made) append(...row, hash);
     appendParent(...values, hash, rowId(keyAt.map((at) => keyText(values[at] ?? null)).join('')));

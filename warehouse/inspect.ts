@@ -1,3 +1,4 @@
+import { TerminalError } from '../model/errors.js';
 import type { Warehouse } from './data-api.js';
 
 /** names of all schemas */
@@ -20,4 +21,16 @@ export async function clockSeconds(warehouse: Warehouse): Promise<number> {
 
 function namesOf(rows: Record<string, unknown>[]): string[] {
   return rows.map(({ name }) => String(name));
+}
+
+/** `Serializable` or `Snapshot Isolation`; none where the user may not see it */
+export async function isolationLevel(warehouse: Warehouse): Promise<string | undefined> {
+  const rows = await warehouse
+    .query('SELECT isolation_level FROM stv_db_isolation_level WHERE db_name = CURRENT_DATABASE()')
+    .catch((error: unknown) => {
+      if (error instanceof TerminalError) return [];
+      throw error;
+    });
+  const [row] = rows;
+  return row && String(row['isolation_level']).trim();
 }

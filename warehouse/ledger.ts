@@ -106,12 +106,13 @@ const bare = (time: string) => iso(parseTime(time)).replace('T', ' ').replace('Z
 /** the ledger's rows of a run that ended; those of loaded entities were written by their loads */
 export async function closeRun(warehouse: Warehouse, closing: Closing): Promise<void> {
   const { run, extracted, counts, failures } = closing;
+  const closed = await closedRows(warehouse, run);
   for (const failure of failures) {
-    if (!failure.entity) continue;
+    if (!failure.entity || closed.has(`handler_executions.${failure.entity}`)) continue;
     const { parameters, text, common } = bindRun(closing);
     const row = { ...common, entity: text(failure.entity), status: text('failed'), error: text(told(failure)) };
     const name = loadStatement(run, failure.entity, 'close');
-    await warehouse.execute([append('handler_executions', row)], { name, parameters: parameters() });
+    await warehouse.execute([append('handler_executions', row).sql], { name, parameters: parameters() });
   }
   const { parameters, text, time, common } = bindRun(closing);
   const [first] = failures;
@@ -142,7 +143,29 @@ export async function closeRun(warehouse: Warehouse, closing: Closing): Promise<
       error: text(told(extracted ? undefined : first)),
     }),
   ];
-  await warehouse.execute(statements, { name: loadStatement(run, '', 'close'), parameters: parameters() });
+  const missing = statements.filter(({ table }) => !closed.has(table)).map(({ sql }) => sql);
+  if (missing.length > 0)
+    await warehouse.execute(missing, { name: loadStatement(run, '', 'close'), parameters: parameters() });
+}
+
+/**
+ * the rows that an earlier close has written: it may run twice. asked apart, because a transaction that reads a table and writes to
+ * it conflicts with every other that does, under SERIALIZABLE; two that run at once have one name, which takes effect once
+ */
+async function closedRows(warehouse: Warehouse, run: RunRef): Promise<Set<string>> {
+  const of = 'WHERE run_id = :run_id AND pipeline = :pipeline';
+  const rows = await warehouse.query(
+    `SELECT 'run_executions' AS closed
+     FROM monitor_db.run_executions ${of}
+     UNION ALL
+     SELECT 'ingestor_executions'
+     FROM monitor_db.ingestor_executions ${of}
+     UNION ALL
+     SELECT 'handler_executions.' || entity
+     FROM monitor_db.handler_executions ${of}`,
+    { run_id: run.runId, pipeline: run.pipeline },
+  );
+  return new Set(rows.map(({ closed }) => String(closed)));
 }
 
 function bindRun({ run, startedAt, finishedAt }: Closing) {
@@ -163,11 +186,9 @@ function told(failure: Failure | undefined): string | undefined {
   return failure && `${failure.type}: ${failure.message}`.slice(0, 1000);
 }
 
-/** a row only where the run has none yet: close may run twice */
-function append(table: string, values: Record<string, string>): string {
-  const { run_id: run, pipeline, entity } = values;
-  const same = `run_id = ${run} AND pipeline = ${pipeline}${entity ? ` AND entity = ${entity}` : ''}`;
-  return `INSERT INTO monitor_db.${table} (${Object.keys(values).join(', ')}) SELECT ${Object.values(values).join(', ')} WHERE NOT EXISTS (SELECT 1 FROM monitor_db.${table} WHERE ${same})`;
+function append(table: string, values: Record<string, string>) {
+  const columns = Object.keys(values).join(', ');
+  return { table, sql: `INSERT INTO monitor_db.${table} (${columns}) SELECT ${Object.values(values).join(', ')}` };
 }
 
 function paramsJson(params: Params = {}): string | undefined {

@@ -15,6 +15,8 @@ export interface LoadContext {
   staged: number;
   /** fewer than the rows where files hold several of a key: `latest` has then been made of them; `append` takes each row for one */
   keys: number;
+  /** `replace`: a newer interval had loaded when this load looked */
+  isSuperseded?: boolean;
   /** of the records, where the rows of one replace those that it had before: a merge of its own, before them */
   parents?: LoadContext;
 }

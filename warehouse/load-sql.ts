@@ -94,14 +94,21 @@ function appendStatements(load: LoadContext): string[] {
   ];
 }
 
+/**
+ * an older interval never replaces a newer one: the ledger was asked before, and here the table's own rows are, because a transaction
+ * that reads the ledger and writes to it conflicts with every other load under SERIALIZABLE. A newer interval without rows that loads
+ * between the two is not seen
+ */
 function replaceStatements(load: LoadContext): string[] {
   const { target, latest, counts } = names(load);
-  const { run, entity } = load;
-  // an older interval never replaces a newer one
-  const superseding = `SELECT 1 FROM monitor_db.handler_executions WHERE pipeline = ${literal(run.pipeline)} AND entity = ${literal(entity.name)} AND status = 'loaded' AND interval_start > ${timestamp(run.interval.start)}`;
+  if (load.isSuperseded) return [`INSERT INTO ${counts} VALUES (0, 0, 0, 'superseded')`];
+  const newer = `SELECT 1 FROM ${target} WHERE _interval_start > ${timestamp(load.run.interval.start)}`;
   const isNewest = `EXISTS (SELECT 1 FROM ${counts} WHERE status = 'loaded')`;
   return [
-    `INSERT INTO ${counts} SELECT ${literal(load.keys)}, 0, deleted, 'loaded' FROM (SELECT COUNT(*) AS deleted FROM ${target}) AS n WHERE NOT EXISTS (${superseding})`,
+    `INSERT INTO ${counts}
+SELECT ${literal(load.keys)}, 0, deleted, 'loaded'
+FROM (SELECT COUNT(*) AS deleted FROM ${target}) AS n
+WHERE NOT EXISTS (${newer})`,
     `INSERT INTO ${counts} SELECT 0, 0, 0, 'superseded' WHERE NOT ${isNewest}`,
     `DELETE FROM ${target} WHERE ${isNewest}`,
     `${insertFrom(load, latest)} WHERE ${isNewest}`,

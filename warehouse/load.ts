@@ -7,10 +7,11 @@ import type { RunRef } from '../model/keys.js';
 import type { Loaded } from '../model/plan.js';
 import { ident } from './ddl.js';
 import { parentsPlan } from '../columns/parents.js';
-import type { Warehouse } from './data-api.js';
+import type { Row, Warehouse } from './data-api.js';
 import type { LoadContext } from './load-context.js';
 import { latestStatements, loadStatements, stageStatements } from './load-sql.js';
 import { refuseEmpty } from './refuse-empty.js';
+import { timestamp } from './sql.js';
 import { stageTables } from './stage-tables.js';
 import { loadStatement } from './statement-name.js';
 import { ensureTarget } from './target.js';
@@ -57,6 +58,7 @@ async function loadOnce(warehouse: Warehouse, options: LoadOptions): Promise<voi
       twins.flatMap(({ context }) => latestStatements(context)),
     );
   const [own, parents] = tables;
+  own.context.isSuperseded = await isSuperseded(warehouse, options);
   await once('load', loadStatements({ ...own.context, ...(parents && { parents: parents.context }) }));
 }
 
@@ -86,7 +88,23 @@ async function loadedEarlier(warehouse: Warehouse, run: RunRef, entity: string):
      WHERE run_id = :run_id AND entity = :entity AND pipeline = :pipeline AND status IN ('loaded', 'superseded')`,
     { run_id: run.runId, entity, pipeline: run.pipeline },
   );
-  if (!row) return undefined;
+  return row && countsOf(row);
+}
+
+/** a newer interval of a table that is replaced as a whole has loaded before */
+async function isSuperseded(warehouse: Warehouse, { run, entity }: LoadOptions): Promise<boolean> {
+  if (entity.mode !== 'replace') return false;
+  const [row] = await warehouse.query(
+    `SELECT COUNT(*) AS newer
+     FROM monitor_db.handler_executions
+     WHERE pipeline = :pipeline AND entity = :entity AND status = 'loaded'
+     AND interval_start > ${timestamp(run.interval.start)}`,
+    { pipeline: run.pipeline, entity: entity.name },
+  );
+  return Number(row?.['newer']) > 0;
+}
+
+function countsOf(row: Row): LoadCounts {
   const count = (name: string) => Number(row[name] ?? 0);
   const outcome: Loaded['outcome'] = row['status'] === 'superseded' ? 'superseded' : 'loaded';
   return {

@@ -1,5 +1,5 @@
 import type { Pipeline } from '../../define/pipeline.js';
-import { clockSeconds, ledgerNames, schemaNames } from '../../warehouse/inspect.js';
+import { clockSeconds, isolationLevel, ledgerNames, schemaNames } from '../../warehouse/inspect.js';
 import type { Context } from '../context.js';
 import { noneMissing, type Check } from './finding.js';
 
@@ -24,6 +24,11 @@ export function warehouseChecks(context: Context, pipelines: Pipeline[]): Record
       const wanted = [...ledger, ...views];
       const missing = wanted.filter((name) => !there.includes(name));
       return noneMissing(missing, `${wanted.length} tables and views`, '`waterclock setup` makes them');
+    },
+    isolation: async () => {
+      const level = await isolationLevel(await context.warehouse());
+      // loads hold under both: it says which conflicts of other work to expect
+      return { ok: true, found: level ?? 'not shown to this user: superusers see it in stv_db_isolation_level' };
     },
     clock: async () => {
       const warehouse = await context.warehouse();

@@ -1,7 +1,7 @@
 -- views change their columns between versions, which OR REPLACE cannot
 drop view if exists svv_columns, svv_tables, svv_table_info, pg_table_def, svv_redshift_databases, svv_redshift_schemas, svv_redshift_tables, svv_redshift_columns,
   svv_all_schemas, svv_all_tables, svv_all_columns, svv_roles, svv_user_grants, svv_role_grants, svv_user_info, svv_relation_privileges, svv_schema_privileges,
-  svv_mv_info, stv_mv_info, rs_local_information_views, rs_local_views, rs_local_attribute, rs_local_depend cascade;
+  svv_mv_info, stv_mv_info, stv_db_isolation_level, rs_local_information_views, rs_local_views, rs_local_attribute, rs_local_depend cascade;
 create or replace function rs_local_is_own(name) returns boolean language sql immutable as $$ select $1 !~ '^(pg_|information_schema$|redshift_catalog$|_redshift)' $$;
 create or replace view svv_columns as
 select current_database()::varchar as table_catalog, n.nspname::varchar as table_schema, c.relname::varchar as table_name, a.attname::varchar as column_name,
@@ -38,9 +38,24 @@ select n.nspname::varchar as schemaname, c.relname::varchar as tablename, a.attn
 from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid
 where c.relkind = 'r' and a.attnum > 0 and not a.attisdropped and n.nspname = any(current_schemas(false)) and rs_local_is_own(n.nspname);
 
+create or replace function rs_local_isolation_level(oid) returns varchar language sql stable as $$
+  select case when exists (select from pg_db_role_setting s where s.setdatabase = $1 and s.setrole = 0 and 'redshift.isolation_level=serializable' = any (s.setconfig)) then 'Serializable' else 'Snapshot Isolation' end::varchar $$;
+create or replace view stv_db_isolation_level as
+select datname::varchar as db_name, rs_local_isolation_level(oid) as isolation_level from pg_database where not datistemplate;
+-- connections of the service itself are nobody's; one that was closed may be there for a moment
+create or replace function rs_local_require_alone(text) returns void language plpgsql as $$
+begin
+  for attempt in 1..20 loop
+    perform pg_stat_clear_snapshot();
+    if not exists (select from pg_stat_activity where datname = $1 and pid <> pg_backend_pid() and backend_type = 'client backend'
+      and application_name !~ '^(redshift-data|outside of|outcome of|isolation level|cancel)') then return; end if;
+    perform pg_sleep(0.1);
+  end loop;
+  raise exception 'the isolation level of database "%" cannot be altered while other users are connected', $1 using errcode = '55006';
+end $$;
 create or replace view svv_redshift_databases as
 select datname::varchar as database_name, datdba::integer as database_owner, 'local'::varchar as database_type, null::varchar as database_acl, null::varchar as database_options,
-  'Snapshot Isolation'::varchar as database_isolation_level
+  rs_local_isolation_level(oid) as database_isolation_level
 from pg_database where not datistemplate;
 create or replace view svv_redshift_schemas as
 select current_database()::varchar as database_name, n.nspname::varchar as schema_name, n.nspowner::integer as schema_owner, 'local'::varchar as schema_type,

@@ -5,6 +5,10 @@ create or replace function dateadd(text, bigint, timestamp) returns timestamp la
 create or replace function dateadd(text, bigint, date) returns timestamp language sql immutable strict as $$ select redshift_catalog.dateadd($1, $2, $3::timestamp) $$;
 create or replace function dateadd(text, bigint, timestamptz) returns timestamptz language sql immutable strict as $$
   select redshift_catalog.dateadd($1, $2, $3 at time zone 'UTC') at time zone 'UTC' $$;
+create or replace function dateadd(text, bigint, time) returns time language sql immutable strict as $$ select (redshift_catalog.dateadd($1, $2, date '2000-01-01' + $3))::time $$;
+create or replace function dateadd(text, bigint, timetz) returns timetz language sql immutable strict as $$ select $3 + ($2 || ' ' || $1)::interval $$;
+-- a text is a TIMESTAMP; a literal too, which PostgreSQL takes for a TIMESTAMPTZ
+create or replace function dateadd(text, bigint, text) returns timestamp language sql immutable strict as $$ select redshift_catalog.dateadd($1, $2, $3::timestamp) $$;
 create or replace function datediff(text, timestamp, timestamp) returns bigint language sql immutable strict as $$
   select case $1
     when 'millennium' then ceil(extract(year from $3) / 1000) - ceil(extract(year from $2) / 1000)
@@ -24,14 +28,24 @@ create or replace function datediff(text, timestamp, timestamp) returns bigint l
 create or replace function datediff(text, date, date) returns bigint language sql immutable strict as $$ select redshift_catalog.datediff($1, $2::timestamp, $3::timestamp) $$;
 create or replace function datediff(text, timestamptz, timestamptz) returns bigint language sql immutable strict as $$
   select redshift_catalog.datediff($1, $2 at time zone 'UTC', $3 at time zone 'UTC') $$;
+create or replace function datediff(text, time, time) returns bigint language sql immutable strict as $$ select redshift_catalog.datediff($1, date '2000-01-01' + $2, date '2000-01-01' + $3) $$;
+create or replace function datediff(text, text, text) returns bigint language sql immutable strict as $$ select redshift_catalog.datediff($1, $2::timestamp, $3::timestamp) $$;
+create or replace function datediff(text, text, timestamp) returns bigint language sql immutable strict as $$ select redshift_catalog.datediff($1, $2::timestamp, $3) $$;
+create or replace function datediff(text, timestamp, text) returns bigint language sql immutable strict as $$ select redshift_catalog.datediff($1, $2, $3::timestamp) $$;
+create or replace function datediff(text, text, date) returns bigint language sql immutable strict as $$ select redshift_catalog.datediff($1, $2::timestamp, $3::timestamp) $$;
+create or replace function datediff(text, date, text) returns bigint language sql immutable strict as $$ select redshift_catalog.datediff($1, $2::timestamp, $3::timestamp) $$;
+create or replace function date_trunc(text, text) returns timestamp language sql immutable strict as $$ select pg_catalog.date_trunc($1, $2::timestamp) $$;
+create or replace function date_part(text, text) returns double precision language sql immutable strict as $$ select pg_catalog.date_part($1, $2::timestamp) $$;
 create or replace function date_trunc(text, date) returns timestamp language sql immutable strict as $$ select pg_catalog.date_trunc($1, $2::timestamp) $$;
 create or replace function trunc(timestamp) returns date language sql immutable strict as $$ select $1::date $$;
 create or replace function trunc(double precision, integer) returns double precision language sql immutable strict as $$ select pg_catalog.trunc($1::numeric, $2)::double precision $$;
 create or replace function round(double precision, integer) returns double precision language sql immutable strict as $$ select pg_catalog.round($1::numeric, $2)::double precision $$;
 create or replace function last_day(timestamp) returns date language sql immutable strict as $$ select (pg_catalog.date_trunc('month', $1) + interval '1 month' - interval '1 day')::date $$;
+create or replace function last_day(text) returns date language sql immutable strict as $$ select redshift_catalog.last_day($1::timestamp) $$;
 create or replace function add_months(timestamp, bigint) returns timestamp language sql immutable strict as $$
   select case when $1::date = redshift_catalog.last_day($1) then redshift_catalog.last_day(pg_catalog.date_trunc('month', $1) + make_interval(months => $2::int)) + $1::time
     else $1 + make_interval(months => $2::int) end $$;
+create or replace function add_months(text, bigint) returns timestamp language sql immutable strict as $$ select redshift_catalog.add_months($1::timestamp, $2) $$;
 create or replace function convert_timezone(text, timestamp) returns timestamp language sql immutable strict as $$ select ($2 at time zone 'UTC') at time zone $1 $$;
 create or replace function convert_timezone(text, text, timestamp) returns timestamp language sql immutable strict as $$ select ($3 at time zone $1) at time zone $2 $$;
 create or replace function convert_timezone(text, timestamptz) returns timestamp language sql immutable strict as $$ select $2 at time zone $1 $$;

@@ -83,7 +83,27 @@ begin
   delete from redshift_catalog.late_binding_view where view_schema = $1 and view_name = $2;
   if found and to_regclass(format('%I.%I', $1, $2)) is null then execute format('create view %I.%I as select 1 as gone', $1, $2); end if;
 end $$;
-
+-- a subquery of a kind that may not be correlated: its columns without a table's name are of its own tables
+create or replace function rs_local_refuse_outer(message text, names text[], relations text[]) returns void language plpgsql stable as $$
+begin
+  if exists (select from unnest(relations) r where to_regclass(r) is null) then return; end if;
+  if exists (select from unnest(names) n where not exists (
+    select from pg_attribute a join unnest(relations) r on a.attrelid = to_regclass(r) where a.attname = n and a.attnum > 0 and not a.attisdropped)) then
+    raise exception '%', message using errcode = '0A000';
+  end if;
+end $$;
+create or replace function rs_local_require_for_bound_view(relations text[]) returns void language plpgsql stable as $$
+declare found text;
+begin
+  select r into found from unnest(relations) r where to_regclass(r)::oid in (select id from _redshift_data.external_tables) limit 1;
+  if found is not null then raise exception 'External tables are not supported in views: % is one; add WITH NO SCHEMA BINDING', found using errcode = '0A000'; end if;
+end $$;
+create or replace function rs_local_require_for_materialized_view(relations text[]) returns void language plpgsql stable as $$
+declare found text;
+begin
+  select r into found from unnest(relations) r join pg_class c on c.oid = to_regclass(r) where c.relkind = 'v' or c.relpersistence = 't' limit 1;
+  if found is not null then raise exception 'a materialized view reads no views, temporary or system tables: % is one', found using errcode = '0A000'; end if;
+end $$;
 -- DECLARE: a session has one cursor open at a time
 create or replace function rs_local_one_cursor(text) returns void language plpgsql as $$
 declare other text;

@@ -27,11 +27,17 @@ begin
   return case when hash > 9223372036854775807 then hash - 18446744073709551616 else hash end::bigint;
 end $$;
 create or replace function fnv_hash(text, bigint default -3750763034362895579) returns bigint language sql immutable strict as $$ select redshift_catalog.fnv_hash(convert_to($1, 'UTF8'), $2) $$;
+-- a replacement says $1 for what the first group matched, and $& for the whole
+create or replace function rs_local_replacement(text) returns text language sql immutable strict as $$ select pg_catalog.regexp_replace(pg_catalog.regexp_replace($1, '\$(\d)', '\\\1', 'g'), '\$&', '\\&', 'g') $$;
+-- p asks for the dialect of Perl, which PostgreSQL's own is near to; there it would be a flag for line ends
+create or replace function rs_local_flags(text) returns text language sql immutable strict as $$ select pg_catalog.translate($1, 'pe', '') $$;
 -- Redshift replaces every match, and answers an empty string where nothing matches
-create or replace function regexp_replace(text, text, text default '', integer default 1) returns text language sql immutable strict as $$ select pg_catalog.regexp_replace($1, $2, $3, $4, 0) $$;
-create or replace function regexp_replace(text, text, text, integer, text) returns text language sql immutable strict as $$ select pg_catalog.regexp_replace($1, $2, $3, $4, 0, $5) $$;
+create or replace function regexp_replace(text, text, text default '', integer default 1) returns text language sql immutable strict as $$
+  select pg_catalog.regexp_replace($1, $2, redshift_catalog.rs_local_replacement($3), greatest($4, 1), 0) $$;
+create or replace function regexp_replace(text, text, text, integer, text) returns text language sql immutable strict as $$
+  select pg_catalog.regexp_replace($1, $2, redshift_catalog.rs_local_replacement($3), greatest($4, 1), 0, redshift_catalog.rs_local_flags($5)) $$;
 create or replace function regexp_substr(text, text, integer default 1, integer default 1, text default 'c') returns text language sql immutable strict as $$
-  select coalesce(pg_catalog.regexp_substr($1, $2, $3, $4, pg_catalog.replace($5, 'e', ''), case when position('e' in $5) > 0 then 1 else 0 end), '') $$;
+  select coalesce(pg_catalog.regexp_substr($1, $2, $3, $4, redshift_catalog.rs_local_flags($5), case when position('e' in $5) > 0 then 1 else 0 end), '') $$;
 create or replace function split_part(text, text, integer) returns text language plpgsql immutable strict as $$
 begin
   if $3 < 1 then raise exception 'field position must be greater than zero'; end if;

@@ -88,9 +88,9 @@ async function keyValues(
   const found: string[] = [];
   for (const key of keys) {
     const type = rows.find((row) => row.key === key)?.type ?? 'text';
-    const { rows: cast } = await client.query<{ value: string }>(`select $1::text::${type}::text as value`, [
-      values[key],
-    ]);
+    // users have no cast between the two, so it is not there
+    const text = type === 'boolean' ? `case when $1::boolean then 'true' else 'false' end` : `$1::text::${type}::text`;
+    const { rows: cast } = await client.query<{ value: string }>(`select ${text} as value`, [values[key]]);
     found.push(cast[0]?.value ?? '');
   }
   return found;

@@ -1,7 +1,7 @@
 /** functions that mean the same on both sides, or that `bootstrap` adds with Redshift's meaning; /n or /n-m arguments */
 export const functions = arities(`
    count/0-1 sum/1 avg/1 min/1 max/1 stddev/1 stddev_samp/1 stddev_pop/1 variance/1 var_samp/1 var_pop/1 bool_and/1 bool_or/1 bit_and/1 bit_or/1
-   any_value/1 median/1 string_agg percentile_cont/1-2 percentile_disc/1-2
+   any_value/1 median/1 string_agg listagg/1 rs_local_filled/1 percentile_cont/1-2 percentile_disc/1-2
    row_number/0 rank/0 dense_rank/0 percent_rank/0 cume_dist/0 ntile/1 lag/1-2 lead/1-2 first_value/1 last_value/1 nth_value/2
    abs/1 ceil/1 ceiling/1 floor/1 round/1-2 trunc/1-2 mod/2 power/2 sqrt/1 exp/1 ln/1 log/1-2 sign/1 pi/0 radians/1 degrees/1
    sin/1 cos/1 tan/1 asin/1 acos/1 atan/1 atan2/2 cot/1 cbrt/1 random/0
@@ -26,6 +26,11 @@ export const catalogFunctions = new Set(
    current_schemas array_to_string now age format_encoding has_column_privilege pg_is_in_recovery pg_postmaster_start_time shobj_description`.split(
     /\s+/,
   ),
+);
+
+/** of the leader node too, and refused where a statement reads a table of a user */
+export const leaderFunctions = new Set(
+  'current_schema current_schemas has_table_privilege has_schema_privilege has_database_privilege'.split(' '),
 );
 
 /** name -> fewest and most arguments */

@@ -27,6 +27,8 @@ export interface Plan {
   before?: string[];
   after?: string[];
   command?: Command;
+  /** it commits what its transaction did so far; what comes after begins another */
+  commits?: boolean;
   /** names said inside of its literals */
   names?: Said[];
 }
@@ -44,5 +46,4 @@ export const noParameters = ({ tokens }: Statement, rule: string) =>
 /** PostgreSQL's IF NOT EXISTS and OR REPLACE fail when two do them at once */
 export const oneAtATime = 'select pg_advisory_xact_lock(7264812)';
 
-/** a name as it stands in SQL, inside of a string literal */
-export const literal = (name: string) => `'${name.replaceAll("'", "''")}'`;
+export { literal } from './literal.js';

@@ -157,18 +157,19 @@ export function listagg(tokens: Token[], at: number, rewrite: Rewriter): { text:
   let end = afterArguments;
   const [value = [], delimiter] = splitCommas(inside);
   const isDistinct = isWord(value[0], 'distinct');
-  const text = `cast(${plain(isDistinct ? value.slice(1) : value)} as varchar), ${delimiter ? plain(delimiter) : "''"}`;
+  const item = (value: Token[]) => `rs_local_filled(cast(${plain(value)} as varchar))`;
+  const own = isDistinct ? value.slice(1) : value;
+  const text = `${item(own)}, ${delimiter ? plain(delimiter) : "''"}`;
   let order = '';
   if (isWord(tokens[end + 1], 'within')) {
     const ordered = group(tokens, end + 2, rewrite);
     order = ` ${plain(ordered.inside)}`;
     // with DISTINCT PostgreSQL orders by the argument itself only
-    if (isDistinct)
-      order = order.replace(` by ${plain(value.slice(1))}`, ` by cast(${plain(value.slice(1))} as varchar)`);
+    if (isDistinct) order = order.replace(` by ${plain(own)}`, ` by ${item(own)}`);
     end = ordered.end;
   }
   if (!isWord(tokens[end + 1], 'over'))
-    return { text: `string_agg(${isDistinct ? 'distinct ' : ''}${text}${order})`, end };
+    return { text: `listagg(string_agg(${isDistinct ? 'distinct ' : ''}${text}${order}))`, end };
   if (isDistinct) throw new Refusal('listagg over', 'LISTAGG(DISTINCT ...) as a window is not honoured here');
   const window = group(tokens, end + 1, rewrite);
   if (window.inside.some((token) => isWord(token, 'order', 'rows')))
@@ -177,7 +178,7 @@ export function listagg(tokens: Token[], at: number, rewrite: Rewriter): { text:
       'the window of LISTAGG takes PARTITION BY only: the order stands in WITHIN GROUP',
     );
   const frame = order && `${order} rows between unbounded preceding and unbounded following`;
-  return { text: `string_agg(${text}) over (${plain(window.inside)}${frame})`, end: window.end };
+  return { text: `listagg(string_agg(${text}) over (${plain(window.inside)}${frame}))`, end: window.end };
 }
 
 export function ratioToReport(tokens: Token[], at: number, rewrite: Rewriter): { text: string; end: number } {

@@ -10,7 +10,7 @@ function replaced(token: Token, previous: Token | undefined, next: Token | undef
   if (isSign(previous, '(') && isSign(token, '+') && isSign(next, ')'))
     throw new Refusal('outer join (+)', '(+) stands in WHERE only, behind a column');
   if (token.kind !== 'word' || isSign(previous, '.')) return [token];
-  if (token.text === 'minus' && (isWord(next, 'select', 'with') || isSign(next, '(')))
+  if (token.text === 'minus' && (isWord(next, 'select', 'with', 'all') || isSign(next, '(')))
     return [{ ...token, text: 'except' }];
   if (token.text === 'approximate') {
     if (isWord(next, 'count', 'percentile_disc')) return [];

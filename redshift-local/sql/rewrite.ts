@@ -89,6 +89,8 @@ function refuseWord(token: Token, next: Token | undefined, previous: Token | und
     throw new Refusal('function not in Redshift', `function ${token.text} does not exist`);
   const isE = (token.text === 'e' || token.text === 'u') && next?.kind === 'string' && !next.space;
   if (isE) throw new Refusal('string literal', 'Redshift has no E or U& strings: a backslash escapes in plain ones');
+  if (token.text === 'exclude' && isWord(next, 'current', 'group', 'ties', 'no') && !isSign(previous, '.'))
+    throw new Refusal('window frame', 'a frame takes no EXCLUDE: it ends with its bounds');
   if (token.text === 'fetch' && isWord(next, 'first', 'next') && !isSign(previous, '.'))
     throw new Refusal('fetch first', 'Redshift has no FETCH: use LIMIT');
   if (next?.kind === 'string' && foreignLiterals.has(token.text))

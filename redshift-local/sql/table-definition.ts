@@ -1,4 +1,7 @@
+import { checkEncoding, encodings } from './encodings.js';
 import { Refusal } from './refusal.js';
+import { checkAttributes } from './table-attributes.js';
+import type { Traits } from './table-traits.js';
 import { parseName, parseTable, parseType, type ColumnType } from './types.js';
 import { closing, isSign, isWord, render, splitCommas, type Token } from './tokens.js';
 
@@ -12,6 +15,7 @@ export interface CreateTable {
   /** the SELECT of CREATE TABLE AS */
   query?: Token[];
   defaults: Token[][];
+  traits: Traits;
 }
 
 export interface ColumnDefinition {
@@ -23,10 +27,11 @@ export interface ColumnDefinition {
   /** DISTKEY, SORTKEY, PRIMARY KEY or UNIQUE stands with the column */
   isKey: boolean;
   isDistKey: boolean;
+  isSortKey: boolean;
+  /** of UNIQUE, PRIMARY KEY or REFERENCES */
+  isNamedByKey: boolean;
+  encoding?: string;
 }
-
-export const encodings =
-  'auto az64 bytedict delta delta32k lzo mostly8 mostly16 mostly32 raw runlength text255 text32k zstd'.split(' ');
 
 /** CREATE [TEMP] TABLE with Redshift's attributes, which PostgreSQL's grammar refuses */
 export function parseCreateTable(tokens: Token[]): CreateTable {
@@ -58,30 +63,58 @@ export function parseCreateTable(tokens: Token[]): CreateTable {
       if (more.length > 0) throw new Refusal('create table as', 'CREATE TABLE AS takes column names only, no types');
       return parseName(name, 'column name');
     });
-    checkAttributes(attributes, undefined);
-    return { ...common, ...(hasBody && { body: names.join(', ') }), query: tokens.slice(as + 1), defaults: [] };
+    const traits = checkAttributes(attributes, undefined);
+    return { ...common, ...(hasBody && { body: names.join(', ') }), query: tokens.slice(as + 1), defaults: [], traits };
   }
   if (columns.length === 0) throw new Refusal('create table', 'syntax error: a table needs at least one column');
   const elements = columns.map(tableElement);
-  const definitions = elements.flatMap((element) => (typeof element === 'string' ? [] : [element]));
+  const definitions = elements.flatMap((element) => ('name' in element ? [element] : []));
+  const like = elements.flatMap((element) => ('like' in element ? [element.like] : []));
   const names = new Set(definitions.map(({ name }) => name));
   if (names.size < definitions.length) throw new Refusal('create table', 'a column is specified more than once');
-  const distKeys = definitions.filter(({ isDistKey }) => isDistKey).length;
-  if (distKeys + Number(attributes.some((token) => isWord(token, 'distkey'))) > 1)
-    throw new Refusal('table attribute', 'a table has one DISTKEY');
-  const isLike = elements.some((element) => typeof element === 'string' && element);
-  checkAttributes(attributes, isLike ? undefined : names, distKeys > 0);
+  const traits = traitsOf(elements, attributes, like[0] === undefined ? names : undefined);
   return {
     ...common,
-    body: elements.flatMap((element) => (typeof element === 'string' ? element || [] : [element.sql])).join(', '),
+    body: elements.flatMap((element) => ('sql' in element ? [element.sql] : [])).join(', '),
     defaults: definitions.flatMap(({ defaultValue }) => (defaultValue ? [defaultValue] : [])),
+    traits: { ...traits, ...(like[0] !== undefined && { like: like[0] }) },
   };
 }
 
+/** of the columns and of the table: each key is said in one of the two places */
+function traitsOf(elements: Element[], attributes: Token[], names: Set<string> | undefined): Traits {
+  const fail = (reason: string) => new Refusal('table attribute', reason);
+  const columns = elements.flatMap((element) => ('name' in element ? [element] : []));
+  const isSaid = (word: string) => attributes.some((token) => isWord(token, word));
+  const distKeys = columns.filter(({ isDistKey }) => isDistKey);
+  const sortKeys = columns.filter(({ isSortKey }) => isSortKey);
+  if (distKeys.length + Number(isSaid('distkey')) > 1) throw fail('a table has one DISTKEY');
+  if (sortKeys.length + Number(isSaid('sortkey')) > 1)
+    throw fail('a sort key of several columns is said once, after the columns: SORTKEY (a, b)');
+  if (!names && (isSaid('distkey') || isSaid('diststyle') || isSaid('sortkey') || isSaid('backup')))
+    throw fail('a table made LIKE another has its distribution, sort key and BACKUP: they cannot be said');
+  const said = checkAttributes(attributes, names, distKeys[0]?.name);
+  return {
+    ...said,
+    ...(sortKeys[0] && { sortKey: [sortKeys[0].name] }),
+    keys: [
+      ...columns.filter(({ isNamedByKey }) => isNamedByKey).map(({ name }) => name),
+      ...elements.flatMap((element) => ('keys' in element ? element.keys : [])),
+    ],
+    encodings: Object.fromEntries(columns.flatMap(({ name, encoding }) => (encoding ? [[name, encoding]] : []))),
+  };
+}
+
+type Element = ColumnDefinition | { keys: string[] } | { like: string; sql: string };
+
 /** a column, LIKE, or a key constraint: keys are accepted and not enforced, as in Redshift */
-function tableElement(tokens: Token[]): ColumnDefinition | string {
+function tableElement(tokens: Token[]): Element {
   const rest = isWord(tokens[0], 'constraint') ? tokens.slice(2) : tokens;
-  if (isWord(rest[0], 'primary', 'unique', 'foreign')) return '';
+  if (isWord(rest[0], 'primary', 'unique', 'foreign')) {
+    const open = rest.findIndex((token) => isSign(token, '('));
+    const inside = open < 0 ? [] : rest.slice(open + 1, closing(rest, open));
+    return { keys: splitCommas(inside).map(([name]) => parseName(name, 'column name')) };
+  }
   if (isWord(rest[0], 'check', 'exclude')) throw noConstraint(rest[0]);
   if (!isWord(tokens[0], 'like')) return parseColumn(tokens);
   const { name, end } = parseTable(tokens, 1);
@@ -89,7 +122,7 @@ function tableElement(tokens: Token[]): ColumnDefinition | string {
   if (options !== '' && options !== 'including defaults' && options !== 'excluding defaults') {
     throw new Refusal('create table like', `LIKE takes INCLUDING or EXCLUDING DEFAULTS, not ${options}`);
   }
-  return `like ${name} ${options}`.trim();
+  return { like: name, sql: `like ${name} ${options}`.trim() };
 }
 
 export const noConstraint = (token: Token | undefined) =>
@@ -101,6 +134,9 @@ export function parseColumn(tokens: Token[]): ColumnDefinition {
   let isNotNull = false;
   let isKey = false;
   let isDistKey = false;
+  let isSortKey = false;
+  let isNamedByKey = false;
+  let encoding: string | undefined;
   let identity = '';
   let collation = '';
   let defaultValue: Token[] | undefined;
@@ -115,10 +151,13 @@ export function parseColumn(tokens: Token[]): ColumnDefinition {
         throw new Refusal('column attribute', `a SUPER column cannot be ${word.toUpperCase()}`);
       isKey = true;
       isDistKey ||= word === 'distkey';
+      isSortKey ||= word === 'sortkey';
+      isNamedByKey ||= word === 'unique';
       at++;
     } else if (word === 'primary' && isWord(tokens[at + 1], 'key')) {
       isNotNull = true;
       isKey = true;
+      isNamedByKey = true;
       at += 2;
     } else if (word === 'check') throw noConstraint(tokens[at]);
     else if (word === 'collate') {
@@ -129,8 +168,12 @@ export function parseColumn(tokens: Token[]): ColumnDefinition {
         throw new Refusal('collate', `COLLATE goes with CHAR and VARCHAR: ${name} is neither`);
       if (!isSensitive) collation = ' collate redshift_catalog.rs_local_ignoring_case';
       at += 2;
-    } else if (word === 'encode' && isWord(tokens[at + 1], ...encodings)) at += 2;
-    else if (word === 'references') {
+    } else if (word === 'encode' && isWord(tokens[at + 1], ...encodings)) {
+      encoding = tokens[at + 1]?.text ?? '';
+      checkEncoding(encoding, type.pg, name);
+      at += 2;
+    } else if (word === 'references') {
+      isNamedByKey = true;
       const { end: after } = parseTable(tokens, at + 1);
       at = isSign(tokens[after], '(') ? closing(tokens, after) + 1 : after;
     } else if (word === 'identity' || (word === 'generated' && isWord(tokens[at + 4], 'identity'))) {
@@ -167,6 +210,9 @@ export function parseColumn(tokens: Token[]): ColumnDefinition {
     isIdentity: identity !== '',
     isKey,
     isDistKey,
+    isSortKey,
+    isNamedByKey,
+    ...(encoding !== undefined && { encoding }),
     ...(defaultValue && { defaultValue }),
   };
 }
@@ -180,37 +226,3 @@ export const bytesCheck = (name: string, { byteLimit }: Pick<ColumnType, 'byteLi
 /** the check itself throws, with SUPER's own message */
 const superCheck = (name: string, { pg }: ColumnType) =>
   pg === 'jsonb' ? ` check (redshift_catalog.rs_local_fit_super(${name}) is not null or ${name} is null)` : '';
-
-export function checkAttributes(tokens: Token[], columns: Set<string> | undefined, hasColumnKey = false): void {
-  const fail = (reason: string) => new Refusal('table attribute', reason);
-  const keys = (from: number) => {
-    if (!isSign(tokens[from], '(')) throw fail('syntax error: a list of columns is expected');
-    const end = closing(tokens, from);
-    for (const [token] of splitCommas(tokens.slice(from + 1, end))) {
-      const name = parseName(token, 'column name');
-      if (columns && !columns.has(name)) throw fail(`column ${name} named in a key does not exist`);
-    }
-    return end + 1;
-  };
-  let style = '';
-  let hasKey = hasColumnKey;
-  for (let at = 0; at < tokens.length;) {
-    const next = tokens[at + 1];
-    if (isWord(tokens[at], 'backup') && isWord(next, 'yes', 'no')) at += 2;
-    else if (isWord(tokens[at], 'encode') && isWord(next, 'auto')) at += 2;
-    else if (isWord(tokens[at], 'diststyle') && isWord(next, 'auto', 'even', 'key', 'all')) {
-      style = next?.text ?? '';
-      at += 2;
-    } else if (isWord(tokens[at], 'distkey')) {
-      hasKey = true;
-      at = keys(at + 1);
-      if (!isSign(tokens[at - 3], '(')) throw fail('DISTKEY takes one column');
-    } else if (isWord(tokens[at], 'sortkey') && isWord(next, 'auto')) at += 2;
-    else if (isWord(tokens[at], 'sortkey')) at = keys(at + 1);
-    else if (isWord(tokens[at], 'compound', 'interleaved') && isWord(next, 'sortkey')) at = keys(at + 2);
-    else throw fail(`syntax error at or near "${tokens[at]?.text}"`);
-  }
-  if (hasKey && style !== '' && style !== 'key')
-    throw fail(`DISTSTYLE ${style.toUpperCase()} does not go with a DISTKEY`);
-  if (!hasKey && style === 'key' && columns) throw fail('DISTSTYLE KEY needs a DISTKEY');
-}

@@ -18,7 +18,8 @@ export function transactionControl({ tokens, isBatch, isBegun }: Statement): Pla
   const begun = begin.exec(sql);
   if (begun) {
     const access = /read only/.exec(begun[1] ?? '') ? ' read only' : '';
-    return { sql: `begin isolation level repeatable read${access}`, values: [], kind: 'control' };
+    // the database's own level, whichever is said
+    return { sql: `begin${access}`, values: [], kind: 'control' };
   }
   const ended = end.exec(sql)?.[1];
   if (!ended)

@@ -1,15 +1,22 @@
 import { parseSync } from 'libpg-query';
 import { pseudoColumns } from '../external/pseudo-columns.js';
 import { checkTree, relation, tree, trees, type Tree } from './check-tree.js';
+import { checkQuery } from './checks/check-query.js';
+import { isWriting } from './checks/nodes.js';
 import { bindParameters } from './parameters.js';
 import { refuseIf, type Statement } from './plan.js';
 import { Refusal } from './refusal.js';
 import { rewriteQuery } from './rewrite.js';
 import { isSign, render, type Token } from './tokens.js';
 
-/** rewritten, bound, parsed by PostgreSQL's parser, and checked node by node */
+/** rewritten, bound, parsed by PostgreSQL's parser, and checked node by node; `isStored`: a table or file is made of its rows */
 export function viaTree(
-  { tokens, parameters, catalog }: Pick<Statement, 'tokens' | 'parameters' | 'catalog'>,
+  {
+    tokens,
+    parameters,
+    catalog,
+    isStored,
+  }: Pick<Statement, 'tokens' | 'parameters' | 'catalog'> & { isStored?: boolean },
   kind: string,
   check: (node: Tree) => void = () => undefined,
 ) {
@@ -20,9 +27,10 @@ export function viaTree(
   const sql = render(bound);
   const node = tree(tree(trees(parse(sql))[0])['stmt'])[kind];
   if (!node) throw new Refusal('syntax', `syntax error: not a ${kind}`);
+  const isKept = isStored ?? isWriting(kind, tree(node));
   check(tree(node));
   checkTree(kind === 'SelectStmt' ? { SelectStmt: node } : tree(node));
-  return { sql, values };
+  return { sql, values, before: checkQuery(kind, tree(node), isKept) };
 }
 
 function parse(sql: string): unknown {

@@ -7,8 +7,8 @@ import type { Postgres } from '../postgres.js';
 
 type OnFrame = (code: string, frame: Buffer) => void;
 
-/** every transaction is a snapshot; what PostgreSQL notes is passed on */
-const settings = '-c default_transaction_isolation=repeatable\\ read -c client_min_messages=notice';
+/** what PostgreSQL notes is passed on */
+const settings = '-c client_min_messages=notice';
 
 /**
  * a connection to PostgreSQL that is used in two ways, one at a time: by `client`, as everywhere, and by `exchange`, frame by
@@ -25,7 +25,8 @@ export async function backend(postgres: Postgres, database: string, name: string
       return true;
     },
   });
-  const client = await postgres.session(database, name, { stream: () => socket, options: settings });
+  const options = `${settings} ${await postgres.levelSetting(database)}`;
+  const client = await postgres.session(database, name, { stream: () => socket, options });
   let lose: ((error: Error) => void) | undefined;
   socket.once('close', () => lose?.(new Error('Connection terminated')));
 

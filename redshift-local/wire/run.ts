@@ -23,7 +23,7 @@ const local = 'rs_local';
 const isEndOfRows = (code: string) => code === 'C' || code === 's' || code === 'I';
 
 /** most databases have none, and need not look for what lies behind the names of a statement */
-const anyExternal = 'select (exists (select from _redshift_data.external_tables))::text';
+const anyExternal = `select case when exists (select from _redshift_data.external_tables) then 'true' end`;
 
 export interface Rows {
   fields: Field[];
@@ -162,7 +162,7 @@ export function runner(backend: Backend, out: Output, context: CommandContext, n
     if (plan.command) return runAsCommand(plan);
     const tag = await runText(plan);
     if (plan.kind === 'control') status = plan.sql.startsWith('begin') ? 'T' : 'I';
-    if (plan.rule === 'truncate') {
+    if (plan.commits) {
       // it commits, here as there
       if (status === 'T') await quietly(['commit']);
       await sync();

@@ -41,8 +41,7 @@ export function wireSession(run: Runner, out: Output, database: string) {
     if (colon) throw new WireError('42601', `syntax error at or near "${colon.text}"`);
     if (isDeallocate.test(text)) return deallocate(tokens);
     const isBegun = run.status() !== 'I';
-    // it commits what was begun, here as there
-    return planStatement(tokens, [], isBegun && !text.startsWith('truncate '), isBegun);
+    return planStatement(tokens, [], isBegun, isBegun);
   }
 
   function deallocate(tokens: Token[]): Planned {

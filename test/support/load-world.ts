@@ -45,9 +45,13 @@ export function runOf(at: number, runId: string): RunRef {
   return { pipeline, interval, workflowId: `${pipeline}-${interval.end}`, runId, trigger: 'manual' };
 }
 
+/** of the database that loads run in: the project `serializable` runs the tests of loads once more */
+const isolation = process.env['WATERCLOCK_TEST_ISOLATION'] ?? 'SNAPSHOT';
+
 /** the product's loads on a local Redshift of the test file's own, whose faults can be asked for */
-export async function loadWorld(rclone?: string) {
+export async function loadWorld(rclone?: string, level = isolation) {
   const data = await redshiftData({}, rclone);
+  await data.ok(`ALTER DATABASE postgres ISOLATION LEVEL ${level}`);
   const { endpoint, region, ...credentials } = data.stack.s3;
   const s3 = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
   // every fault reaches the service: the client tries nothing again by itself

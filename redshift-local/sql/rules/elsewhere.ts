@@ -52,10 +52,10 @@ export const elsewhere: Rule[] = [
   ),
   missing('cancel', /^cancel\b/, 'cancel 1234', 'CANCEL; use CancelStatement of the Data API'),
   missing(
-    'alter database',
+    'alter system',
     /^alter (database|system|function)\b/,
-    'alter database d rename to e',
-    'ALTER DATABASE, SYSTEM and FUNCTION',
+    "alter system set data_catalog_auto_mount = 'on'",
+    'ALTER SYSTEM, ALTER FUNCTION and integrations of databases',
   ),
   missing('use', /^use\b/, 'use d', 'USE; name the database with the request'),
   missing('copy job', /^(copy job|alter copy job)\b/, 'copy job list', 'copy jobs'),

@@ -3,7 +3,8 @@ import { comment } from '../statements/comment.js';
 import { createFunction, dropFunction } from '../statements/create-function.js';
 import { createTable } from '../statements/create-table.js';
 import { changeMaterializedView, createMaterializedView, createView } from '../statements/create-view.js';
-import { databases, drop } from '../statements/drop.js';
+import { databases } from '../statements/databases.js';
+import { drop } from '../statements/drop.js';
 import { analyze, vacuum } from '../statements/maintenance.js';
 import { callProcedure, createProcedure, dropProcedure } from '../statements/procedure.js';
 import { schema } from '../statements/schema.js';
@@ -98,7 +99,7 @@ export const tables: Rule[] = [
   rewrite('drop function', /^drop function /, 'drop function f_twice (int)', dropFunction),
   honour(
     'database',
-    /^(create|drop) database (?!.*\bfrom (arn|integration|datashare)\b)/,
+    /^(create|drop|alter) database (?!.*\b(from (arn|integration|datashare)|integration)\b)/,
     'create database d connection limit unlimited',
     databases,
   ),

@@ -2,7 +2,10 @@ import { checkDefault, rewrittenDefaults } from '../default-value.js';
 import { form, match, sqlName, sqlNames } from '../grammar.js';
 import { literal, noParameters, refuseIf, type Plan, type Statement } from '../plan.js';
 import { rebind, renameLate, unbind } from '../late-binding.js';
-import { encodings, noConstraint, parseColumn } from '../table-definition.js';
+import { encodings, typesOf } from '../encodings.js';
+import { checkSortKey } from '../table-attributes.js';
+import { noConstraint, parseColumn } from '../table-definition.js';
+import { noteTraits, requireAlterable, type Traits } from '../table-traits.js';
 import { isWord, tokenize } from '../tokens.js';
 import { parseTable, parseType } from '../types.js';
 
@@ -20,13 +23,13 @@ const forms = {
   ),
   encodeAuto: form('alter table (?<table>[TABLE]) alter encode auto'),
   distribution: form(
-    'alter table (?<table>[TABLE]) alter (?:diststyle (?:all|even|auto)|(?:diststyle key )?distkey (?<columns>[NAME]))',
+    'alter table (?<table>[TABLE]) alter (?:diststyle (?<style>all|even|auto)|(?:diststyle key )?distkey (?<columns>[NAME]))',
   ),
   sortKey: form(
     'alter table (?<table>[TABLE]) alter (?:sortkey (?:auto|none)|(?:compound )?sortkey \\( (?<columns>[NAMES]) \\))',
   ),
   key: form(
-    'alter table (?<table>[TABLE]) add (?:constraint [NAME] )?(?:primary key|unique|foreign key) \\( (?<columns>[NAMES]) \\)(?: references (?<other>[TABLE])(?: \\( [NAMES] \\))?)?',
+    'alter table (?<table>[TABLE]) add (?:constraint [NAME] )?(?<key>primary key|unique|foreign key) \\( (?<columns>[NAMES]) \\)(?: references (?<other>[TABLE])(?: \\( [NAMES] \\))?)?',
   ),
 };
 const alone: (keyof typeof forms)[] = ['type', 'encode', 'encodeAuto'];
@@ -48,19 +51,30 @@ export function alterTable(statement: Statement): Plan {
     before: [unbind(table)],
     after: [rebind],
   });
-  // what PostgreSQL has no notion of: its columns must exist, that is all
-  const noted = (columns: string[]): Plan => ({
-    sql: `select ${columns.join(', ')} from ${table} limit 0`,
+  const columns = parts['columns'] === undefined ? [] : kind === 'encode' ? [] : sqlNames(parts['columns']);
+  // what PostgreSQL has no notion of: its columns must exist, and are noted
+  const noted = (names: string[], traits: Traits, before: string[] = []): Plan => ({
+    sql: `select ${names.join(', ')} from ${table} limit 0`,
     values: [],
     kind: 'ddl',
+    before,
+    after: [noteTraits(table, traits, false)],
   });
   switch (kind) {
-    case 'dropColumn':
-      return changed(`drop column ${column}${parts['mode'] ?? ''}`);
+    case 'dropColumn': {
+      const mode = parts['mode'] ?? '';
+      const plan = changed(`drop column ${column}${mode}`);
+      return { ...plan, before: [requireAlterable(table, `drop${mode}`, column), unbind(table)] };
+    }
     case 'renameColumn':
       return changed(`rename column ${column} to ${sqlName(parts['to'])}`);
     case 'rename': {
       const to = sqlName(parts['to']);
+      refuseIf(
+        to.startsWith('"#'),
+        'alter table',
+        `a permanent table cannot be renamed to ${to}: # begins temporary names`,
+      );
       const plan = changed(`rename to ${to}`);
       return { ...plan, after: [renameLate(table, to), rebind] };
     }
@@ -75,16 +89,39 @@ export function alterTable(statement: Statement): Plan {
       );
       const guard = `select redshift_catalog.rs_local_require_varchar(${literal(table)}, ${literal(column.slice(1, -1))})`;
       const plan = changed(`alter column ${column} type ${type}`);
-      return { ...plan, before: [guard, unbind(table)] };
+      return { ...plan, before: [guard, requireAlterable(table, 'type', column), unbind(table)] };
     }
-    case 'encode':
-      return noted([...(parts['columns'] ?? '').matchAll(/alter column (\S+)/g)].map(([, name]) => sqlName(name)));
+    case 'encode': {
+      const said = [...(parts['columns'] ?? '').matchAll(/alter column (\S+) encode (\S+)/g)];
+      const pairs = said.map(([, name = '', encoding = '']) => [sqlName(name), encoding] as const);
+      refuseIf(new Set(pairs.map(([name]) => name)).size < pairs.length, 'alter table', 'a column is altered once');
+      const guards = pairs.flatMap(([name, encoding]) => [
+        requireAlterable(table, `encode ${encoding}`, name),
+        `select redshift_catalog.rs_local_require_encoding(${literal(table)}, ${literal(name.slice(1, -1))}, ${literal(encoding)}, ${literal(`{${typesOf(encoding).join(',')}}`)})`,
+      ]);
+      return noted(
+        pairs.map(([name]) => name),
+        { encodings: Object.fromEntries(pairs) },
+        guards,
+      );
+    }
     case 'encodeAuto':
-      return noted([]);
-    case 'distribution':
+      return noted([], {});
+    case 'distribution': {
+      const change = parts['style'] === undefined ? 'distkey' : `diststyle ${parts['style']}`;
+      return noted(columns, { distKey: columns[0] ?? '' }, [requireAlterable(table, change)]);
+    }
     case 'sortKey':
-    case 'key':
-      return noted(parts['columns'] === undefined ? [] : sqlNames(parts['columns']));
+      checkSortKey({ sortKey: columns });
+      return noted(columns, { sortKey: columns });
+    case 'key': {
+      const isPrimary = parts['key'] === 'primary key';
+      return noted(
+        columns,
+        { keys: columns },
+        isPrimary ? columns.map((name) => requireAlterable(table, 'primary key', name)) : [],
+      );
+    }
   }
 }
 
@@ -132,5 +169,6 @@ export function addColumn(statement: Statement): Plan {
   );
   if (column.defaultValue) checkDefault(column.defaultValue);
   const sql = `alter table ${name} add column ${rewrittenDefaults(column.sql)}`;
-  return { sql, values: [], kind: 'ddl', after: [rebind] };
+  const noted = noteTraits(name, column.encoding ? { encodings: { [column.name]: column.encoding } } : {}, false);
+  return { sql, values: [], kind: 'ddl', after: [noted, rebind] };
 }

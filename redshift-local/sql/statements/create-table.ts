@@ -1,20 +1,21 @@
 import { rebind } from '../late-binding.js';
 import { noParameters, oneAtATime, type Plan, type Statement } from '../plan.js';
 import { parseCreateTable } from '../table-definition.js';
+import { noteTraits } from '../table-traits.js';
 import { viaTree } from '../via-tree.js';
 import { checkDefault, rewrittenDefaults } from '../default-value.js';
 
 export function createTable(statement: Statement): Plan {
-  const { table, temporary, ifNotExists, body, query, defaults } = parseCreateTable(statement.tokens);
+  const { table, temporary, ifNotExists, body, query, defaults, traits } = parseCreateTable(statement.tokens);
   const head = `create ${temporary ? 'temp ' : ''}table ${ifNotExists ? 'if not exists ' : ''}${table}`;
   const common = {
     kind: 'ddl' as const,
     ...(ifNotExists && { before: [oneAtATime] }),
-    ...(!temporary && { after: [rebind] }),
+    after: [noteTraits(table, traits, true), ...(temporary ? [] : [rebind])],
   };
   if (query) {
-    const { sql, values } = viaTree({ ...statement, tokens: query }, 'SelectStmt');
-    return { ...common, sql: `${head} ${body === undefined ? '' : `(${body}) `}as ${sql}`, values };
+    const { sql, values, before } = viaTree({ ...statement, tokens: query, isStored: true }, 'SelectStmt');
+    return { ...common, before, sql: `${head} ${body === undefined ? '' : `(${body}) `}as ${sql}`, values };
   }
   noParameters(statement, 'create table');
   for (const value of defaults) checkDefault(value);

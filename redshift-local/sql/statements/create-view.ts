@@ -1,9 +1,10 @@
 import { text, tree, trees, type Tree } from '../check-tree.js';
+import { relationNames } from '../checks/nodes.js';
 import { form, match, sqlName, sqlNames } from '../grammar.js';
 import { bound, rebind, unbind } from '../late-binding.js';
 import { literal, noParameters, oneAtATime, refuseIf, type Plan, type Statement } from '../plan.js';
-import { checkAttributes } from '../table-definition.js';
-import { isWord, type Token } from '../tokens.js';
+import { checkAttributes } from '../table-attributes.js';
+import { isSign, isWord, type Token } from '../tokens.js';
 import { parseTable } from '../types.js';
 import { viaTree } from '../via-tree.js';
 
@@ -27,12 +28,20 @@ export function createView(statement: Statement): Plan {
   const replace = parts['replace'] ?? '';
   const isLate = isWord(tokens.at(-1), 'binding') && isWord(tokens.at(-2), 'schema') && isWord(tokens.at(-3), 'no');
   const query = tokens.slice(as + 1, isLate ? -4 : undefined);
-  const { sql } = viaTree({ ...statement, tokens: query }, 'SelectStmt', (node) => {
+  let read: string[] = [];
+  const { sql, before } = viaTree({ ...statement, tokens: query, isStored: false }, 'SelectStmt', (node) => {
     if (isLate) requireSchemas(node);
+    read = relationNames(node);
   });
   if (!isLate) {
     const text = `create ${replace}view ${view}${columns} as ${sql}`;
-    return { sql: text, values: [], kind: 'ddl', before: [oneAtATime, unbind(view)], after: [bound(view), rebind] };
+    return {
+      sql: text,
+      values: [],
+      kind: 'ddl',
+      before: [guard('bound_view', read), ...before, oneAtATime, unbind(view)],
+      after: [bound(view), rebind],
+    };
   }
   const [schema = '', name] = view.includes('.')
     ? (parts['view']?.split(' . ').map(bare) ?? [])
@@ -46,6 +55,10 @@ export function createView(statement: Statement): Plan {
     before: [oneAtATime],
   };
 }
+
+/** what the catalog knows of the tables that a view reads */
+const guard = (what: string, relations: string[]) =>
+  `select redshift_catalog.rs_local_require_for_${what}(array[${relations.map(literal).join(', ')}]::text[])`;
 
 const bare = (name: string) => name.replace(/^"(.*)"$/, '$1');
 
@@ -81,14 +94,24 @@ export function createMaterializedView(statement: Statement): Plan {
   const query = tokens.slice(as + 1);
   const volatile = query.find((token) => token.kind === 'word' && fixed.test(token.text))?.text;
   refuseIf(volatile, rule, `a materialized view takes no function whose answer changes: ${volatile?.toUpperCase()}`);
-  const { sql } = viaTree({ ...statement, tokens: query }, 'SelectStmt', (node) => {
+  const own = query.find((token, at) => token.text.startsWith('f_') && isSign(query[at + 1], '('))?.text;
+  refuseIf(own, rule, `a materialized view takes no functions of users: ${own}`);
+  let read: string[] = [];
+  const { sql, before } = viaTree({ ...statement, tokens: query, isStored: true }, 'SelectStmt', (node) => {
+    read = relationNames(node);
     refuseIf(
       node['sortClause'] || node['limitCount'] || node['limitOffset'],
       rule,
       'a materialized view takes no ORDER BY, LIMIT or OFFSET',
     );
   });
-  return { sql: `create materialized view ${view} as ${sql}`, values: [], kind: 'ddl', after: [rebind] };
+  return {
+    sql: `create materialized view ${view} as ${sql}`,
+    values: [],
+    kind: 'ddl',
+    before: [guard('materialized_view', read), ...before],
+    after: [rebind],
+  };
 }
 
 const withoutRefresh = (tokens: Token[]): Token[] => {

@@ -1,4 +1,4 @@
-import { form, match, sqlName, sqlNames } from '../grammar.js';
+import { form, match, sqlNames } from '../grammar.js';
 import { rebind, unbind } from '../late-binding.js';
 import { literal, noParameters, refuseIf, type Plan, type Statement } from '../plan.js';
 
@@ -38,27 +38,4 @@ export function drop(statement: Statement): Plan {
 function forget(view: string): string {
   const [first = '', second] = view.split('.').map((part) => literal(part.slice(1, -1)));
   return `select redshift_catalog.rs_local_forget(${second === undefined ? `'public', ${first}` : `${first}, ${second}`})`;
-}
-
-const database = {
-  create: form(
-    'create database (?<name>[NAME])(?: with)?(?: owner(?: =)? (?<owner>[NAME]))?(?: connection limit (?:unlimited|[NUMBER]))?(?: collate case_sensitive)?(?: isolation level (?:serializable|snapshot))?',
-  ),
-  drop: form('drop database (?<name>[NAME])(?<force> force)?'),
-};
-
-export function databases(statement: Statement): Plan {
-  noParameters(statement, 'database');
-  const { kind, parts } = match(statement.tokens, database, 'database');
-  refuseIf(
-    statement.isBatch,
-    'database in a transaction',
-    `${kind.toUpperCase()} DATABASE cannot run inside a transaction block: send it on its own`,
-  );
-  const owner = parts['owner'] === undefined ? '' : ` owner ${sqlName(parts['owner'])}`;
-  const sql =
-    kind === 'create'
-      ? `create database ${sqlName(parts['name'])}${owner} template template0`
-      : `drop database ${sqlName(parts['name'])}${parts['force'] ? ' with (force)' : ''}`;
-  return { sql, values: [], kind: 'maintenance' };
 }

@@ -1,6 +1,7 @@
 import { tree, trees, type Tree } from '../check-tree.js';
 import { noParameters, refuseIf, type Plan, type Statement } from '../plan.js';
 import { isSign, isWord, type Token } from '../tokens.js';
+import { granteesFrom, requirePrincipals } from './grantees.js';
 import { utility } from '../via-tree.js';
 
 /** privileges of Redshift that PostgreSQL spells MAINTAIN */
@@ -23,24 +24,44 @@ export function grant(statement: Statement): Plan {
       refuseIf(!known.test(name) || name === 'trigger', 'grant', `Redshift has no privilege ${name.toUpperCase()}`);
     }
   };
-  return { ...utility({ ...statement, tokens: plainGrantees(statement.tokens) }, 'GrantStmt', check), kind: 'ddl' };
+  const grantees = granteesFrom(statement.tokens, granteesAt(statement.tokens));
+  const hasOption = statement.tokens.some((token, at) => isWord(token, 'with') && at > granteesAt(statement.tokens));
+  refuseIf(
+    hasOption && (grantees.length === 0 || grantees.some(({ kind }) => kind !== 'user')),
+    'grant',
+    'WITH GRANT OPTION is of users only: it cannot be granted to a group, a role or PUBLIC',
+  );
+  return {
+    ...utility({ ...statement, tokens: plainGrantees(statement.tokens) }, 'GrantStmt', check),
+    kind: 'ddl',
+    before: requirePrincipals(grantees),
+  };
 }
 
 /** GRANT ROLE r TO u, or TO ROLE s */
 export function grantRole(statement: Statement): Plan {
   noParameters(statement, 'grant role');
   const tokens = statement.tokens.filter((token) => !isWord(token, 'role'));
-  return { ...utility({ ...statement, tokens }, 'GrantRoleStmt', () => undefined), kind: 'ddl' };
+  const role = statement.tokens.findIndex((token) => isWord(token, 'role'));
+  const to = granteesAt(statement.tokens);
+  const before = requirePrincipals([
+    ...granteesFrom(statement.tokens.slice(0, to - 1), role + 1).map(({ name }) => ({ kind: 'role' as const, name })),
+    ...granteesFrom(statement.tokens, to),
+  ]);
+  return { ...utility({ ...statement, tokens }, 'GrantRoleStmt', () => undefined), kind: 'ddl', before };
 }
 
 export function defaultPrivileges(statement: Statement): Plan {
   noParameters(statement, 'default privileges');
   const tokens = plainGrantees(statement.tokens);
-  return { ...utility({ ...statement, tokens }, 'AlterDefaultPrivilegesStmt', () => undefined), kind: 'ddl' };
+  const before = requirePrincipals(granteesFrom(statement.tokens, granteesAt(statement.tokens)));
+  return { ...utility({ ...statement, tokens }, 'AlterDefaultPrivilegesStmt', () => undefined), kind: 'ddl', before };
 }
 
+const granteesAt = (tokens: Token[]) => tokens.findLastIndex((token) => isWord(token, 'to', 'from')) + 1;
+
 function plainGrantees(tokens: Token[]): Token[] {
-  const to = tokens.findLastIndex((token) => isWord(token, 'to', 'from'));
+  const to = granteesAt(tokens) - 1;
   return tokens.flatMap((token, at) => {
     const startsGrantee = at > to && (at === to + 1 || isSign(tokens[at - 1], ','));
     if (startsGrantee && isWord(token, 'role', 'group') && at + 1 < tokens.length) return [];

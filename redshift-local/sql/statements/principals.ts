@@ -1,5 +1,5 @@
 import { form, match, sqlName, sqlNames } from '../grammar.js';
-import { noParameters, oneAtATime, refuseIf, type Plan, type Statement } from '../plan.js';
+import { literal, noParameters, oneAtATime, refuseIf, type Plan, type Statement } from '../plan.js';
 
 const option =
   '(?: (?:createdb|nocreatedb|createuser|nocreateuser|syslog access (?:restricted|unrestricted)|valid until [STRING]|connection limit (?:unlimited|[NUMBER])|session timeout [NUMBER]|reset session timeout|externalid [STRING]|in group (?<groups>[NAMES])))*';
@@ -15,7 +15,7 @@ const forms = {
   dropGroup: form('drop group (?<names>[NAME])'),
   createRole: form('create role (?<name>[NAME])(?: externalid [STRING])?'),
   renameRole: form('alter role (?<name>[NAME])(?: with)? rename to (?<to>[NAME])'),
-  dropRole: form('drop role (?<names>[NAME])(?: force| restrict)?'),
+  dropRole: form('drop role (?<names>[NAME])(?<force> force)?(?: restrict)?'),
 };
 
 /** users, groups and roles are PostgreSQL's roles, told apart by their comment; users sign in on the wire, by their password */
@@ -56,9 +56,13 @@ export function principal(statement: Statement): Plan {
     case 'renameGroup':
     case 'renameRole':
       return made(`alter role ${name} rename to ${sqlName(parts['to'])}`);
+    case 'dropRole': {
+      const role = sqlName(parts['names']);
+      const free = `select redshift_catalog.rs_local_require_free_role(${literal(role.slice(1, -1))})`;
+      return { ...made(`drop role ${role}`), before: [oneAtATime, ...(parts['force'] ? [] : [free])] };
+    }
     case 'dropUser':
     case 'dropGroup':
-    case 'dropRole':
       return made(`drop role ${parts['exists'] ?? ''}${sqlNames(parts['names']).join(', ')}`);
   }
 }

@@ -12,7 +12,7 @@ export function unload(statement: Statement): Plan {
     'unload',
     'Limit clause is not supported in the outer SELECT of UNLOAD: put it into a subquery',
   );
-  const { sql } = viaTree({ ...statement, tokens }, 'SelectStmt');
+  const { sql } = viaTree({ ...statement, tokens, isStored: true }, 'SelectStmt');
   return {
     sql: '',
     values: [],

@@ -77,7 +77,7 @@ psycopg, SQLAlchemy's dialect and AWS's JDBC driver work as they come, without T
 \`WIRE_CERTIFICATE\` and \`WIRE_KEY\` name one. Users sign in with the password of \`CREATE USER\` and have their own rights;
 \`waterclock\` owns everything, its password is \`postgresPassword\` in \`.waterclock/<state>/credentials.json\`.
 
-- A transaction is a snapshot. A refusal aborts it, like other errors; TRUNCATE commits it. Several statements of one query take effect
+- A transaction is a snapshot; in a database made or altered with \`ISOLATION LEVEL SERIALIZABLE\` it is serializable. A refusal aborts it, like other errors; TRUNCATE commits it. Several statements of one query take effect
   together. A conflict is error 1023.
 - SQLSTATE 42601 is a form that is not known, 42883 a function, 0A000 what is not supported or not honoured here.
 - SUPER (4000) and VARBYTE (6551) have Redshift's type numbers, text is VARCHAR, \`SELECT\` ends without a count.

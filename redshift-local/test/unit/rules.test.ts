@@ -24,7 +24,7 @@ const rewritten: [string, string][] = [
   ['select a from t where b = :b or c = :b', 'select a from t where b = $1 or c = $2'],
   [
     "select listagg(a, ',') within group (order by b) from t",
-    "select string_agg(cast(a as varchar), ',' order by b) from t",
+    "select listagg(string_agg(rs_local_filled(cast(a as varchar)), ',' order by b)) from t",
   ],
   ["select a::int -- :no\n, ':no' from t", "select a::integer, ':no' from t"],
   [
@@ -83,10 +83,36 @@ const refused: [string, RegExp][] = [
   ['drop schema redshift_catalog cascade', /permission denied/],
   ['select rs_local_sysdate()', /does not exist/],
   ['nonsense', /no rule recognises/],
+  ['select a from t intersect all select a from s', /INTERSECT ALL/],
+  ['select a is true from t', /not implemented in the select list/],
+  ['insert into t values (1), ((select a from s))', /several rows of VALUES/],
+  ['update t set a = 1 from s left join r on s.b = r.b where t.b = s.b', /equijoin predicate/],
+  ['create table t (a boolean encode az64)', /invalid encoding/],
+  ['grant select on t to group g with grant option', /of users only/],
+  ['insert into t select ordinal_position from svv_columns', /leader node/],
+  [
+    'select a from t where exists (select 1 from s where exists (select 1 from r where r.b = t.b))',
+    /skips no query block/,
+  ],
 ];
 test.each(refused)('%s', (sql, reason) => expect(() => plan(sql)).toThrow(reason));
 
-test('TRUNCATE and VACUUM are refused in a batch', () => {
-  expect(() => plan('truncate t', true)).toThrow(/commits the transaction/);
+test('VACUUM is refused in a batch, TRUNCATE commits it', () => {
   expect(() => plan('vacuum t', true)).toThrow(/transaction block/);
+  expect(plan('truncate t', true)).toMatchObject({ sql: 'truncate table "t"', commits: true });
+});
+
+test('a column without a table name is looked for in the catalog before a query that may not be correlated runs', () => {
+  const { before } = plan('select * from t where a in (select sum(b) from s.u where c > 4 group by d)');
+  expect(before).toEqual([
+    expect.stringMatching(/rs_local_refuse_outer\(.*array\['b', 'c', 'd'\].*array\['"s"."u"'\]/),
+  ]);
+  expect(plan('select * from t where a in (select b from s.u where c > 4)').before).toEqual([]);
+});
+
+test('the columns of keys and encodings are noted when a table is made', () => {
+  const { after = [] } = plan('create table t (a int distkey, b int encode raw, c int, unique (c)) sortkey (b, c)');
+  expect(after[0]).toContain(
+    '"distKey":"a","sortKey":["b","c"],"isInterleaved":false,"keys":["c"],"encodings":{"b":"raw"}',
+  );
 });

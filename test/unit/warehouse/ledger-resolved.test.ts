@@ -24,12 +24,13 @@ const closing: Closing = {
 async function rowOf(steps: StepOutcome[]): Promise<Record<string, string>> {
   const written: { sql: string; parameters: Record<string, string> }[] = [];
   const warehouse = {
+    query: async () => [],
     execute: async (statements: string[], { parameters = {} } = {}) =>
       void written.push({ sql: statements[0] ?? '', parameters }),
   } as unknown as Warehouse;
   await closeRun(warehouse, { ...closing, steps });
   const [{ sql, parameters } = { sql: '', parameters: {} }] = written;
-  const [, columns = '', values = ''] = /run_executions \((.*?)\) SELECT (.*) WHERE NOT EXISTS/.exec(sql) ?? [];
+  const [, columns = '', values = ''] = /run_executions \((.*?)\) SELECT (.*)$/.exec(sql) ?? [];
   const given = [...values.matchAll(/CAST\(:(\w+) AS [^)]*\)?\)|NULL|TRUE|FALSE/g)];
   return Object.fromEntries(
     columns.split(', ').map((name, place) => [name, parameters[given[place]?.[1] ?? ''] ?? 'null']),

@@ -1,0 +1,17 @@
+-- users, groups and roles are PostgreSQL's roles here; a name without ROLE or GROUP is a user's
+create or replace function rs_local_require_principal(kind text, wanted text) returns void language plpgsql stable as $$
+declare found text;
+begin
+  select coalesce(shobj_description(oid, 'pg_authid'), 'redshift user') into found from pg_catalog.pg_roles where rolname = wanted;
+  if found is null or found = 'redshift ' || kind then return; end if;
+  raise exception '% "%" does not exist: "%" is a %', kind, wanted, wanted, substr(found, 10) using errcode = '42704',
+    hint = case found when 'redshift user' then 'leave ' || upper(kind) || ' out' else 'say ' || upper(substr(found, 10)) || ' ' || wanted end;
+end $$;
+-- DROP ROLE without FORCE
+create or replace function rs_local_require_free_role(wanted text) returns void language plpgsql stable as $$
+declare held text;
+begin
+  select pg_get_userbyid(m.member) into held from pg_auth_members m join pg_catalog.pg_roles r on r.oid = m.roleid join pg_catalog.pg_roles u on u.oid = m.member
+  where r.rolname = wanted and not u.rolsuper limit 1;
+  if held is not null then raise exception 'cannot drop this role since it has been granted to "%"', held using errcode = '2BP01', hint = 'revoke it, or say FORCE'; end if;
+end $$;

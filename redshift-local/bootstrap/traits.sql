@@ -1,0 +1,65 @@
+-- distribution, sort keys, encodings and keys: noted for what depends on them, without effect on how rows are stored. they lie with the column
+-- in PostgreSQL's catalog, in a field that only foreign tables use: it follows renames, and no transaction conflicts over it
+drop table if exists column_trait;
+create or replace view rs_local_traits as
+select a.attrelid as relation, a.attnum, a.attname as name, a.attfdwoptions @> array['distkey'] as is_distkey, coalesce(o.sortkey, 0) as sortkey,
+  coalesce(a.attfdwoptions @> array['interleaved'], false) as is_interleaved, coalesce(a.attfdwoptions @> array['key'], false) as is_key, o.encoding
+from pg_attribute a cross join lateral (
+  select max(substr(said, 9)::integer) filter (where said like 'sortkey=%') as sortkey, max(substr(said, 10)) filter (where said like 'encoding=%') as encoding
+  from unnest(a.attfdwoptions) as said) as o
+where a.attnum > 0 and not a.attisdropped;
+create or replace function rs_local_note_table(noted text, traits jsonb) returns void language plpgsql security definer as $$
+declare target oid := to_regclass(noted);
+begin
+  update pg_attribute a set attfdwoptions = nullif(array_remove(array[
+    case when case when traits ? 'distKey' then a.attname = traits->>'distKey' when traits ? 'like' then coalesce(l.is_distkey, false) else coalesce(k.is_distkey, false) end then 'distkey' end,
+    'sortkey=' || nullif(case when traits ? 'sortKey' then (select s.at from jsonb_array_elements_text(traits->'sortKey') with ordinality as s (name, at) where s.name = a.attname)
+      when traits ? 'like' then l.sortkey else k.sortkey end, 0),
+    case when case when traits ? 'sortKey' then traits->>'isInterleaved' = 'true' and traits->'sortKey' ? a.attname when traits ? 'like' then coalesce(l.is_interleaved, false) else k.is_interleaved end then 'interleaved' end,
+    case when k.is_key or coalesce(traits->'keys' ? a.attname, false) then 'key' end,
+    'encoding=' || coalesce(traits->'encodings'->>a.attname, k.encoding)], null), '{}')
+  from redshift_catalog.rs_local_traits k left join redshift_catalog.rs_local_traits l on l.relation = to_regclass(traits->>'like') and l.name = k.name
+  where a.attrelid = target and k.relation = a.attrelid and k.attnum = a.attnum;
+end $$;
+-- IF NOT EXISTS finds a table that has its own
+create or replace function rs_local_note_new_table(noted text, traits jsonb) returns void language plpgsql as $$
+begin
+  if exists (select from pg_class where oid = to_regclass(noted) and xmin::text = pg_current_xact_id()::xid::text) then
+    perform redshift_catalog.rs_local_note_table(noted, traits);
+  end if;
+end $$;
+create or replace function rs_local_require_alterable(altered text, change text, named text) returns void language plpgsql stable as $$
+declare
+  target oid := to_regclass(altered);
+  col record; known record; columns bigint; interleaved boolean; temporary boolean;
+begin
+  select a.attnum, a.attnotnull, a.atthasdef into col from pg_attribute a where a.attrelid = target and a.attname = named and a.attnum > 0 and not a.attisdropped;
+  select t.* into known from redshift_catalog.rs_local_traits t where t.relation = target and t.attnum = col.attnum;
+  select count(*), coalesce(bool_or(t.is_interleaved), false) into columns, interleaved from redshift_catalog.rs_local_traits t where t.relation = target;
+  select relpersistence = 't' into temporary from pg_class where oid = target;
+  if change like 'drop%' then
+    if known.is_distkey then raise exception 'cannot drop distkey column "%"', named using errcode = '0A000', hint = 'ALTER DISTKEY or DISTSTYLE first'; end if;
+    if known.sortkey > 0 then raise exception 'cannot drop sortkey column "%"', named using errcode = '0A000', hint = 'ALTER SORTKEY first'; end if;
+    if known.is_key and change <> 'drop cascade' then raise exception 'cannot drop column "%" because other objects depend on it: a constraint names it; use CASCADE', named using errcode = '2BP01'; end if;
+    if columns = 1 and col.attnum is not null then raise exception 'cannot drop the last column "%" of a table', named using errcode = '0A000'; end if;
+  elsif change = 'type' then
+    if col.atthasdef then raise exception 'cannot alter column "%": it has a default value', named using errcode = '0A000'; end if;
+    if known.is_key then raise exception 'cannot alter column "%": a UNIQUE, PRIMARY KEY or FOREIGN KEY names it', named using errcode = '0A000'; end if;
+    if known.encoding in ('bytedict', 'runlength', 'text255', 'text32k') then raise exception 'cannot alter column "%" with encoding %', named, known.encoding using errcode = '0A000'; end if;
+  elsif change = 'primary key' then
+    if not col.attnotnull then raise exception 'cannot add a primary key on the nullable column "%"', named using errcode = '0A000'; end if;
+  elsif interleaved then
+    raise exception '% is not supported for a table with an interleaved sort key', change using errcode = '0A000';
+  elsif change like 'encode %' then
+    if known.encoding = substr(change, 8) then raise exception 'column "%" is already encoded %', named, known.encoding using errcode = '0A000'; end if;
+  elsif change like 'diststyle%' and temporary then
+    raise exception '% is not supported for temporary tables', change using errcode = '0A000';
+  end if;
+end $$;
+create or replace function rs_local_require_encoding(altered text, named text, encoding text, types text[]) returns void language plpgsql stable as $$
+declare kind text;
+begin
+  select format_type(atttypid, null) into kind from pg_attribute where attrelid = to_regclass(altered) and attname = named and attnum > 0 and not attisdropped;
+  kind := case kind when 'timestamp without time zone' then 'timestamp' when 'timestamp with time zone' then 'timestamptz' when 'time without time zone' then 'time' when 'time with time zone' then 'timetz' else kind end;
+  if kind is not null and types <> '{}' and kind <> all (types) then raise exception 'invalid encoding type specified for column "%": % does not take %', named, encoding, kind using errcode = '0A000'; end if;
+end $$;

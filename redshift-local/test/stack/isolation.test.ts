@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { redshiftData, type RedshiftData } from '../support/redshift-data.js';
+
+let data: RedshiftData;
+beforeAll(async () => {
+  data = await redshiftData();
+  for (const [name, level] of [
+    ['skew_snapshot', 'SNAPSHOT'],
+    ['skew_serializable', 'SERIALIZABLE'],
+  ]) {
+    await data.ok(`create database ${name} isolation level ${level}`);
+    await data.ok(['create table numbers (digits int)', 'insert into numbers values (0), (1)'], { Database: name });
+  }
+}, 60_000);
+afterAll(() => data?.close());
+
+/** the swap of AWS's page on CREATE DATABASE: each changes rows that the other has read; how the second one ends */
+async function swap(Database: string) {
+  const first = await data.ok('begin', { Database, SessionKeepAliveSeconds: 60 });
+  const second = await data.ok('begin', { Database, SessionKeepAliveSeconds: 60 });
+  const by = (session: typeof first) => (sql: string) => data.run(sql, { SessionId: session.SessionId });
+  for (const user of [first, second]) await by(user)('select * from numbers');
+  await by(first)('update numbers set digits = 0 where digits = 1');
+  await by(second)('update numbers set digits = 1 where digits = 0');
+  const done = await by(first)('commit');
+  expect(done.Status).toBe('FINISHED');
+  return by(second)('commit');
+}
+
+test('under SNAPSHOT two transactions may each change what the other read', async () => {
+  expect((await swap('skew_snapshot')).Status).toBe('FINISHED');
+  expect(await data.rows('select digits from numbers order by 1', { Database: 'skew_snapshot' })).toEqual([[0], [1]]);
+});
+
+test('under SERIALIZABLE the second of them is a violation, error 1023', async () => {
+  const done = await swap('skew_serializable');
+  expect(done.Status).toBe('FAILED');
+  expect(done.Error).toContain('1023');
+  expect(done.Error).toContain('Serializable isolation violation on table');
+  expect(await data.rows('select digits from numbers', { Database: 'skew_serializable' })).toEqual([[0], [0]]);
+});
+
+test('tables that are made side by side conflict with nothing', async () => {
+  const Database = 'skew_serializable';
+  const made = [0, 1, 2, 3, 4, 5].map((at) =>
+    data.run([`create table side_${at} (a int) distkey (a) sortkey (a)`, `insert into side_${at} values (1)`], {
+      Database,
+    }),
+  );
+  expect((await Promise.all(made)).map(({ Error }) => Error)).toEqual(made.map(() => undefined));
+});
+
+test('a database that others are connected to keeps its level', async () => {
+  const held = await data.ok('select 1', { Database: 'skew_snapshot', SessionKeepAliveSeconds: 60 });
+  const done = await data.run('alter database skew_snapshot isolation level serializable');
+  expect(done.Error).toMatch(/while other users are connected/);
+  expect(held.Status).toBe('FINISHED');
+});
