@@ -31,9 +31,8 @@ export function extract(dependencies: Dependencies): Activities['extract'] {
     alive(async (alive) => {
       const objects = await extractObjects(dependencies, { run, plan }, spreads ?? false, alive);
       if (objects && 'spread' in objects) return objects.spread;
-      const pipeline = pipelineOf(run.pipeline);
-      const isKeeping = pipeline !== undefined && keepsState(plan.source);
-      const begunWith = isKeeping ? ((await stateBefore(dependencies, pipeline, run, alive)) ?? {}) : undefined;
+      const keeping = keepsState(plan.source) ? pipelineOf(run.pipeline) : undefined;
+      const begunWith = keeping && ((await stateBefore(dependencies, keeping, run, alive)) ?? {});
       const answered: Answered = objects ?? (await extractAnswers({ run, plan, begunWith }, alive));
       const { parts, ranges, files, bytes, state } = answered;
       const manifest: ExtractManifest = {
@@ -59,9 +58,10 @@ export function extract(dependencies: Dependencies): Activities['extract'] {
   ): Promise<Answered> {
     const address = settings.sources[run.pipeline];
     const pages = hasPages(plan.source) ? await pageWriter(dependencies, { run, plan, begunWith }, alive) : undefined;
-    const generate = pipelineOf(run.pipeline)?.generate;
+    const isCode = plan.source.kind === 'custom';
+    const generate = isCode ? pipelineOf(run.pipeline)?.generate : undefined;
     // code that goes on has what it kept so far; requests of an interval all begin with the same
-    const state = plan.source.kind === 'custom' ? pages?.state() : begunWith;
+    const state = isCode ? pages?.state() : begunWith;
     const known = async () => (await pages?.names()) ?? new Set<string>();
     const driver = openSource(plan.source, {
       limits: settings.sourceLimits,

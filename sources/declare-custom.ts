@@ -3,7 +3,9 @@ import { duration } from '../model/interval.js';
 import type { RecordForm } from '../model/record-form.js';
 
 interface CustomOptions {
+  /** how records lie in what the code yields: `{ form: 'json', at: 'data.items' }`, `{ form: 'ndjson' }` or `{ form: 'csv' }`; a JSON document when absent */
   records?: RecordForm;
+  /** the code shows the whole state of something that has no past */
   snapshot?: boolean;
   /** names of the secrets that the code reads, as in `['SHOP_TOKEN']`; it may read no other */
   secrets?: string[];

@@ -26,6 +26,7 @@ type Shared =
 export interface RequestsOptions extends Pick<HttpOptions, Shared | 'snapshot'> {
   /** beginning of each address that is a path */
   url?: string;
+  /** requests by their names, each with its own address, query, pages and records */
   requests: Record<string, NamedRequest>;
 }
 
@@ -64,12 +65,14 @@ function joined(base: string | undefined, url: string): string {
   return `${base.replace(/\/+$/, '')}/${url.replace(/^\/+/, '')}`;
 }
 
+/** several requests of one API by their names, whose records entities take by `when: { $request: <name> }` */
+export function http(options: RequestsOptions): HttpRequestsSource;
+/** requests of an interval to an HTTP API, page after page; every text takes `{start}`, `{end}` and `{params.x}` */
+export function http(options: HttpOptions): HttpSource;
 /**
  * requests of an interval to an HTTP API, page after page; every text takes `{start}`, `{end}` and `{params.x}`. With
  * `requests`, several of them by their names, whose records entities take by `when: { $request: <name> }`
  */
-export function http(options: RequestsOptions): HttpRequestsSource;
-export function http(options: HttpOptions): HttpSource;
 export function http(options: HttpOptions | RequestsOptions): HttpSource | HttpRequestsSource {
   return 'requests' in options ? httpRequests(options) : httpSource(options);
 }

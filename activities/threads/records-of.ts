@@ -49,8 +49,7 @@ async function* recordsOfPacked({ plan, raw, rawBucket }: Part, store: ObjectSto
   }
 }
 
-const encodingOf = ({ records }: Source) =>
-  records.form === 'csv' ? records.encoding : undefined;
+const encodingOf = ({ records }: Source) => (records.form === 'csv' ? records.encoding : undefined);
 
 /** an answer that says that it is only a part of what there is */
 function around(source: Source): Around | undefined {

@@ -9,6 +9,7 @@ const order = [
   'http',
   'httpJson',
   's3Objects',
+  'custom',
   'secret',
   'bearer',
   'basic',
@@ -42,6 +43,7 @@ const parts: Record<string, [title: string, type: string][]> = {
 /** docs/reference.md: every option of everything that a project imports */
 export function referencePage(exported: string[]): string {
   const { functions, named } = declarations();
+  exported = exported.filter((name) => !isClass(name));
   const names = [
     ...order.filter((name) => exported.includes(name)),
     ...exported.filter((name) => !order.includes(name)).sort((a, b) => (a < b ? -1 : 1)),
@@ -67,11 +69,16 @@ ${sections.join('\n\n')}
 /** every option that has no comment, as `http: hosts` */
 export function withoutComment(exported: string[]): string[] {
   const { functions, named } = declarations();
-  return exported.flatMap((name) => {
-    const inner = (parts[name] ?? []).flatMap(([, type]) => named(type));
-    const lacking = [...(functions.get(name)?.options ?? []), ...inner].filter(({ what }) => what === '');
-    return [...(functions.get(name)?.what === '' ? [name] : []), ...lacking.map((option) => `${name}: ${option.name}`)];
-  });
+  return exported
+    .filter((name) => !isClass(name))
+    .flatMap((name) => {
+      const inner = (parts[name] ?? []).flatMap(([, type]) => named(type));
+      const lacking = [...(functions.get(name)?.options ?? []), ...inner].filter(({ what }) => what === '');
+      return [
+        ...(functions.get(name)?.what === '' ? [name] : []),
+        ...lacking.map((option) => `${name}: ${option.name}`),
+      ];
+    });
 }
 
 function section(name: string, { call, what, options }: DeclaredFunction): string {
@@ -85,6 +92,9 @@ function table(options: Option[]): string {
   );
   return ['| option | type | what |', '| --- | --- | --- |', ...rows].join('\n');
 }
+
+/** errors that code of a project throws: docs/sources.md has them */
+const isClass = (name: string) => /^[A-Z]/.test(name);
 
 const cell = (text: string) => text.replaceAll('|', '\\|');
 

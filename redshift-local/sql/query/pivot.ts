@@ -130,4 +130,4 @@ const named = (source: Token[]): Token[] =>
     ? [...source, word('as'), quoted('rs_local_source')]
     : source.map((token, at) => (at === 0 ? { ...token, space: true } : token));
 
-export const asTable = (query: Token[]) => inParentheses(query);
+const asTable = (query: Token[]) => inParentheses(query);

@@ -113,7 +113,7 @@ const aggregates =
   );
 
 /** an aggregate that is no window, outside of subqueries */
-export function isAggregate(tokens: Token[]): boolean {
+function isAggregate(tokens: Token[]): boolean {
   for (let at = 0; at < tokens.length; at++) {
     if (isSign(tokens[at], '(') && isQuery(tokens.slice(at + 1))) {
       at = closingAny(tokens, at);
