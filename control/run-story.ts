@@ -1,4 +1,5 @@
 import { defaultPayloadConverter } from '@temporalio/common';
+import { stepOf } from '../model/steps.js';
 import type { WorkflowHandle } from '@temporalio/client';
 import { notReady } from '../model/errors.js';
 import type { RunInput } from '../model/plan.js';
@@ -28,7 +29,7 @@ export interface Told {
 
 /** activities whose names are not their steps' */
 const stepsOf: Record<string, string> = {
-  validatePart: 'validate',
+  ...stepOf,
   needBuild: 'dbt',
   askForSlot: 'extract',
   ready: 'wait',

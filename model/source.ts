@@ -57,7 +57,7 @@ export interface S3ObjectsSource {
   snapshot: false;
 }
 
-export interface ObjectColumns {
+interface ObjectColumns {
   /** field that gets its key */
   key?: string;
   /** ISO */

@@ -1,3 +1,28 @@
-/** of a run, in order */
-export const steps = ['extract', 'validate', 'parquet', 'copy', 'dbt'] as const;
-export type Step = (typeof steps)[number];
+import type { Role } from './roles.js';
+
+interface StepFacts {
+  /** whose slots its activities take */
+  role: Role;
+  activities: readonly string[];
+  /** what it is done for once */
+  per: 'run' | 'entity';
+}
+
+/** the steps of a run, in order: the one table that workflow, routes, grid, choices of the command, logs and metrics follow */
+export const stepFacts = {
+  extract: { role: 'ingest', activities: ['extract', 'extractRange'], per: 'run' },
+  validate: { role: 'ingest', activities: ['validatePart', 'validate'], per: 'run' },
+  parquet: { role: 'ingest', activities: ['parquet'], per: 'entity' },
+  copy: { role: 'warehouse', activities: ['copy'], per: 'entity' },
+  dbt: { role: 'transform', activities: ['dbtBuild'], per: 'run' },
+} as const satisfies Record<string, StepFacts>;
+
+export type Step = keyof typeof stepFacts;
+export type StepActivity = (typeof stepFacts)[Step]['activities'][number];
+
+export const steps = Object.keys(stepFacts) as Step[];
+
+/** every activity of a step -> the step */
+export const stepOf = Object.fromEntries(
+  steps.flatMap((step) => stepFacts[step].activities.map((activity) => [activity, step])),
+) as Record<StepActivity, Step>;

@@ -3,7 +3,7 @@ import type { HttpSource } from '../model/http-source.js';
 import { TerminalError } from '../model/errors.js';
 import { httpSource, type HttpOptions } from './declare-http.js';
 
-export interface NamedRequest extends Omit<HttpOptions, 'each' | 'snapshot' | 'state'> {
+interface NamedRequest extends Omit<HttpOptions, 'each' | 'snapshot' | 'state'> {
   /** `from` is the name of a request beside it, or a source */
   each?: { from: string | HttpSource; at: string };
 }

@@ -10,7 +10,7 @@ import { requestsOf } from './s3-client.js';
 import { s3Fault } from './s3-faults.js';
 import type { DriverOptions } from './source-driver.js';
 
-export interface QueuedMessage {
+interface QueuedMessage {
   body: string;
   /** by which the message is removed, until it is visible again */
   receipt: string;
@@ -26,7 +26,7 @@ export interface Queue {
 }
 
 /** seconds in which what was received is written down and removed */
-export const hiddenFor = 600;
+const hiddenFor = 600;
 
 /** the most that SQS takes at once */
 const mostAtOnce = 10;

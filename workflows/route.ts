@@ -1,6 +1,7 @@
 import { patched, proxyActivities, workflowInfo, type ActivityOptions } from '@temporalio/workflow';
 import type { Activities } from '../activities/types.js';
 import type { Role } from '../model/roles.js';
+import { stepFacts, stepOf, type StepActivity } from '../model/steps.js';
 import { taskQueueOf } from '../model/task-queues.js';
 import { wasShutdown } from './failure.js';
 import { once, type Tries } from './tries.js';
@@ -10,15 +11,9 @@ export type StepActivities = Activities;
 
 /** whose slots each activity takes */
 const roleOf: Record<keyof Activities, Role> = {
+  ...stepRoles(),
   plan: 'ingest',
-  extract: 'ingest',
-  extractRange: 'ingest',
-  validatePart: 'ingest',
-  validate: 'ingest',
-  parquet: 'ingest',
-  copy: 'warehouse',
   close: 'warehouse',
-  dbtBuild: 'transform',
   // where the project and dbt are; a slot that it waits for is one that a build would wait for too
   arrangeBuilds: 'transform',
   rebuildPlan: 'warehouse',
@@ -43,6 +38,11 @@ const roleOf: Record<keyof Activities, Role> = {
   alertChannels: 'workflows',
   sendAlert: 'workflows',
 };
+
+function stepRoles() {
+  const roles = Object.entries(stepOf).map(([activity, step]) => [activity, stepFacts[step].role]);
+  return Object.fromEntries(roles) as Record<StepActivity, Role>;
+}
 
 const names = Object.keys(roleOf) as (keyof Activities)[];
 

@@ -15,7 +15,7 @@ export interface Planned extends Plan {
   asked?: Asked;
 }
 
-export interface Asked {
+interface Asked {
   tables: Said[];
   again: (catalog: AskedCatalog) => Planned;
 }

@@ -1,7 +1,7 @@
 import { Refusal } from '../refusal.js';
 import { isSign, isWord, splitCommas, stringValue, type Token } from '../tokens.js';
 import { itemOf } from './output-name.js';
-import { closingAny, inParentheses, joined, word } from './read-query.js';
+import { closingAny, joined, word } from './read-query.js';
 import { nameOf, quoted } from './scope.js';
 
 const sign = (text: string): Token => ({ kind: 'sign', text, space: false });
@@ -130,4 +130,3 @@ const named = (source: Token[]): Token[] =>
     ? [...source, word('as'), quoted('rs_local_source')]
     : source.map((token, at) => (at === 0 ? { ...token, space: true } : token));
 
-const asTable = (query: Token[]) => inParentheses(query);

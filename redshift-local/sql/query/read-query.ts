@@ -14,7 +14,7 @@ const clauseNames = [
   'limit',
   'offset',
 ] as const;
-export type ClauseName = (typeof clauseNames)[number];
+type ClauseName = (typeof clauseNames)[number];
 
 /** one SELECT, cut at its clauses; the words of a clause stay with it */
 export interface Select {
@@ -26,7 +26,7 @@ export interface Select {
   clauses: Map<ClauseName, Token[]>;
 }
 
-export type Term = { select: Select } | { group: Token[] };
+type Term = { select: Select } | { group: Token[] };
 
 /** WITH queries, and SELECTs between UNION, EXCEPT, INTERSECT; ORDER BY and LIMIT of all are `tail` */
 export interface Query {
@@ -39,7 +39,7 @@ export interface Query {
   tail: Token[];
 }
 
-export interface Common {
+interface Common {
   name: Token;
   columns: Token[] | undefined;
   query: Token[];

@@ -151,6 +151,8 @@ describe('two servers on one PostgreSQL', () => {
       env: {
         ...process.env,
         PGPORT: String(postgres.port),
+        PGUSER: postgres.user,
+        PGPASSWORD: postgres.password,
         AWS_ENDPOINT_URL_S3: s3.endpoint,
         AWS_ACCESS_KEY_ID: s3.accessKeyId,
         AWS_SECRET_ACCESS_KEY: s3.secretAccessKey,

@@ -1,0 +1,102 @@
+import { ApplicationFailure } from '@temporalio/workflow';
+import { failuresOf, type DbtSelection } from '../model/dbt.js';
+import type { RunRef } from '../model/keys.js';
+import type { Encoded, Extracted, Loaded, Plan, RefusedCounts, Validated } from '../model/plan.js';
+import { pool } from '../model/pool.js';
+import type { Step } from '../model/steps.js';
+import { tryingOf } from './activities.js';
+import { askForBuild, type Asking } from './ask-for-build.js';
+import { extractAll } from './extract-all.js';
+import { inSlot } from './in-slot.js';
+import type { StepActivities } from './route.js';
+import type { runSteps } from './run-steps.js';
+import { applicationFailureOf } from './tries.js';
+
+/** parts of one run that are validated at once, over all workers */
+const activeParts = 8;
+/** of the activities that validate: of more parts than these, each takes several, so that history stays small */
+const mostCalls = 500;
+
+interface Doing {
+  run: RunRef;
+  plan: Plan;
+  runner: ReturnType<typeof runSteps>;
+  /** what a validation that failed had counted */
+  keepCounts(counts: Partial<RefusedCounts>): void;
+}
+
+/** what each step of the table does in a run, and how it says what came of it; a step without its verb does not compile */
+export function stepVerbs({ run, plan, runner, keepCounts }: Doing) {
+  const { doStep } = runner;
+  const given = { run, plan };
+
+  async function validateParts(activities: StepActivities, { manifest, parts }: Extracted): Promise<Validated> {
+    const count = Math.ceil(parts / mostCalls) || 1;
+    const firsts = Array.from({ length: Math.ceil(parts / count) }, (_, call) => call * count);
+    const settled = await pool(firsts, activeParts, (part) =>
+      activities.validatePart({ ...given, extracted: manifest, part, ...(count > 1 && { count }) }),
+    );
+    const broken = settled.find((result) => result.status === 'rejected');
+    if (broken) throw broken.reason;
+    return activities.validate({ ...given, extracted: manifest }).catch((error: unknown) => {
+      keepCounts(refusedCounts(error));
+      throw error;
+    });
+  }
+
+  return {
+    extract: () =>
+      doStep(
+        'extract',
+        (activities) => inSlot(plan.pool, runner.waitingFor('extract'), () => extractAll(activities, given)),
+        ({ files, bytes }) => `${files} ${files === 1 ? 'file' : 'files'}, ${bytes} bytes`,
+      ),
+    validate: (extracted: Extracted) =>
+      doStep('validate', (activities) => validateParts(activities, extracted), validatedText),
+    parquet: (entity: string, validated: Validated): Promise<Encoded> =>
+      doStep(
+        'parquet',
+        (activities) => activities.parquet({ ...given, entity, validated: validated.manifest }),
+        ({ rows, files }) => `${rows} rows, ${files} files`,
+        entity,
+      ),
+    copy: (entity: string, encoded: Encoded): Promise<Loaded> =>
+      doStep(
+        'copy',
+        (activities) => activities.copy({ ...given, entity, encoded: encoded.manifest }),
+        loadedText,
+        entity,
+      ),
+    dbt: (wanted: DbtSelection) =>
+      doStep(
+        'dbt',
+        () => buildModels(plan, wanted, runner.budget),
+        ({ ok }) => (ok > 0 ? `${ok} ok` : 'nothing to build'),
+      ),
+  } satisfies Record<Step, (...input: never[]) => Promise<unknown>>;
+}
+
+function refusedCounts(error: unknown): Partial<RefusedCounts> {
+  const [details] = (applicationFailureOf(error)?.details ?? []) as [Partial<RefusedCounts>?];
+  return details?.counts && details.entities ? { counts: details.counts, entities: details.entities } : {};
+}
+
+async function buildModels({ dbtTarget, policy }: Plan, wanted: DbtSelection, budget: Asking['budget']) {
+  const given = policy?.retries.dbt;
+  const asked = { ...wanted, ...(given && { timeout: given.timeout }) };
+  const answer = await askForBuild(dbtTarget, asked, { trying: tryingOf(given, budget), budget });
+  if ('error' in answer) throw ApplicationFailure.nonRetryable(answer.error.message, answer.error.type);
+  const { result } = answer;
+  if (result.status === 'success') return result;
+  throw ApplicationFailure.nonRetryable(failuresOf(result), 'DbtFailed');
+}
+
+function validatedText({ counts, entities, drift = {}, unmatched }: Validated): string {
+  const rejected = Object.values(entities).reduce((sum, entity) => sum + entity.rejected, counts.unparseable);
+  const drifted = Object.entries(drift).map(([entity, fields]) => `; fields of ${entity}: ${fields}`);
+  return `${counts.records} records, ${counts.ignored} ignored, ${counts.dropped} dropped, ${rejected} rejected${unmatched ? `; ${unmatched}` : ''}${drifted.join('')}`;
+}
+
+function loadedText({ outcome, inserted, updated, deleted }: Loaded): string {
+  return `${outcome}: ${inserted} inserted, ${updated} updated, ${deleted} deleted`;
+}
