@@ -110,7 +110,7 @@ export async function closeRun(warehouse: Warehouse, closing: Closing): Promise<
   for (const failure of failures) {
     if (!failure.entity || closed.has(`handler_executions.${failure.entity}`)) continue;
     const { parameters, text, common } = bindRun(closing);
-    const row = { ...common, entity: text(failure.entity), status: text('failed'), error: text(told(failure)) };
+    const row = { ...common, entity: text(failure.entity), status: text('failed'), error: text(failureText(failure)) };
     const name = loadStatement(run, failure.entity, 'close');
     await warehouse.execute([append('handler_executions', row).sql], { name, parameters: parameters() });
   }
@@ -140,7 +140,7 @@ export async function closeRun(warehouse: Warehouse, closing: Closing): Promise<
       dropped: literal(counts?.dropped ?? null),
       unparseable: literal(counts?.unparseable ?? null),
       status: text(extracted ? 'extracted' : 'failed'),
-      error: text(told(extracted ? undefined : first)),
+      error: text(failureText(extracted ? undefined : first)),
     }),
   ];
   const missing = statements.filter(({ table }) => !closed.has(table)).map(({ sql }) => sql);
@@ -182,7 +182,7 @@ function bindRun({ run, startedAt, finishedAt }: Closing) {
   return { ...bound, common };
 }
 
-function told(failure: Failure | undefined): string | undefined {
+function failureText(failure: Failure | undefined): string | undefined {
   return failure && `${failure.type}: ${failure.message}`.slice(0, 1000);
 }
 

@@ -8,7 +8,7 @@ export function startTelemetry(redact: (text: string) => string, metricsAddress?
   Runtime.install({
     logger: new DefaultLogger('INFO', ({ level, timestampNanos, message, meta }) => {
       const at = new Date(Number(timestampNanos / 1_000_000n)).toISOString();
-      const line = JSON.stringify({ at, level, message, ...meta }, told);
+      const line = JSON.stringify({ at, level, message, ...meta }, attributes);
       // JSON leaves DEL, C1 and what turns the direction of text as they are
       process.stderr.write(`${visible(redact(line))}\n`);
     }),
@@ -20,7 +20,7 @@ export function startTelemetry(redact: (text: string) => string, metricsAddress?
 }
 
 /** an error has no field of its own that JSON would show */
-function told(_: string, value: unknown): unknown {
+function attributes(_: string, value: unknown): unknown {
   if (!(value instanceof Error)) return value;
   const { name, message, cause } = value;
   return { name, message, ...(cause !== undefined && { cause }) };

@@ -51,13 +51,13 @@ export async function* heldPages(
     );
     if (!held) return;
     const page = { document: held.document, link: nextLinkOf(held.response) };
-    place = pages && followed(placeAfter(pages, at, page, held.what), held, pages.by);
+    place = pages && follow(placeAfter(pages, at, page, held.what), held, pages.by);
     const name = at.page === 0 ? held.name : `${held.name}#page=${at.page + 1}`;
     yield { held, name, after: place ?? null };
   }
 
   /** an address is held to the hosts that are trusted, and must be one that was not asked yet */
-  function followed(next: PagePlace | undefined, { url, what }: HeldAnswer, by: string): PagePlace | undefined {
+  function follow(next: PagePlace | undefined, { url, what }: HeldAnswer, by: string): PagePlace | undefined {
     if (!next || (by !== 'link' && by !== 'url' && by !== 'cursor')) return next;
     const isAddress = by !== 'cursor';
     if (isAddress && typeof next.next !== 'string') {

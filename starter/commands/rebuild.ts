@@ -73,11 +73,11 @@ export const rebuildCommand: CommandDefinition<[string], Options> = {
       return exitCodes.done;
     }
     terminal.say(words.join('  '));
-    return followed(context, handle, name, json);
+    return followRebuild(context, handle, name, json);
   },
 };
 
-async function followed(context: Context, handle: WorkflowHandle, name: string, json?: true): Promise<ExitCode> {
+async function followRebuild(context: Context, handle: WorkflowHandle, name: string, json?: true): Promise<ExitCode> {
   const { terminal } = context;
   const { client } = await context.temporal();
   const { outcomeOf } = await import('../../control/wait.js');

@@ -65,7 +65,7 @@ export const rejectedCommand: CommandDefinition<[string], Options> = {
     terminal.print(
       `${terminal.paint('bold', run.workflowId)}  ${counts.records} records, rejected: ${parts.join(', ') || 'none'}`,
     );
-    for (const group of shown) terminal.print(`\n${told(group, terminal.paint('yellow', String(group.count)))}`);
+    for (const group of shown) terminal.print(`\n${groupText(group, terminal.paint('yellow', String(group.count)))}`);
     if (groups.length > shown.length)
       terminal.say(`\n${groups.length - shown.length} more groups: --limit ${groups.length}`);
     if (groups.length > 0)
@@ -74,7 +74,7 @@ export const rejectedCommand: CommandDefinition<[string], Options> = {
   },
 };
 
-function told({ reason, entity, example }: ReasonGroup, count: string): string {
+function groupText({ reason, entity, example }: ReasonGroup, count: string): string {
   const { source, line, offset, record } = example;
   const text = record.replace(/\s+/g, ' ');
   return [
