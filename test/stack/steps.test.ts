@@ -58,9 +58,10 @@ test('a run without a step takes the next hour that is not loaded, in one go', {
 });
 
 test('the ledger has the columns that its readers know', async () => {
-  const columns = await service.query(
-    `select table_name, listagg(column_name, ' ') within group (order by ordinal_position) as names from svv_columns
-     where table_schema = 'monitor_db' and table_name not like '%latest' group by 1 order by 1`,
+  // LISTAGG is not for tables of the leader node
+  const there = await service.query(
+    `select table_name, column_name from svv_columns
+     where table_schema = 'monitor_db' and table_name not like '%latest' order by table_name, ordinal_position`,
   );
   const known: Record<string, string> = {
     handler_executions:
@@ -70,13 +71,11 @@ test('the ledger has the columns that its readers know', async () => {
     run_executions:
       'workflow_id run_id pipeline interval_start interval_end due_at trigger status failed_step late started_at finished_at',
   };
-  for (const { table_name: table, names } of columns) {
-    const there = String(names).split(' ');
-    expect(there.filter((name) => (known[String(table)] ?? '').split(' ').includes(name))).toEqual(
-      known[String(table)]?.split(' '),
-    );
+  for (const [table, names] of Object.entries(known)) {
+    const found = there.filter((row) => row['table_name'] === table).map((row) => String(row['column_name']));
+    expect(found.filter((name) => names.split(' ').includes(name))).toEqual(names.split(' '));
   }
-  expect(columns).toHaveLength(3);
+  expect(new Set(there.map((row) => row['table_name'])).size).toBe(3);
 });
 
 test.each([

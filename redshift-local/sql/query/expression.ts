@@ -1,7 +1,7 @@
 import { isSign, isWord, type Token } from '../tokens.js';
 import { closingAny, isQuery } from './read-query.js';
 import { pathEnd } from './read-from.js';
-import { columnsOf, nameOf, quoted, type Scope } from './scope.js';
+import { columnsOf, nameOf, quoted, type Relation, type Scope } from './scope.js';
 
 /** how subqueries are reshaped; handed in, since a query holds expressions and those hold queries */
 export type Reshape = (tokens: Token[], scope: Scope) => { tokens: Token[] };
@@ -125,9 +125,9 @@ function attribute(name: Token, { catalog }: Scope): string {
 function found(steps: Step[], scope: Scope | undefined) {
   const [first, second] = steps.map((step) => ('name' in step ? nameOf(step.name) : undefined));
   for (let at = scope; at; at = at.outer) {
-    const one = at.relations.find(
-      ({ name, schema }) => name === first || (schema !== undefined && schema === first && name === second),
-    );
+    const one =
+      at.relations.find(({ name, schema }) => schema !== undefined && schema === first && name === second) ??
+      at.relations.find(({ name }) => name === first);
     if (one) return one;
   }
   return undefined;
@@ -140,13 +140,19 @@ function baseSize(steps: Step[], scope: Scope): number {
   const first = steps[0] && 'name' in steps[0] ? nameOf(steps[0].name) : undefined;
   const relation = found(steps, scope);
   if (relation?.isElement) return 1;
-  if (relation) return Math.min(relation.name === first ? 2 : 3, names);
+  if (relation) return Math.min(isQualified(relation, steps) || relation.name !== first ? 3 : 2, names);
   // no table goes by that name: a column does, unless it is known that none does
   for (let at: Scope | undefined = scope; at; at = at.outer) {
     const columns = columnsOf(at.relations);
     if (at.relations.length > 0 && (columns === undefined || columns.includes(first ?? ''))) return 1;
   }
   return named > 0 ? 1 : steps.length;
+}
+
+/** a schema and a table of it, also where both have one name */
+function isQualified({ schema, name }: Relation, steps: Step[]): boolean {
+  const [first, second] = steps.map((step) => ('name' in step ? nameOf(step.name) : undefined));
+  return schema !== undefined && schema === first && name === second;
 }
 
 /** the last name of a path, which its column goes by */

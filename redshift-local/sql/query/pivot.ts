@@ -129,4 +129,3 @@ const named = (source: Token[]): Token[] =>
   isSign(source[0], '(')
     ? [...source, word('as'), quoted('rs_local_source')]
     : source.map((token, at) => (at === 0 ? { ...token, space: true } : token));
-

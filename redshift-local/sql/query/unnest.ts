@@ -8,12 +8,18 @@ import { nameOf, quoted, type Relation, type Scope } from './scope.js';
 const sign = (text: string): Token => ({ kind: 'sign', text, space: false });
 
 /** `t.items i AT n` where t is a table before it; PostgreSQL has a function in FROM for it */
-export function isUnnest({ source, kind }: Reference, { relations, outer }: Scope): boolean {
+export function isUnnest({ source, kind, alias }: Reference, { relations, outer }: Scope): boolean {
   if (kind === 'unpivoted object') return true;
   if (kind !== 'path') return false;
   const first = nameOf(source[0]);
+  // two names without an alias, and those of a schema with a table of its name, are a table's
+  const isPlain = source.length === 3 && !source.some((token) => isSign(token, '['));
+  if (isPlain && !alias) return false;
   const isAlias = (all: Relation[]) =>
-    all.some(({ name, isElement }) => name === first && (source.length > 1 || isElement));
+    all.some(
+      ({ name, schema, isElement }) =>
+        name === first && !(isPlain && schema === first) && (source.length > 1 || isElement),
+    );
   if (isAlias(relations)) return true;
   for (let at = outer; at; at = at.outer) if (isAlias(at.relations)) return true;
   return source.some((token) => isSign(token, '['));
