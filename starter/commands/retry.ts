@@ -91,7 +91,10 @@ export const retryCommand: CommandDefinition<[string], RetryOptions> = {
     const users = usedBy.length > 0 && { usedBy };
     if (options.dryRun) {
       const json = { pipeline: pipeline.name, run: name, status: 'dry run', input, ...users };
-      const text = [retryText(name, input), used && (options.downstream ? `then, in order: ${usedBy.join(', ')}` : used)];
+      const text = [
+        retryText(name, input),
+        used && (options.downstream ? `then, in order: ${usedBy.join(', ')}` : used),
+      ];
       terminal.print(options.json ? toJson(json) : text.filter(Boolean).join('\n'));
       return exitCodes.done;
     }
@@ -169,7 +172,10 @@ function knownEntity({ name, entities }: Pipeline, entity: string): string {
   return entity;
 }
 
-function retryText(run: string, { pipeline, interval, from, source, entities }: RunInput & { interval: Interval }): string {
+function retryText(
+  run: string,
+  { pipeline, interval, from, source, entities }: RunInput & { interval: Interval },
+): string {
   const what = entities ? `, only ${entities.join(' and ')}` : '';
   const raw = source ? `, on the raw of run ${source}` : '';
   return `would start ${run} from ${from}${what} (${summaryOf(pipeline, interval)})${raw}`;
