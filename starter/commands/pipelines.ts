@@ -80,7 +80,10 @@ async function checkAll({ terminal, projectPlace }: Context, json: true | undefi
   const names = pipelines.map(({ name }) => name);
   const isWell = problems.length === 0;
   if (json) terminal.print(toJson({ ok: isWell, pipelines: names, problems }));
-  else if (isWell) terminal.print(`${names.length} definitions are right: ${names.join(', ')}`);
+  else if (isWell)
+    terminal.print(
+      `${names.length === 1 ? '1 definition is' : `${names.length} definitions are`} right: ${names.join(', ')}`,
+    );
   else {
     for (const { definition, problem } of problems) {
       terminal.print(

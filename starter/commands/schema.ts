@@ -37,7 +37,7 @@ export const schemaCommand: CommandDefinition<[string | undefined], Options> = {
     'waterclock schema parcels.scans --format ddl',
     'waterclock schema products --json',
     'waterclock schema --write-dbt-sources',
-    'waterclock schema door2door --diff --runs 24',
+    'waterclock schema orders --diff --runs 24',
   ],
   async run(context, { format, writeDbtSources, diff, runs = defaultRuns, json }, name) {
     const known = await context.pipelines();

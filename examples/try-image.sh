@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # builds the image and tries it against an embedded stack of its own: a worker in a container completes a run, and one that
 # is told to stop in the middle of another leaves within its grace and loses nothing. Needs Docker; changes nothing else.
-#   infra/try-image.sh [--no-build] [IMAGE]
+#   examples/try-image.sh [--no-build] [IMAGE]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
