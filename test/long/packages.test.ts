@@ -1,13 +1,16 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freePorts } from '../../local/ports.js';
-import { cleanEnvironment } from '../support/clone.js';
+import { cleanEnvironment, runProgram } from '../support/clone.js';
+import { eventually } from '../support/eventually.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'waterclock-packages-'));
 const tarballs = join(folder, 'tarballs');
@@ -84,6 +87,70 @@ test('a project compiled, with what production installs, is opened without TypeS
   expect(shown).toMatchObject({ code: 0 });
   expect(JSON.parse(shown.output)).toMatchObject([{ name: 'orders' }, { name: 'parking' }]);
 });
+
+test('a run in flight goes on through an upgrade, for which no file of the project is edited', async () => {
+  const waiting: ServerResponse[] = [];
+  let isHeld = true;
+  const source = createServer(({ url = '' }, response) => {
+    if (isHeld && url.includes('2026-01-06')) waiting.push(response);
+    else response.setHeader('content-type', 'application/json').end('{"orders": []}');
+  });
+  source.listen(0, '127.0.0.1');
+  await once(source, 'listening');
+  const address = `http://127.0.0.1:${(source.address() as AddressInfo).port}/v1/orders`;
+  const ports = Object.entries(await freePorts()).flatMap(([name, port]) => [`--port-${name}`, String(port)]);
+  const start = async () => {
+    const own = cleanEnvironment({ WATERCLOCK_SOURCE_ORDERS: address });
+    const program = runProgram('npx', ['waterclock', 'start', ...ports], project, own);
+    await eventually(() => program.output().includes('main job'));
+    return program;
+  };
+  const written = () =>
+    ['waterclock.config.ts', 'pipelines/orders/definition.ts', 'dbt/dbt_project.yml', 'dbt/profiles.yml'].map((file) =>
+      readFileSync(join(project, file), 'utf8'),
+    );
+  const before = written();
+
+  const older = await start();
+  const asked = await run(project, 'npx', 'waterclock', 'run', 'orders', '--interval', '2026-01-06T00:00Z');
+  expect(asked).toMatchObject({ code: 0 });
+  await eventually(() => waiting.length > 0);
+  older.child.kill('SIGINT');
+  await older.ended;
+
+  expect(await run(project, 'npm', 'install', ...(await nextVersion()))).toMatchObject({ code: 0 });
+  isHeld = false;
+  const newer = await start();
+  try {
+    expect((await run(project, 'npx', 'waterclock', '--version')).output.trim()).toBe('0.2.1');
+    await eventually(async () => {
+      const { output } = await run(project, 'npx', 'waterclock', 'show', 'orders-2026-01-06T01:00:00Z', '--json');
+      return /"status": ?"completed"/.test(output);
+    });
+    expect(written()).toEqual(before);
+  } finally {
+    newer.child.kill('SIGINT');
+    await newer.ended;
+    source.close();
+    source.closeAllConnections();
+  }
+});
+
+/** the same packages under the number that follows */
+async function nextVersion(): Promise<string[]> {
+  const next = join(folder, 'next');
+  mkdirSync(next);
+  const made = ['waterclock', 'waterclock-local', 'redshift-local'].map(async (name) => {
+    const place = join(next, name);
+    mkdirSync(place);
+    await run(next, 'tar', 'xzf', tarball(name), '-C', place);
+    const file = join(place, 'package', 'package.json');
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll('"0.2.0"', '"0.2.1"'));
+    expect(await run(join(place, 'package'), 'npm', 'pack', '--pack-destination', next)).toMatchObject({ code: 0 });
+    return join(next, `${name}-0.2.1.tgz`);
+  });
+  return Promise.all(made);
+}
 
 test('redshift-local from its tarball alone is as strict as from its source', async () => {
   const alone = join(folder, 'alone');
