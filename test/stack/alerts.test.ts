@@ -144,7 +144,7 @@ test('each execution of a run that fails alerts once on each channel: pipeline, 
     'failed: minibuses, 2022-11-24 10:00 to 11:00 UTC, extract',
     'SourceNotFound: no bucket x',
     expect.stringMatching(/^what to do: check the address/),
-    'owner: data-platform; tags: vehicles',
+    'owner: data-platform; tags: buses',
     expect.stringContaining(`http://127.0.0.1:8233/namespaces/default/workflows/${run}/`),
   ]);
 });
