@@ -43,9 +43,7 @@ test.each([
     const interval = ['--interval', '2022-11-24T10:00:00Z'];
     const { json, stderr } = await service.waterclock('run', 'objects', ...interval, '--dbt', 'skip', '--wait');
     expect({ json, stderr }).toMatchObject({ json: { status: 'completed' } });
-    expect(await service.query('select count(*) as loaded, count(distinct id) as different from objects.rows')).toEqual(
-      [{ loaded: '200000', different: '200000' }],
-    );
+    expect(await service.query('select count(*) as loaded from objects.rows')).toEqual([{ loaded: '200000' }]);
     const peak = Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${worker.pid}/status`, 'utf8'))?.[1]) / 1024;
     console.log(
       `${keys} keys by ${by}: ${Math.round((Date.now() - began) / 1000)} s, worker's peak ${Math.round(peak)} MB`,
