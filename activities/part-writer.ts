@@ -9,6 +9,9 @@ import { recordCuts } from './record-cuts.js';
 /** bytes of a part that objects are packed into: what extract holds of one kind, and one task of a thread */
 const fullPart = 32 * 1024 * 1024;
 
+/** an object that is larger is not packed with others where its records cannot be cut apart: it is streamed instead of held */
+const ownPart = 8 * 1024 * 1024;
+
 type Source = RawPart['sources'][number];
 
 /** what may lie in one part */
@@ -83,7 +86,7 @@ export function partWriter({ store, bucket, form, key }: PartPlace, { sign, sign
   /** a large object in parts of whole records each */
   async function cutUp({ kind, pieces, sources: [source] }: Filling, rest: AsyncIterator<Uint8Array>): Promise<void> {
     if (!source) return;
-    const cuts = isPlain(kind) ? recordCuts(form) : undefined;
+    const cuts = recordCuts(form);
     const from = (bytes: number, pieces: Uint8Array[], about = cuts?.about()): Filling => ({
       kind,
       pieces,
@@ -92,8 +95,11 @@ export function partWriter({ store, bucket, form, key }: PartPlace, { sign, sign
     });
     let held = pieces;
     for (;;) {
-      const bytes = await fill(held, rest, sign);
-      const found = bytes > fullPart ? cuts?.cut(Buffer.concat(held)) : undefined;
+      const bytes = await fill(held, rest, fullPart, sign);
+      const whole = bytes > fullPart ? Buffer.concat(held) : undefined;
+      // so that it is held once
+      if (whole) held = [whole];
+      const found = whole && cuts?.cut(whole);
       if (!found) return bytes > 0 ? stream(from(bytes, held), rest) : undefined;
       await write(from(found.body.length, [found.body], found.about));
       held = found.rest.length > 0 ? [found.rest] : [];
@@ -126,9 +132,12 @@ export function partWriter({ store, bucket, form, key }: PartPlace, { sign, sign
       const kind: Kind = { gzip, ...(packing && { packing }), ...(isUtf16 && { isUtf16 }) };
       const chunks = (await object.open(signal))[Symbol.asyncIterator]();
       const pieces: Uint8Array[] = [];
-      const bytes = await fill(pieces, chunks, sign);
+      const isCut = isPlain(kind) && recordCuts(form) !== undefined;
+      const most = isCut ? fullPart : ownPart;
+      const bytes = await fill(pieces, chunks, most, sign);
       const one = { kind, pieces, bytes, sources: [{ ...describe(object), bytes }] };
-      await (bytes > fullPart ? cutUp(one, chunks) : pack(one));
+      if (bytes <= most) await pack(one);
+      else await (isCut ? cutUp(one, chunks) : stream(one, chunks));
     },
     async flush(): Promise<void> {
       const all = [...filling.values()];
@@ -140,10 +149,15 @@ export function partWriter({ store, bucket, form, key }: PartPlace, { sign, sign
 
 const isPlain = ({ gzip, packing, isUtf16 }: Kind) => !gzip && !packing && !isUtf16;
 
-/** reads on until there is more than a part, or the end; returns the bytes of all pieces */
-async function fill(pieces: Uint8Array[], rest: AsyncIterator<Uint8Array>, sign: () => void): Promise<number> {
+/** reads on until there are more bytes than `most`, or the end; returns the bytes of all pieces */
+async function fill(
+  pieces: Uint8Array[],
+  rest: AsyncIterator<Uint8Array>,
+  most: number,
+  sign: () => void,
+): Promise<number> {
   let bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  while (bytes <= fullPart) {
+  while (bytes <= most) {
     const next = await rest.next();
     if (next.done) break;
     sign();
