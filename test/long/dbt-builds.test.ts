@@ -130,7 +130,7 @@ test('docs are written to the lake, and served to this machine from there', { ti
     const page = await (await fetch(address)).text();
     // the page holds the graph: lineage from source to mart
     expect(page).toContain('source.waterclock.minibuses.positions');
-    expect(page).toContain('model.waterclock.average_distance_per_duty');
+    expect(page).toContain('model.waterclock.positions_by_duty');
   } finally {
     serving.kill();
     await once(serving, 'exit');

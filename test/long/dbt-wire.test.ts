@@ -29,7 +29,9 @@ beforeAll(async () => {
           local: { type: redshift, host: 127.0.0.1, port: ${wire.place.port}, user: postgres, password: local, dbname: postgres,
                    sslmode: disable, schema: small, threads: 2, ra3_node: true }`,
     'seeds/numbers.csv': 'n,name\n1,a\n2,b\n',
-    'models/counted.sql': `select n, avg(n) over () as mean, listagg(name, ',') within group (order by name) over () as names from {{ ref('numbers') }}`,
+    // LISTAGG asks for a table: a unit test of dbt, which makes its rows up, cannot have it
+    'models/counted.sql': `select n, avg(n) over () as mean from {{ ref('numbers') }}`,
+    'models/named.sql': `select n, listagg(name, ',') within group (order by name) over () as names from {{ ref('numbers') }}`,
     'models/viewed.sql': `{{ config(materialized='view') }} select n from {{ ref('counted') }}`,
     'models/late.sql': `{{ config(materialized='view', bind=false) }} select n from {{ ref('counted') }}`,
     'models/grown.sql': `{{ config(materialized='incremental', unique_key='n') }} select n, getdate() as at from {{ ref('numbers') }}`,
@@ -39,7 +41,7 @@ beforeAll(async () => {
         - name: means_are_whole
           model: counted
           given: [{ input: ref('numbers'), rows: [{ n: 1, name: a }, { n: 2, name: b }] }]
-          expect: { rows: [{ n: 1, mean: 1, names: 'a,b' }, { n: 2, mean: 1, names: 'a,b' }] }`,
+          expect: { rows: [{ n: 1, mean: 1 }, { n: 2, mean: 1 }] }`,
     'snapshots/kept.yml': `
       snapshots:
         - { name: kept, relation: ref('numbers'), config: { unique_key: n, strategy: check, check_cols: all } }`,
@@ -77,7 +79,7 @@ test('seeds, models of every kind, snapshots, unit tests, grants and docs, twice
     const { code, told } = await dbt(...words);
     expect(code, told).toBe(0);
   }
-  expect(await rows('select n, mean, names from small.counted order by n')).toEqual([
+  expect(await rows('select n, mean, names from small.counted join small.named using (n) order by n')).toEqual([
     [1, '1', 'a,b'],
     [2, '1', 'a,b'],
   ]);

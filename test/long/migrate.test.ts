@@ -57,14 +57,14 @@ test('analysts read what is loaded and built, and write nothing', { timeout: 60_
      and privilege_type in ('SELECT', 'INSERT', 'DELETE') group by 1, 2 order by 2, 1`,
   );
   expect(rights.map(({ who, what, may }) => [who, what, may])).toEqual([
-    ['analyst', 'readings.readings', 'SELECT'],
-    ['loader', 'readings.readings', 'DELETE INSERT SELECT'],
-    ['transformer', 'readings.readings', 'SELECT'],
     ['analyst', 'marts.m', 'SELECT'],
     ['transformer', 'marts.m', 'DELETE INSERT SELECT'],
     ['analyst', 'monitor_db.run_executions_latest', 'SELECT'],
     ['loader', 'monitor_db.run_executions_latest', 'INSERT SELECT'],
     ['transformer', 'monitor_db.run_executions_latest', 'SELECT'],
+    ['analyst', 'readings.readings', 'SELECT'],
+    ['loader', 'readings.readings', 'DELETE INSERT SELECT'],
+    ['transformer', 'readings.readings', 'SELECT'],
   ]);
 });
 

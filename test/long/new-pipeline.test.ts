@@ -80,8 +80,8 @@ test('pipelines --check names every problem, not the first', async () => {
   const { ok, problems } = JSON.parse(stdout) as { ok: boolean; problems: { definition: string; problem: string }[] };
   expect({ code, ok }).toEqual({ code: 1, ok: false });
   expect(problems.map(({ definition, problem }) => `${definition}: ${problem}`)).toEqual([
-    expect.stringMatching(/^readings: .*got 'soon'/),
     expect.stringMatching(/^catalog: .*got 'a day'/),
+    expect.stringMatching(/^readings: .*got 'soon'/),
     expect.stringMatching(/^minibuses: pipeline minibuses: after names catalogs, which is not a pipeline/),
   ]);
 });
