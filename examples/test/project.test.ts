@@ -7,7 +7,8 @@ import project from '../waterclock.config.js';
 const { pipelines } = project;
 const staging = fileURLToPath(new URL('../dbt/models/staging', import.meta.url));
 
-test.each(pipelines)(
+// a new pipeline has no models yet
+test.each(pipelines.filter(({ dbtSelect }) => dbtSelect !== undefined))(
   'the dbt source of $name is what its definition says: waterclock schema --write-dbt-sources',
   (pipeline) => {
     expect(readFileSync(`${staging}/${pipeline.name}/sources.yml`, 'utf8')).toBe(dbtSource(pipeline));
