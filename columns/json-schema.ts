@@ -14,7 +14,7 @@ interface ColumnMeta {
   epochSeconds?: boolean;
   /** the column's name, when the path's own is not wanted; of an object, what its columns' names begin with. `false`: declared, but not stored */
   column?: string | false;
-  /** one SUPER column for whatever stands here, instead of columns for its fields */
+  /** one SUPER column for all that is here, instead of columns for its fields */
   super?: boolean;
   /** distributes the table's rows; `_row_id` without one */
   distKey?: boolean;

@@ -41,7 +41,7 @@ export function keyPattern(pattern: string): KeyPattern {
 
 interface Token {
   regex: string;
-  /** stands for itself */
+  /** means itself */
   literal?: string;
   letter?: string;
 }

@@ -8,7 +8,7 @@ export interface Settings {
   /** whose versions the workers are; without one they have no version */
   deployment?: string;
   lakeBucket: string;
-  /** buckets of this deployment that stand in for `rawBucket` of definitions */
+  /** buckets of this deployment in place of the `rawBucket` of definitions */
   rawBuckets?: RawBuckets;
   /** addressing `endpoint/bucket` instead of `bucket.endpoint`, for S3-compatible servers */
   s3ForcePathStyle: boolean;

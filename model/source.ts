@@ -48,7 +48,7 @@ export interface S3ObjectsSource {
   anonymous: boolean;
   /** assumed for every request */
   role?: string;
-  /** whoever asks pays for requests and transfer */
+  /** the one who asks pays for requests and transfer */
   requesterPays?: boolean;
   /** how an object is read as records; newline-delimited when absent */
   records: RecordForm;

@@ -35,7 +35,7 @@ export function parseCsvFields(row: string, { delimiter = ',', quote = '"' }: Cs
   }
 }
 
-/** what stands in a text where bytes were none of its encoding */
+/** in a text, where bytes were not of its encoding */
 const replacement = '\uFFFD';
 
 /** one row as a record of texts; a field with the null text, unquoted, is null */

@@ -82,13 +82,13 @@ export const bearer = (token: Secret): HttpAuth => ({ kind: 'bearer', token });
 /** `Authorization: Basic ...` */
 export const basic = (user: SecretText, password: Secret): HttpAuth => ({ kind: 'basic', user, password });
 
-/** a key in a header or in the query; `prefix` stands before it, as in `'Token '` */
+/** a key in a header or in the query; `prefix` comes before it, as in `'Token '` */
 export function apiKey(
   options:
     | {
         /** name of the header */
         header: string;
-        /** stands before the key, as `'Token '` */
+        /** before the key, as `'Token '` */
         prefix?: string;
       }
     | {

@@ -149,7 +149,7 @@ export function sourceContract({ interval = hour, ...given }: SourceContract): C
         try {
           await collected(open().list(interval, never()));
         } catch (error) {
-          // as they are told: to history, to the log and to people
+          // as history, the log and people get them
           for (let one: unknown = error; one instanceof Error; one = one.cause) assertHidden(redact(one.message));
           return;
         } finally {

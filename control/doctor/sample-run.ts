@@ -17,7 +17,7 @@ import type { Finding } from './finding.js';
 import { sampleInput, type SampleInput } from './sample-input.js';
 
 const check = 'sample run';
-/** stands in for the id of the run that extracted it */
+/** in place of the id of the run that extracted it */
 const runId = 'sample';
 
 /** loads what a first run would have extracted, and runs the steps after it: no source has to be reached */

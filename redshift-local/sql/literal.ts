@@ -1,2 +1,2 @@
-/** a name as it stands in SQL, inside of a string literal */
+/** a name as SQL has it, inside of a string literal */
 export const literal = (name: string) => `'${name.replaceAll("'", "''")}'`;

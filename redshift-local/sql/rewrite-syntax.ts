@@ -8,7 +8,7 @@ export function rewriteSyntax(tokens: Token[]): Token[] {
 
 function replaced(token: Token, previous: Token | undefined, next: Token | undefined): Token[] {
   if (isSign(previous, '(') && isSign(token, '+') && isSign(next, ')'))
-    throw new Refusal('outer join (+)', '(+) stands in WHERE only, behind a column');
+    throw new Refusal('outer join (+)', '(+) goes into WHERE only, behind a column');
   if (token.kind !== 'word' || isSign(previous, '.')) return [token];
   if (token.text === 'minus' && (isWord(next, 'select', 'with', 'all') || isSign(next, '(')))
     return [{ ...token, text: 'except' }];

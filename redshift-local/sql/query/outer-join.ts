@@ -21,7 +21,7 @@ export function outerJoins(tables: Placed[], where: Token[]): { from: Token[]; w
   const marked = new Map<Placed, typeof conditions>();
   for (const one of conditions) if (one.outer) marked.set(one.outer, [...(marked.get(one.outer) ?? []), one]);
   const placed = tables.filter((table) => !marked.has(table));
-  if (placed.length === 0) throw refuse('(+) stands with every table of FROM: one of them must be without');
+  if (placed.length === 0) throw refuse('every table of FROM has (+): one of them must be without');
   let from = placed.flatMap(({ tokens }, at) => [...(at === 0 ? [] : [word('cross'), word('join')]), ...tokens]);
   const waiting = new Map(marked);
   while (waiting.size > 0) {
@@ -66,8 +66,8 @@ function conditionOf(tokens: Token[], tables: Placed[]) {
     const token = tokens[at];
     if (isMark(tokens, at)) {
       const table = tableOf(tokens, at - 1, tables);
-      if (!table) throw refuse(`(+) stands behind a column, got ${tokens[at - 1]?.text ?? 'nothing'}`);
-      if (outer && outer !== table) throw refuse('(+) stands with columns of one table in a condition');
+      if (!table) throw refuse(`(+) goes behind a column, got ${tokens[at - 1]?.text ?? 'nothing'}`);
+      if (outer && outer !== table) throw refuse('a condition takes (+) at columns of one table only');
       outer = table;
       at += 2;
     } else if (token) kept.push(kept.length === 0 ? { ...token, space: true } : token);

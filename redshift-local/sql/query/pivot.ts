@@ -13,7 +13,7 @@ export interface Turned {
   columns: string[] | undefined;
 }
 
-/** the subquery that stands for `source PIVOT (...)` or `source UNPIVOT (...)`, and its columns */
+/** the subquery in place of `source PIVOT (...)` or `source UNPIVOT (...)`, and its columns */
 export function turned(turn: Token[], { source, columns }: Turned): { query: Token[]; columns: string[] } {
   const open = turn.findIndex((token) => isSign(token, '('));
   const inside = turn.slice(open + 1, closingAny(turn, open));

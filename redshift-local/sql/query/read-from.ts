@@ -24,7 +24,7 @@ const joinWords = ['natural', 'left', 'right', 'full', 'inner', 'cross', 'join']
 const noAlias = [...joinWords, ...'on using outer at pivot unpivot tablesample as window for returning set'.split(' ')];
 const isName = (token: Token | undefined) => token?.kind === 'word' || token?.kind === 'quoted';
 
-/** FROM without its word, and what stands behind it that is no table: PostgreSQL's parser says what it is */
+/** FROM without its word, and what comes behind it that is not a table: PostgreSQL's parser says what it is */
 export function readFrom(tokens: Token[]): { references: Reference[]; rest: Token[] } {
   const references: Reference[] = [];
   for (let at = 0; at < tokens.length;) {
