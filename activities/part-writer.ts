@@ -10,7 +10,7 @@ import { recordCuts } from './record-cuts.js';
 const fullPart = 32 * 1024 * 1024;
 
 /** an object that is larger is not packed with others where its records cannot be cut apart: it is streamed instead of held */
-const ownPart = 8 * 1024 * 1024;
+const ownPart = 4 * 1024 * 1024;
 
 type Source = RawPart['sources'][number];
 
