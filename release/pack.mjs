@@ -35,15 +35,14 @@ const ofTheClone = ['scripts', 'devDependencies', 'workspaces', 'allowScripts', 
 const isSource = (path) => !/(\.waterclock|__pycache__|[/\\](target|logs|node_modules))$/.test(path);
 const isOther = (path) => path.includes('node_modules') || path.includes('test');
 
-for (const { name, folder, rooms = [''], files = [], also = [], loose = /^$/, renamed = {} } of packages) {
+for (const { name, folder, rooms = [''], files = [], also = [], loose, renamed = {} } of packages) {
   const out = join(staged, name.replace('/', '-'));
   for (const part of [...rooms, ...files]) cpSync(join(compiled, folder, part), join(out, part), { recursive: true });
   for (const path of also.filter((path) => existsSync(join(root, folder, path)))) {
     cpSync(join(root, folder, path), join(out, path), { recursive: true, filter: isSource });
   }
-  for (const path of readdirSync(join(root, folder), { recursive: true }).filter(
-    (path) => loose.test(path) && !isOther(path),
-  )) {
+  const within = loose ? readdirSync(join(root, folder), { recursive: true }) : [];
+  for (const path of within.filter((path) => loose.test(path) && !isOther(path))) {
     cpSync(join(root, folder, path), join(out, path));
   }
   cpSync(join(root, 'LICENSE'), join(out, 'LICENSE'));
