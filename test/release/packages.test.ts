@@ -38,6 +38,13 @@ async function run(cwd: string, command: string, ...args: string[]): Promise<End
   );
 }
 
+/** fails with what was said */
+async function passes(cwd: string, command: string, ...args: string[]): Promise<string> {
+  const { code, output } = await run(cwd, command, ...args);
+  expect(code, `${command} ${args.join(' ')}\n${output.slice(-3_000)}`).toBe(0);
+  return output;
+}
+
 const tarball = (name: string) =>
   join(tarballs, readdirSync(tarballs).find((file) => file.startsWith(`${name}-0`)) ?? '');
 
@@ -47,39 +54,35 @@ beforeAll(async () => {
   mkdirSync(empty);
   await run(empty, 'npm', 'init', '-y');
   const ours = ['waterclock', 'waterclock-local', 'redshift-local'].map(tarball);
-  expect(await run(empty, 'npm', 'install', ...ours)).toMatchObject({ code: 0 });
+  await passes(empty, 'npm', 'install', ...ours);
 }, 900_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('a project that init writes starts and tests itself, also with one more pipeline', async () => {
-  expect(await run(empty, 'npx', 'waterclock', 'init', 'my-platform')).toMatchObject({ code: 0 });
-  expect(await run(project, 'npm', 'install')).toMatchObject({ code: 0 });
+  await passes(empty, 'npx', 'waterclock', 'init', 'my-platform');
+  await passes(project, 'npm', 'install');
 
   const ports = Object.entries(await freePorts()).flatMap(([name, port]) => [`--port-${name}`, String(port)]);
-  const started = await run(project, 'npm', 'start', '--', '--exit', ...ports);
-  expect(started).toMatchObject({ code: 0 });
-  expect(started.output).toMatch(/main job +orders 6\/6/);
-  expect(started.output).toContain('sales by hour');
+  const started = await passes(project, 'npm', 'start', '--', '--exit', ...ports);
+  expect(started).toMatch(/main job +orders 6\/6/);
+  expect(started).toContain('sales by hour');
 
-  const tested = await run(project, 'npm', 'test');
-  expect(tested).toMatchObject({ code: 0 });
-  expect(tested.output).toMatch(/expected +4 of 4 files as expected/);
+  const tested = await passes(project, 'npm', 'test');
+  expect(tested).toMatch(/expected +4 of 4 files as expected/);
 
-  expect(await run(project, 'npx', 'waterclock', 'new', 'parking')).toMatchObject({ code: 0 });
-  expect(await run(project, 'npx', 'waterclock', 'test', '--update')).toMatchObject({ code: 0 });
-  const again = await run(project, 'npm', 'test');
-  expect(again).toMatchObject({ code: 0 });
-  expect(again.output).toMatch(/definitions +orders, parking: right/);
+  await passes(project, 'npx', 'waterclock', 'new', 'parking');
+  await passes(project, 'npx', 'waterclock', 'test', '--update');
+  expect(await passes(project, 'npm', 'test')).toMatch(/definitions +orders, parking: right/);
 });
 
 test('a project compiled, with what production installs, is opened without TypeScript', async () => {
-  expect(await run(project, 'npm', 'run', 'build')).toMatchObject({ code: 0 });
+  await passes(project, 'npm', 'run', 'build');
   const image = join(folder, 'image');
   mkdirSync(image);
   for (const part of ['package.json', 'package-lock.json', 'vendor'])
     await run(project, 'cp', '-r', part, join(image, part));
-  expect(await run(image, 'npm', 'ci', '--omit=dev', '--ignore-scripts')).toMatchObject({ code: 0 });
+  await passes(image, 'npm', 'install', '--omit=dev', '--ignore-scripts');
   await run(project, 'cp', '-r', 'dist/.', image);
   const modules = join(image, 'node_modules');
   const left = ['@waterclock/local', 'redshift-local', 'pg', 'libpg-query', 'tsx', 'typescript', 'aws-cdk-lib'];
@@ -157,7 +160,7 @@ test('redshift-local from its tarball alone is as strict as from its source', as
   const alone = join(folder, 'alone');
   mkdirSync(alone);
   await run(alone, 'npm', 'init', '-y');
-  expect(await run(alone, 'npm', 'install', tarball('redshift-local'))).toMatchObject({ code: 0 });
+  await passes(alone, 'npm', 'install', tarball('redshift-local'));
   expect(existsSync(join(alone, 'node_modules/waterclock'))).toBe(false);
   const { child, url } = await startRedshift(alone);
   try {
