@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freePorts } from '../../local/ports.js';
+import { portNames } from '../../local/ports.js';
 import { cleanEnvironment, runProgram } from '../support/clone.js';
 import { eventually } from '../support/eventually.js';
 
@@ -38,6 +38,18 @@ async function run(cwd: string, command: string, ...args: string[]): Promise<End
   );
 }
 
+/** ports that nothing listens on; those that this process claims would be taken for the one that starts */
+async function portOptions(): Promise<string[]> {
+  const options: string[] = [];
+  for (const name of portNames) {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    options.push(`--port-${name}`, String((server.address() as AddressInfo).port));
+    server.close();
+  }
+  return options;
+}
+
 /** fails with what was said */
 async function passes(cwd: string, command: string, ...args: string[]): Promise<string> {
   const { code, output } = await run(cwd, command, ...args);
@@ -63,7 +75,7 @@ test('a project that init writes starts and tests itself, also with one more pip
   await passes(empty, 'npx', 'waterclock', 'init', 'my-platform');
   await passes(project, 'npm', 'install');
 
-  const ports = Object.entries(await freePorts()).flatMap(([name, port]) => [`--port-${name}`, String(port)]);
+  const ports = await portOptions();
   const started = await passes(project, 'npm', 'start', '--', '--exit', ...ports);
   expect(started).toMatch(/main job +orders 6\/6/);
   expect(started).toContain('sales by hour');
@@ -102,7 +114,7 @@ test('a run in flight goes on through an upgrade, for which no file of the proje
   source.listen(0, '127.0.0.1');
   await once(source, 'listening');
   const address = `http://127.0.0.1:${(source.address() as AddressInfo).port}/v1/orders`;
-  const ports = Object.entries(await freePorts()).flatMap(([name, port]) => [`--port-${name}`, String(port)]);
+  const ports = await portOptions();
   const start = async () => {
     const own = cleanEnvironment({ WATERCLOCK_SOURCE_ORDERS: address });
     const program = runProgram('npx', ['waterclock', 'start', ...ports], project, own);
