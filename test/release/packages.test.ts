@@ -115,9 +115,10 @@ test('a run in flight goes on through an upgrade, for which no file of the proje
   await once(source, 'listening');
   const address = `http://127.0.0.1:${(source.address() as AddressInfo).port}/v1/orders`;
   const ports = await portOptions();
-  const start = async () => {
+  // what the samples had loaded would be emptied by this source, which is refused
+  const start = async (...more: string[]) => {
     const own = cleanEnvironment({ WATERCLOCK_SOURCE_ORDERS: address });
-    const program = runProgram('npx', ['waterclock', 'start', ...ports], project, own);
+    const program = runProgram('npx', ['waterclock', 'start', ...more, ...ports], project, own);
     await eventually(() => program.output().includes('main job'));
     return program;
   };
@@ -127,7 +128,7 @@ test('a run in flight goes on through an upgrade, for which no file of the proje
     );
   const before = written();
 
-  const older = await start();
+  const older = await start('--fresh');
   const asked = await run(project, 'npx', 'waterclock', 'run', 'orders', '--interval', '2026-01-06T00:00Z');
   expect(asked).toMatchObject({ code: 0 });
   await eventually(() => waiting.length > 0);
