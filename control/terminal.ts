@@ -10,7 +10,7 @@ export interface Terminal {
   progress(text: string, options?: { last?: boolean }): void;
   /** for texts that are then printed or said: only there the colour becomes one */
   paint(colour: Colour, text: string, stream?: 'stdout' | 'stderr'): string;
-  /** columns of stdout; absent when it is no terminal */
+  /** columns of stdout; absent where it is not a terminal */
   width(): number | undefined;
   /** whether progress is redrawn in place */
   isInteractive(): boolean;

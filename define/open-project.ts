@@ -61,7 +61,7 @@ function named(folder: string): ProjectPlace | undefined {
   if (found) return found;
   throw new TerminalError(
     'NoProject',
-    `${join(folder, 'package.json')} names ${project}, where there is no waterclock.config.ts`,
+    `${join(folder, 'package.json')} names ${project}, which has no waterclock.config.ts`,
   );
 }
 

@@ -9,7 +9,7 @@ export function stateProblems(source: Source, start: string | undefined): string
   const known = names.length > 0 ? `known: ${names.join(', ')}` : 'it has none';
   const unknown = stateNamedIn(textsIn(source)).filter((name) => !names.includes(name));
   return [
-    ...unknown.map((name) => `its source names {state.${name}}, which is no value of its state (${known})`),
+    ...unknown.map((name) => `its source names {state.${name}}, which its state does not have (${known})`),
     ...(keepsState(source) && start === undefined
       ? ['its source keeps a state, and its schedule needs a `start`: the interval that begins without one']
       : []),

@@ -21,7 +21,7 @@ export interface DraftEntity {
 export type DraftRows =
   /** a list in each record */
   | { by: 'each'; list: string[]; with: [field: string, path: string[]][]; index: string; isOptional: boolean }
-  /** the record is no object */
+  /** the record is not an object */
   | { by: 'value' }
   | Pick<RowsAt, 'by' | 'path' | 'name'>;
 

@@ -51,7 +51,7 @@ export function readSample(from: string, options: ReadOptions): Promise<ReadSamp
 async function readFile(path: string): Promise<ReadSample> {
   const file = await stat(path).catch(() => undefined);
   if (!file?.isFile())
-    refuse(`--from ${path}: there is no such file; give a file, an https:// address or s3://bucket/key`);
+    refuse(`--from ${path}: the file does not exist; give a file, an https:// address or s3://bucket/key`);
   const body = await readBytes(createReadStream(path));
   const name = basename(path).replace(/\.(gz|gzip|zst|zstd)$/i, '');
   return { bodies: [{ ...body, name }], isLines: linesName.test(path), modified: file.mtime, origin: { kind: 'file' } };

@@ -23,7 +23,7 @@ export interface RawRecord {
   tooLong?: number;
   /** names of the fields of a row */
   columns?: readonly string[];
-  /** why it is no record, seen where it was cut out */
+  /** why it is not a record, seen where it was cut out */
   fault?: string;
 }
 

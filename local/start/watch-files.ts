@@ -10,7 +10,7 @@ const lookEvery = 1_000;
 type Seen = Map<string, string>;
 
 /**
- * tells which files below a folder have changed, relative to it, once nothing has for a second. By looking, not by the
+ * says which files below a folder have changed, relative to it, once nothing has for a second. By looking, not by the
  * system's own watches: those miss files on mounts of containers, and a project has some hundred files
  */
 export function watchFiles(

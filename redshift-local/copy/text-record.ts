@@ -8,7 +8,7 @@ export interface TextRecord {
   raw: string;
   /** one a column; null is NULL; undefined is a field that the record lacks */
   fields: (string | null | undefined)[];
-  /** why it is no record at all */
+  /** why it is not a record */
   problem?: ValueError;
 }
 

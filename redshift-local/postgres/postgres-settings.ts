@@ -16,7 +16,7 @@ export const postgresSettings = {
   work_mem: '32MB',
   // groups of two processes are sorted to be joined: slower than one that hashes
   max_parallel_workers_per_gather: '0',
-  // a load of a million rows is no reason for a checkpoint
+  // a load of a million rows needs no checkpoint
   max_wal_size: '2GB',
   checkpoint_timeout: '30min',
   // how long a statement waits for the table of autovacuum before that gives way

@@ -48,7 +48,7 @@ interface Common {
 const opening = (token: Token | undefined) => isSign(token, '(') || isSign(token, '[');
 const isEnd = (token: Token | undefined) => isSign(token, ')') || isSign(token, ']');
 
-/** a word that is no name: neither part of a path nor an alias */
+/** a word that is not a name: neither part of a path nor an alias */
 const isKeyword = (tokens: Token[], at: number, ...words: string[]) =>
   isWord(tokens[at], ...words) &&
   !isSign(tokens[at - 1], '.') &&

@@ -112,7 +112,7 @@ const aggregates =
     ' ',
   );
 
-/** an aggregate that is no window, outside of subqueries */
+/** an aggregate that is not a window, outside of subqueries */
 function isAggregate(tokens: Token[]): boolean {
   for (let at = 0; at < tokens.length; at++) {
     if (isSign(tokens[at], '(') && isQuery(tokens.slice(at + 1))) {

@@ -165,7 +165,7 @@ test.each<[string, Partial<PipelineOptions>, string]>([
   [
     'that is not declared',
     { source: httpJson({ url: 'https://example.com/{state.since}' }) },
-    'names {state.since}, which is no value of its state (it has none)',
+    'names {state.since}, which its state does not have (it has none)',
   ],
   [
     'of lines',
