@@ -1,6 +1,6 @@
 import { ActivityFailure, ApplicationFailure, CancelledFailure, TerminatedFailure } from '@temporalio/common';
 import { isCommonCause } from '../model/hold.js';
-import type { FailedSteps } from '../model/plan.js';
+import type { FailedSteps } from '../model/run-result.js';
 
 /** type of the error that a run failed of: of several, one that other intervals would meet too */
 export function causeOf(error: unknown): string | undefined {

@@ -5,15 +5,14 @@ import { TerminalError } from '../model/errors.js';
 import { keys, type RunRef } from '../model/keys.js';
 import {
   objectsOf,
-  steps,
   type CopyManifest,
   type ExtractManifest,
   type ObjectRef,
   type ParquetManifest,
   type Reuse,
-  type Step,
   type ValidateManifest,
 } from '../model/plan.js';
+import { steps, type Step } from '../model/steps.js';
 import { rowCounts } from './validate.js';
 
 export interface Reusing {

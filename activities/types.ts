@@ -16,16 +16,15 @@ import type { StepOutcome } from '../model/step-outcome.js';
 import type {
   Encoded,
   Extracted,
-  Failure,
   Loaded,
   ObjectRef,
   Plan,
   RecordCounts,
   RunInput,
-  RunStatus,
   StepInput,
   Validated,
 } from '../model/plan.js';
+import type { Failure, RunStatus } from '../model/run-result.js';
 
 /** what workflows may ask of a worker; references and counts, never data */
 export interface Activities {

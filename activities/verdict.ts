@@ -1,5 +1,6 @@
 import { TerminalError } from '../model/errors.js';
-import type { Plan, RefusedCounts, ValidateManifest } from '../model/plan.js';
+import type { Plan, ValidateManifest } from '../model/plan.js';
+import type { RefusedCounts } from '../model/run-result.js';
 import { fieldsOf } from '../model/rejected.js';
 
 /** what parts saw beside their counts */

@@ -3,7 +3,9 @@ import { WorkflowFailedError, WorkflowNotFoundError, type WorkflowHandle } from 
 import { attributes } from '../model/attributes.js';
 import { intervalEnding } from '../model/interval.js';
 import { parseRunName } from '../model/names.js';
-import { steps, type FailedSteps, type RunInput, type Step } from '../model/plan.js';
+import type { RunInput } from '../model/plan.js';
+import type { FailedSteps } from '../model/run-result.js';
+import { steps, type Step } from '../model/steps.js';
 import { keys, ownPartitions, type RunRef } from '../model/keys.js';
 import { latestIngestion } from '../warehouse/ledger.js';
 import type { Context } from './context.js';

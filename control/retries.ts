@@ -1,5 +1,6 @@
 import { lastComplete } from '../model/interval.js';
-import { steps, type RunInput, type Step } from '../model/plan.js';
+import type { RunInput } from '../model/plan.js';
+import { steps, type Step } from '../model/steps.js';
 import type { Retry } from '../model/retry.js';
 import type { Pipeline } from '../define/pipeline.js';
 import type { Context } from './context.js';

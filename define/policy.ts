@@ -1,5 +1,5 @@
 import { duration } from '../model/interval.js';
-import { steps, type Step } from '../model/plan.js';
+import { steps, type Step } from '../model/steps.js';
 import { timeProblems } from '../model/times.js';
 import { alertChannels, alertKinds, type AlertChannel, type AlertKind, type Policy } from '../model/policy.js';
 import { labelProblems } from './labels.js';

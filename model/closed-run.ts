@@ -1,5 +1,5 @@
 import type { Interval } from './interval.js';
-import type { RunStatus } from './plan.js';
+import type { RunStatus } from './run-result.js';
 
 /** a run that ended, as the key of its object in the lake says it */
 export interface ClosedRun extends Interval {

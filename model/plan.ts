@@ -10,8 +10,6 @@ import type { Source } from './source.js';
 import type { SourceState } from './state-value.js';
 import type { Step } from './steps.js';
 
-export { steps, type Step } from './steps.js';
-
 /** the one input of `pipelineRun`, whoever starts it */
 export interface RunInput {
   pipeline: string;
@@ -259,34 +257,3 @@ export interface CopyManifest extends Omit<Loaded, 'manifest'> {
   run: RunRef;
   entity: string;
 }
-
-/** a failure as it is told to people */
-export interface Failure {
-  step: string;
-  entity?: string;
-  type: string;
-  message: string;
-}
-
-/** details of the failure of a validation that refuses what it counted */
-export type RefusedCounts = Pick<Validated, 'counts' | 'entities'>;
-
-/** details of the failure of a run: what `retry` begins with */
-export interface FailedSteps {
-  failedSteps: string[];
-  /** type of each one's error, in the same order; absent in runs of earlier versions */
-  types?: string[];
-}
-
-export interface RunResult {
-  run: RunRef;
-  counts?: RecordCounts;
-  entities: Record<string, RowCounts & { loaded?: number }>;
-  late: boolean;
-}
-
-/**
- * `partial`: asked to end before the load; `skipped`: failed, and a person said to leave it;
- * `marked`: no run at all, a person said that the interval is done
- */
-export type RunStatus = 'completed' | 'partial' | 'skipped' | 'marked' | 'failed' | 'cancelled';

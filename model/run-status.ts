@@ -1,4 +1,4 @@
-import type { RunStatus } from './plan.js';
+import type { RunStatus } from './run-result.js';
 
 /** how an interval's newest row in the ledger can say that it needs no run: it loaded, or a person said to leave it */
 const done: readonly RunStatus[] = ['completed', 'skipped', 'marked'];

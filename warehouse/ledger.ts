@@ -1,7 +1,8 @@
 import { iso, parseTime, type Interval } from '../model/interval.js';
 import type { RunRef } from '../model/keys.js';
 import type { Params } from '../model/params.js';
-import type { Failure, RecordCounts, RunStatus } from '../model/plan.js';
+import type { RecordCounts } from '../model/plan.js';
+import type { Failure, RunStatus } from '../model/run-result.js';
 import type { Resolved } from '../model/resolution.js';
 import type { StepOutcome } from '../model/step-outcome.js';
 import type { Warehouse } from './data-api.js';

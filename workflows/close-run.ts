@@ -1,6 +1,6 @@
 import { patched, sleep } from '@temporalio/workflow';
 import type { CloseInput } from '../activities/types.js';
-import type { Failure } from '../model/plan.js';
+import type { Failure } from '../model/run-result.js';
 import { limitsOf, steps } from './activities.js';
 import { failureOf } from './failure.js';
 import { mayMend } from './tries.js';

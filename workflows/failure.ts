@@ -1,6 +1,6 @@
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
 import { workerShutdown } from '../model/errors.js';
-import type { Failure } from '../model/plan.js';
+import type { Failure } from '../model/run-result.js';
 
 /** ms that one attempt may take, and be silent */
 interface Limits {

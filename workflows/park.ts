@@ -1,6 +1,6 @@
 import { condition, defineUpdate, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
 import { attributes } from '../model/attributes.js';
-import type { Failure } from '../model/plan.js';
+import type { Failure } from '../model/run-result.js';
 import { resolutionProblem, type Reason, type Resolution, type Resolved } from '../model/resolution.js';
 
 const resolveUpdate = defineUpdate<string[], [Resolution, Reason | null | undefined]>('resolve');

@@ -9,7 +9,8 @@ import {
 import { attributes, startAttributes } from '../model/attributes.js';
 import { dueAt, iso } from '../model/interval.js';
 import { ownPartitions, type RunRef } from '../model/keys.js';
-import type { Plan, RunInput, RunResult } from '../model/plan.js';
+import type { Plan, RunInput } from '../model/plan.js';
+import type { RunResult } from '../model/run-result.js';
 import { planning, waiting } from './activities.js';
 import { endRun } from './end-run.js';
 import { failureOf } from './failure.js';

@@ -1,7 +1,7 @@
 import { log, patched } from '@temporalio/workflow';
 import { remedyFor } from '../model/errors.js';
 import type { RunRef } from '../model/keys.js';
-import type { Failure } from '../model/plan.js';
+import type { Failure } from '../model/run-result.js';
 import type { AlertKind, Policy } from '../model/policy.js';
 import { raiseAlert } from './raise-alert.js';
 import type { Pass } from './restart-at-reset.js';

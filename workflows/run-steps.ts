@@ -1,6 +1,7 @@
 import { isCancellation, patched } from '@temporalio/workflow';
-import type { Failure, Plan, Step } from '../model/plan.js';
-import type { ObjectRef } from '../model/plan.js';
+import type { Failure } from '../model/run-result.js';
+import type { Step } from '../model/steps.js';
+import type { ObjectRef, Plan } from '../model/plan.js';
 import type { Resolved } from '../model/resolution.js';
 import type { StepOutcome } from '../model/step-outcome.js';
 import { limitsOf, steps } from './activities.js';

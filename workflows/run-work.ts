@@ -1,7 +1,8 @@
 import { isCancellation, patched, sleep } from '@temporalio/workflow';
 import type { DbtSelection } from '../model/dbt.js';
 import type { RunRef } from '../model/keys.js';
-import type { Extracted, Failure, Plan, RunInput, RunResult, RunStatus, Validated } from '../model/plan.js';
+import type { Extracted, Plan, RunInput, Validated } from '../model/plan.js';
+import type { Failure, RunResult, RunStatus } from '../model/run-result.js';
 import { keepsState } from '../model/source-state.js';
 import { steps, type Step } from '../model/steps.js';
 import { StepFailed, type runSteps } from './run-steps.js';

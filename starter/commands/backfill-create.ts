@@ -1,7 +1,8 @@
 import { Option } from 'commander';
 import { backfillId } from '../../model/names.js';
 import { reprocessings, type BackfillInput, type Reprocess } from '../../model/backfill.js';
-import { steps, type RunInput, type Step } from '../../model/plan.js';
+import type { RunInput } from '../../model/plan.js';
+import { steps, type Step } from '../../model/steps.js';
 import { keepsState } from '../../model/source-state.js';
 import { audienceOf } from '../../model/policy.js';
 import { dbtOption, keepGoingWords, maxActiveChoice } from '../choices.js';

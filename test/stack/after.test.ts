@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ready } from '../../activities/ready.js';
 import type { Dependencies } from '../../activities/dependencies.js';
 import { intervalEnding, type Interval } from '../../model/interval.js';
-import type { RunStatus } from '../../model/plan.js';
+import type { RunStatus } from '../../model/run-result.js';
 import type { Policy } from '../../model/policy.js';
 import { pipelines } from '../support/pipelines.js';
 import { putClosed } from '../../lake/closed-runs.js';

@@ -2,7 +2,7 @@ import type { Connection, ScheduleHandle } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { attributes } from '../../model/attributes.js';
 import { lastComplete } from '../../model/interval.js';
-import type { RunResult } from '../../model/plan.js';
+import type { RunResult } from '../../model/run-result.js';
 import { world, type World } from '../support/world.js';
 
 let deployment: World;

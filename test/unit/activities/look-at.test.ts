@@ -4,7 +4,7 @@ import type { CloseInput } from '../../../activities/types.js';
 import { alertId } from '../../../model/alert.js';
 import { duration, intervalsBetween, iso, type Interval } from '../../../model/interval.js';
 import { fillId, runName } from '../../../model/names.js';
-import type { RunStatus } from '../../../model/plan.js';
+import type { RunStatus } from '../../../model/run-result.js';
 import { looking } from '../../support/looking.js';
 import { memoryLedger, type MemoryLedger } from '../../support/memory-ledger.js';
 import { memoryStore, type MemoryStore } from '../../../testing/memory-store.js';

@@ -5,7 +5,7 @@ import { dependents, usedIntervals } from '../../../activities/downstream.js';
 import { getJson, type ObjectStore } from '../../../lake/object-store.js';
 import { putClosed } from '../../../lake/closed-runs.js';
 import { intervalsBetween, type Interval } from '../../../model/interval.js';
-import type { RunStatus } from '../../../model/plan.js';
+import type { RunStatus } from '../../../model/run-result.js';
 import type { Pipeline } from '../../../define/pipeline.js';
 import { httpJson } from '../../../sources/declare.js';
 import { memoryLedger } from '../../support/memory-ledger.js';

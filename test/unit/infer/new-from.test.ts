@@ -126,7 +126,7 @@ test('what was written passes the check of the project', async () => {
 });
 
 test.each([
-  ['nothing.json', /there is no such file/],
+  ['nothing.json', /the file does not exist/],
   ['empty.json', /empty.json is empty/],
   ['page.json', /is not JSON: it begins with "<html>/],
   ['cut.json', /cut.json is not a JSON document/],

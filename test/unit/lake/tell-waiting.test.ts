@@ -5,7 +5,7 @@ import { tellWaiting } from '../../../lake/tell-waiting.js';
 import type { Linked } from '../../../model/dependents.js';
 import { intervalsBetween, type Grid, type Interval } from '../../../model/interval.js';
 import { runName } from '../../../model/names.js';
-import type { RunStatus } from '../../../model/plan.js';
+import type { RunStatus } from '../../../model/run-result.js';
 import { memoryStore } from '../../../testing/memory-store.js';
 
 const hour = 3_600_000;

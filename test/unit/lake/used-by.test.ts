@@ -3,7 +3,7 @@ import { newestClosed, putClosed } from '../../../lake/closed-runs.js';
 import { usersOf } from '../../../lake/used-by.js';
 import type { Linked } from '../../../model/dependents.js';
 import { intervalsBetween, intervalsCovering, type Grid, type Interval } from '../../../model/interval.js';
-import type { RunStatus } from '../../../model/plan.js';
+import type { RunStatus } from '../../../model/run-result.js';
 import { memoryStore } from '../../../testing/memory-store.js';
 
 const hour = 3_600_000;
