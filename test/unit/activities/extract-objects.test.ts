@@ -10,7 +10,6 @@ import { defineEntity } from '../../../define/entity.js';
 import type { Pipeline } from '../../../define/pipeline.js';
 import type { ObjectStore } from '../../../lake/object-store.js';
 import { eachParts } from '../../../lake/raw-parts.js';
-import type { RunRef } from '../../../model/keys.js';
 import type { ExtractManifest, Extracted, Plan, RawPart } from '../../../model/plan.js';
 import type { RecordForm } from '../../../model/record-form.js';
 import { s3Objects } from '../../../sources/declare.js';
@@ -18,14 +17,8 @@ import { memoryStore } from '../../../testing/memory-store.js';
 import { listingS3, type ListingS3 } from '../../support/listing-s3.js';
 import { quietLogger } from '../../support/quiet.js';
 import { tinyPipeline } from '../../support/tiny-pipeline.js';
+import { tinyRun as run } from '../../support/tiny-run.js';
 
-const run: RunRef = {
-  pipeline: 'tiny',
-  workflowId: 'tiny-2022-11-24T11:00:00Z',
-  runId: 'r',
-  interval: { start: '2022-11-24T10:00:00Z', end: '2022-11-24T11:00:00Z' },
-  trigger: 'manual',
-};
 const modified = '2022-11-24T10:30:00Z';
 const rows = defineEntity({ name: 'rows', mode: 'append', schema: z.object({ id: z.string() }) });
 

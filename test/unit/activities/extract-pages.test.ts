@@ -7,21 +7,14 @@ import type { Dependencies } from '../../../activities/dependencies.js';
 import { extract } from '../../../activities/extract.js';
 import { validatePart } from '../../../activities/threads/validate-part.js';
 import type { ObjectStore } from '../../../lake/object-store.js';
-import type { RunRef } from '../../../model/keys.js';
 import type { ExtractManifest, Extracted, Plan } from '../../../model/plan.js';
 import { bearer, http, nextLink, secret } from '../../../sources/declare.js';
 import { memoryStore, type MemoryStore } from '../../../testing/memory-store.js';
 import { tinyPipeline } from '../../support/tiny-pipeline.js';
+import { tinyRun as run } from '../../support/tiny-run.js';
 
 const pagesOfApi = 230;
 const token = 'planted-token-4711';
-const run: RunRef = {
-  pipeline: 'tiny',
-  workflowId: 'tiny-2022-11-24T11:00:00Z',
-  runId: 'r',
-  interval: { start: '2022-11-24T10:00:00Z', end: '2022-11-24T11:00:00Z' },
-  trigger: 'manual',
-};
 
 /** the failures are asked for */
 const quiet = new DefaultLogger('ERROR', () => undefined);

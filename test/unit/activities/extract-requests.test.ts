@@ -7,20 +7,12 @@ import type { Dependencies } from '../../../activities/dependencies.js';
 import { extract } from '../../../activities/extract.js';
 import { validatePart } from '../../../activities/threads/validate-part.js';
 import { defineEntity } from '../../../define/entity.js';
-import type { RunRef } from '../../../model/keys.js';
 import type { ExtractManifest, Plan } from '../../../model/plan.js';
 import type { HttpRequestsSource } from '../../../model/http-requests.js';
 import { http, nextLink } from '../../../sources/declare.js';
 import { memoryStore } from '../../../testing/memory-store.js';
 import { tinyPipeline } from '../../support/tiny-pipeline.js';
-
-const run: RunRef = {
-  pipeline: 'tiny',
-  workflowId: 'tiny-2022-11-24T11:00:00Z',
-  runId: 'r',
-  interval: { start: '2022-11-24T10:00:00Z', end: '2022-11-24T11:00:00Z' },
-  trigger: 'manual',
-};
+import { tinyRun as run } from '../../support/tiny-run.js';
 
 let server: Server;
 let url: string;
