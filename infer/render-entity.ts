@@ -24,7 +24,8 @@ export function renderEntity(entity: DraftEntity, constant: string): string {
 }
 
 function rowsLines(rows: DraftRows, isMerged: boolean): string[] {
-  if (rows.by === 'value') return ['  // records are single values, not objects', '  rows: (record) => [{ value: record }],'];
+  if (rows.by === 'value')
+    return ['  // records are single values, not objects', '  rows: (record) => [{ value: record }],'];
   if (rows.by === 'each') return rows.isOptional ? optionalList(rows) : eachLines(rows, isMerged);
   if (rows.by === 'columns') {
     return [

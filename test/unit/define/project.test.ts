@@ -39,7 +39,7 @@ test('a folder without a project, a package that names a wrong one and a config 
   write('b/file', '');
   expect(() => findProject(join(folder, 'b'))).toThrow(`there is no waterclock.config.ts in ${folder}/b or above it`);
   write('c/package.json', '{ "waterclock": { "project": "gone" } }');
-  expect(() => findProject(join(folder, 'c'))).toThrow('names gone, where there is no waterclock.config.ts');
+  expect(() => findProject(join(folder, 'c'))).toThrow('names gone, which has no waterclock.config.ts');
   write('d/waterclock.config.mjs', 'export const pipelines = [];');
   await expect(openProject(findProject(join(folder, 'd')).config)).rejects.toThrow(
     'must say: export default defineProject({ pipelines: [...] })',
