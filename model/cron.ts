@@ -44,7 +44,7 @@ export function parseCron(text: string): CronFields {
 export function tickAfter(cron: CronFields, epoch: number, zone?: string): number | undefined {
   const first = dayOf(epoch, zone);
   for (let at = first; at <= first + horizon; at++) {
-    const found = ticksAround(cron, at - 1, at, zone).find((tick) => tick > epoch);
+    const found = ticksAround(cron, at, zone).find((tick) => tick > epoch);
     if (found !== undefined) return found;
   }
   return undefined;
@@ -54,7 +54,7 @@ export function tickAfter(cron: CronFields, epoch: number, zone?: string): numbe
 export function tickUpTo(cron: CronFields, epoch: number, zone?: string): number | undefined {
   const last = dayOf(epoch, zone);
   for (let at = last; at >= last - horizon; at--) {
-    const found = ticksAround(cron, at + 1, at, zone).findLast((tick) => tick <= epoch);
+    const found = ticksAround(cron, at, zone).findLast((tick) => tick <= epoch);
     if (found !== undefined) return found;
   }
   return undefined;
@@ -65,10 +65,10 @@ function dayOf(epoch: number, zone: string | undefined): number {
   return Math.floor((epoch + (zone === undefined ? 0 : offsetAt(zone, epoch))) / day);
 }
 
-/** ticks of a day and its neighbour, in order: clocks that go back over midnight show the day before again */
-function ticksAround(cron: CronFields, neighbour: number, at: number, zone?: string): number[] {
+/** ticks of a day and its neighbours, in order: around clocks that go back over midnight their times come mixed */
+function ticksAround(cron: CronFields, at: number, zone?: string): number[] {
   if (zone === undefined) return ticksOf(cron, at);
-  return [...ticksOf(cron, neighbour, zone), ...ticksOf(cron, at, zone)].sort((a, b) => a - b);
+  return [at - 1, at, at + 1].flatMap((of) => ticksOf(cron, of, zone)).sort((a, b) => a - b);
 }
 
 /** ticks of one such day, in order */

@@ -118,7 +118,8 @@ test('a run in flight goes on through an upgrade, for which no file of the proje
   // what the samples had loaded would be emptied by this source, which is refused
   const start = async (...more: string[]) => {
     const own = cleanEnvironment({ WATERCLOCK_SOURCE_ORDERS: address });
-    const program = runProgram('npx', ['waterclock', 'start', ...more, ...ports], project, own);
+    // npx would keep the signal to itself
+    const program = runProgram('node_modules/.bin/waterclock', ['start', ...more, ...ports], project, own);
     await eventually(() => program.output().includes('main job'));
     return program;
   };

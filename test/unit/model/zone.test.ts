@@ -82,6 +82,14 @@ test('clocks that go back over midnight show the end of a day again', () => {
   expect(firstFrom(half, at('2009-11-01T02:30:00Z')).end).toBe('2009-11-01T03:30:00Z');
 });
 
+test('clocks that go back just after midnight show the beginning of a day before the end of the one before', () => {
+  // at 00:01 of October 26 they showed 23:01 of October 25
+  const grid: Grid = { cron: '*/15 * * * *', timezone: 'America/St_Johns', offset: 0 };
+  const ends = intervalsBetween(grid, at('2003-10-26T02:15Z'), at('2003-10-26T03:45Z')).map(({ end }) => end.slice(11));
+  expect(ends).toEqual(['02:30:00Z', '02:45:00Z', '03:00:00Z', '03:15:00Z', '03:30:00Z', '03:45:00Z']);
+  expect(intervalEnding(grid, at('2003-10-26T02:45Z')).start).toBe('2003-10-26T02:30:00Z');
+});
+
 test('a tick is a moment at which the clocks show the time of the cron expression', () => {
   fc.assert(
     fc.property(crons, changes, (cron, { zone, at: from }) => {
