@@ -1,4 +1,5 @@
 import { TerminalError } from './errors.js';
+import { filledAddress } from './filled-address.js';
 import type { HttpAuth, HttpBody, HttpSource } from './http-source.js';
 import { mapTexts, textsIn } from './map-texts.js';
 import type { Source } from './source.js';
@@ -44,13 +45,15 @@ export function withParams(source: Source, params: Params): Source {
   const given = (text: string) => (isGiven(text) ? filled(text) : undefined);
   // a text that is only a param keeps its type in JSON
   const typed = (text: string) => (/^\{params\.[^{}]*\}$/.test(text) ? params[text.slice(8, -1)] : given(text));
-  const inAddress = (text: string) =>
-    text.replace(placeholder, (_, name: string) => {
-      const value = params[name];
-      if (value === undefined) throw new TerminalError('InvalidParams', `the address ${text} needs the param ${name}`);
-      return encodeURIComponent(String(value));
-    });
-  const url = inAddress(source.url);
+  const url = filledAddress(
+    source.url,
+    placeholder,
+    (name) => {
+      if (Object.hasOwn(params, name)) return params[name];
+      throw new TerminalError('InvalidParams', `the address ${source.url} needs the param ${name}`);
+    },
+    (why) => new TerminalError('InvalidParams', why),
+  );
   const query = mapTexts(source.query, given) as Record<string, string>;
   if (source.kind === 'http-json') return { ...source, url, query };
   const { body, auth, each } = source;
