@@ -1,10 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
 const measured = ['test/long/memory.test.ts'];
-/** of the stack's tests: a release runs them on more cases */
-const laws = ['load-law', 'load-replaced-rows', 'one-run', 'time-zones', 'builds-side-by-side'].map(
-  (name) => `test/stack/${name}.test.ts`,
-);
+/** a release runs them on more cases */
+const laws = ['load-law', 'load-replaced-rows', 'one-run', 'time-zones', 'builds-side-by-side']
+  .map((name) => `test/stack/${name}.test.ts`)
+  .concat('test/unit/sources/faulty-pages.test.ts');
 const shared = {
   pool: 'forks' as const,
   execArgv: ['--import', 'tsx'],
