@@ -1,6 +1,6 @@
 import { paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import { setMaxListeners } from 'node:events';
-import { TerminalError } from '../model/errors.js';
+import { TerminalError, TransientError } from '../model/errors.js';
 import type { Interval } from '../model/interval.js';
 import { keyPattern } from '../model/key-pattern.js';
 import type { S3ObjectsSource } from '../model/source.js';
@@ -135,7 +135,11 @@ export async function* listUnder(
   };
   try {
     const paged = { client, ...(pageSize !== undefined && { pageSize }) };
-    for await (const { Contents = [] } of paginateListObjectsV2(paged, asked, { abortSignal: signal })) {
+    for await (const page of paginateListObjectsV2(paged, asked, { abortSignal: signal })) {
+      const { Contents = [], IsTruncated, KeyCount, Name } = page;
+      // the SDK takes a page of HTML, as a proxy sends it, for a list of nothing
+      if (Contents.length === 0 && [IsTruncated, KeyCount, Name].every((one) => one === undefined))
+        throw new TransientError(`list s3://${bucket}/${prefix}: the answer is not a list`);
       for (const { Key: key, LastModified, ETag, Size: bytes = NaN } of Contents) {
         if (!key || key.endsWith('/')) continue;
         yield { key, etag: unquoted(ETag), modified: LastModified?.getTime() ?? NaN, bytes };
