@@ -97,20 +97,20 @@ const timeKeyOf = ({ timeFrom }: S3ObjectsSource) => (timeFrom && 'key' in timeF
 
 /** the object with its time, if that lies within the window and its key is one of those that are wanted */
 function wantedOf(
-  { bucket, keys, ...source }: S3ObjectsSource,
+  source: S3ObjectsSource,
   prefix: string,
   { window, isWanted }: { window: Window; isWanted: (rest: string, time: number) => boolean },
 ): (item: ListedObject) => ListedObject | undefined {
-  const timeKey = timeKeyOf({ bucket, ...source });
+  const timeKey = timeKeyOf(source);
   const pattern = timeKey === undefined ? undefined : keyPattern(timeKey);
   return (item) => {
     const rest = item.key.slice(prefix.length);
     const time = pattern ? pattern.timeOf(rest) : item.modified;
     if (time === undefined) {
-      if (keys !== undefined && !isWanted(rest, window.from)) return undefined;
+      if (source.keys !== undefined && !isWanted(rest, window.from)) return undefined;
       throw new TerminalError(
         'InvalidDefinition',
-        `s3://${bucket}/${item.key} has no time that timeFrom.key reads, '${timeKey}' behind '${prefix}': keys that have none are left out by \`keys\``,
+        `s3://${source.bucket}/${item.key} has no time that timeFrom.key reads, '${timeKey}' behind '${prefix}': keys that have none are left out by \`keys\``,
       );
     }
     if (!isWithin(window, time) || !isWanted(rest, time)) return undefined;
