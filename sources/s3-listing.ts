@@ -1,6 +1,6 @@
 import { paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import { setMaxListeners } from 'node:events';
-import { TerminalError } from '../model/errors.js';
+import { TerminalError, TransientError } from '../model/errors.js';
 import type { Interval } from '../model/interval.js';
 import { keyPattern } from '../model/key-pattern.js';
 import type { S3ObjectsSource } from '../model/source.js';
@@ -97,20 +97,20 @@ const timeKeyOf = ({ timeFrom }: S3ObjectsSource) => (timeFrom && 'key' in timeF
 
 /** the object with its time, if that lies within the window and its key is one of those that are wanted */
 function wantedOf(
-  { bucket, keys, ...source }: S3ObjectsSource,
+  source: S3ObjectsSource,
   prefix: string,
   { window, isWanted }: { window: Window; isWanted: (rest: string, time: number) => boolean },
 ): (item: ListedObject) => ListedObject | undefined {
-  const timeKey = timeKeyOf({ bucket, ...source });
+  const timeKey = timeKeyOf(source);
   const pattern = timeKey === undefined ? undefined : keyPattern(timeKey);
   return (item) => {
     const rest = item.key.slice(prefix.length);
     const time = pattern ? pattern.timeOf(rest) : item.modified;
     if (time === undefined) {
-      if (keys !== undefined && !isWanted(rest, window.from)) return undefined;
+      if (source.keys !== undefined && !isWanted(rest, window.from)) return undefined;
       throw new TerminalError(
         'InvalidDefinition',
-        `s3://${bucket}/${item.key} has no time that timeFrom.key reads, '${timeKey}' behind '${prefix}': keys that have none are left out by \`keys\``,
+        `s3://${source.bucket}/${item.key} has no time that timeFrom.key reads, '${timeKey}' behind '${prefix}': keys that have none are left out by \`keys\``,
       );
     }
     if (!isWithin(window, time) || !isWanted(rest, time)) return undefined;
@@ -135,7 +135,11 @@ export async function* listUnder(
   };
   try {
     const paged = { client, ...(pageSize !== undefined && { pageSize }) };
-    for await (const { Contents = [] } of paginateListObjectsV2(paged, asked, { abortSignal: signal })) {
+    for await (const page of paginateListObjectsV2(paged, asked, { abortSignal: signal })) {
+      const { Contents = [], IsTruncated, KeyCount, Name } = page;
+      // the SDK takes a page of HTML, as a proxy sends it, for a list of nothing
+      if (Contents.length === 0 && [IsTruncated, KeyCount, Name].every((one) => one === undefined))
+        throw new TransientError(`list s3://${bucket}/${prefix}: the answer is not a list`);
       for (const { Key: key, LastModified, ETag, Size: bytes = NaN } of Contents) {
         if (!key || key.endsWith('/')) continue;
         yield { key, etag: unquoted(ETag), modified: LastModified?.getTime() ?? NaN, bytes };

@@ -165,6 +165,14 @@ describe('s3-objects', () => {
     });
   });
 
+  test.each(['<html>Back soon</html>', '{"items":[]}', ''])('%j is not a list of nothing', async (body) => {
+    server.handle = (_, response) => response.end(body);
+    await expect(readAll(open(server.url))).rejects.toMatchObject({
+      name: 'TransientError',
+      message: expect.stringMatching(/list s3:\/\/events\/data\//) as string,
+    });
+  });
+
   test('stopping early leaves nothing open', async () => {
     const driver = holding(Array.from({ length: 20 }, (_, index) => ({ key: `data/${index}` })));
     for await (const object of driver.list(interval, never)) {
