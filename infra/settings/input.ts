@@ -144,6 +144,8 @@ interface WorkersInput {
   sourceBuckets?: string[] | undefined;
   /** addresses of the SQS queues whose messages name objects (`timeFrom: { events }`), as definitions have them */
   sourceQueues?: string[] | undefined;
+  /** ARNs of the roles that sources assume (`role` of `s3Objects`), whose owners trust the account of the environment */
+  sourceRoles?: string[] | undefined;
   /** days that logs are kept */
   logDays: 7 | 14 | 30 | 90 | 365;
 }
