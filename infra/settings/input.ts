@@ -36,7 +36,7 @@ export interface EnvironmentInput {
 interface NetworkInput {
   /** of the whole VPC, as in `10.20.0.0/16` */
   cidr: string;
-  /** two or three availability zones of the region */
+  /** three availability zones of the region, which Redshift Serverless asks for */
   zones: string[];
   /** one for all zones, or one a zone, so that a zone can fail */
   natGateways: number;
