@@ -61,7 +61,7 @@ test('a run that fails alerts on every channel of AWS', async () => {
   await works(['run', 'asked', '--interval', at(11), '--wait', '--dbt', 'skip'], true);
   recording.breakApi(false);
   const alerted = () => recording.callsOf('workflows').calls.map(({ action }) => action);
-  await expect.poll(alerted).toEqual(expect.arrayContaining(['ses:SendEmail', 'sns:Publish']));
+  await expect.poll(alerted, { timeout: 60_000 }).toEqual(expect.arrayContaining(['ses:SendEmail', 'sns:Publish']));
 });
 
 test('the watch looks at what is scheduled', async () => {
@@ -74,7 +74,9 @@ test('the watch looks at what is scheduled', async () => {
   for (const _ of [1, 2]) {
     const before = (await watch.describe()).info.numActionsTaken;
     await watch.trigger();
-    await expect.poll(async () => (await watch.describe()).info.numActionsTaken).toBeGreaterThan(before);
+    await expect
+      .poll(async () => (await watch.describe()).info.numActionsTaken, { timeout: 60_000 })
+      .toBeGreaterThan(before);
     const newest = (await watch.describe()).info.recentActions.at(-1)?.action.workflow.workflowId ?? '';
     await recording.service.client.workflow.getHandle(newest).result();
   }

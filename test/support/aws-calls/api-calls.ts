@@ -6,10 +6,8 @@ type Body = Record<string, string | undefined>;
 /** resources of an operation; `*` where IAM knows none */
 type Resources = (operation: string, body: Body) => Omit<AwsCall, 'action'>[];
 
-const noResource: Resources = () => [{ resource: '*' }];
-
-/** by the service that signatures name: the prefix of its actions, and their resources */
-const services: Record<string, { prefix?: string; resources: Resources }> = {
+/** by the service that signatures name, which is the prefix of its actions too */
+const services: Record<string, { resources: Resources }> = {
   'redshift-data': {
     resources: (operation, { WorkgroupName }) =>
       /^(Batch)?ExecuteStatement$/.test(operation)
@@ -68,9 +66,8 @@ const renamed: Record<string, string> = {
 export function operationCalls(service: string, operation: string, body: Body): AwsCall[] {
   const known = services[service];
   if (!known) throw new Error(`nobody knows which permissions ${service}:${operation} needs: add it to api-calls.ts`);
-  const action = `${known.prefix ?? service}:${operation}`;
-  const of = known.resources ?? noResource;
-  return of(operation, body).map((one) => ({ action: renamed[action] ?? action, ...one }));
+  const action = `${service}:${operation}`;
+  return known.resources(operation, body).map((one) => ({ action: renamed[action] ?? action, ...one }));
 }
 
 /** permissions of a request by AWS JSON, AWS Query, or the REST of SES */

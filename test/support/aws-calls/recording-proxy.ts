@@ -27,7 +27,7 @@ export interface RecordingProxy {
   close(): void;
 }
 
-/** stands where AWS is: hands every request on as it is, whose signature holds since the host that it names stays, and notes what it needs */
+/** takes the place of AWS: hands every request on as it is, whose signature holds since the host that it names stays, and notes what it needs */
 export async function recordingProxy({ servers, answer }: Behind): Promise<RecordingProxy> {
   const calls: AwsCall[] = [];
   const problems: string[] = [];

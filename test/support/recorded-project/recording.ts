@@ -16,7 +16,7 @@ type Recorded = (typeof recordedRoles)[number];
 
 export interface Recording {
   service: World;
-  /** address that stands for AWS in what a role is given */
+  /** address that a role is given in the place of AWS */
   addressOf(role: Recorded): string;
   callsOf(role: Recorded): { calls: AwsCall[]; problems: string[] };
   /** the API of the pipeline `asked` is gone, or there again */
@@ -24,7 +24,7 @@ export interface Recording {
   close(): Promise<void>;
 }
 
-/** a deployment whose workers have a role each, behind a proxy that stands for AWS and notes what it is asked */
+/** a deployment whose workers have a role each, behind a proxy that takes the place of AWS and notes what it is asked */
 export async function startRecording(): Promise<Recording> {
   const { environment, credentials } = inject('stack');
   const servers = {
