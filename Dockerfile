@@ -55,7 +55,7 @@ ENV NODE_ENV=production \
     WATERCLOCK_HEALTH_FILE=/tmp/waterclock-health.json
 # Fargate mounts a volume with the rights of this folder; root would own it otherwise
 VOLUME /tmp
-USER node
+USER 1000
 ENTRYPOINT ["tini", "--"]
 CMD ["waterclock", "--help"]
 
@@ -68,7 +68,7 @@ RUN npm ci --omit=dev --omit=optional --workspace redshift-local --ignore-script
 COPY --from=build /src/dist/redshift-local redshift-local
 ENV NODE_ENV=production \
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED=true
-USER node
+USER 1000
 CMD ["node", "redshift-local/main.js"]
 
 # the last stage is what `docker build` makes without --target

@@ -40,9 +40,9 @@ export function addEnvironment(
   const temporal = temporalStack(scope, settings, network, lake);
   const registry = registryStack(scope, settings);
   const alerts = observabilityStack(scope, settings);
-  const { sourceBuckets, sourceQueues, secrets } = settings.workers;
+  const { sourceBuckets, sourceQueues, sourceRoles, secrets } = settings.workers;
   const sourceSecrets = Object.values(secrets).map(arnOf);
-  const sources = { sourceBuckets, sourceQueues, sourceSecrets };
+  const sources = { sourceBuckets, sourceQueues, sourceRoles, sourceSecrets };
   const parts = { network, lake, warehouse, registry, temporal, alerts, ...sources };
   const workers = workersStack(scope, settings, parts);
   const readable = { lake, warehouse, registry, workers };

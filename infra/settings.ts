@@ -18,7 +18,13 @@ const environmentSettings = z
       .optional(),
     network: z.strictObject({
       cidr: z.cidrv4(),
-      zones: z.array(z.string()).min(2).max(3),
+      // what Redshift Serverless takes: https://docs.aws.amazon.com/redshift/latest/mgmt/serverless-usage-considerations.html
+      zones: z
+        .array(z.string())
+        .refine(
+          (zones) => zones.length === 3 && new Set(zones).size === 3,
+          'must be three different zones: Redshift Serverless takes subnets of three',
+        ),
       natGateways: z.int().min(1).max(3),
       interfaceEndpoints: z.boolean(),
     }),
@@ -53,9 +59,6 @@ const environmentSettings = z
     const wrong = (path: string[], message: string) => issues.push({ code: 'custom', path, message, input: value });
     const foreign = value.network.zones.filter((zone) => !zone.startsWith(value.region));
     if (foreign.length > 0) wrong(['network', 'zones'], `${foreign.join(', ')} is not in ${value.region}`);
-    if (value.network.natGateways > value.network.zones.length) {
-      wrong(['network', 'natGateways'], `at most one a zone, got ${value.network.natGateways}`);
-    }
     if (value.warehouse.maxCapacity < value.warehouse.baseCapacity) {
       wrong(['warehouse', 'maxCapacity'], `must be at least baseCapacity, got ${value.warehouse.maxCapacity}`);
     }

@@ -9,6 +9,6 @@ RUN npm ci --ignore-scripts --no-audit --no-fund
 ENV PATH=/src/node_modules/.bin:$PATH
 RUN mkdir -p .waterclock && chown node:node .waterclock
 WORKDIR /src/examples/infra
-USER node
+USER 1000
 ENTRYPOINT ["tini", "--"]
 CMD ["cdk", "--help"]

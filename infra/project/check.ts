@@ -11,6 +11,7 @@ export function checkProject(project: ProjectFacts, settings: EnvironmentSetting
     ...project.pipelines.flatMap((pipeline) => [
       ...rawBucketProblems(pipeline, settings),
       ...readBucketProblems(pipeline, settings),
+      ...roleProblems(pipeline, settings),
       ...queueProblems(pipeline, settings),
       ...secretProblems(pipeline, settings),
       ...channelProblems(pipeline.name, pipeline.policy.alerts, settings),
@@ -32,7 +33,8 @@ function rawBucketProblems({ name, rawBucket }: Pipeline, { lake }: EnvironmentS
 /** buckets of others that it reads with credentials */
 function readBucketProblems({ name, source, policy }: Pipeline, { workers }: EnvironmentSettings): string[] {
   const [, marker] = /^s3:\/\/([^/]+)\//.exec(policy.waitFor?.marker ?? '') ?? [];
-  const isSigned = 'bucket' in source && !('anonymous' in source && source.anonymous === true);
+  const isAssumed = 'role' in source && source.role !== undefined;
+  const isSigned = 'bucket' in source && !isAssumed && !('anonymous' in source && source.anonymous === true);
   const read = { source: isSigned ? String(source.bucket) : undefined, 'waitFor.marker': marker };
   return Object.entries(read).flatMap(([what, bucket]) =>
     bucket === undefined || workers.sourceBuckets.includes(bucket)
@@ -41,11 +43,18 @@ function readBucketProblems({ name, source, policy }: Pipeline, { workers }: Env
   );
 }
 
+/** a role that its source assumes; what that may read is its owner's matter */
+function roleProblems({ name, source }: Pipeline, { workers }: EnvironmentSettings): string[] {
+  const { role } = source as { role?: string };
+  if (role === undefined || workers.sourceRoles.includes(role)) return [];
+  return [`${name}: its source assumes the role ${role}, which is not in workers.sourceRoles: add it there`];
+}
+
 /** of the messages that name its objects */
 function queueProblems({ name, source }: Pipeline, { workers }: EnvironmentSettings): string[] {
-  const { timeFrom } = source as { timeFrom?: { events?: string } };
+  const { timeFrom, role } = source as { timeFrom?: { events?: string }; role?: string };
   const queue = timeFrom?.events;
-  if (queue === undefined || workers.sourceQueues.includes(queue)) return [];
+  if (queue === undefined || role !== undefined || workers.sourceQueues.includes(queue)) return [];
   return [`${name}: its source reads the queue ${queue}, which is not in workers.sourceQueues: add it there`];
 }
 

@@ -36,7 +36,7 @@ export interface EnvironmentInput {
 interface NetworkInput {
   /** of the whole VPC, as in `10.20.0.0/16` */
   cidr: string;
-  /** two or three availability zones of the region */
+  /** three availability zones of the region, which Redshift Serverless asks for */
   zones: string[];
   /** one for all zones, or one a zone, so that a zone can fail */
   natGateways: number;
@@ -144,6 +144,8 @@ interface WorkersInput {
   sourceBuckets?: string[] | undefined;
   /** addresses of the SQS queues whose messages name objects (`timeFrom: { events }`), as definitions have them */
   sourceQueues?: string[] | undefined;
+  /** ARNs of the roles that sources assume (`role` of `s3Objects`), whose owners trust the account of the environment */
+  sourceRoles?: string[] | undefined;
   /** days that logs are kept */
   logDays: 7 | 14 | 30 | 90 | 365;
 }

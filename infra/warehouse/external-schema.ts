@@ -12,7 +12,7 @@ export function externalSchema(stack: Stack, warehouse: Warehouse, catalog: stri
   allow(role, 'Execute', { actions: ['redshift-data:ExecuteStatement'], resources: [workgroup.arn] });
   allow(role, 'Await', { actions: ['redshift-data:DescribeStatement'], resources: ['*'], pattern: noResource });
   allow(role, 'AdminSecret', {
-    actions: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
+    actions: ['secretsmanager:GetSecretValue'],
     resources: [adminSecret.arn],
     pattern: adminSecretPattern,
   });

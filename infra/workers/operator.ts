@@ -2,12 +2,10 @@ import type { Stack } from 'aws-cdk-lib';
 import type { ContainerImage, Secret } from 'aws-cdk-lib/aws-ecs';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { allow } from '../allow.js';
-import { roles } from 'waterclock/facts';
 import { output } from '../make-stack.js';
 import type { Registry } from '../registry/stack.js';
-import { adminSecretPattern } from '../warehouse/external-schema.js';
-import { permit, type Resources } from './permissions.js';
+import { permitOperator } from './operator-permissions.js';
+import type { Resources } from './permissions.js';
 import { serviceTask } from './service-task.js';
 
 export interface Operator {
@@ -25,7 +23,7 @@ interface Options {
 
 /** the way to change anything by hand: a task of the image with a command of `waterclock`; who started it is in CloudTrail, what it did in its log */
 export function operatorTask(stack: Stack, { parts, environment, secrets, ...common }: Options): Operator {
-  const { adminSecret, key } = parts.warehouse;
+  const { adminSecret } = parts.warehouse;
   const task = serviceTask(stack, 'Operator', {
     ...common,
     size: { cpu: 512, memory: 2048 },
@@ -36,13 +34,7 @@ export function operatorTask(stack: Stack, { parts, environment, secrets, ...com
       secrets,
     },
   });
-  permit(task.role, [...roles], parts);
-  allow(task.role, 'AdminSecret', {
-    actions: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
-    resources: [adminSecret.arn],
-    pattern: adminSecretPattern,
-  });
-  allow(task.role, 'DecryptSecret', { actions: ['kms:Decrypt'], resources: [key.keyArn] });
+  permitOperator(task.role, parts);
   output(stack, 'OperatorTask', task.definition.family, 'task definition that operations are run with');
   output(stack, 'OperatorLog', task.logGroup.logGroupName, 'what operations said');
   return { family: task.definition.family, roles: [task.role, task.executionRole] };

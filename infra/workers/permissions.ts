@@ -17,9 +17,11 @@ export interface Resources {
   sourceSecrets: string[];
   /** addresses of queues whose messages name their objects */
   sourceQueues: string[];
+  /** ARNs of roles that sources assume */
+  sourceRoles: string[];
 }
 
-const byRun = 'objects are named by pipeline and run: the prefix is the boundary';
+export const byRun = 'objects are named by pipeline and run: the prefix is the boundary';
 
 /** what the activities of each role do */
 const permissions: Record<Role, (role: IamRole, resources: Resources) => void> = {
@@ -41,7 +43,7 @@ const permissions: Record<Role, (role: IamRole, resources: Resources) => void> =
     // without it a manifest that is missing answers "forbidden"
     allow(role, 'RunBucket', { actions: ['s3:ListBucket'], resources: [lake.bucket.bucketArn] });
     allow(role, 'RunKey', { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [lake.key.keyArn] });
-    allowStatements(role, resources);
+    allowStatements(role, resources, { writes: false });
     allowSources(role, resources);
     const { topicArn, keyArn, emailFrom } = resources.alerts;
     allow(role, 'Alerts', { actions: ['sns:Publish'], resources: [topicArn] });
@@ -68,7 +70,7 @@ const permissions: Record<Role, (role: IamRole, resources: Resources) => void> =
     const secrets = new Set(resources.sourceSecrets);
     if (secrets.size > 0)
       allow(role, 'SourceSecrets', { actions: ['secretsmanager:GetSecretValue'], resources: [...secrets] });
-    allowQueues(role, resources.sourceQueues);
+    allowEvents(role, resources);
   },
 
   warehouse(role, resources) {
@@ -85,38 +87,40 @@ const permissions: Record<Role, (role: IamRole, resources: Resources) => void> =
     });
     allow(role, 'LoadBucket', { actions: ['s3:ListBucket'], resources: [lake.bucket.bucketArn] });
     allow(role, 'LoadKey', { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [lake.key.keyArn] });
-    allowStatements(role, resources);
+    allowStatements(role, resources, { writes: true });
   },
 
   transform(role, { lake, warehouse }) {
     allow(role, 'BuildArtifacts', {
-      actions: ['s3:GetObject', 's3:PutObject'],
-      resources: [lake.bucket.arnForObjects('artifacts/*'), lake.bucket.arnForObjects('runs/*')],
+      actions: ['s3:PutObject'],
+      resources: [lake.bucket.arnForObjects('artifacts/*')],
       pattern: byRun,
     });
     allow(role, 'BuildKey', { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [lake.key.keyArn] });
-    allow(role, 'Connect', {
-      actions: ['redshift-serverless:GetCredentials', 'redshift-serverless:GetWorkgroup'],
-      resources: [warehouse.workgroup.arn],
-    });
+    allow(role, 'Connect', { actions: ['redshift-serverless:GetCredentials'], resources: [warehouse.workgroup.arn] });
   },
 };
 
-function allowStatements(role: IamRole, { warehouse }: Resources): void {
-  allow(role, 'Statements', {
+function allowStatements(role: IamRole, { warehouse }: Resources, { writes }: { writes: boolean }): void {
+  allow(role, writes ? 'Statements' : 'Queries', {
     actions: [
       'redshift-data:ExecuteStatement',
-      'redshift-data:BatchExecuteStatement',
+      ...(writes ? ['redshift-data:BatchExecuteStatement'] : []),
       'redshift-serverless:GetCredentials',
     ],
     resources: [warehouse.workgroup.arn],
   });
+  allowOwnStatements(role, { lists: writes });
+}
+
+/** `lists`: what takes effect once is looked for among the statements of before */
+export function allowOwnStatements(role: IamRole, { lists }: { lists: boolean }): void {
   // no condition on the session: another task re-attaches to the statement of one that died
-  allow(role, 'OwnStatements', {
+  allow(role, lists ? 'OwnStatements' : 'OwnQueries', {
     actions: [
       'redshift-data:DescribeStatement',
       'redshift-data:GetStatementResult',
-      'redshift-data:ListStatements',
+      ...(lists ? ['redshift-data:ListStatements'] : []),
       'redshift-data:CancelStatement',
     ],
     resources: ['*'],
@@ -124,7 +128,8 @@ function allowStatements(role: IamRole, { warehouse }: Resources): void {
   });
 }
 
-function allowSources(role: IamRole, { sourceBuckets }: Resources): void {
+function allowSources(role: IamRole, { sourceBuckets, sourceRoles }: Resources): void {
+  if (sourceRoles.length > 0) allow(role, 'SourceRoles', { actions: ['sts:AssumeRole'], resources: sourceRoles });
   if (sourceBuckets.length === 0) return;
   allow(role, 'SourceBuckets', {
     actions: ['s3:ListBucket'],
@@ -137,8 +142,15 @@ function allowSources(role: IamRole, { sourceBuckets }: Resources): void {
   });
 }
 
-function allowQueues(role: IamRole, addresses: string[]): void {
+function allowEvents(role: IamRole, { sourceQueues: addresses, sourceBuckets }: Omit<Resources, 'lake'>): void {
   if (addresses.length === 0) return;
+  if (sourceBuckets.length > 0) {
+    allow(role, 'EventVersions', {
+      actions: ['s3:GetObjectVersion'],
+      resources: sourceBuckets.map((name) => `arn:${Aws.PARTITION}:s3:::${name}/*`),
+      pattern: 'an event names the version of its object',
+    });
+  }
   allow(role, 'SourceQueues', {
     actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'],
     resources: addresses.map((address) => {

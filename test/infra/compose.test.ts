@@ -15,6 +15,8 @@ interface Service {
   environment?: Record<string, string>;
   env_file?: { path: string; required: boolean }[];
   read_only?: boolean;
+  mem_limit?: string;
+  logging?: { options?: Record<string, string> };
   depends_on?: Record<string, { condition: string }>;
 }
 
@@ -35,6 +37,11 @@ test.each(all)('the image of $name is pinned to a full version, or built here', 
   expect(service.image).toMatch(
     /^(waterclock[a-z-]*:\$\{WATERCLOCK_VERSION:-local\}|[a-z/]+[a-z-]*:v?\d+\.\d+(\.\d+)?[\w.-]*)$/,
   );
+});
+
+test.each(all)('$name takes so much memory at most, and its log is cut', ({ service }) => {
+  expect(service.mem_limit).toMatch(/^\d+[mg]$/);
+  expect(service.logging?.options).toEqual({ 'max-size': '20m', 'max-file': '5' });
 });
 
 test.each(all)('the ports of $name are bound to the loopback address', ({ service }) => {
@@ -120,3 +127,15 @@ function config(env: string): string {
     return String((error as { stderr?: Buffer }).stderr);
   }
 }
+
+test('Prometheus asks every container of a kind, however many there are, and an alert knows each kind', () => {
+  const { scrape_configs: jobs } = parse(readFileSync('infra/prometheus/prometheus.yml', 'utf8')) as {
+    scrape_configs: { job_name: string; dns_sd_configs?: { names: string[] }[] }[];
+  };
+  const workers = roles.map((role) => `worker-${role}`).sort();
+  const [{ names } = { names: [] }] = jobs.find(({ job_name: name }) => name === 'waterclock')?.dns_sd_configs ?? [];
+  expect(names.toSorted()).toEqual(workers);
+  const rules = readFileSync('infra/prometheus/alerts.yml', 'utf8');
+  const absent = [...rules.matchAll(/absent\(up\{job="waterclock", worker="([\w-]+)"\}\)/g)].map(([, name]) => name);
+  expect(absent.toSorted()).toEqual(workers);
+});

@@ -93,7 +93,7 @@ test('tasks that extract take messages from the queues that the settings name', 
   const holders = resources(workers(), 'AWS::IAM::Policy').filter(([, { Properties }]) =>
     JSON.stringify(Properties).includes(':sqs:eu-central-1:111122223333:orders'),
   );
-  expect(holders.map(([id]) => id.replace(/DefaultPolicy.*/, ''))).toEqual(['ingestTaskRole', 'OperatorTaskRole']);
+  expect(holders.map(([id]) => id.replace(/DefaultPolicy.*/, ''))).toEqual(['ingestTaskRole']);
   expect(JSON.stringify(holders)).toContain('["sqs:ChangeMessageVisibility","sqs:DeleteMessage","sqs:ReceiveMessage"]');
 });
 
@@ -101,7 +101,7 @@ test('alerts by e-mail may be sent from one address alone', () => {
   const holders = resources(workers(), 'AWS::IAM::Policy').filter(([, { Properties }]) =>
     JSON.stringify(Properties).includes('ses:SendEmail'),
   );
-  expect(holders.map(([id]) => id.replace(/DefaultPolicy.*/, ''))).toEqual(['workflowsTaskRole', 'OperatorTaskRole']);
+  expect(holders.map(([id]) => id.replace(/DefaultPolicy.*/, ''))).toEqual(['workflowsTaskRole']);
   for (const [, { Properties }] of holders) {
     expect(JSON.stringify(Properties)).toContain('"Condition":{"StringEquals":{"ses:FromAddress":"data@example.com"}}');
   }

@@ -57,7 +57,7 @@ const packageOf = (name: string) =>
 test('the image is no root, and has an init, from a base that is pinned to a version', () => {
   expect(dockerfile).toMatch(/^ARG NODE_IMAGE=node:\d+\.\d+\.\d+-bookworm-slim$/m);
   const service = dockerfile.slice(dockerfile.indexOf('AS service'));
-  expect(service).toMatch(/^USER node$/m);
+  expect(service).toMatch(/^USER 1000$/m);
   expect(service).toMatch(/^ENTRYPOINT \["tini", "--"\]$/m);
 });
 

@@ -94,3 +94,20 @@ test('an anonymous source needs no permission on its bucket', () => {
   const open = definePipeline({ ...common, name: 'open', source });
   expect(() => checkProject(defineProject({ pipelines: [open] }), dev)).not.toThrow();
 });
+
+test('a role that a source assumes is named in the settings, and its bucket and queue are not', () => {
+  const role = 'arn:aws:iam::444455556666:role/read-drop';
+  const source = s3Objects({
+    bucket: 'drop',
+    prefix: 'orders/',
+    timeFrom: { events: 'https://sqs.eu-central-1.amazonaws.com/444455556666/drop' },
+    region: 'eu-central-1',
+    role,
+  });
+  const drop = defineProject({ pipelines: [definePipeline({ ...common, name: 'drop', source })] });
+  const named = (sourceRoles: string[]) => ({ ...whole, workers: { ...whole.workers, settings: {}, sourceRoles } });
+  expect(() => checkProject(drop, named([role]))).not.toThrow();
+  expect(() => checkProject(drop, named([]))).toThrow(
+    `drop: its source assumes the role ${role}, which is not in workers.sourceRoles: add it there`,
+  );
+});

@@ -25,13 +25,18 @@ if (!worker) throw new Error('dev has no worker');
 test.each([
   [
     'a zone of another region',
-    { ...dev, network: { ...dev.network, zones: ['eu-central-1a', 'us-east-1a'] } },
+    { ...dev, network: { ...dev.network, zones: ['eu-central-1a', 'eu-central-1b', 'us-east-1a'] } },
     'us-east-1a is not in eu-central-1',
   ],
   [
-    'more NAT gateways than zones',
-    { ...dev, network: { ...dev.network, zones: ['eu-central-1a', 'eu-central-1b'], natGateways: 3 } },
-    'at most one a zone, got 3',
+    'two zones, which Redshift Serverless refuses',
+    { ...dev, network: { ...dev.network, zones: ['eu-central-1a', 'eu-central-1b'] } },
+    'network.zones: must be three different zones: Redshift Serverless takes subnets of three',
+  ],
+  [
+    'one zone twice',
+    { ...dev, network: { ...dev.network, zones: ['eu-central-1a', 'eu-central-1b', 'eu-central-1b'] } },
+    'must be three different zones',
   ],
   ['a name that Redshift would refuse', { ...dev, name: 'My_Env' }, 'name: must be a name like dev'],
   ['an unknown key', { ...dev, colour: 'blue' }, 'colour'],

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { settings as environments } from '../../examples/infra/settings.js';
 import { addEnvironment } from '../../infra/add-environment.js';
 import { emptyApp } from '../../infra/app.js';
+import type { ProjectFacts } from '../../infra/project/facts.js';
 import { defineEnvironment } from '../../infra/settings.js';
 import type { EnvironmentInput } from '../../infra/settings/input.js';
 
@@ -36,11 +37,11 @@ process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 let made = 0;
 
 /** templates of an environment; synthesis itself fails on a finding of cdk-nag */
-export function synthesize(input: EnvironmentInput): Synthesized {
+export function synthesize(input: EnvironmentInput, project?: ProjectFacts): Synthesized {
   const settings = defineEnvironment(input);
   const out = join(folder, `${settings.name}-${made++}`);
   const app = emptyApp(out);
-  addEnvironment(app, settings);
+  addEnvironment(app, settings, project && { project });
   const { stacks } = app.synth();
   const byName = stacks.map(({ stackName, template }) => [
     stackName.replace(`waterclock-${settings.name}-`, ''),

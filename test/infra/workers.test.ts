@@ -147,7 +147,7 @@ describe.each(names)('%s', (name) => {
 test.each([
   {
     role: 'workflows',
-    sids: ['AlertKey', 'Alerts', 'OwnStatements', 'RunBucket', 'RunKey', 'RunManifests', 'Statements', 'WatchObjects'],
+    sids: ['AlertKey', 'Alerts', 'OwnQueries', 'Queries', 'RunBucket', 'RunKey', 'RunManifests', 'WatchObjects'],
     inDatabase: 'analyst',
   },
   { role: 'ingest', sids: ['IngestBuckets', 'IngestKey', 'IngestObjects'], inDatabase: undefined },

@@ -1,0 +1,47 @@
+import { execFile } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { operationCalls } from '../../support/aws-calls/api-calls.js';
+import type { AwsCall } from '../../support/aws-calls/aws-call.js';
+
+/** plays the AWS CLI: notes its words, a line a call, and answers what the script reads */
+const cli = `#!/bin/sh
+printf '%s\\n' "$*" >> "\${0%/*}/calls"
+case "$1 $2" in
+  'cloudformation describe-stacks') cat "\${0%/*}/outputs/$(echo "$*" | sed "s/.*OutputKey=='\\([A-Za-z]*\\)'.*/\\1/")" ;;
+  'ecs describe-task-definition') echo main ;;
+  'ecs run-task') echo task/cluster/1 ;;
+  'ecs describe-tasks') case "$*" in *exitCode*) echo 0 ;; *) echo STOPPED ;; esac ;;
+esac
+`;
+
+/** what `infra/operate.sh` asks of AWS, by running it */
+export async function operateCalls(environment: string, outputs: Map<string, string>): Promise<AwsCall[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'waterclock-operate-'));
+  try {
+    writeFileSync(join(folder, 'aws'), cli);
+    chmodSync(join(folder, 'aws'), 0o755);
+    mkdirSync(join(folder, 'outputs'));
+    for (const [key, value] of outputs) writeFileSync(join(folder, 'outputs', key), value);
+    const { PATH = '' } = process.env;
+    await promisify(execFile)('bash', ['infra/operate.sh', environment, 'waterclock', 'runs'], {
+      env: { PATH: `${folder}:${PATH}` },
+    });
+    return readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n').flatMap(ofWords);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function ofWords(line: string): AwsCall[] {
+  const [service = '', command = ''] = line.split(' ');
+  const operation = command.replace(/(^|-)([a-z])/g, (_, _dash, letter: string) => letter.toUpperCase());
+  const flags = [...line.matchAll(/--([a-z-]+) (\S+)/g)].map(([, flag = '', value = '']) => {
+    const name = flag.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+    // CloudFormation writes its parameters with a capital
+    return [service === 'cloudformation' ? name.replace(/^./, (letter) => letter.toUpperCase()) : name, value];
+  });
+  return operationCalls(service, operation, Object.fromEntries(flags) as Record<string, string>);
+}
