@@ -133,6 +133,14 @@ from pg_catalog.pg_depend d
 where d.classid <> 'pg_catalog.pg_rewrite'::regclass or d.objid not in (
   select r.oid from pg_catalog.pg_rewrite r join pg_catalog.pg_class c on c.oid = r.ev_class join pg_catalog.pg_namespace n on n.oid = c.relnamespace
     join late_binding_view v on v.view_schema = n.nspname and v.view_name = c.relname and v.is_given);
+-- the user that owns a cluster's own objects is the first one everywhere; no one can sign in as it
+do $$ begin
+  if to_regrole('rdsdb') is null then create role rdsdb; end if;
+exception when duplicate_object or unique_violation then null;
+end $$;
+create or replace view rs_local_user as
+select usename, usesysid, usecreatedb, usesuper, usesuper as usecatupd, passwd, valuntil, useconfig from pg_catalog.pg_user
+union all select 'rdsdb', 1::oid, true, true, true, '********', 'infinity', null;
 create or replace function pg_get_late_binding_view_cols() returns setof record language sql stable as $$
   select v.view_schema, v.view_name, a.attname, format_type(a.atttypid, a.atttypmod)::varchar, a.attnum::integer
   from redshift_catalog.late_binding_view v join pg_class c on c.oid = to_regclass(format('%I.%I', v.view_schema, v.view_name))

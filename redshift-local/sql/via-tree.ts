@@ -46,6 +46,7 @@ const shown: Record<string, Record<string, string>> = {
   information_schema: { columns: 'svv_columns', tables: 'svv_tables', views: 'rs_local_information_views' },
   pg_catalog: {
     pg_class: 'rs_local_class',
+    pg_user: 'rs_local_user',
     pg_attrdef: 'rs_local_attrdef',
     pg_views: 'rs_local_views',
     pg_attribute: 'rs_local_attribute',
