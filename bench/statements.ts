@@ -2,18 +2,17 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
-import { findProject, openProject } from '../define/open-project.js';
 import { endLeftovers, removeState, testsFolder } from '../local/leftovers.js';
 import { freePorts } from '../local/ports.js';
 import { startStack, type Stack } from '../local/stack.js';
-import { sampleInputs } from '../local/start/inputs.js';
 import { examples } from '../local/paths.js';
-import { intervalsBetween, lastComplete, type Grid, type Interval } from '../model/interval.js';
+import type { Interval } from '../model/interval.js';
 import { runName } from '../model/names.js';
 import type { RunInput } from '../model/plan.js';
 import { waterclock } from './orchestration/processes.js';
 import { report, type Measured } from './statements/billed.js';
 import { statementCounter } from './statements/statement-counter.js';
+import { subjects } from './statements/subjects.js';
 
 const help = `Usage: npm run bench:statements -- [--json]
 
@@ -24,37 +23,6 @@ wakes. docs/cost.md has its figures from here; what the watch asks, which is not
 
   --json   the figures as JSON
 `;
-
-interface Subject {
-  name: string;
-  grid: Grid;
-  /** the last one is measured */
-  intervals: Interval[];
-  aDay: number;
-}
-
-/** two intervals of each pipeline that has a sample */
-async function subjects(stack: Stack): Promise<Subject[]> {
-  const { pipelines } = await openProject(findProject(examples).config);
-  const listed = pipelines.map(({ name, grid, dbtSelect, source }) => ({
-    name,
-    grid,
-    dbt: dbtSelect !== undefined,
-    snapshot: source.snapshot,
-  }));
-  const inputs = await sampleInputs(listed, stack.ports.upstream);
-  return inputs.flatMap(({ pipeline, range, snapshotAt }) => {
-    const grid = pipelines.find(({ name }) => name === pipeline)?.grid;
-    if (!grid) return [];
-    if (snapshotAt) stack.setSnapshotAt(snapshotAt);
-    const last = lastComplete(grid, Date.now());
-    const intervals = range
-      ? intervalsBetween(grid, Date.parse(range.from), Date.parse(range.to)).slice(-2)
-      : [last, last];
-    const length = Date.parse(last.end) - Date.parse(last.start);
-    return { name: pipeline, grid, intervals, aDay: Math.round(86_400_000 / length) };
-  });
-}
 
 export async function main(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
   const { values } = parseArgs({ args, options: { json: { type: 'boolean' }, help: { type: 'boolean' } } });

@@ -17,6 +17,7 @@ const files = [
   'principals',
   'catalog',
   'system',
+  'grants',
 ].map((name) => readFileSync(new URL(`bootstrap/${name}.sql`, import.meta.url), 'utf8'));
 
 /** those who sign in by themselves use Redshift's functions and views, and their statements ask for external tables */

@@ -68,16 +68,6 @@ export function postgres(options: PostgresOptions, largeStrings = false) {
       await client.query(`select set_config('default_transaction_isolation', ${level}, false)`);
       return client;
     },
-    /** the same as a setting to connect with, for a connection that is not asked anything by itself */
-    async levelSetting(database: string): Promise<string> {
-      const client = await this.session(database, 'isolation level');
-      try {
-        const { rows } = await client.query<{ level: string }>(`select ${level} as level`);
-        return `-c default_transaction_isolation=${rows[0]?.level.replace(' ', '\\ ')}`;
-      } finally {
-        await client.end();
-      }
-    },
     async storePool(): Promise<pg.Pool> {
       await once('store', () => prepare('postgres', storeSql));
       const pool = new pg.Pool({ ...options, database: 'postgres', max: 4, application_name: 'redshift-data store' });

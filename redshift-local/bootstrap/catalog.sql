@@ -11,8 +11,8 @@ select current_database()::varchar as table_catalog, n.nspname::varchar as table
     else format_type(a.atttypid, null) end)::varchar as data_type,
   (case when a.atttypid in (1042, 1043) and a.atttypmod > 4 then a.atttypmod - 4 when a.atttypid in (25, 1043) then 65535 when a.atttypid = 17 then
     rs_local_byte_limit(c.oid, a.attname) end) as character_maximum_length,
-  (case a.atttypid when 21 then 16 when 23 then 32 when 20 then 64 when 700 then 24 when 701 then 53 when 1700 then ((a.atttypmod - 4) >> 16) & 65535 end) as numeric_precision,
-  (case when a.atttypid in (20, 21, 23) then 0 when a.atttypid = 1700 then (a.atttypmod - 4) & 2047 end) as numeric_scale,
+  (case a.atttypid when 21 then 16 when 23 then 32 when 20 then 64 when 700 then 24 when 701 then 53 when 1700 then case when a.atttypmod > 0 then ((a.atttypmod - 4) >> 16) & 65535 end end) as numeric_precision,
+  (case when a.atttypid in (20, 21, 23) then 0 when a.atttypid = 1700 and a.atttypmod > 0 then (a.atttypmod - 4) & 2047 end) as numeric_scale,
   col_description(c.oid, a.attnum)::varchar as remarks
 from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
 where c.relkind in ('r', 'v', 'm', 'p') and a.attnum > 0 and not a.attisdropped and rs_local_is_own(n.nspname);
@@ -133,6 +133,16 @@ from pg_catalog.pg_depend d
 where d.classid <> 'pg_catalog.pg_rewrite'::regclass or d.objid not in (
   select r.oid from pg_catalog.pg_rewrite r join pg_catalog.pg_class c on c.oid = r.ev_class join pg_catalog.pg_namespace n on n.oid = c.relnamespace
     join late_binding_view v on v.view_schema = n.nspname and v.view_name = c.relname and v.is_given);
+-- the user that owns a cluster's own objects is the first one everywhere; no one can sign in as it
+do $$ begin
+  if to_regrole('rdsdb') is null then create role rdsdb; end if;
+exception when duplicate_object or unique_violation then null;
+end $$;
+create or replace view rs_local_user as
+select usename, usesysid, usecreatedb, usesuper, usesuper as usecatupd, passwd, valuntil, useconfig from pg_catalog.pg_user
+union all select 'rdsdb', 1::oid, true, true, true, '********', 'infinity', null;
+-- of the leader node, as the JDBC driver says it
+create or replace function "isnull"(anycompatible, anycompatible) returns anycompatible language sql immutable as $$ select coalesce($1, $2) $$;
 create or replace function pg_get_late_binding_view_cols() returns setof record language sql stable as $$
   select v.view_schema, v.view_name, a.attname, format_type(a.atttypid, a.atttypmod)::varchar, a.attnum::integer
   from redshift_catalog.late_binding_view v join pg_class c on c.oid = to_regclass(format('%I.%I', v.view_schema, v.view_name))

@@ -38,7 +38,7 @@ const noValues = (query: unknown) =>
 const kinds: Record<string, (node: Tree, scope: Scope) => void> = {
   ...Object.fromEntries(
     `String Integer Float Boolean A_Const A_Star ColumnRef ParamRef List ResTarget Alias CaseExpr CaseWhen CoalesceExpr MinMaxExpr NullTest
-     BooleanTest BoolExpr SetToDefault GroupingFunc MergeWhenClause`
+     BooleanTest BoolExpr SetToDefault GroupingFunc MergeWhenClause A_Indices`
       .split(/\s+/)
       .map((kind) => [kind, () => undefined]),
   ),
@@ -82,10 +82,10 @@ const kinds: Record<string, (node: Tree, scope: Scope) => void> = {
     if (!allowed.includes(String(node['op'])))
       refuse('leader-node function', 'this function runs on the leader node only: use GETDATE()');
   },
-  RangeFunction: (node) => {
-    if (
-      !/"(pg_get_late_binding_view_cols|rs_local_(elements|attributes)(_at)?)"/.test(JSON.stringify(node['functions']))
-    )
+  RangeFunction: (node, { ofCatalog }) => {
+    const said = JSON.stringify(node['functions']);
+    const isOfLeader = ofCatalog && said.includes('"generate_series"');
+    if (!isOfLeader && !/"(pg_get_late_binding_view_cols|rs_local_(elements|attributes)(_at)?)"/.test(said))
       refuse('function in from', 'Redshift has no functions in FROM; generate_series runs on the leader node only');
   },
   ColumnDef: () => undefined,
@@ -94,11 +94,13 @@ const kinds: Record<string, (node: Tree, scope: Scope) => void> = {
   A_ArrayExpr: (_, { ofCatalog }) => {
     if (!ofCatalog) refuse('array', 'Redshift has no ARRAY[...] type of PostgreSQL');
   },
-  A_Indirection: () =>
-    refuse(
-      'super navigation',
-      'navigation into SUPER begins at a column or an alias: give the value a name in a subquery, then name.attribute or name[0]',
-    ),
+  A_Indirection: (_, { ofCatalog }) => {
+    if (!ofCatalog)
+      refuse(
+        'super navigation',
+        'navigation into SUPER begins at a column or an alias: give the value a name in a subquery, then name.attribute or name[0]',
+      );
+  },
   RowExpr: (_, { ofCatalog }) => {
     if (!ofCatalog) refuse('row value', 'row values are not honoured here');
   },
@@ -222,7 +224,8 @@ function expression(node: Tree): void {
 function call(node: Tree, { ofCatalog }: Scope): void {
   const { last, schema } = nameOf(node['funcname']);
   const isSyntax = node['funcformat'] === 'COERCE_SQL_SYNTAX';
-  if (schema !== undefined && !isSyntax && schema !== 'pg_catalog')
+  const isExpansion = ofCatalog && schema === 'information_schema' && last === '_pg_expandarray';
+  if (schema !== undefined && !isSyntax && schema !== 'pg_catalog' && !isExpansion)
     refuse(`function ${last}`, `schema-qualified functions are not honoured here: ${schema}.${last}`);
   checkName(last, trees(node['args']).length, ofCatalog);
   none(node, 'agg_filter', 'aggregate filter', 'Redshift has no FILTER: use CASE');

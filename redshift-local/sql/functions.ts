@@ -23,9 +23,8 @@ export const functions = arities(`
 /** of the leader node: allowed where a statement asks the catalog only */
 export const catalogFunctions = new Set(
   `format_type pg_get_expr pg_get_viewdef pg_get_userbyid pg_get_constraintdef pg_get_indexdef pg_table_is_visible obj_description col_description
-   current_schemas array_to_string now age format_encoding has_column_privilege pg_is_in_recovery pg_postmaster_start_time shobj_description`.split(
-    /\s+/,
-  ),
+   current_schemas array_to_string now age format_encoding has_column_privilege pg_is_in_recovery pg_postmaster_start_time shobj_description
+   isnull array_upper array_lower array_dims _pg_expandarray generate_series`.split(/\s+/),
 );
 
 /** of the leader node too, and refused where a statement reads a table of a user */

@@ -20,7 +20,7 @@ const lexer: readonly [Token['kind'] | keyof typeof meant | 'gap', RegExp][] = [
   ['quoted', /"(?:[^"]|"")+"/y],
   ['temporary', /(?<=^|[\s(,])#[\p{L}_][\p{L}\p{N}_$]*/uy],
   ['argument', /\$\d+/y],
-  ['number', /(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?(?![\w$])/iy],
+  ['number', /(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?/iy],
   ['word', /[\p{L}_][\p{L}\p{N}_$]*/uy],
   ['cast', /::/y],
   ['parameter', /:(?:[A-Za-z_][A-Za-z0-9_]*|\d+)/y],
@@ -48,7 +48,8 @@ export function tokenize(sql: string): Token[] {
     const text = folded(found);
     const isFolded = text !== found.text && (kind === 'word' || (kind === 'quoted' && found.kind === 'quoted'));
     tokens.push({ kind, text, space, ...(isFolded && { written: found.text }) });
-    space = false;
+    // a word may begin where a number ends, which PostgreSQL takes no more: `then 1when`
+    space = kind === 'number' && /[\w$]/.test(sql[at] ?? '');
   }
   return tokens;
 }

@@ -5,18 +5,22 @@ import { checkQuery } from './checks/check-query.js';
 import { isWriting } from './checks/nodes.js';
 import { bindParameters } from './parameters.js';
 import { refuseIf, type Statement } from './plan.js';
+import { nameOf } from './query/scope.js';
 import { Refusal } from './refusal.js';
 import { rewriteQuery } from './rewrite.js';
 import { isSign, render, type Token } from './tokens.js';
+import { typedLiterals } from './typed-literals.js';
 
-/** rewritten, bound, parsed by PostgreSQL's parser, and checked node by node; `isStored`: a table or file is made of its rows */
+/** rewritten, bound, parsed by PostgreSQL's parser, and checked node by node; `isStored`: a table or file is made of its rows;
+ * `hasColumns`: a table or view has the types of its items */
 export function viaTree(
   {
     tokens,
     parameters,
     catalog,
     isStored,
-  }: Pick<Statement, 'tokens' | 'parameters' | 'catalog'> & { isStored?: boolean },
+    hasColumns,
+  }: Pick<Statement, 'tokens' | 'parameters' | 'catalog'> & { isStored?: boolean; hasColumns?: boolean },
   kind: string,
   check: (node: Tree) => void = () => undefined,
 ) {
@@ -30,7 +34,11 @@ export function viaTree(
   const isKept = isStored ?? isWriting(kind, tree(node));
   check(tree(node));
   checkTree(kind === 'SelectStmt' ? { SelectStmt: node } : tree(node));
-  return { sql, values, before: checkQuery(kind, tree(node), isKept) };
+  return {
+    sql: hasColumns ? typedLiterals(sql, tree(node)) : sql,
+    values,
+    before: checkQuery(kind, tree(node), isKept),
+  };
 }
 
 function parse(sql: string): unknown {
@@ -46,6 +54,7 @@ const shown: Record<string, Record<string, string>> = {
   information_schema: { columns: 'svv_columns', tables: 'svv_tables', views: 'rs_local_information_views' },
   pg_catalog: {
     pg_class: 'rs_local_class',
+    pg_user: 'rs_local_user',
     pg_attrdef: 'rs_local_attrdef',
     pg_views: 'rs_local_views',
     pg_attribute: 'rs_local_attribute',
@@ -61,9 +70,9 @@ function catalogNames(tokens: Token[]): Token[] {
   for (let at = 0; at < tokens.length; at++) {
     const token = tokens[at];
     if (!token) continue;
-    const name = tokens[at + 2];
-    const isQualified = isSign(tokens[at + 1], '.') && name !== undefined;
-    const qualified = isQualified && token.kind === 'word' ? local(token.text, name.text) : undefined;
+    const [schema, name] = [nameOf(token), nameOf(tokens[at + 2])];
+    const isQualified = isSign(tokens[at + 1], '.') && schema !== undefined && name !== undefined;
+    const qualified = isQualified ? local(schema, name) : undefined;
     const isPart = isSign(tokens[at - 1], '.');
     const bare = token.kind === 'word' && !isPart ? shown['pg_catalog']?.[token.text] : undefined;
     if (qualified) at += 2;

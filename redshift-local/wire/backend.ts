@@ -14,7 +14,7 @@ const settings = '-c client_min_messages=notice';
  * a connection to PostgreSQL that is used in two ways, one at a time: by `client`, as everywhere, and by `exchange`, frame by
  * frame, so that rows pass through as they are
  */
-export async function backend(postgres: Postgres, database: string, name: string) {
+export async function backend(postgres: Postgres, database: string) {
   const socket = new Socket();
   const emit = socket.emit.bind(socket) as (event: string, ...values: unknown[]) => boolean;
   let take: ((chunk: Buffer) => void) | undefined;
@@ -25,8 +25,7 @@ export async function backend(postgres: Postgres, database: string, name: string
       return true;
     },
   });
-  const options = `${settings} ${await postgres.levelSetting(database)}`;
-  const client = await postgres.session(database, name, { stream: () => socket, options });
+  const client = await postgres.session(database, 'redshift-data idle', { stream: () => socket, options: settings });
   let lose: ((error: Error) => void) | undefined;
   socket.once('close', () => lose?.(new Error('Connection terminated')));
 
@@ -59,6 +58,7 @@ export async function backend(postgres: Postgres, database: string, name: string
     client,
     pid: (client as pg.Client & { processID?: number }).processID ?? 0,
     exchange,
+    onClose: (then: () => void) => void socket.once('close', then),
     pause: () => void socket.pause(),
     resume: () => void socket.resume(),
   };

@@ -4,7 +4,7 @@ import type { SecureContext } from 'node:tls';
 import { quoted } from '../copy/target-columns.js';
 import type { Objects } from '../copy/objects.js';
 import type { Postgres } from '../postgres.js';
-import { backend } from './backend.js';
+import type { Backends } from './backends.js';
 import { readMessage } from './client-messages.js';
 import { output } from './output.js';
 import { runner } from './run.js';
@@ -23,6 +23,8 @@ export interface WireParts {
   tls?: SecureContext | undefined;
   /** of all connections, by process id and secret */
   cancels: Map<string, () => void>;
+  /** the connections to PostgreSQL */
+  behind: Backends;
 }
 
 /** one client, from its first byte to its last */
@@ -48,12 +50,16 @@ async function converse(opened: Opened, parts: WireParts): Promise<void> {
   const database = settings.get('database') ?? user;
   const isOwner = user === owner.user;
   await signIn(opened, user, isOwner, parts);
-  const behind = await backend(postgres, database, settings.get('application_name') ?? 'wire');
+  const behind = await parts.behind.take(database, settings.get('application_name') ?? 'wire');
   const out = output(stream);
   let isBusy = false;
   let isCancelled = false;
+  /** PostgreSQL was asked to cancel, and may do so later than its client goes */
+  let isInterrupted = false;
+  let isAtRest = false;
   const cancel = () => {
     isCancelled = true;
+    isInterrupted ||= isBusy;
     if (isBusy) void cancelBackend(postgres, database, behind.pid).catch(() => undefined);
   };
   const key = `${behind.pid} ${randomInt(2 ** 31)}`;
@@ -69,7 +75,8 @@ async function converse(opened: Opened, parts: WireParts): Promise<void> {
       queryId: 0,
       format: 'JSON' as const,
     };
-    const handle = wireSession(runner(behind, out, context, nextQueryId), out, database);
+    const run = runner(behind, out, context, nextQueryId);
+    const handle = wireSession(run, out, database);
     cancels.set(key, cancel);
     stream.on('close', cancel);
     out.send(greeting(user, isOwner, behind.pid, Number(key.split(' ')[1])));
@@ -81,10 +88,11 @@ async function converse(opened: Opened, parts: WireParts): Promise<void> {
       await handle(message);
       isBusy = false;
     }
+    isAtRest = run.isAtRest() && !isInterrupted;
   } finally {
     cancels.delete(key);
     out.flush();
-    await behind.client.end().catch(() => undefined);
+    await parts.behind.give(database, behind, isAtRest);
   }
 }
 

@@ -1,5 +1,6 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { createSecureContext } from 'node:tls';
+import { backends } from './backends.js';
 import { serve, type WireParts } from './connection.js';
 
 export interface WireOptions {
@@ -13,14 +14,15 @@ export interface WireOptions {
 /** PostgreSQL's protocol in front of the same rules as the Data API */
 export async function listenOnWire(
   { host = '127.0.0.1', port = 0, tls }: WireOptions,
-  parts: Omit<WireParts, 'tls' | 'cancels'>,
+  parts: Omit<WireParts, 'tls' | 'cancels' | 'behind'>,
 ): Promise<{ port: number; close(): Promise<void> }> {
   const context = tls && createSecureContext({ cert: tls.certificate, key: tls.key });
   const cancels = new Map<string, () => void>();
+  const behind = backends(parts.postgres);
   const open = new Map<Socket, Promise<void>>();
   const server = createServer({ noDelay: true }, (socket) => {
     socket.on('error', () => socket.destroy());
-    const served = serve(socket, { ...parts, tls: context, cancels }).finally(() => open.delete(socket));
+    const served = serve(socket, { ...parts, tls: context, cancels, behind }).finally(() => open.delete(socket));
     open.set(socket, served);
   });
   await new Promise<void>((resolve, reject) => {
@@ -35,6 +37,7 @@ export async function listenOnWire(
       for (const socket of open.keys()) socket.destroy();
       await Promise.allSettled(served);
       await closed;
+      await behind.close();
     },
   };
 }

@@ -1,7 +1,7 @@
 import { serialize } from 'pg-protocol';
 import type { CommandContext } from '../command-context.js';
 import { runCommand } from '../commands.js';
-import { bringIn } from '../external/bring-in.js';
+import { bringIn, mayBringIn } from '../external/bring-in.js';
 import type { Planned } from '../sql/plan-statement.js';
 import { settled } from '../settle.js';
 import { readFrame, type Backend } from './backend.js';
@@ -17,13 +17,9 @@ import {
   type Field,
 } from './server-messages.js';
 import { commandTag } from './tags.js';
+import { askAnyExternal, bytesOf, textOf, type Text } from './texts.js';
 
-/** of statements that run here, beside the client's own */
-const local = 'rs_local';
 const isEndOfRows = (code: string) => code === 'C' || code === 's' || code === 'I';
-
-/** most databases have none, and need not look for what lies behind the names of a statement */
-const anyExternal = `select case when exists (select from _redshift_data.external_tables) then 'true' end`;
 
 export interface Rows {
   fields: Field[];
@@ -38,6 +34,7 @@ export function runner(backend: Backend, out: Output, context: CommandContext, n
   let status: string = 'I';
   /** PostgreSQL passes over everything until the next Sync */
   let isFailed = false;
+  let isAnyPrepared = false;
 
   async function ask(bytes: Buffer, isLast: (code: string) => boolean, onFrame: (code: string, frame: Buffer) => void) {
     isClean = false;
@@ -69,31 +66,34 @@ export function runner(backend: Backend, out: Output, context: CommandContext, n
     return status;
   }
 
-  /** a text of its own; parse and bind make no row, so that every message is of the last */
-  async function send(sql: string, values: string[], onFrame: (code: string, frame: Buffer) => void): Promise<void> {
-    const bytes = [
-      serialize.close({ type: 'P', name: local }),
-      serialize.close({ type: 'S', name: local }),
-      serialize.parse({ name: local, text: sql }),
-      serialize.bind({ portal: local, statement: local, values }),
-      serialize.describe({ type: 'P', name: local }),
-      serialize.execute({ portal: local, rows: 0 }),
-      serialize.flush(),
-    ];
-    await ask(Buffer.concat(bytes), isEndOfRows, onFrame);
+  /** texts in one exchange, each as a statement of its own; the frames are those of the one at `shown` */
+  async function send(texts: Text[], shown: number, onFrame: (code: string, frame: Buffer) => void): Promise<void> {
+    if (texts.length === 0) return;
+    let at = 0;
+    await ask(
+      Buffer.concat([...texts.map(bytesOf), serialize.flush()]),
+      (code) => isEndOfRows(code) && ++at === texts.length,
+      (code, frame) => at === shown && onFrame(code, frame),
+    );
   }
 
   async function firstValue(sql: string, values: string[]): Promise<string | null | undefined> {
     let found: string | null | undefined;
-    await send(sql, values, (code, frame) => {
+    await send([{ sql, values }], 0, (code, frame) => {
       if (code === 'D') found ??= valuesOf(frame)[0]?.toString() ?? null;
     });
     return found;
   }
 
-  const quietly = async (texts: string[] = []) => {
-    for (const sql of texts) await send(sql, [], () => undefined);
-  };
+  const quietly = (texts: string[] = []) => send(texts.map(textOf), -1, () => undefined);
+
+  /** prepared once, for it goes before nearly every statement */
+  async function isAnyExternal(): Promise<boolean> {
+    let isAny = false;
+    await ask(askAnyExternal(isAnyPrepared), isEndOfRows, (code) => (isAny ||= code === 'D'));
+    isAnyPrepared = true;
+    return isAny;
+  }
 
   /** hands rows on; gives the tag, which the client must not see before what comes after */
   function passRows(rows: Rows | undefined, end: (tag: Buffer) => void) {
@@ -111,7 +111,7 @@ export function runner(backend: Backend, out: Output, context: CommandContext, n
   }
 
   async function bringInFor(plan: Planned): Promise<void> {
-    if (status === 'E' || (await firstValue(anyExternal, [])) !== 'true') return;
+    if (status === 'E' || !mayBringIn(plan) || !(await isAnyExternal())) return;
     await bringIn(context, [plan], { isIdle: isClean && status === 'I', ask: firstValue });
   }
 
@@ -136,15 +136,13 @@ export function runner(backend: Backend, out: Output, context: CommandContext, n
   }
 
   async function runText(plan: Planned): Promise<string> {
-    await quietly(plan.before);
+    const before = (plan.before ?? []).map(textOf);
+    const after = (plan.after ?? []).map(textOf);
     let tag: Buffer = Buffer.alloc(0);
     const pass = passRows(undefined, (frame) => (tag = frame));
-    await send(
-      plan.sql,
-      plan.values,
-      plan.kind === 'query' ? pass : (code, frame) => code === 'C' && pass(code, frame),
-    );
-    await quietly(plan.after);
+    await send([...before, plan, ...after], before.length, (code, frame) => {
+      if (plan.kind === 'query' || code === 'C') pass(code, frame);
+    });
     return commandTag(plan, readFrame<{ text: string }>(tag).text);
   }
 
@@ -161,6 +159,7 @@ export function runner(backend: Backend, out: Output, context: CommandContext, n
     const plan = await settle(given);
     if (plan.command) return runAsCommand(plan);
     const tag = await runText(plan);
+    if (plan.rule === 'deallocate') isAnyPrepared = false;
     if (plan.kind === 'control') status = plan.sql.startsWith('begin') ? 'T' : 'I';
     if (plan.commits) {
       // it commits, here as there
@@ -192,16 +191,19 @@ export function runner(backend: Backend, out: Output, context: CommandContext, n
     ask,
     sync,
     status: () => status,
+    isAtRest: () => isClean && status === 'I',
     run,
     bringInFor,
     /** a portal of the client's that PostgreSQL has */
     async execute(plan: Planned, frame: Buffer, rows: Rows): Promise<void> {
-      await quietly(plan.before);
+      const before = plan.before ?? [];
       let last: Buffer = Buffer.alloc(0);
+      const pass = passRows(rows, (end) => (last = end));
+      let at = 0;
       await ask(
-        Buffer.concat([frame, serialize.flush()]),
-        isEndOfRows,
-        passRows(rows, (frame) => (last = frame)),
+        Buffer.concat([...before.map((sql) => bytesOf(textOf(sql))), frame, serialize.flush()]),
+        (code) => isEndOfRows(code) && ++at > before.length,
+        (code, answer) => at === before.length && pass(code, answer),
       );
       const code = String.fromCharCode(last[0] ?? 0);
       if (code === 'C') {

@@ -2,6 +2,7 @@ import { defaultPrivileges, grant, grantRole } from '../statements/grant.js';
 import { cursor } from '../statements/cursor.js';
 import { principal } from '../statements/principals.js';
 import { showObjects } from '../statements/show.js';
+import { showGrants } from '../statements/show-grants.js';
 import { resetSetting, setSetting, showSetting } from '../settings.js';
 import { transactionControl } from '../transaction-control.js';
 import { honour, missing, rewrite, type Rule } from './rule.js';
@@ -61,6 +62,7 @@ export const session: Rule[] = [
     'show tables from schema d.s',
     showObjects,
   ),
+  honour('show grants', /^show grants on (?!function|database|template)/, 'show grants on table s.t', showGrants),
   missing(
     'show',
     /^show (table|external table|procedure|function|grants|datashares|model|parameters|policies|column grants|copy job)\b/,

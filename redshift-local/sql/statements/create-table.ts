@@ -14,8 +14,10 @@ export function createTable(statement: Statement): Plan {
     after: [noteTraits(table, traits, true), ...(temporary ? [] : [rebind])],
   };
   if (query) {
-    const { sql, values, before } = viaTree({ ...statement, tokens: query, isStored: true }, 'SelectStmt');
-    return { ...common, before, sql: `${head} ${body === undefined ? '' : `(${body}) `}as ${sql}`, values };
+    const made = { ...statement, tokens: query, isStored: true, hasColumns: true };
+    const { sql, values, before } = viaTree(made, 'SelectStmt');
+    const columns = body === undefined ? '' : `(${body}) `;
+    return { ...common, before, sql: `${head} ${columns}as ${sql}`, values };
   }
   noParameters(statement, 'create table');
   for (const value of defaults) checkDefault(value);

@@ -29,7 +29,8 @@ export function createView(statement: Statement): Plan {
   const isLate = isWord(tokens.at(-1), 'binding') && isWord(tokens.at(-2), 'schema') && isWord(tokens.at(-3), 'no');
   const query = tokens.slice(as + 1, isLate ? -4 : undefined);
   let read: string[] = [];
-  const { sql, before } = viaTree({ ...statement, tokens: query, isStored: false }, 'SelectStmt', (node) => {
+  const made = { ...statement, tokens: query, isStored: false, hasColumns: true };
+  const { sql, before } = viaTree(made, 'SelectStmt', (node) => {
     if (isLate) requireSchemas(node);
     read = relationNames(node);
   });
@@ -97,7 +98,8 @@ export function createMaterializedView(statement: Statement): Plan {
   const own = query.find((token, at) => token.text.startsWith('f_') && isSign(query[at + 1], '('))?.text;
   refuseIf(own, rule, `a materialized view takes no functions of users: ${own}`);
   let read: string[] = [];
-  const { sql, before } = viaTree({ ...statement, tokens: query, isStored: true }, 'SelectStmt', (node) => {
+  const made = { ...statement, tokens: query, isStored: true, hasColumns: true };
+  const { sql, before } = viaTree(made, 'SelectStmt', (node) => {
     read = relationNames(node);
     refuseIf(
       node['sortClause'] || node['limitCount'] || node['limitOffset'],

@@ -11,6 +11,12 @@ const forms = {
   ),
   view: form('show view (?<table>[TABLE])'),
 };
+/** SHOW TABLES says more of a table than the view that lists it */
+const kindOfTable = `case
+  when table_type = 'TABLE' then 'REGULAR TABLE'
+  when to_regclass(format('%I.%I', schema_name, table_name)) in (select c.oid from pg_catalog.pg_class c where c.relkind = 'm') then 'MATERIALIZED VIEW'
+  when (schema_name, table_name) in (select view_schema, view_name from redshift_catalog.late_binding_view where is_given) then 'LATE BINDING VIEW'
+  else 'REGULAR VIEW' end::varchar as table_subtype`;
 const filtered = { databases: 'database_name', schemas: 'schema_name', tables: 'table_name', columns: 'column_name' };
 
 /** SHOW of objects, from the views that list them */
@@ -32,7 +38,7 @@ export function showObjects(statement: Statement): Plan {
   const limit = parts['limit'] === undefined ? '' : ` limit ${parts['limit']}`;
   const order = kind === 'columns' ? 'schema_name, table_name, ordinal_position' : filtered[kind];
   return {
-    sql: `select * from redshift_catalog.svv_redshift_${kind}${where} order by ${order}${limit}`,
+    sql: `select *${kind === 'tables' ? `, ${kindOfTable}` : ''} from redshift_catalog.svv_redshift_${kind}${where} order by ${order}${limit}`,
     values: [],
     kind: 'query',
   };

@@ -1,17 +1,23 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { pythonVenv } from '../../../local/setup/python-venv.mjs';
 import { redshiftWire, type RedshiftWire } from '../support/redshift-wire.js';
 
 const root = join(import.meta.dirname, '../../..');
 const folder = join(import.meta.dirname, 'wire-clients');
-const driver = {
-  url: 'https://repo1.maven.org/maven2/com/amazon/redshift/redshift-jdbc42/2.3.0/redshift-jdbc42-2.3.0.jar',
-  sha256: '133009e292b583654c45e37bce15947d4e17a60a5804f730cb8abd22320b4295',
-  file: join(root, '.waterclock', 'redshift-jdbc42-2.3.0.jar'),
+/** of Maven Central; pgjdbc in a version that BI tools have, for later ones say words that Redshift does not know */
+const drivers = {
+  redshift: {
+    path: 'com/amazon/redshift/redshift-jdbc42/2.3.0/redshift-jdbc42-2.3.0.jar',
+    sha256: '133009e292b583654c45e37bce15947d4e17a60a5804f730cb8abd22320b4295',
+  },
+  postgresql: {
+    path: 'org/postgresql/postgresql/42.6.2/postgresql-42.6.2.jar',
+    sha256: '82629754f309c0b571d1d40ba74fb053855f863752a46ca307c7b3e5860c4b2e',
+  },
 };
 const hasJava = spawnSync('java', ['-version']).status === 0;
 let wire: RedshiftWire;
@@ -40,15 +46,22 @@ test.each(readdirSync(folder).filter((file) => file.endsWith('.py')))('%s', asyn
   expect(code, output).toBe(0);
 });
 
-test.skipIf(!hasJava)("AWS's JDBC driver", async () => {
-  await fetchDriver();
-  const { code, output } = await run('java', ['-cp', driver.file, join(folder, 'Jdbc.java')]);
+test.skipIf(!hasJava).each([
+  ['Jdbc.java', 'redshift'],
+  ['JdbcMetadata.java', 'redshift'],
+  ['JdbcMetadata.java', 'postgresql'],
+] as const)('%s by the driver %s', async (program, name) => {
+  const { code, output } = await run('java', ['-cp', await driverFile(name), join(folder, program), name]);
   expect(code, output).toBe(0);
 });
 
-async function fetchDriver(): Promise<void> {
-  if (existsSync(driver.file)) return;
-  const body = Buffer.from(await (await fetch(driver.url)).arrayBuffer());
-  expect(createHash('sha256').update(body).digest('hex')).toBe(driver.sha256);
-  writeFileSync(driver.file, body);
+async function driverFile(name: keyof typeof drivers): Promise<string> {
+  const { path, sha256 } = drivers[name];
+  const file = join(root, '.waterclock', basename(path));
+  if (existsSync(file)) return file;
+  const body = Buffer.from(await (await fetch(`https://repo1.maven.org/maven2/${path}`)).arrayBuffer());
+  expect(createHash('sha256').update(body).digest('hex')).toBe(sha256);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, body);
+  return file;
 }

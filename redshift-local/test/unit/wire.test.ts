@@ -14,6 +14,9 @@ test.each([
   ['select * from dev.t', 'select * from dev.t'],
   ['select * from other.s.t', 'select * from other.s.t'],
   ["select 'dev.s.t', x.dev.s.t", "select 'dev.s.t', x.dev.s.t"],
+  ['create schema if not exists "dev"."s"', 'create schema if not exists "s"'],
+  ['drop schema if exists dev.s cascade', 'drop schema if exists s cascade'],
+  ['create schema s authorization dev', 'create schema s authorization dev'],
 ])('%s names the connected database', (sql, shown) => {
   expect(render(withoutDatabase(tokenize(sql), 'dev'))).toBe(shown);
 });

@@ -49,3 +49,20 @@ try:
     raise SystemExit("was let in")
 except (redshift_connector.ProgrammingError, redshift_connector.InterfaceError, redshift_connector.OperationalError) as error:
     assert "password authentication failed" in str(error), error
+
+# its own conveniences, on pandas
+import pandas  # noqa: E402
+
+with redshift_connector.connect(password="Secret123", **place) as connection:
+    cursor = connection.cursor()
+    cursor.execute("create table driven.frame (n integer, s varchar(10), d decimal(10, 2))")
+    frame = pandas.DataFrame({"n": [1, 2, 3], "s": ["a", None, "ü"], "d": [Decimal("1.25"), Decimal("2.50"), None]})
+    cursor.write_dataframe(frame, "driven.frame")
+    connection.commit()
+    cursor.execute("select n, s, d from driven.frame order by n")
+    found = cursor.fetch_dataframe()
+    assert list(found.columns) == ["n", "s", "d"], found.columns
+    assert found["n"].tolist() == [1, 2, 3] and found["s"].tolist()[0] == "a", found
+    # what it asks of the catalog
+    assert [row[2] for row in cursor.get_tables(schema_pattern="driven")] == ["frame", "kinds"]
+    assert [row[3] for row in cursor.get_columns(schema_pattern="driven", tablename_pattern="frame")] == ["n", "s", "d"]

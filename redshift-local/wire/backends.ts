@@ -1,0 +1,87 @@
+import type { Postgres } from '../postgres.js';
+import { backend, type Backend } from './backend.js';
+
+/** ms that a connection waits for its next client: less than PostgreSQL waits for others to leave a database to drop */
+const idleFor = 2_000;
+const mostIdle = 8;
+
+/** the level that the database has now, which a connection that was made earlier may have begun without */
+const begin = `select set_config('application_name', $1, false), set_config('default_transaction_isolation',
+  case (select redshift_catalog.rs_local_isolation_level(oid) from pg_catalog.pg_database where datname = current_database())
+    when 'Serializable' then 'serializable' else 'repeatable read' end, false)`;
+
+interface Idle {
+  one: Backend;
+  timer: NodeJS.Timeout;
+}
+
+/** connections to PostgreSQL, each of one client at a time; what a client leaves is discarded before the next has it */
+export function backends(postgres: Postgres) {
+  const idle = new Map<string, Idle[]>();
+  let isClosed = false;
+  const end = (one: Backend) => one.client.end().catch(() => undefined);
+
+  function waiting(database: string): Idle[] {
+    const found = idle.get(database) ?? [];
+    idle.set(database, found);
+    return found;
+  }
+
+  function forget(database: string, one: Backend): void {
+    const kept = waiting(database).filter((other) => other.one !== one);
+    if (kept.length > 0) idle.set(database, kept);
+    else idle.delete(database);
+  }
+
+  /** that of a client which has just left, where it is still there */
+  async function again(database: string, name: string): Promise<Backend | undefined> {
+    const found = waiting(database).pop();
+    if (!found) return undefined;
+    clearTimeout(found.timer);
+    try {
+      await found.one.client.query(begin, [name]);
+      return found.one;
+    } catch {
+      await end(found.one);
+      return undefined;
+    }
+  }
+
+  async function isDiscarded({ client }: Backend): Promise<boolean> {
+    client.removeAllListeners('notice');
+    return client.query('discard all').then(
+      () => true,
+      () => false,
+    );
+  }
+
+  return {
+    async take(database: string, name: string): Promise<Backend> {
+      const found = await again(database, name);
+      if (found) return found;
+      const made = await backend(postgres, database);
+      made.onClose(() => forget(database, made));
+      await made.client.query(begin, [name]);
+      return made;
+    },
+    /** `isAtRest`: nothing is under way, no transaction is open and nothing is on its way to cancel it */
+    async give(database: string, one: Backend, isAtRest: boolean): Promise<void> {
+      const isKept = isAtRest && (await isDiscarded(one)) && !isClosed && waiting(database).length < mostIdle;
+      if (!isKept) return end(one);
+      const leave = () => {
+        forget(database, one);
+        void end(one);
+      };
+      waiting(database).push({ one, timer: setTimeout(leave, idleFor).unref() });
+    },
+    async close(): Promise<void> {
+      isClosed = true;
+      const all = [...idle.values()].flat();
+      idle.clear();
+      for (const { timer } of all) clearTimeout(timer);
+      await Promise.all(all.map(({ one }) => end(one)));
+    },
+  };
+}
+
+export type Backends = ReturnType<typeof backends>;
