@@ -50,6 +50,7 @@ const shown: Record<string, Record<string, string>> = {
     pg_views: 'rs_local_views',
     pg_attribute: 'rs_local_attribute',
     pg_depend: 'rs_local_depend',
+    pg_user: 'rs_local_user',
   },
 };
 
