@@ -6,24 +6,29 @@ create or replace function rs_local_require_superuser(work text) returns void la
 begin
   if not redshift_catalog.rs_local_is_superuser() then raise exception 'must be superuser to %', work using errcode = '42501'; end if;
 end $$;
--- databases and what is in them that an earlier version, or PostgreSQL's superuser, made
-do $$
+-- what PostgreSQL's superuser makes past the rules, or an earlier version has made: one object, or all
+create or replace function rs_local_adopt(only_object oid) returns void language plpgsql security definer set search_path = pg_catalog as $$
 declare change text; administrator name := redshift_catalog.rs_local_administrator();
 begin
   for change in
-    select format('alter database %I owner to %I', d.datname, administrator) from pg_database d join pg_roles r on r.oid = d.datdba and r.rolsuper where d.datname = current_database()
-    union all
     select format('alter schema %I owner to %I', n.nspname, administrator) from pg_namespace n join pg_roles r on r.oid = n.nspowner and r.rolsuper
-    where n.nspname !~ '^(pg_|information_schema$|redshift_catalog$|_redshift)'
+    where (only_object is null or n.oid = only_object) and n.nspname !~ '^(pg_|information_schema$|redshift_catalog$|_redshift)'
     union all
     select format('alter %s %I.%I owner to %I', case c.relkind when 'v' then 'view' when 'm' then 'materialized view' else 'table' end, n.nspname, c.relname, administrator)
     from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_roles r on r.oid = c.relowner and r.rolsuper
-    where c.relkind in ('r', 'v', 'm', 'p') and n.nspname !~ '^(pg_|information_schema$|redshift_catalog$|_redshift)'
+    where (only_object is null or c.oid = only_object) and c.relkind in ('r', 'v', 'm', 'p') and n.nspname !~ '^(pg_|information_schema$|redshift_catalog$|_redshift)'
     union all
     select format('alter routine %s owner to %I', p.oid::regprocedure, administrator)
     from pg_proc p join pg_namespace n on n.oid = p.pronamespace join pg_roles r on r.oid = p.proowner and r.rolsuper
-    where p.prokind in ('f', 'p') and n.nspname !~ '^(pg_|information_schema$|redshift_catalog$|_redshift)'
+    where (only_object is null or p.oid = only_object) and p.prokind in ('f', 'p') and n.nspname !~ '^(pg_|information_schema$|redshift_catalog$|_redshift)'
   loop execute change; end loop;
+end $$;
+revoke execute on function rs_local_adopt(oid) from public;
+select rs_local_adopt(null);
+do $$ begin
+  if exists (select from pg_database d join pg_roles r on r.oid = d.datdba and r.rolsuper where d.datname = current_database()) then
+    execute format('alter database %I owner to %I', current_database(), redshift_catalog.rs_local_administrator());
+  end if;
 end $$;
 
 -- how a session begins: who signs in by IAM is made, and has the roles of the tag RedshiftDbRoles that exist by now

@@ -49,6 +49,7 @@ create or replace function rs_local_on_create() returns event_trigger language p
 declare made record;
 begin
   for made in select objid, schema_name from pg_event_trigger_ddl_commands() where object_type in ('table', 'view', 'materialized view', 'function', 'procedure', 'schema') loop
+    perform redshift_catalog.rs_local_adopt(made.objid);
     if exists (select from _redshift_data.scopes) and coalesce(made.schema_name, '') !~ '^(pg_|_redshift)' then
       perform redshift_catalog.rs_local_apply_scopes(made.objid, null);
     end if;

@@ -157,6 +157,17 @@ test('the administrator owns what its users own', async () => {
   await data.ok('drop table marts.theirs');
 });
 
+test("what PostgreSQL's superuser makes past the rules is the administrator's", async () => {
+  const client = new pg.Client({ ...data.stack.postgres, database: 'postgres' });
+  await client.connect();
+  await client.query('create table marts.past_the_rules (n integer)');
+  await client.end();
+  expect(await data.rows("select table_owner from svv_redshift_tables where table_name = 'past_the_rules'")).toEqual([
+    ['awsuser'],
+  ]);
+  await data.ok('drop table marts.past_the_rules');
+});
+
 describe('external tables are made by the owner of their schema', () => {
   const create = `create external table lake.t (n integer) partitioned by (dt date) stored as parquet location 's3://lake/t/'`;
   const part = `alter table lake.t add if not exists partition (dt='2022-11-24') location 's3://lake/t/dt=2022-11-24/'`;
