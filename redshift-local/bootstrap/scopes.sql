@@ -62,3 +62,21 @@ do $$ begin
       execute function rs_local_on_create();
   end if;
 end $$;
+-- a right to alter or drop what another owns, which PostgreSQL lacks: its holder owns the table for the length of the statement
+create or replace function rs_local_borrow(target oid, is_kept boolean) returns void language plpgsql security definer set search_path = pg_catalog as $$
+declare owned record;
+begin
+  perform set_config('redshift.borrowed', '', true);
+  select c.oid::regclass::text as name, c.relowner as owner, case c.relkind when 'v' then 'view' when 'm' then 'materialized view' else 'table' end as kind
+  into owned from pg_class c where c.oid = target;
+  if owned.name is null or pg_has_role(session_user, owned.owner, 'usage') or not has_table_privilege(session_user, target, 'maintain') then return; end if;
+  if is_kept then perform set_config('redshift.borrowed', target || ' ' || owned.owner, true); end if;
+  execute format('alter %s %s owner to %I', owned.kind, owned.name, session_user);
+end $$;
+create or replace function rs_local_give_back() returns void language plpgsql security definer set search_path = pg_catalog as $$
+declare said text := coalesce(current_setting('redshift.borrowed', true), '');
+begin
+  if said = '' then return; end if;
+  perform set_config('redshift.borrowed', '', true);
+  execute format('alter table %s owner to %I', split_part(said, ' ', 1)::oid::regclass, pg_get_userbyid(split_part(said, ' ', 2)::oid));
+end $$;

@@ -128,6 +128,22 @@ describe('scoped permissions', () => {
     expect(await asAna('select n from newer.t')).toBe('ERROR: permission denied for schema newer');
   });
 
+  test('let their holder alter and drop what another owns, who owns it all the same', async () => {
+    await data.ok(['create table bronze.given (n integer)', 'create view bronze.given_view as select 1 as n']);
+    expect(await asIam('alter table bronze.given add column more integer')).toMatch(/must be owner of relation given/);
+    await data.ok('grant alter, drop for tables in schema bronze to role writer');
+    expect(await asIam('alter table bronze.given add column more integer')).toBeUndefined();
+    expect(await asIam('alter table bronze.given rename to renamed')).toBeUndefined();
+    expect(await asIam('alter table bronze.renamed drop column more')).toBeUndefined();
+    expect(await data.rows("select table_owner from svv_redshift_tables where table_name = 'renamed'")).toEqual([
+      ['awsuser'],
+    ]);
+    expect(await asIam('select n from bronze.renamed')).toBe('ERROR: permission denied for relation renamed');
+    expect(await asIam('drop view bronze.given_view')).toBeUndefined();
+    expect(await asIam('drop table bronze.renamed')).toBeUndefined();
+    await data.ok('revoke alter, drop for tables in schema bronze from role writer');
+  });
+
   test('are granted by a superuser', async () => {
     expect(await asAna('grant select for tables in schema bronze to ana')).toMatch(/permission denied/);
   });

@@ -80,7 +80,7 @@ may do all that any user may, and is no superuser of PostgreSQL.
 - \`REDSHIFT_LOCAL_USERS\` lists who signs in, as JSON: \`[{ "name": "IAMR:loader", "iamRole": "loader", "databaseRoles": ["loader"] },
   { "name": "ana", "secretArn": "arn:aws:...", "password": "..." }]\`. Without it the requests of the service's own key are the administrator's.
 - Scoped permissions are of all objects, those that are made later and by others included, and apart from those on single objects. The
-  administrator alone grants them. ALTER and DROP among them are kept, but let nobody alter or drop what another user owns.
+  administrator alone grants them. ALTER and DROP are one right here, on tables and on views.
 - Who makes an external table, its columns and its partitions is the owner of its schema; who has USAGE of the schema reads them.
 - Default privileges are of what their user makes.
 - Quoted names of IAM's users (\`"IAMR:Loader"\`) keep their case; other names fold.
