@@ -23,6 +23,7 @@ export interface Item {
 const pipeline = 'loads';
 /** loads run with its rights; the tests look as the administrator */
 const loader = 'IAMR:Loader';
+const secretOf = (name: string) => `arn:aws:secretsmanager:us-east-1:1:secret:${name}`;
 const column = (name: string, type: ColumnType) => ({ name, path: [name], type, nullable: false });
 const hour = (at: number) => new Date(Date.UTC(2022, 10, 24, 10 + at)).toISOString().replace('.000', '');
 
@@ -54,7 +55,14 @@ const isolation = process.env['WATERCLOCK_TEST_ISOLATION'] ?? 'SNAPSHOT';
 export async function loadWorld(rclone?: string, level = isolation) {
   const data = await redshiftData(
     {
-      users: [{ name: loader, iamRole: 'loader', databaseRoles: ['loader'] }],
+      users: [
+        { name: loader, iamRole: 'loader', databaseRoles: ['loader'] },
+        ...(['transformer', 'analyst'] as const).map((name) => ({
+          name: `IAMR:${name}`,
+          secretArn: secretOf(name),
+          databaseRoles: [name],
+        })),
+      ],
       keys: [{ accessKeyId: 'loader', secretAccessKey: 'loadersecret', role: 'loader' }],
     },
     rclone,
@@ -69,13 +77,15 @@ export async function loadWorld(rclone?: string, level = isolation) {
   const administrator = dataApi(settings, {}, data.client);
   const warehouse = (watch?: Watch): Warehouse => dataApi(settings, watch, client);
   const { database, copyRoleArn } = settings;
-  await bootstrap(administrator, {
-    database,
-    loader,
-    copyRoleArn,
-    catalog: 'lake',
-    pipelines: [{ name: pipeline, entities: [] }],
-  });
+  const setUp = () =>
+    bootstrap(administrator, {
+      database,
+      loader,
+      copyRoleArn,
+      catalog: 'lake',
+      pipelines: [{ name: pipeline, entities: [] }],
+    });
+  await setUp();
 
   const write = (Key: string, Body: Uint8Array | string) =>
     s3.send(new PutObjectCommand({ Bucket: 'lake', Key, Body }));
@@ -95,8 +105,12 @@ export async function loadWorld(rclone?: string, level = isolation) {
   return {
     data,
     warehouse,
+    setUp,
     /** what an earlier version did */
     asLoader: (sql: string) => warehouse().execute([sql]),
+    administrator,
+    /** the warehouse as this user works in it */
+    as: (name: 'transformer' | 'analyst') => dataApi({ ...settings, secretArn: secretOf(name) }, {}, data.client),
     /** the processed files of a run, and what the load of them is told */
     async processed(run: RunRef, entity: EntityPlan, rows: Item[]): Promise<LoadOptions> {
       const options: LoadOptions = {

@@ -184,6 +184,23 @@ test("what PostgreSQL's superuser makes past the rules is the administrator's", 
   await data.ok('drop table marts.past_the_rules');
 });
 
+test("a late-binding view stays its owner's, and its grants stay, whoever drops and makes its table", async () => {
+  await asIam('create table marts.seen (n integer)');
+  await data.ok(['create schema views', 'create view views.over as select n from marts.seen with no schema binding']);
+  await data.ok(['grant usage on schema views to role reader', 'grant select on views.over to role reader']);
+  expect(await asAna('select n from views.over')).toBeUndefined();
+  expect(await asAna('create or replace view views.over as select 1 as n with no schema binding')).toBe(
+    'ERROR: permission denied for schema views',
+  );
+  expect(await asIam('drop table marts.seen')).toBeUndefined();
+  expect(await asAna('drop view views.over')).toMatch(/must be owner of relation over/);
+  expect(await asIam('create table marts.seen (n integer, more integer)')).toBeUndefined();
+  expect(await asAna('select n from views.over')).toBeUndefined();
+  expect(await data.rows("select table_owner from svv_redshift_tables where table_name = 'over'")).toEqual([
+    ['awsuser'],
+  ]);
+});
+
 describe('external tables are made by the owner of their schema', () => {
   const create = `create external table lake.t (n integer) partitioned by (dt date) stored as parquet location 's3://lake/t/'`;
   const part = `alter table lake.t add if not exists partition (dt='2022-11-24') location 's3://lake/t/dt=2022-11-24/'`;
