@@ -70,12 +70,12 @@ export interface Settings {
 }
 
 /** a user of the warehouse, by its name or by the secret that names it */
-export interface DatabaseUser {
+interface DatabaseUser {
   dbUser?: string;
   secretArn?: string;
 }
 
-export const otherUsers = ['administrator', 'analyst'] as const;
+const otherUsers = ['administrator', 'analyst'] as const;
 export type OtherUser = (typeof otherUsers)[number];
 
 /** addresses of the channels of alerts; those of webhooks are secrets */

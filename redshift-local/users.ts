@@ -30,7 +30,7 @@ export interface SignIn {
   isMade: boolean;
 }
 
-export interface DirectoryOptions {
+interface DirectoryOptions {
   known: KnownUser[];
   /** role of the keys that the service was started with: its requests are the administrator's, unless it is a known user's */
   mainRole: string;
