@@ -5,6 +5,6 @@ export async function bootstrapWarehouse(context: Context, dryRun: boolean): Pro
   const { bootstrap, bootstrapStatements } = await import('../warehouse/bootstrap.js');
   const { redshift } = context.settings();
   const options = { ...redshift, pipelines: await context.pipelines() };
-  const warehouse = await context.warehouse();
+  const warehouse = await context.warehouse('administrator');
   return dryRun ? bootstrapStatements(warehouse, options) : bootstrap(warehouse, options);
 }

@@ -1,5 +1,5 @@
 import type { ObjectStore } from '../lake/object-store.js';
-import { readSettings, type Settings } from '../model/settings.js';
+import { readSettings, type OtherUser, type Settings } from '../model/settings.js';
 import type { Pipeline } from '../define/pipeline.js';
 import { dbtFolder, findProject, openProject, type ProjectPlace } from '../define/open-project.js';
 import type { Project } from '../define/project.js';
@@ -36,7 +36,8 @@ export interface Context {
   /** how the project's models are built */
   dbt(): Promise<Settings['dbt']>;
   temporal(): Promise<Temporal>;
-  warehouse(): Promise<Warehouse>;
+  /** as who loads, or as another user where the settings name one */
+  warehouse(as?: OtherUser): Promise<Warehouse>;
   store(): Promise<ObjectStore>;
   /** what an interrupt says about work that goes on without the command */
   leaving(text?: string): string | undefined;
@@ -66,6 +67,14 @@ export function createContext(
       throw new CommandFailure(exitCodes.usage, (error as Error).message, { cause: error });
     }
   });
+  const warehouses = new Map<OtherUser | undefined, Promise<Warehouse>>();
+  const openWarehouse = async (as: OtherUser | undefined) => {
+    const [{ dataApi }, { settingsOf }] = await Promise.all([
+      import('../warehouse/data-api.js'),
+      import('../warehouse/settings-of.js'),
+    ]);
+    return dataApi(settingsOf(settings().redshift, as));
+  };
   const closers: (() => Promise<void>)[] = [];
   let leave: string | undefined;
   let projectFrom = folder;
@@ -100,7 +109,11 @@ export function createContext(
       closers.push(() => temporal.connection.close());
       return temporal;
     }),
-    warehouse: once(async () => (await import('../warehouse/data-api.js')).dataApi(settings().redshift)),
+    async warehouse(as) {
+      const made = warehouses.get(as) ?? openWarehouse(as);
+      warehouses.set(as, made);
+      return made;
+    },
     store: once(async () => {
       const { s3ForcePathStyle: forcePathStyle } = settings();
       return (await import('../lake/object-store.js')).s3Store({ forcePathStyle });

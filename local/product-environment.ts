@@ -4,6 +4,7 @@ import { tool } from './paths.js';
 import type { Ports } from './ports.js';
 import { database } from './services/postgres.js';
 import { region } from './services/region.js';
+import { warehousePassword, warehouseUsers } from './warehouse-users.js';
 import { type Sample, sourceSettings } from 'waterclock/samples';
 
 export interface ProductOptions {
@@ -43,6 +44,12 @@ export function productEnvironment({
     WATERCLOCK_REDSHIFT_WORKGROUP: 'local',
     WATERCLOCK_REDSHIFT_HOST: '127.0.0.1',
     WATERCLOCK_REDSHIFT_PORT: String(ports.redshift),
+    WATERCLOCK_REDSHIFT_LOADER: warehouseUsers.loader.name,
+    WATERCLOCK_REDSHIFT_ADMINISTRATOR_SECRET_ARN: warehouseUsers.administrator.secretArn,
+    WATERCLOCK_REDSHIFT_ANALYST_SECRET_ARN: warehouseUsers.analyst.secretArn,
+    // dbt's, on the wire
+    WATERCLOCK_REDSHIFT_USER: warehouseUsers.transformer.name,
+    WATERCLOCK_REDSHIFT_PASSWORD: warehousePassword(credentials, warehouseUsers.transformer),
     WATERCLOCK_COPY_ROLE_ARN: 'arn:aws:iam::000000000000:role/waterclock-copy',
     WATERCLOCK_CATALOG: 'waterclock',
     WATERCLOCK_DBT: tool('dbt'),

@@ -20,6 +20,10 @@ export interface Settings {
     cluster?: string;
     dbUser?: string;
     secretArn?: string;
+    /** who sets up and who reads, where they are others than who loads */
+    as?: Partial<Record<OtherUser, DatabaseUser>>;
+    /** the database user that loads, which owns the external schema */
+    loader?: string;
     copyRoleArn: string;
     /** the database takes texts of 16,000,000 bytes within SUPER (`enable_large_strings_opt_in`) */
     largeStrings?: boolean;
@@ -64,6 +68,15 @@ export interface Settings {
     };
   };
 }
+
+/** a user of the warehouse, by its name or by the secret that names it */
+interface DatabaseUser {
+  dbUser?: string;
+  secretArn?: string;
+}
+
+const otherUsers = ['administrator', 'analyst'] as const;
+export type OtherUser = (typeof otherUsers)[number];
 
 /** addresses of the channels of alerts; those of webhooks are secrets */
 export interface AlertSettings {
@@ -126,6 +139,12 @@ export function readSettings(environment: Environment, dbtProject = 'dbt'): Sett
   }
   const dbUser = optional('WATERCLOCK_REDSHIFT_DB_USER');
   const secretArn = optional('WATERCLOCK_REDSHIFT_SECRET_ARN');
+  const loader = optional('WATERCLOCK_REDSHIFT_LOADER');
+  const others = otherUsers.flatMap((name): [OtherUser, DatabaseUser][] => {
+    const named = optional(`WATERCLOCK_REDSHIFT_${name.toUpperCase()}_DB_USER`);
+    const secret = optional(`WATERCLOCK_REDSHIFT_${name.toUpperCase()}_SECRET_ARN`);
+    return named || secret ? [[name, { ...(named && { dbUser: named }), ...(secret && { secretArn: secret }) }]] : [];
+  });
   const catalog = optional('WATERCLOCK_CATALOG');
   const snapshotAt = time('WATERCLOCK_SNAPSHOT_AT');
   const webUi = optional('WATERCLOCK_WEB_UI');
@@ -151,6 +170,8 @@ export function readSettings(environment: Environment, dbtProject = 'dbt'): Sett
       ...(cluster && { cluster }),
       ...(dbUser && { dbUser }),
       ...(secretArn && { secretArn }),
+      ...(others.length > 0 && { as: Object.fromEntries(others) }),
+      ...(loader && { loader }),
       ...(catalog && { catalog }),
       ...(flag('WATERCLOCK_REDSHIFT_LARGE_STRINGS') && { largeStrings: true }),
       copyRoleArn: required('WATERCLOCK_COPY_ROLE_ARN', 'arn:aws:iam::123456789012:role/waterclock-copy'),

@@ -3,6 +3,7 @@ import { loadViewsSql } from './copy/load-views-sql.js';
 import { externalViewsSql } from './external/external-views-sql.js';
 
 const files = [
+  'administrator',
   'comparisons',
   'casts',
   'dates',
@@ -16,6 +17,7 @@ const files = [
   'traits',
   'principals',
   'catalog',
+  'scopes',
   'system',
   'grants',
 ].map((name) => readFileSync(new URL(`bootstrap/${name}.sql`, import.meta.url), 'utf8'));
@@ -36,6 +38,10 @@ create schema if not exists redshift_catalog;
 create schema if not exists _redshift_data;
 create table if not exists _redshift_data.committed (id text primary key, body jsonb not null, at timestamptz not null default now());
 delete from _redshift_data.committed where at < now() - interval '24 hours';
+-- a statement leaves it in its own transaction, whoever's it is
+create or replace function _redshift_data.leave_evidence(text, jsonb) returns void language sql security definer set search_path = pg_catalog as $$
+  insert into _redshift_data.committed (id, body) select $1, $2 where current_setting('transaction_read_only') = 'off'
+  on conflict (id) do update set body = excluded.body $$;
 set search_path = redshift_catalog, pg_catalog;
 create or replace function is_large_string_enabled() returns boolean language sql stable as $$ select ${largeStrings} $$;
 ${files.join('\n')}

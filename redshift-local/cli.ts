@@ -7,8 +7,9 @@ import { PostgresFailure } from './postgres/postgres-home.js';
 import { startPostgres, type EmbeddedPostgres } from './postgres/start-postgres.js';
 import type { PostgresOptions } from './postgres.js';
 import { startRedshiftData } from './server.js';
+import { administrator } from './users.js';
 
-const administrator = 'admin';
+const postgresSuperuser = 'admin';
 
 try {
   const options = readOptions(process.argv.slice(2));
@@ -45,10 +46,10 @@ async function run({ port, wirePort, database, data, postgres: given, s3, largeS
     await embedded?.stop();
     throw error;
   });
-  const { user, password } = postgres;
+  const { password } = postgres;
   const lines = [
     `Data API        AWS_ENDPOINT_URL_REDSHIFT_DATA=${server.url}  (key ${accessKeyId}, region ${region})`,
-    `wire            host 127.0.0.1, port ${server.wirePort}, database ${database}, user ${user}${embedded ? `, password ${password}` : ''}`,
+    `wire            host 127.0.0.1, port ${server.wirePort}, database ${database}, user ${administrator}${embedded ? `, password ${password}` : ''}`,
     `S3              ${endpoint ?? 'AWS'}`,
     'redshift-local is ready',
   ];
@@ -78,7 +79,7 @@ async function startEmbedded(state: string): Promise<EmbeddedPostgres> {
   const own = Object.fromEntries(
     Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
-  return startPostgres(state, { user: administrator, password: readFileSync(file, 'utf8') }, own);
+  return startPostgres(state, { user: postgresSuperuser, password: readFileSync(file, 'utf8') }, own);
 }
 
 function embeddedServer(embedded: EmbeddedPostgres | undefined): PostgresOptions {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { readUsers } from './read-users.js';
 import { startRedshiftData } from './server.js';
 
 const environment = z.object({
@@ -18,6 +19,8 @@ const environment = z.object({
   AWS_ACCESS_KEY_ID: z.string(),
   AWS_SECRET_ACCESS_KEY: z.string(),
   AWS_REGION: z.string().default('us-east-1'),
+  /** who signs in with rights of its own, as JSON */
+  REDSHIFT_LOCAL_USERS: z.string().transform(readUsers).default([]),
   /** `on`: as a database with `enable_large_strings_opt_in` */
   REDSHIFT_DATA_LARGE_STRINGS: z.enum(['on', 'off']).default('off'),
   /** `on` opens /faults: for tests only */
@@ -45,6 +48,7 @@ const {
   AWS_ACCESS_KEY_ID,
   AWS_SECRET_ACCESS_KEY,
   AWS_REGION,
+  REDSHIFT_LOCAL_USERS,
   REDSHIFT_DATA_LARGE_STRINGS,
   REDSHIFT_DATA_FAULTS,
 } = env.data;
@@ -64,6 +68,7 @@ const server = await startRedshiftData({
   }),
   largeStrings: REDSHIFT_DATA_LARGE_STRINGS === 'on',
   faults: REDSHIFT_DATA_FAULTS === 'on',
+  users: REDSHIFT_LOCAL_USERS,
   postgres: { host: PGHOST, port: PGPORT, user: PGUSER, ...(PGPASSWORD !== undefined && { password: PGPASSWORD }) },
   s3: {
     region: AWS_REGION,

@@ -19,7 +19,7 @@ are not set) for AWS_REGION (us-east-1). The administrator's password is printed
 
   redshift-local --s3 http://127.0.0.1:9000
   aws redshift-data execute-statement --endpoint-url http://127.0.0.1:5440 --workgroup-name local --database dev --sql 'select 1'
-  psql "postgresql://admin@127.0.0.1:5439/dev"
+  psql "postgresql://awsuser@127.0.0.1:5439/dev"
 `;
 
 export interface Options {

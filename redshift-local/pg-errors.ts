@@ -13,6 +13,9 @@ export function isConnectionLoss(error: unknown): boolean {
 export const isUserCancel = (error: unknown) =>
   error instanceof pg.DatabaseError && error.code === '57014' && /user request/.test(error.message);
 
+/** whatever kind a relation is, it is called so where a right is missing */
+const relations = /^(permission denied for|must be owner of) (?:materialized view|table|view|sequence) /;
+
 /** the message Redshift would give */
 export function redshiftMessage(error: unknown): string {
   if (error instanceof Refusal) return `ERROR: ${error.message}`;
@@ -28,5 +31,6 @@ export function redshiftMessage(error: unknown): string {
   if (code === '21000' && message.startsWith('MERGE')) return 'ERROR: Found multiple matches to update the same tuple.';
   if (code === '23502') return `ERROR: Cannot insert a NULL value into column ${column ?? ''}`;
   if (code === '23505' && error.schema === 'pg_catalog') return 'ERROR: object already exists (concurrent creation)';
+  if (code === '42501') return `ERROR: ${message.replace(relations, '$1 relation ')}`;
   return `${error.severity ?? 'ERROR'}: ${message}${tail}`;
 }

@@ -1,6 +1,9 @@
 import pg from 'pg';
+import { administratorSql } from './administrator-sql.js';
 import { bootstrapSql } from './bootstrap-sql.js';
+import { quoted } from './copy/target-columns.js';
 import { storeSql } from './store-sql.js';
+import type { SignIn } from './users.js';
 
 export interface PostgresOptions {
   host: string;
@@ -31,7 +34,7 @@ export function postgres(options: PostgresOptions, largeStrings = false) {
       ...(stream && { stream }),
       database,
       application_name: applicationName,
-      options: `-c search_path=public,redshift_catalog,pg_catalog -c timezone=UTC -c datestyle=ISO -c intervalstyle=postgres -c client_min_messages=warning -c bytea_output=hex ${further}`,
+      options: `-c search_path=public,redshift_catalog,pg_catalog -c timezone=UTC -c datestyle=ISO -c intervalstyle=postgres -c client_min_messages=warning -c bytea_output=hex -c createrole_self_grant=set,inherit ${further}`,
     });
     // a connection that breaks while idle must not end the process; its next query fails
     client.on('error', () => undefined);
@@ -59,14 +62,21 @@ export function postgres(options: PostgresOptions, largeStrings = false) {
 
   return {
     async session(database: string, applicationName: string, more?: More): Promise<pg.Client> {
+      await once('administrator', () => prepare('postgres', administratorSql));
       await once(`database ${database}`, () => prepare(database, bootstrapSql(largeStrings)));
       return connect(database, applicationName, more);
     },
-    /** whose transactions are those of users: snapshots, or serializable ones */
-    async statementSession(database: string, applicationName: string): Promise<pg.Client> {
+    /** of a user, with its rights; its transactions are those of users: snapshots, or serializable ones */
+    async statementSession(database: string, applicationName: string, signIn: SignIn): Promise<pg.Client> {
       const client = await this.session(database, applicationName);
-      await client.query(`select set_config('default_transaction_isolation', ${level}, false)`);
-      return client;
+      try {
+        await enter(client, signIn);
+        await client.query(`select set_config('default_transaction_isolation', ${level}, false)`);
+        return client;
+      } catch (error) {
+        await client.end().catch(() => undefined);
+        throw error;
+      }
     },
     async storePool(): Promise<pg.Pool> {
       await once('store', () => prepare('postgres', storeSql));
@@ -79,3 +89,9 @@ export function postgres(options: PostgresOptions, largeStrings = false) {
 }
 
 export type Postgres = ReturnType<typeof postgres>;
+
+/** from here on the session has the rights of this user, who is made where IAM makes users */
+export async function enter(client: pg.Client, { user, databaseRoles, isMade }: SignIn): Promise<void> {
+  await client.query('select redshift_catalog.rs_local_sign_in($1, $2, $3)', [user, databaseRoles, isMade]);
+  await client.query(`set session authorization ${quoted(user)}`);
+}

@@ -14,6 +14,7 @@ import { readBody, readJson } from './request-body.js';
 import { statementService } from './service.js';
 import { sessionStore } from './session-store.js';
 import { sessions } from './sessions.js';
+import { userDirectory, type KnownUser } from './users.js';
 import { verifySignature, type Credentials } from './signature.js';
 import { statementStore } from './store.js';
 import { listenOnWire, type WireOptions } from './wire/listen.js';
@@ -28,6 +29,8 @@ export interface RedshiftDataOptions {
   s3: ObjectOptions;
   /** further keys that may sign requests */
   keys?: Credentials[];
+  /** who signs in with rights of its own; the requests of all other keys of the service are the administrator's */
+  users?: KnownUser[];
   /** statements that run at a time, others wait as SUBMITTED */
   maxRunning?: number;
   /** the databases have `enable_large_strings_opt_in`: a text inside SUPER may have 16,000,000 bytes */
@@ -49,7 +52,12 @@ export async function startRedshiftData(
   const records = databaseStore(database);
   const store = statementStore(records, database);
   await store.open();
-  const open = sessions(database, sessionStore(records));
+  const users = userDirectory({
+    known: options.users ?? [],
+    mainRole: options.s3.accessKeyId,
+    owner: options.postgres.user,
+  });
+  const open = sessions(database, sessionStore(records), users);
   const injected = faults();
   const lake = objects(options.s3);
   const service = statementService({
@@ -58,9 +66,10 @@ export async function startRedshiftData(
     store,
     sessions: open,
     faults: injected,
+    users,
     maxRunning: options.maxRunning ?? 16,
   });
-  const known = operations({ service, store, sessions: open, postgres: database });
+  const known = operations({ service, store, sessions: open, postgres: database, users });
   const keys = [options.s3, ...(options.keys ?? [])];
 
   /** undefined: the answer is lost on purpose */
@@ -112,7 +121,8 @@ export async function startRedshiftData(
     (await listenOnWire(options.wire, {
       postgres: database,
       objects: lake,
-      owner: options.postgres,
+      users,
+      ...(options.postgres.password !== undefined && { password: options.postgres.password }),
       nextQueryId: store.nextQueryId,
     }));
   return {

@@ -9,6 +9,7 @@ import type { Sessions } from './sessions.js';
 import { slots } from './slots.js';
 import { connectionName, isEnd, type Caller, type StatementRecord } from './statement-record.js';
 import type { StatementStore } from './store.js';
+import type { UserDirectory } from './users.js';
 import { lexAll, newRecord, type Lexed, type Submission } from './submission.js';
 
 /** AWS allows 500 active statements; `maxRunning` run at a time, the others wait as SUBMITTED */
@@ -21,10 +22,11 @@ export interface ServiceParts {
   store: StatementStore;
   sessions: Sessions;
   faults: Faults;
+  users: UserDirectory;
   maxRunning: number;
 }
 
-export function statementService({ postgres, objects, store, sessions, faults, maxRunning }: ServiceParts) {
+export function statementService({ postgres, objects, store, sessions, faults, users, maxRunning }: ServiceParts) {
   const live = new Map<string, Run>();
   const running = slots(maxRunning);
   let isClosing = false;
@@ -69,7 +71,7 @@ export function statementService({ postgres, objects, store, sessions, faults, m
     async function connect(): Promise<pg.Client> {
       const client = record.sessionId
         ? await sessions.connection(record.sessionId)
-        : await postgres.statementSession(record.database, connectionName(record));
+        : await postgres.statementSession(record.database, connectionName(record), users.signIn(record.dbUser));
       // in the background, for other servers: it is seen before the end is
       begun = store.begun({ ...record, status: 'STARTED' }).catch(() => undefined);
       return client;

@@ -5,6 +5,7 @@ import { ActiveSessionsExceededException, ValidationException } from './errors.j
 import type { Postgres } from './postgres.js';
 import { seconds, type Caller } from './statement-record.js';
 import type { SessionStore } from './session-store.js';
+import type { UserDirectory } from './users.js';
 
 const maxOpen = 500;
 const maxLifeSeconds = 24 * 3600;
@@ -18,7 +19,7 @@ interface Open {
 }
 
 /** connections that outlive their statement, one statement at a time */
-export function sessions(postgres: Postgres, store: SessionStore) {
+export function sessions(postgres: Postgres, store: SessionStore, users: UserDirectory) {
   const open = new Map<string, Open>();
 
   async function known(id: string, caller: Caller): Promise<SessionRecord> {
@@ -66,7 +67,8 @@ export function sessions(postgres: Postgres, store: SessionStore) {
     const session = open.get(id);
     if (!session) throw ValidationException('Session is not available');
     if (!session.client) {
-      session.client = await postgres.statementSession(session.record.database, `session ${id}`);
+      const { database, dbUser } = session.record;
+      session.client = await postgres.statementSession(database, `session ${id}`, users.signIn(dbUser));
       session.client.once('end', () => void close(id).catch(console.error));
     }
     return session.client;

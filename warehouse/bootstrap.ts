@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { TransientError } from '../model/errors.js';
 import { createLock, ident } from './ddl.js';
-import type { Warehouse } from './data-api.js';
-import { createRoles, grantStatements, type Principals } from './roles.js';
+import type { Row, Warehouse } from './data-api.js';
+import { createRoles, grantStatements, loaderStatements, type Principals } from './roles.js';
 import { literal } from './sql.js';
 
 const ledger = {
@@ -44,6 +44,8 @@ export interface BootstrapOptions {
   pipelines: { name: string; entities: { plan: { name: string } }[] }[];
   /** Glue database of the external tables; absent when there are none */
   catalog?: string;
+  /** the database user that loads: who makes external tables must own their schema */
+  loader?: string;
   copyRoleArn: string;
 }
 
@@ -58,18 +60,19 @@ const attempts = 5;
 
 /** what `bootstrap` would send to this warehouse, in order */
 export async function bootstrapStatements(warehouse: Warehouse, options: BootstrapOptions): Promise<string[]> {
-  const { alone, together } = plan(options, await present(warehouse));
-  return [...alone, ...together];
+  const { alone, together, owned } = plan(options, await present(warehouse));
+  return [...alone, ...together, ...owned];
 }
 
 /** schemas, ledger, lock tables, database roles and their rights; safe to repeat, also by two at once */
 export async function bootstrap(warehouse: Warehouse, options: BootstrapOptions): Promise<string[]> {
   for (let attempt = 1; ; attempt++) {
     try {
-      const { alone, together } = plan(options, await present(warehouse));
+      const { alone, together, owned } = plan(options, await present(warehouse));
       for (const statement of alone) await warehouse.execute([statement]);
       for (let at = 0; at < together.length; at += batch) await warehouse.execute(together.slice(at, at + batch));
-      return [...alone, ...together];
+      if (owned.length > 0) await warehouse.execute(owned);
+      return [...alone, ...together, ...owned];
     } catch (error) {
       if (attempt === attempts || !(error instanceof TransientError)) throw error;
       await setTimeout(attempt * 200);
@@ -77,9 +80,9 @@ export async function bootstrap(warehouse: Warehouse, options: BootstrapOptions)
   }
 }
 
-/** `alone`: what Redshift refuses in a transaction */
-function plan(options: BootstrapOptions, present: Present): { alone: string[]; together: string[] } {
-  const { database, catalog, copyRoleArn } = options;
+/** `alone`: what Redshift refuses in a transaction; `owned`: in one session, which reads names in their case */
+function plan(options: BootstrapOptions, present: Present): Record<'alone' | 'together' | 'owned', string[]> {
+  const { database, catalog, copyRoleArn, loader } = options;
   const pipelines = options.pipelines.map(({ name }) => name);
   const schemas = ['stage', 'monitor_db', 'staging', 'marts', ...pipelines];
   const external = catalog ? ['spectrum'] : [];
@@ -99,8 +102,9 @@ function plan(options: BootstrapOptions, present: Present): { alone: string[]; t
         entities.map((entity) => createLock(name, entity.plan.name)),
       ),
       ...createRoles(present),
-      ...grantStatements({ database, pipelines, external }, present),
+      ...grantStatements({ database, pipelines, external }),
     ],
+    owned: loader === undefined ? [] : loaderStatements(loader, external, present),
   };
 }
 
@@ -129,11 +133,12 @@ async function ledgerColumns(warehouse: Warehouse): Promise<Map<string, Set<stri
 
 async function principals(warehouse: Warehouse): Promise<Principals> {
   const roles = await warehouse.query('SELECT role_name FROM svv_roles');
-  const held = await warehouse.query('SELECT user_name, role_name FROM svv_user_grants ORDER BY user_name');
-  const holdersOf = (role: string) =>
-    held.filter((row) => row['role_name'] === role).map((row) => String(row['user_name']));
+  const users = await warehouse.query('SELECT user_name FROM svv_user_info');
+  const loaders = await warehouse.query("SELECT user_name FROM svv_user_grants WHERE role_name = 'loader'");
+  const named = (rows: Row[], column: string) => rows.map((row) => String(row[column]));
   return {
-    roles: roles.map((row) => String(row['role_name'])),
-    holders: { loader: holdersOf('loader'), transformer: holdersOf('transformer') },
+    roles: named(roles, 'role_name'),
+    users: named(users, 'user_name'),
+    loaders: named(loaders, 'user_name'),
   };
 }

@@ -13,8 +13,9 @@ type Grants = Partial<Record<DatabaseRole, keyof typeof rights>>;
 export interface Principals {
   /** database roles that exist */
   roles: string[];
-  /** users that hold a role, by role: what they make later is granted as well */
-  holders: Partial<Record<DatabaseRole, string[]>>;
+  users: string[];
+  /** users that hold the role of who loads */
+  loaders: string[];
 }
 
 export interface GrantedSchemas {
@@ -28,8 +29,8 @@ export function createRoles({ roles }: Principals): string[] {
   return databaseRoles.filter((role) => !roles.includes(role)).map((role) => `CREATE ROLE ${ident(role)}`);
 }
 
-/** schemas and what is in them, and by default what will be; safe to repeat */
-export function grantStatements({ database, pipelines, external }: GrantedSchemas, { holders }: Principals): string[] {
+/** schemas and what is in them, now or later, whoever makes it; safe to repeat */
+export function grantStatements({ database, pipelines, external }: GrantedSchemas): string[] {
   const bySchema: [string, Grants][] = [
     ...pipelines.map((name): [string, Grants] => [name, { loader: 'write', transformer: 'read', analyst: 'read' }]),
     ['stage', { loader: 'write' }],
@@ -40,30 +41,35 @@ export function grantStatements({ database, pipelines, external }: GrantedSchema
   return [
     // a first load makes its pipeline's schema, a developer's dbt target its own
     `GRANT CREATE ON DATABASE ${ident(database)} TO ROLE "loader", ROLE "transformer"`,
-    ...bySchema.flatMap(([schema, grants]) => {
-      const writer = databaseRoles.find((role) => grants[role] === 'write');
-      return schemaGrants(schema, grants, writer ? (holders[writer] ?? []) : []);
-    }),
+    ...bySchema.flatMap(([schema, grants]) => schemaGrants(schema, grants)),
     ...external.map(
       (schema) => `GRANT USAGE ON SCHEMA ${ident(schema)} TO ROLE "loader", ROLE "transformer", ROLE "analyst"`,
     ),
   ];
 }
 
-function schemaGrants(schema: string, grants: Grants, makers: string[]): string[] {
+/** who loads owns the external schema: a table there is made by the owner of the schema alone */
+export function loaderStatements(loader: string, external: string[], { users, loaders }: Principals): string[] {
+  const user = ident(loader);
+  return [
+    // Redshift folds quoted names too, and IAM's roles have capitals
+    'SET enable_case_sensitive_identifier TO true',
+    // it may sign in for the first time after this
+    ...(users.includes(loader) ? [] : [`CREATE USER ${user} PASSWORD DISABLE`]),
+    ...(loaders.includes(loader) ? [] : [`GRANT ROLE "loader" TO ${user}`]),
+    ...external.map((schema) => `ALTER SCHEMA ${ident(schema)} OWNER TO ${user}`),
+  ];
+}
+
+function schemaGrants(schema: string, grants: Grants): string[] {
   const name = ident(schema);
-  // privileges by default belong to whoever makes a table: who runs this, and each user that writes here
-  const asWhom = ['', ...makers.map((user) => ` FOR USER ${ident(user)}`)];
   return kinds.flatMap((kind) => {
     const roles = databaseRoles.filter((role) => grants[role] === kind);
     if (roles.length === 0) return [];
     const to = roles.map((role) => `ROLE ${ident(role)}`).join(', ');
     return [
       `GRANT ${kind === 'write' ? 'USAGE, CREATE' : 'USAGE'} ON SCHEMA ${name} TO ${to}`,
-      `GRANT ${rights[kind]} ON ALL TABLES IN SCHEMA ${name} TO ${to}`,
-      ...asWhom.map(
-        (whom) => `ALTER DEFAULT PRIVILEGES${whom} IN SCHEMA ${name} GRANT ${rights[kind]} ON TABLES TO ${to}`,
-      ),
+      `GRANT ${rights[kind]} FOR TABLES IN SCHEMA ${name} TO ${to}`,
     ];
   });
 }

@@ -53,6 +53,7 @@ export function workersStack(scope: Construct, settings: EnvironmentSettings, pa
     secrets: temporal.secrets,
   };
   const given = givenTo(stack, settings);
+  let loader: string | undefined;
 
   for (const [name, { roles, size, tasks, slots }] of Object.entries(settings.workers.services)) {
     const own = given(roles);
@@ -73,6 +74,7 @@ export function workersStack(scope: Construct, settings: EnvironmentSettings, pa
       },
     });
     permit(task.role, roles, parts);
+    if (roles.includes('warehouse')) loader ??= task.role.roleName;
     exportMetrics(stack, name, task, `${namespace}/Workers`);
     const service = fargateService(stack, `${name}-service`, {
       cluster,
@@ -94,7 +96,12 @@ export function workersStack(scope: Construct, settings: EnvironmentSettings, pa
   publishMetrics(stack, { ...common, cluster, group: network.groups.tasks, namespace });
   const operator = operatorTask(stack, {
     ...common,
-    environment: { ...common.environment, ...given(['ingest']).environment },
+    environment: {
+      ...common.environment,
+      ...given(['ingest']).environment,
+      // `setup` makes its user the owner of the external schema, before it signs in
+      ...(loader !== undefined && { WATERCLOCK_REDSHIFT_LOADER: `IAMR:${loader}` }),
+    },
     parts,
   });
   output(stack, 'Cluster', cluster.clusterName, 'cluster of the workers');

@@ -87,7 +87,7 @@ export function webUiLine(webUi: string, ports: Ports, own: Environment): string
 
 /** what a BI tool asks for */
 export const redshiftLine = ({ redshift }: Ports, stateName: string) =>
-  `Redshift  host 127.0.0.1   port ${redshift}   database warehouse   user waterclock   password: postgresPassword in .waterclock/${stateName}/credentials.json   without TLS`;
+  `Redshift  host 127.0.0.1   port ${redshift}   database warehouse   user awsuser   password: postgresPassword in .waterclock/${stateName}/credentials.json   without TLS`;
 
 export const nextLines = [
   'No schedule is on: `npx waterclock schedule apply` turns them on.',

@@ -82,13 +82,14 @@ create or replace view svv_roles as
 select oid::integer as role_id, rolname::varchar as role_name, null::varchar as role_owner, null::varchar as external_id
 from pg_roles where shobj_description(oid, 'pg_authid') = 'redshift role';
 create or replace view svv_user_info as
-select rolname::varchar as user_name, oid::integer as user_id, rolcreatedb as createdb, rolsuper as superuser, rolsuper as catalog_update,
+select rolname::varchar as user_name, oid::integer as user_id, rolcreatedb as createdb, rs_local_is_superuser(rolname) as superuser, rs_local_is_superuser(rolname) as catalog_update,
   (case when rolconnlimit < 0 then 'UNLIMITED' else rolconnlimit::text end)::varchar as connection_limit, 'RESTRICTED'::varchar as syslog_access,
   null::timestamp as last_ddl_ts, 0 as session_timeout, null::varchar as external_id
 from pg_roles where rolcanlogin;
 create or replace view svv_user_grants as
 select u.oid::integer as user_id, u.rolname::varchar as user_name, r.role_id, r.role_name, m.admin_option
-from pg_auth_members m join pg_roles u on u.oid = m.member and u.rolcanlogin join svv_roles r on r.role_id = m.roleid::integer;
+from pg_auth_members m join pg_roles u on u.oid = m.member and u.rolcanlogin join svv_roles r on r.role_id = m.roleid::integer
+where u.rolname <> rs_local_administrator();
 create or replace view svv_role_grants as
 select u.role_id, u.role_name, r.role_id as granted_role_id, r.role_name as granted_role_name
 from pg_auth_members m join svv_roles u on u.role_id = m.member::integer join svv_roles r on r.role_id = m.roleid::integer;
@@ -97,13 +98,12 @@ select n.nspname::varchar as namespace_name, c.relname::varchar as relation_name
   a.grantee::integer as identity_id, coalesce(r.rolname, 'public')::varchar as identity_name,
   coalesce(substr(shobj_description(r.oid, 'pg_authid'), 10), case when r.oid is null then 'public' else 'user' end)::varchar as identity_type, a.is_grantable as admin_option
 from pg_class c join pg_namespace n on n.oid = c.relnamespace cross join aclexplode(c.relacl) a left join pg_roles r on r.oid = a.grantee
-where rs_local_is_own(n.nspname) and a.grantee <> c.relowner and a.privilege_type <> 'TRIGGER';
+where rs_local_is_own(n.nspname) and a.grantee <> c.relowner and a.privilege_type <> 'TRIGGER' and coalesce(r.rolname, '') !~ '^rs_scope_';
 create or replace view svv_schema_privileges as
 select n.nspname::varchar as namespace_name, a.privilege_type::varchar as privilege_type, a.grantee::integer as identity_id, coalesce(r.rolname, 'public')::varchar as identity_name,
   coalesce(substr(shobj_description(r.oid, 'pg_authid'), 10), case when r.oid is null then 'public' else 'user' end)::varchar as identity_type, a.is_grantable as admin_option
 from pg_namespace n cross join aclexplode(n.nspacl) a left join pg_roles r on r.oid = a.grantee
-where rs_local_is_own(n.nspname) and a.grantee <> n.nspowner;
-
+where rs_local_is_own(n.nspname) and a.grantee <> n.nspowner and coalesce(r.rolname, '') !~ '^rs_scope_';
 -- nothing tells whether a materialized view is stale: it is called so
 create or replace view stv_mv_info as
 select current_database()::varchar as db_name, schemaname::varchar as schema, matviewname::varchar as name, 0::bigint as updated_upto_xid, 't'::varchar as is_stale,
@@ -139,7 +139,9 @@ do $$ begin
 exception when duplicate_object or unique_violation then null;
 end $$;
 create or replace view rs_local_user as
-select usename, usesysid, usecreatedb, usesuper, usesuper as usecatupd, passwd, valuntil, useconfig from pg_catalog.pg_user
+select usename, usesysid, usecreatedb, rs_local_is_superuser(usename) as usesuper, rs_local_is_superuser(usename) as usecatupd,
+  passwd, valuntil, useconfig
+from pg_catalog.pg_user
 union all select 'rdsdb', 1::oid, true, true, true, '********', 'infinity', null;
 -- of the leader node, as the JDBC driver says it
 create or replace function "isnull"(anycompatible, anycompatible) returns anycompatible language sql immutable as $$ select coalesce($1, $2) $$;

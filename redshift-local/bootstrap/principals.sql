@@ -12,6 +12,6 @@ create or replace function rs_local_require_free_role(wanted text) returns void 
 declare held text;
 begin
   select pg_get_userbyid(m.member) into held from pg_auth_members m join pg_catalog.pg_roles r on r.oid = m.roleid join pg_catalog.pg_roles u on u.oid = m.member
-  where r.rolname = wanted and not u.rolsuper limit 1;
+  where r.rolname = wanted and not redshift_catalog.rs_local_is_superuser(u.rolname) limit 1;
   if held is not null then raise exception 'cannot drop this role since it has been granted to "%"', held using errcode = '2BP01', hint = 'revoke it, or say FORCE'; end if;
 end $$;

@@ -26,7 +26,7 @@ from (
   select a.usename, a.pid, a.pid, a.datname, 'default', a.query, 'running', a.query_start at time zone 'UTC', null, 0, 0
   from pg_stat_activity a where a.state = 'active' and a.backend_type = 'client backend' and a.datname = current_database()) as q
 left join pg_user u on u.usename = q.username
-where (select usesuper from pg_user where usename = session_user) or q.username = session_user;
+where rs_local_is_superuser() or q.username = session_user;
 create view sys_query_history as
 select userid as user_id, query_id, rpad(label, 320)::bpchar as query_label, query_id as transaction_id, pid as session_id, rpad(database_name, 128)::bpchar as database_name,
   rpad(case lower((regexp_match(sql, '\w+'))[1]) when 'with' then 'SELECT' when 'create' then 'DDL' when 'drop' then 'DDL' when 'alter' then 'DDL' else upper(coalesce((regexp_match(sql, '\w+'))[1], 'OTHER')) end, 32)::bpchar as query_type,
@@ -78,9 +78,9 @@ select l.relation::integer as table_id, now() at time zone 'UTC' as last_commit,
 from pg_catalog.pg_locks l where l.relation is not null and l.mode = 'AccessExclusiveLock';
 create view svl_user_info as
 select usename::varchar as usename, usesysid::integer as usesysid, usecreatedb, usesuper, usecatupd, 'UNLIMITED'::varchar as useconnlimit, 'RESTRICTED'::varchar as syslogaccess, null::timestamp as last_ddl_ts, 0 as sessiontimeout, null::varchar as external_user_id
-from (select usename, usesysid, usecreatedb, usesuper, usesuper as usecatupd from pg_user) as u;
+from (select usename, usesysid, usecreatedb, rs_local_is_superuser(usename) as usesuper, rs_local_is_superuser(usename) as usecatupd from pg_user) as u;
 create view pg_user_info as
-select usename, usesysid, usecreatedb, usesuper, usesuper as usecatupd, '********'::text as passwd, valuntil, useconfig, 'UNLIMITED'::varchar as useconnlimit from pg_user;
+select usename, usesysid, usecreatedb, rs_local_is_superuser(usename) as usesuper, rs_local_is_superuser(usename) as usecatupd, '********'::text as passwd, valuntil, useconfig, 'UNLIMITED'::varchar as useconnlimit from pg_user;
 create view stv_tbl_perm as
 select 0 as slice, c.oid::integer as id, rpad(c.relname, 72)::bpchar as name, greatest(c.reltuples, 0)::bigint as rows, greatest(c.reltuples, 0)::bigint as sorted_rows, (c.relpersistence = 't')::integer as temp,
   (select oid::integer from pg_database where datname = current_database()) as db_id, 0 as insert_pristine, 0 as delete_pristine, 1 as backup, 10 as dist_style, c.relpages as block_count

@@ -36,29 +36,37 @@ end $$;
 create table if not exists late_binding_view (view_schema name, view_name name, definition text not null, primary key (view_schema, view_name));
 -- false for a view that came past the Data API: its text is kept only while it waits for its tables
 alter table late_binding_view add column if not exists is_given boolean not null default true;
+-- whose it is and who may use it, while it waits: whoever makes or drops the table, the view stays its owner's
+alter table late_binding_view add column if not exists owner name;
+alter table late_binding_view add column if not exists grants aclitem[];
 -- views that were made as bound ones, through the Data API; all others came past it, from dbt, which makes late-binding ones on Redshift
 create table if not exists bound_view (view oid primary key);
-create or replace function rs_local_unbind(text) returns void language plpgsql as $$
+create or replace function rs_local_unbind(text) returns void language plpgsql security definer as $$
 declare seen record;
 begin
   for seen in
-    select n.nspname as view_schema, c.relname as view_name, c.oid as view, pg_get_viewdef(c.oid) as query from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    select n.nspname as view_schema, c.relname as view_name, c.oid as view, pg_get_viewdef(c.oid) as query, pg_get_userbyid(c.relowner) as owner, c.relacl as grants from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where c.relkind = 'v' and redshift_catalog.rs_local_is_own(n.nspname) and c.oid not in (select view from redshift_catalog.bound_view)
     and c.oid <> to_regclass($1) and exists (select 1 from pg_rewrite r join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid where r.ev_class = c.oid and d.refobjid = to_regclass($1))
   loop
     perform redshift_catalog.rs_local_unbind(format('%I.%I', seen.view_schema, seen.view_name));
-    insert into redshift_catalog.late_binding_view values (seen.view_schema, seen.view_name, format('create view %I.%I as %s', seen.view_schema, seen.view_name, seen.query), false) on conflict do nothing;
+    insert into redshift_catalog.late_binding_view values (seen.view_schema, seen.view_name, format('create view %I.%I as %s', seen.view_schema, seen.view_name, seen.query), false, seen.owner, seen.grants)
+      on conflict (view_schema, view_name) do update set owner = excluded.owner, grants = excluded.grants;
     execute format('drop view if exists %I.%I', seen.view_schema, seen.view_name);
   end loop;
 end $$;
-create or replace function rs_local_rebind() returns void language plpgsql as $$
-declare seen record; made integer := 1;
+create or replace function rs_local_rebind() returns void language plpgsql security definer as $$
+declare seen record; granted record; made integer := 1;
 begin
   while made > 0 loop
     made := 0;
     for seen in select * from redshift_catalog.late_binding_view v where to_regnamespace(quote_ident(v.view_schema)) is not null and to_regclass(format('%I.%I', v.view_schema, v.view_name)) is null loop
       begin
         execute seen.definition;
+        if to_regrole(quote_ident(seen.owner)) is not null then execute format('alter view %I.%I owner to %I', seen.view_schema, seen.view_name, seen.owner); end if;
+        for granted in select a.privilege_type, case a.grantee when 0 then 'public' else quote_ident(r.rolname) end as grantee, case when a.is_grantable then ' with grant option' else '' end as option
+          from aclexplode(seen.grants) a left join pg_roles r on r.oid = a.grantee where a.grantee = 0 or r.rolname <> seen.owner
+        loop execute format('grant %s on %I.%I to %s%s', granted.privilege_type, seen.view_schema, seen.view_name, granted.grantee, granted.option); end loop;
         delete from redshift_catalog.late_binding_view where view_schema = seen.view_schema and view_name = seen.view_name and not is_given;
         made := made + 1;
       exception when undefined_table or undefined_column or undefined_function or invalid_schema_name then null;
@@ -66,20 +74,32 @@ begin
     end loop;
   end loop;
 end $$;
-create or replace function rs_local_late_binding_view(text, text, text, boolean) returns void language plpgsql as $$
+-- whose the view of this name is, also while it waits; who may not replace or drop it is refused
+create or replace function rs_local_view_owner(text, text, out owner name, out grants aclitem[]) language plpgsql stable security definer as $$
 begin
+  select pg_get_userbyid(c.relowner), c.relacl into owner, grants from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relname = $2;
+  if not found then select v.owner, v.grants into owner, grants from redshift_catalog.late_binding_view v where v.view_schema = $1 and v.view_name = $2; end if;
+  if to_regrole(quote_ident(owner)) is not null and not pg_has_role(session_user, owner, 'usage') then raise exception 'must be owner of view %', $2 using errcode = '42501'; end if;
+end $$;
+create or replace function rs_local_late_binding_view(text, text, text, boolean) returns void language plpgsql as $$
+declare earlier record;
+begin
+  if to_regnamespace(quote_ident($1)) is not null and not has_schema_privilege($1, 'create') then raise exception 'permission denied for schema %', $1 using errcode = '42501'; end if;
   if exists (select 1 from pg_class c where c.oid = to_regclass(format('%I.%I', $1, $2)) and c.relkind <> 'v') then raise exception 'relation "%" is no view', $2; end if;
   if not $4 and (to_regclass(format('%I.%I', $1, $2)) is not null or exists (select 1 from redshift_catalog.late_binding_view where view_schema = $1 and view_name = $2)) then
     raise exception 'relation "%" already exists', $2;
   end if;
+  select * into earlier from redshift_catalog.rs_local_view_owner($1, $2);
   perform redshift_catalog.rs_local_unbind(format('%I.%I', $1, $2));
   execute format('drop view if exists %I.%I', $1, $2);
-  insert into redshift_catalog.late_binding_view values ($1, $2, $3) on conflict (view_schema, view_name) do update set definition = excluded.definition, is_given = true;
+  insert into redshift_catalog.late_binding_view values ($1, $2, $3, true, coalesce(earlier.owner, session_user), earlier.grants)
+    on conflict (view_schema, view_name) do update set definition = excluded.definition, is_given = true, owner = excluded.owner, grants = excluded.grants;
   perform redshift_catalog.rs_local_rebind();
 end $$;
 -- before DROP VIEW: one that waits for its tables must be there to be dropped
 create or replace function rs_local_forget(text, text) returns void language plpgsql as $$
 begin
+  if to_regclass(format('%I.%I', $1, $2)) is null then perform redshift_catalog.rs_local_view_owner($1, $2); end if;
   delete from redshift_catalog.late_binding_view where view_schema = $1 and view_name = $2;
   if found and to_regclass(format('%I.%I', $1, $2)) is null then execute format('create view %I.%I as select 1 as gone', $1, $2); end if;
 end $$;

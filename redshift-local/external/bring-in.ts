@@ -60,10 +60,11 @@ export async function bringIn(
   // inside a transaction of its own, so that what is brought in is seen by others at once
   const isOwn = isIdle && !within;
   let other: pg.Client | undefined;
-  const connection = async () => (isOwn ? context.client : (other ??= await context.outside()));
+  // of the service: who may read a table need not be its owner
+  const connection = async () => (other ??= await context.outside());
   // another connection has a search path of its own
   const askOther: Ask = async (sql, values) =>
-    (await (await connection()).query<{ found: string | null }>(sql, values)).rows[0]?.found;
+    (await (isOwn ? context.client : await connection()).query<{ found: string | null }>(sql, values)).rows[0]?.found;
   const ask = within?.ask ?? askOther;
   const named = async (said: Planned[]) => {
     const names = JSON.stringify(said.flatMap(({ names }) => names));

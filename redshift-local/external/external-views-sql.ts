@@ -10,6 +10,27 @@ create table if not exists _redshift_data.external_partitions (
   table_id oid not null, key_values text[] not null, location text not null, primary key (table_id, key_values));
 create table if not exists _redshift_data.external_files (
   child oid primary key, table_id oid not null, url text not null, etag text not null, size bigint not null, key_values text[] not null);
+-- the owner of an external schema owns its tables; who may use the schema reads them
+create or replace function redshift_catalog.rs_local_own_external(wanted text) returns void language plpgsql security definer set search_path = pg_catalog as $$
+declare one text; owner name := (select pg_get_userbyid(nspowner) from pg_namespace where nspname = wanted);
+begin
+  for one in select e.id::regclass::text from _redshift_data.external_tables e join pg_class c on c.oid = e.id where c.relnamespace = to_regnamespace(quote_ident(wanted))
+    union select c.oid::regclass::text from pg_class c join _redshift_data.external_schemas s on s.name = wanted
+    where c.relnamespace = to_regnamespace(quote_ident(wanted)) and c.relkind = 'r'
+  loop
+    execute format('alter table %s owner to %I', one, owner);
+    execute format('grant select on %s to public', one);
+  end loop;
+end $$;
+create or replace function redshift_catalog.rs_local_require_create() returns void language plpgsql stable as $$
+begin
+  if not has_database_privilege(current_database(), 'create') then raise exception 'permission denied for database %', current_database() using errcode = '42501'; end if;
+end $$;
+create or replace function redshift_catalog.rs_local_require_schema_owner(wanted text) returns void language plpgsql stable as $$
+declare owner oid := (select nspowner from pg_catalog.pg_namespace where nspname = wanted);
+begin
+  if owner is not null and not pg_has_role(owner, 'usage') then raise exception 'must be owner of schema %', wanted using errcode = '42501'; end if;
+end $$;
 alter table _redshift_data.external_files add column if not exists columns text[] not null default '{}';
 create or replace function redshift_catalog.rs_local_read_only() returns trigger language plpgsql as $$
 begin raise exception 'cannot modify the external table %.%: it is read-only here', tg_table_schema, tg_table_name; end $$;
@@ -21,7 +42,7 @@ declare found bigint := (select size from _redshift_data.external_files where ch
 begin if found is null then raise exception 'column "$size" does not exist' using errcode = '42703'; end if; return found; end $$;
 
 create or replace view redshift_catalog.svv_external_schemas as
-select n.oid::integer as esoid, 1 as eskind, n.nspname::varchar as schemaname, 100 as esowner, e.database::varchar as databasename, textin(jsonb_out(e.options))::varchar as esoptions
+select n.oid::integer as esoid, 1 as eskind, n.nspname::varchar as schemaname, n.nspowner::integer as esowner, e.database::varchar as databasename, textin(jsonb_out(e.options))::varchar as esoptions
 from _redshift_data.external_schemas e join pg_namespace n on n.nspname = e.name;
 create or replace view redshift_catalog.svv_external_databases as
 select 1 as eskind, e.database::varchar as databasename, ''::varchar as location, ''::varchar as parameters from _redshift_data.external_schemas e group by e.database;

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { asService } from '../as-service.js';
 import { quoted } from '../copy/target-columns.js';
 import { bytesCheck } from '../sql/table-definition.js';
 import { externalTable, type ExternalTable } from './external-table.js';
@@ -8,9 +9,18 @@ type Of<K extends ExternalCommand['kind']> = Extract<ExternalCommand, { kind: K 
 
 /** DDL of external schemas and tables: an empty table that files are brought into when it is read */
 export async function runExternal(client: pg.Client, command: ExternalCommand): Promise<void> {
+  await client.query(
+    command.kind === 'create schema'
+      ? 'select redshift_catalog.rs_local_require_create()'
+      : `select redshift_catalog.rs_local_require_schema_owner(${client.escapeLiteral(command.schema)})`,
+  );
+  await asService(client, (user) => change(client, command, user));
+}
+
+async function change(client: pg.Client, command: ExternalCommand, user: string): Promise<void> {
   switch (command.kind) {
     case 'create schema':
-      return createSchema(client, command);
+      return createSchema(client, command, user);
     case 'drop schema': {
       const { schema, ifExists, cascade } = command;
       await client.query(`drop schema ${ifExists ? 'if exists ' : ''}${quoted(schema)}${cascade ? ' cascade' : ''}`);
@@ -38,10 +48,11 @@ export async function runExternal(client: pg.Client, command: ExternalCommand): 
 async function createSchema(
   client: pg.Client,
   { schema, database, ifNotExists, options }: Of<'create schema'>,
+  user: string,
 ): Promise<void> {
   const { rowCount } = await client.query('select 1 from pg_namespace where nspname = $1', [schema]);
   if (rowCount && ifNotExists) return;
-  await client.query(`create schema ${quoted(schema)}`);
+  await client.query(`create schema ${quoted(schema)} authorization ${quoted(user)}`);
   await client.query(
     `insert into _redshift_data.external_schemas values ($1, $2, $3) on conflict (name) do update set database = $2, options = $3`,
     [schema, database, JSON.stringify(options)],
@@ -56,6 +67,7 @@ async function createTable(
   if (!rowCount) throw new Error(`schema "${schema}" is not an external schema: use CREATE EXTERNAL SCHEMA`);
   const name = `${quoted(schema)}.${quoted(table)}`;
   await client.query(`create table ${name} (${[...columns, ...keys].map(definition).join(', ')})`);
+  await client.query(`select redshift_catalog.rs_local_own_external($1)`, [schema]);
   await client.query(
     `create trigger rs_local_read_only before insert or update or delete or truncate on ${name} for each statement execute function redshift_catalog.rs_local_read_only()`,
   );

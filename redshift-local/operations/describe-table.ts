@@ -23,10 +23,10 @@ interface Row {
   default: string | null;
 }
 
-export function describeTable({ postgres }: OperationParts): Operation {
+export function describeTable(parts: OperationParts): Operation {
   return async (input, caller) => {
     const asked = parse(shape, input);
-    const { page, ...rest } = await catalogPage<Row>(postgres, asked, caller, sql, [
+    const { page, ...rest } = await catalogPage<Row>(parts, asked, caller, sql, [
       asked.Schema ?? null,
       asked.Table ?? null,
     ]);

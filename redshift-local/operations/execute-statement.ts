@@ -32,7 +32,7 @@ const batch = z.object({
 
 type Input = z.infer<typeof execute> | z.infer<typeof batch>;
 
-export function executeStatement({ service, sessions }: OperationParts) {
+export function executeStatement({ service, sessions, users }: OperationParts) {
   async function submit(input: Input, caller: Caller): Promise<string> {
     const record = await service.submit({
       ...(await whereOf(input, caller)),
@@ -54,7 +54,7 @@ export function executeStatement({ service, sessions }: OperationParts) {
 
   /** a session knows where it is */
   async function whereOf(input: Input, caller: Caller) {
-    if (!input.SessionId) return connectionOf(input, caller);
+    if (!input.SessionId) return connectionOf(input, caller, users);
     const named = Object.keys(connection).filter((name) => input[name as keyof Input] !== undefined);
     if (named.length > 0) throw ValidationException(`SessionId cannot be given together with ${named.join(', ')}.`);
     const { database, workgroup, cluster, dbUser } = await sessions.known(input.SessionId, caller);

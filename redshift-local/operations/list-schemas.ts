@@ -6,10 +6,10 @@ import type { Operation, OperationParts } from './operation.js';
 const shape = z.object({ ...metadataInput, SchemaPattern: text.optional() });
 const sql = `select nspname as name from pg_namespace where ${visible('nspname')} and nspname like $1 order by 1`;
 
-export function listSchemas({ postgres }: OperationParts): Operation {
+export function listSchemas(parts: OperationParts): Operation {
   return async (input, caller) => {
     const asked = parse(shape, input);
-    const { page, ...rest } = await catalogPage<{ name: string }>(postgres, asked, caller, sql, [
+    const { page, ...rest } = await catalogPage<{ name: string }>(parts, asked, caller, sql, [
       asked.SchemaPattern ?? '%',
     ]);
     return JSON.stringify({ Schemas: page.map(({ name }) => name), ...rest });

@@ -11,10 +11,10 @@ const sql = `select c.relname as name, n.nspname as schema,
   where c.relkind in ('r', 'v', 'm', 'p', 'f') and ${visible('n.nspname')} and n.nspname like $1 and c.relname like $2
   order by n.nspname, c.relname`;
 
-export function listTables({ postgres }: OperationParts): Operation {
+export function listTables(parts: OperationParts): Operation {
   return async (input, caller) => {
     const asked = parse(shape, input);
-    const { page, ...rest } = await catalogPage(postgres, asked, caller, sql, [
+    const { page, ...rest } = await catalogPage(parts, asked, caller, sql, [
       asked.SchemaPattern ?? '%',
       asked.TablePattern ?? '%',
     ]);

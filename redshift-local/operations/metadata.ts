@@ -1,8 +1,8 @@
 import { DatabaseConnectionException } from '../errors.js';
 import { redshiftMessage } from '../pg-errors.js';
-import type { Postgres } from '../postgres.js';
 import type { Caller } from '../statement-record.js';
 import { connection, paging, text } from './input.js';
+import type { OperationParts } from './operation.js';
 import { decodeToken, pageOf } from './page-token.js';
 import { connectionOf, type Where } from './where.js';
 
@@ -18,20 +18,20 @@ export const visible = (name: string) =>
 
 /** one page of a query over the catalog of the database asked for */
 export async function catalogPage<Row extends object>(
-  postgres: Postgres,
+  { postgres, users }: OperationParts,
   asked: Asked,
   caller: Caller,
   sql: string,
   values: unknown[],
 ) {
-  const { database } = connectionOf(asked, caller);
+  const { database, dbUser } = connectionOf(asked, caller, users);
   const limit = asked.MaxResults || pageSize;
   const of = JSON.stringify([database, ...values]);
   const offset = decodeToken(asked.NextToken, of);
   try {
     // where one connects and what one lists may differ: both must exist
     if (asked.ConnectedDatabase) await (await postgres.session(asked.ConnectedDatabase, 'metadata')).end();
-    const client = await postgres.session(database, 'metadata');
+    const client = await postgres.statementSession(database, 'metadata', users.signIn(dbUser));
     try {
       const { rows } = await client.query<Row & Record<string, unknown>>(
         `${sql} limit ${limit + 1} offset ${offset}`,

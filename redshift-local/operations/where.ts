@@ -1,5 +1,6 @@
 import { ValidationException } from '../errors.js';
 import type { Caller } from '../statement-record.js';
+import type { UserDirectory } from '../users.js';
 
 export interface Where {
   ClusterIdentifier?: string | undefined;
@@ -18,8 +19,8 @@ export function atMostOnePlace({ WorkgroupName, ClusterIdentifier }: Where): voi
 }
 
 /** where to connect and as whom, by the combinations the service documents */
-export function connectionOf(where: Where, caller: Caller) {
-  const { WorkgroupName, ClusterIdentifier, Database, SecretArn, DbUser } = where;
+export function connectionOf(where: Where, caller: Caller, users: UserDirectory) {
+  const { WorkgroupName, ClusterIdentifier, Database, SecretArn } = where;
   atMostOnePlace(where);
   // the secret names its cluster
   if (!WorkgroupName && !ClusterIdentifier && !SecretArn)
@@ -30,7 +31,7 @@ export function connectionOf(where: Where, caller: Caller) {
     workgroup: workgroupOf(WorkgroupName),
     cluster: ClusterIdentifier,
     secretArn: SecretArn,
-    dbUser: DbUser ?? `IAMR:${caller.role}`,
+    dbUser: users.ofRequest(where, caller),
   };
 }
 

@@ -63,6 +63,9 @@ function match(sql: string, at: number) {
   return undefined;
 }
 
+/** users whom IAM names keep the case of its roles */
+const iamUser = /^"IAMR?:/;
+
 function folded({ kind, text }: { kind: string; text: string }): string {
   if (kind === 'temporary') return `"${text.toLowerCase()}"`;
   if (kind === 'dollar')
@@ -70,7 +73,7 @@ function folded({ kind, text }: { kind: string; text: string }): string {
       .slice(text.indexOf('$', 1) + 1, text.lastIndexOf('$', text.length - 2))
       .replaceAll("'", "''")
       .replaceAll('\\', '\\\\')}'`;
-  return kind === 'word' || kind === 'quoted' ? text.toLowerCase() : text;
+  return kind === 'word' || (kind === 'quoted' && !iamUser.test(text)) ? text.toLowerCase() : text;
 }
 
 function commentEnd(sql: string, start: number): number {

@@ -1,24 +1,25 @@
 import { randomInt } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
-import { quoted } from '../copy/target-columns.js';
 import type { Objects } from '../copy/objects.js';
-import type { Postgres } from '../postgres.js';
+import { enter, type Postgres } from '../postgres.js';
+import type { UserDirectory } from '../users.js';
 import type { Backends } from './backends.js';
 import { readMessage } from './client-messages.js';
 import { output } from './output.js';
 import { runner } from './run.js';
 import { errorResponse, readyForQuery } from './server-messages.js';
 import { wireSession } from './session.js';
-import { mayEnter } from './sign-in.js';
+import { mayEnter, same } from './sign-in.js';
 import { greeting, open, password, type Opened } from './start-up.js';
 import { WireError, wireError } from './wire-errors.js';
 
 export interface WireParts {
   postgres: Postgres;
   objects: Objects;
-  /** of PostgreSQL's superuser, as whom this service connects; without a password everyone is let in, as there */
-  owner: { user: string; password?: string };
+  users: UserDirectory;
+  /** of the administrator, PostgreSQL's own; without one everyone is let in as the administrator, as there */
+  password?: string;
   nextQueryId: () => Promise<number>;
   tls?: SecureContext | undefined;
   /** of all connections, by process id and secret */
@@ -45,11 +46,11 @@ export async function serve(socket: Socket, parts: WireParts): Promise<void> {
 
 async function converse(opened: Opened, parts: WireParts): Promise<void> {
   const { stream, read, settings } = opened;
-  const { postgres, objects, owner, cancels, nextQueryId } = parts;
+  const { postgres, objects, users, cancels, nextQueryId } = parts;
   const user = settings.get('user') ?? '';
   const database = settings.get('database') ?? user;
-  const isOwner = user === owner.user;
-  await signIn(opened, user, isOwner, parts);
+  await signIn(opened, user, parts);
+  const entering = users.signIn(user);
   const behind = await parts.behind.take(database, settings.get('application_name') ?? 'wire');
   const out = output(stream);
   let isBusy = false;
@@ -64,7 +65,7 @@ async function converse(opened: Opened, parts: WireParts): Promise<void> {
   };
   const key = `${behind.pid} ${randomInt(2 ** 31)}`;
   try {
-    if (!isOwner) await behind.client.query(`set session authorization ${quoted(user)}`);
+    await enter(behind.client, entering);
     const context = {
       client: behind.client,
       objects,
@@ -79,7 +80,7 @@ async function converse(opened: Opened, parts: WireParts): Promise<void> {
     const handle = wireSession(run, out, database);
     cancels.set(key, cancel);
     stream.on('close', cancel);
-    out.send(greeting(user, isOwner, behind.pid, Number(key.split(' ')[1])));
+    out.send(greeting(entering.user, users.isAdministrator(user), behind.pid, Number(key.split(' ')[1])));
     out.send(readyForQuery('I'));
     out.flush();
     for (let message = await readMessage(read); message && message.code !== 'X'; message = await readMessage(read)) {
@@ -96,10 +97,12 @@ async function converse(opened: Opened, parts: WireParts): Promise<void> {
   }
 }
 
-async function signIn(opened: Opened, user: string, isOwner: boolean, { postgres, owner }: WireParts): Promise<void> {
-  if (isOwner && owner.password === undefined) return;
+async function signIn(opened: Opened, user: string, { postgres, users, ...parts }: WireParts): Promise<void> {
+  const isAdministrator = users.isAdministrator(user);
+  if (isAdministrator && parts.password === undefined) return;
   const given = await password(opened);
-  const isRight = given !== undefined && (isOwner ? given === owner.password : await mayEnter(postgres, user, given));
+  const own = isAdministrator ? parts.password : users.passwordOf(user);
+  const isRight = given !== undefined && (own === undefined ? await mayEnter(postgres, user, given) : same(given, own));
   if (!isRight) throw new WireError('28000', `password authentication failed for user "${user}"`, 'FATAL');
 }
 

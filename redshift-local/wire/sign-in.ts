@@ -9,13 +9,14 @@ export function fits(user: string, password: string, kept: string): boolean {
   if (rounds) {
     const salted = pbkdf2Sync(password, Buffer.from(salt, 'base64'), Number(rounds), 32, 'sha256');
     const key = createHmac('sha256', salted).update('Client Key').digest();
-    return same(createHash('sha256').update(key).digest(), Buffer.from(stored, 'base64'));
+    return isEqual(createHash('sha256').update(key).digest(), Buffer.from(stored, 'base64'));
   }
   const hashed = `md5${createHash('md5').update(`${password}${user}`).digest('hex')}`;
-  return kept.startsWith('md5') && same(Buffer.from(hashed), Buffer.from(kept));
+  return kept.startsWith('md5') && same(hashed, kept);
 }
 
-const same = (one: Buffer, other: Buffer) => one.length === other.length && timingSafeEqual(one, other);
+const isEqual = (one: Buffer, other: Buffer) => one.length === other.length && timingSafeEqual(one, other);
+export const same = (one: string, other: string) => isEqual(Buffer.from(one), Buffer.from(other));
 
 /** users of the database sign in with the password of CREATE USER; one whose password is disabled does not */
 export async function mayEnter(postgres: Postgres, user: string, password: string): Promise<boolean> {

@@ -62,10 +62,10 @@ const reported = {
   standard_conforming_strings: 'on',
 };
 
-export const greeting = (user: string, isOwner: boolean, pid: number, secret: number): Buffer =>
+export const greeting = (user: string, isSuperuser: boolean, pid: number, secret: number): Buffer =>
   Buffer.concat([
     authenticationOk,
-    ...Object.entries({ ...reported, session_authorization: user, is_superuser: isOwner ? 'on' : 'off' }).map(
+    ...Object.entries({ ...reported, session_authorization: user, is_superuser: isSuperuser ? 'on' : 'off' }).map(
       ([name, value]) => parameterStatus(name, value),
     ),
     keyData(pid, secret),

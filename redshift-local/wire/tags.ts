@@ -8,6 +8,8 @@ export function commandTag({ outline, kind, command }: Planned, own: string): st
   if (command && !('external' in command)) return 'copy' in command ? 'COPY' : 'UNLOAD';
   const isCounted = /^(INSERT|UPDATE|DELETE|MERGE) /.test(own);
   const words = own.replace(/ \d+$/, '');
+  const [granting] = /^(grant|revoke)\b/.exec(outline) ?? [];
+  if (granting) return granting.toUpperCase();
   if (kind !== 'ddl' || (words === 'SELECT' && /^(create .*\btable\b|select|with)/.test(outline)))
     return isCounted ? own : words;
   const [, verb, object] = objects.exec(outline) ?? [];

@@ -18,7 +18,7 @@ export const queryCommand: CommandDefinition<[string], Options> = {
   ],
   async run(context, { param, json }, sql) {
     const { terminal } = context;
-    const warehouse = await context.warehouse();
+    const warehouse = await context.warehouse('analyst');
     const rows = await warehouse.query(sql, param ?? {}).catch(rejected);
     if (json) terminal.print(toJson(rows));
     else if (rows.length > 0) terminal.print(table(rows, { width: terminal.width() }));

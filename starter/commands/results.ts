@@ -23,7 +23,7 @@ export const resultsCommand: CommandDefinition<[], unknown> = {
   examples: ['waterclock results', 'waterclock results --json'],
   async run(context, { json }) {
     const { terminal } = context;
-    const warehouse = await context.warehouse();
+    const warehouse = await context.warehouse('analyst');
     const { show } = await context.project();
     const pipelines = await warehouse.query(totals);
     const loaded = new Set(pipelines.map(({ pipeline }) => pipeline));

@@ -31,6 +31,15 @@ test('prod has a service for each role, dev one for all', () => {
   expect(roles('prod')).toEqual(['workflows', 'ingest', 'warehouse', 'transform']);
 });
 
+test('the operator knows the user that loads: `setup` makes it the owner of the external schema', () => {
+  for (const name of names) {
+    const operator = mains(name).find(({ id }) => id.startsWith('Operator'));
+    const loader = JSON.stringify(operator && variable(operator, 'WATERCLOCK_REDSHIFT_LOADER'));
+    const role = name === 'dev' ? /IAMR:.*TaskRole/ : /IAMR:.*warehouseTaskRole/;
+    expect(loader).toMatch(role);
+  }
+});
+
 test('further settings reach every container of the image, and none that the deployment makes', () => {
   const { dev } = environments;
   const given = (settings: Record<string, string>) =>

@@ -42,7 +42,7 @@ test('the bootstrap of the warehouse can be repeated, also by two at once', { ti
   const { statements } = planned.json as { statements: string[] };
   expect(statements).toContain('CREATE SCHEMA IF NOT EXISTS "marts"');
   expect(statements.some((statement) => statement.startsWith('CREATE ROLE'))).toBe(false);
-  expect(await service.query(`select count(*) as n from stage.lock_minibuses_duties`)).toEqual([{ n: 0 }]);
+  expect(await service.administer(`select count(*) as n from stage.lock_minibuses_duties`)).toEqual([{ n: 0 }]);
   expect(await service.query(`select count(*) as n from svv_tables where table_schema = 'spectrum'`)).toEqual([
     { n: 0 },
   ]);
@@ -50,7 +50,7 @@ test('the bootstrap of the warehouse can be repeated, also by two at once', { ti
 
 test('analysts read what is loaded and built, and write nothing', { timeout: 60_000 }, async () => {
   await migrate('readings', '--apply');
-  await service.query('create table marts.m (a int)');
+  await service.administer('create table marts.m (a int)');
   const rights = await service.query(
     `select identity_name as who, namespace_name || '.' || relation_name as what, listagg(privilege_type, ' ') within group (order by privilege_type) as may
      from svv_relation_privileges where relation_name in ('readings', 'm', 'run_executions_latest') and identity_type = 'role'
@@ -76,9 +76,9 @@ test(
   'a new nullable column is added, a longer VARCHAR widened, once it is asked for',
   { timeout: 60_000 },
   async () => {
-    await service.query('alter table readings.readings drop column place');
-    await service.query('alter table readings.readings add column place varchar(8)');
-    await service.query('alter table readings.readings drop column level');
+    await service.administer('alter table readings.readings drop column place');
+    await service.administer('alter table readings.readings add column place varchar(8)');
+    await service.administer('alter table readings.readings drop column level');
     const planned = await migrate('readings');
     expect(planned).toMatchObject({ code: 0, json: { status: 'dry run' } });
     const { tables } = planned.json as { tables: { statements: string[] }[] };

@@ -77,9 +77,9 @@ test(
 test('set-up brings the ledger of an earlier version up to date', { timeout: 180_000 }, async () => {
   const before = await deployment.query('select count(*) as runs from monitor_db.run_executions_latest');
   const view = 'monitor_db.run_executions_latest';
-  await waterclock('query', `drop view ${view}`);
-  await waterclock('query', 'alter table monitor_db.run_executions drop column params');
-  await waterclock('query', `create view ${view} as select *, 1 as recency from monitor_db.run_executions`);
+  await deployment.administer(`drop view ${view}`);
+  await deployment.administer('alter table monitor_db.run_executions drop column params');
+  await deployment.administer(`create view ${view} as select *, 1 as recency from monitor_db.run_executions`);
   expect((await waterclock('setup')).code).toBe(0);
   expect((await waterclock('setup')).code).toBe(0);
   expect(await deployment.query(`select count(*) as runs, count(params) as params from ${view}`)).toEqual([

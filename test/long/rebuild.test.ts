@@ -54,9 +54,9 @@ afterAll(async () => {
 test('what was lost, changed or put in by hand is as the runs loaded it', { timeout: 60_000 }, async () => {
   const before = await rowsOf(table);
   expect(before.length).toBeGreaterThan(10);
-  await service.query(`create view marts.over as select count(*) as n from ${table} with no schema binding`);
-  await service.query(`delete from ${table} where level > 2`);
-  await service.query(`update ${table} set place = 'nowhere', _interval_start = '2001-01-01' where reports > 0`);
+  await service.administer(`create view marts.over as select count(*) as n from ${table} with no schema binding`);
+  await service.administer(`delete from ${table} where level > 2`);
+  await service.administer(`update ${table} set place = 'nowhere', _interval_start = '2001-01-01' where reports > 0`);
   const { code, json, stderr } = await rebuild(table, '--wait');
   expect(json).toMatchObject({
     table: table,
@@ -81,7 +81,7 @@ test(
       `insert into monitor_db.handler_executions (workflow_id, run_id, pipeline, entity, interval_start, interval_end, status, finished_at)
      values ('readings-2018-02-01T01:00:00Z', 'failed-later', 'readings', 'readings', '2018-02-01', '2018-02-01 01:00:00', 'failed', getdate())`,
     );
-    await service.query(`drop table ${table}`);
+    await service.administer(`drop table ${table}`);
     expect((await rebuild(table, '--wait')).json).toMatchObject({ status: 'completed', rows: before.length });
     expect(await rowsOf(table)).toEqual(before);
   },
@@ -119,7 +119,7 @@ test('what loads meanwhile is in it, and a killed worker costs nothing', { timeo
 test('a snapshot is its newest interval', { timeout: 60_000 }, async () => {
   expect((await service.waterclock('run', 'catalog', '--dbt', 'defer', '--wait')).code).toBe(0);
   const before = await rowsOf('catalog.products');
-  await service.query('delete from catalog.products');
+  await service.administer('delete from catalog.products');
   expect((await rebuild('catalog.products', '--wait')).json).toMatchObject({ intervals: 1, rows: before.length });
   expect(await rowsOf('catalog.products')).toEqual(before);
 });

@@ -152,7 +152,7 @@ test('an older hour that is loaded again, from any step, brings nothing back', {
 
 test('a rebuild makes the same table, also with another order, of the raw', { timeout: 240_000 }, async () => {
   const rebuild = () => service.waterclock('rebuild', 'shop.order_lines', '--dbt', 'skip', '--wait');
-  await service.query('delete from shop.order_lines');
+  await service.administer('delete from shop.order_lines');
   expect(await rebuild()).toMatchObject({ code: 0, json: { intervals: 2, encoded: 0, rows: 4 } });
   expect(await lines()).toEqual(expected);
   await service.stopWorkers();

@@ -76,10 +76,10 @@ test('an interval that holds nothing any more has no partition', async () => {
 
 test('an external table gets the columns that are new', async () => {
   const grown = itemsEntity('grown', 'merge');
-  await world.data.ok(
+  await world.asLoader(
     `CREATE EXTERNAL TABLE spectrum.loads_grown (id VARCHAR(8), version INTEGER) PARTITIONED BY (dt DATE, hr SMALLINT) STORED AS PARQUET LOCATION 's3://lake/processed/loads/grown/'`,
   );
-  await world.data.ok(
+  await world.asLoader(
     'CREATE VIEW loads.grown_by_interval AS SELECT id, version, dt, hr FROM spectrum.loads_grown WITH NO SCHEMA BINDING',
   );
   await loaded(2, 'grown', [{ id: 'a', version: 1, note: 'kept' }], grown);

@@ -80,7 +80,7 @@ test('a run that Temporal has forgotten is retried from the ledger, and from the
   await forget(run(4));
   const row = `from monitor_db.run_executions where workflow_id = '${run(4)}'`;
   const [{ run_id: source } = {}] = await service.query(`select run_id ${row}`);
-  await service.query(`delete ${row}`);
+  await service.administer(`delete ${row}`);
   const planned = await retry(run(4), '--from-step', 'validate', '--dry-run');
   expect(planned.json).toMatchObject({ input: { from: 'validate', source, interval: { start: hour(3) } } });
   expect(await retry(run(4), '--from-step', 'validate', '--wait')).toMatchObject({ json: { status: 'completed' } });

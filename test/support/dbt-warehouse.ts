@@ -10,6 +10,7 @@ import { createTarget, ident } from '../../warehouse/ddl.js';
 import { targetColumns } from '../../columns/table-columns.js';
 import { bootstrap } from '../../warehouse/bootstrap.js';
 import { dataApi } from '../../warehouse/data-api.js';
+import { settingsOf } from '../../warehouse/settings-of.js';
 import { fileStack } from './file-stack.js';
 
 export type Row = Record<string, unknown>;
@@ -29,7 +30,8 @@ export async function dbtWarehouse(other?: { pipelines: Pipeline[]; dbt: string 
   const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = stack.environment;
   const client = new RedshiftDataClient({ region, endpoint, credentials: { accessKeyId, secretAccessKey } });
   const redshift = dataApi(settings.redshift, {}, client);
-  await bootstrap(redshift, { ...settings.redshift, pipelines });
+  const administrator = dataApi(settingsOf(settings.redshift, 'administrator'), {}, client);
+  await bootstrap(administrator, { ...settings.redshift, pipelines });
   for (const { name, entities } of pipelines) {
     for (const { plan } of entities) for (const sql of createTarget(name, plan)) await redshift.execute([sql]);
   }

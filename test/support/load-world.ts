@@ -21,6 +21,9 @@ export interface Item {
 }
 
 const pipeline = 'loads';
+/** loads run with its rights; the tests look as the administrator */
+const loader = 'IAMR:Loader';
+const secretOf = (name: string) => `arn:aws:secretsmanager:us-east-1:1:secret:${name}`;
 const column = (name: string, type: ColumnType) => ({ name, path: [name], type, nullable: false });
 const hour = (at: number) => new Date(Date.UTC(2022, 10, 24, 10 + at)).toISOString().replace('.000', '');
 
@@ -50,21 +53,39 @@ const isolation = process.env['WATERCLOCK_TEST_ISOLATION'] ?? 'SNAPSHOT';
 
 /** the product's loads on a local Redshift of the test file's own, whose faults can be asked for */
 export async function loadWorld(rclone?: string, level = isolation) {
-  const data = await redshiftData({}, rclone);
+  const data = await redshiftData(
+    {
+      users: [
+        { name: loader, iamRole: 'loader', databaseRoles: ['loader'] },
+        ...(['transformer', 'analyst'] as const).map((name) => ({
+          name: `IAMR:${name}`,
+          secretArn: secretOf(name),
+          databaseRoles: [name],
+        })),
+      ],
+      keys: [{ accessKeyId: 'loader', secretAccessKey: 'loadersecret', role: 'loader' }],
+    },
+    rclone,
+  );
   await data.ok(`ALTER DATABASE postgres ISOLATION LEVEL ${level}`);
   const { endpoint, region, ...credentials } = data.stack.s3;
   const s3 = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
   // every fault reaches the service: the client tries nothing again by itself
-  const client = redshiftClient({ endpoint: data.server.url, region, credentials, maxAttempts: 1 });
+  const ofLoader = { accessKeyId: 'loader', secretAccessKey: 'loadersecret' };
+  const client = redshiftClient({ endpoint: data.server.url, region, credentials: ofLoader, maxAttempts: 1 });
   const settings = { database: 'postgres', workgroup: 'local', copyRoleArn: 'arn:aws:iam::123456789012:role/copy' };
+  const administrator = dataApi(settings, {}, data.client);
   const warehouse = (watch?: Watch): Warehouse => dataApi(settings, watch, client);
   const { database, copyRoleArn } = settings;
-  await bootstrap(warehouse(), {
-    database,
-    copyRoleArn,
-    catalog: 'lake',
-    pipelines: [{ name: pipeline, entities: [] }],
-  });
+  const setUp = () =>
+    bootstrap(administrator, {
+      database,
+      loader,
+      copyRoleArn,
+      catalog: 'lake',
+      pipelines: [{ name: pipeline, entities: [] }],
+    });
+  await setUp();
 
   const write = (Key: string, Body: Uint8Array | string) =>
     s3.send(new PutObjectCommand({ Bucket: 'lake', Key, Body }));
@@ -84,6 +105,12 @@ export async function loadWorld(rclone?: string, level = isolation) {
   return {
     data,
     warehouse,
+    setUp,
+    /** what an earlier version did */
+    asLoader: (sql: string) => warehouse().execute([sql]),
+    administrator,
+    /** the warehouse as this user works in it */
+    as: (name: 'transformer' | 'analyst') => dataApi({ ...settings, secretArn: secretOf(name) }, {}, data.client),
     /** the processed files of a run, and what the load of them is told */
     async processed(run: RunRef, entity: EntityPlan, rows: Item[]): Promise<LoadOptions> {
       const options: LoadOptions = {
@@ -116,7 +143,7 @@ export async function loadWorld(rclone?: string, level = isolation) {
     },
     async statuses(prefix: string): Promise<(string | undefined)[]> {
       const all = { StatementName: prefix, Status: 'ALL' } as const;
-      const { Statements = [] } = await data.client.send(new ListStatementsCommand(all));
+      const { Statements = [] } = await client.send(new ListStatementsCommand(all));
       return Statements.map(({ Status }) => Status);
     },
     stageTables: async () =>

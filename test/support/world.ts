@@ -5,6 +5,9 @@ import { Client, Connection } from '@temporalio/client';
 import { inject } from 'vitest';
 import type { Said } from './command-host.js';
 import { registerSearchAttributes } from '../../control/register-search-attributes.js';
+import { readSettings } from '../../model/settings.js';
+import { dataApi, redshiftClient } from '../../warehouse/data-api.js';
+import { settingsOf } from '../../warehouse/settings-of.js';
 import { commands } from './commands.js';
 import { fileStack } from './file-stack.js';
 import './provided.js';
@@ -22,7 +25,10 @@ export interface World {
   waterclock(...args: string[]): Promise<Ended>;
   /** the same, while it goes on: what it has told on stderr so far */
   begin(...args: string[]): { told(): string; ended: Promise<Ended> };
+  /** as an analyst */
   query(sql: string): Promise<Record<string, unknown>[]>;
+  /** what a person does by hand, as the administrator */
+  administer(sql: string): Promise<Record<string, unknown>[]>;
   startWorker(extra?: Record<string, string>): Promise<ChildProcess>;
   stopWorkers(signal?: NodeJS.Signals): Promise<void>;
   close(): Promise<void>;
@@ -75,6 +81,15 @@ export async function world(changes: Record<string, string> = {}, clone?: string
       if (code !== 0) throw new Error(stderr);
       return json as Record<string, unknown>[];
     },
+    async administer(sql) {
+      const client = redshiftClient(awsOf(environment));
+      try {
+        const { redshift } = readSettings(environment);
+        return await dataApi(settingsOf(redshift, 'administrator'), {}, client).query(sql);
+      } finally {
+        client.destroy();
+      }
+    },
     async startWorker(extra) {
       const child = run(workerMain, extra);
       workers.push(child);
@@ -110,6 +125,16 @@ export async function world(changes: Record<string, string> = {}, clone?: string
   if (prepared.code !== 0) throw new Error(prepared.stderr);
   return created;
 }
+
+/** the local Redshift, for a client in the test's own process */
+const awsOf = (environment: Record<string, string>) => ({
+  region: environment['AWS_REGION'] ?? '',
+  endpoint: environment['AWS_ENDPOINT_URL_REDSHIFT_DATA'] ?? '',
+  credentials: {
+    accessKeyId: environment['AWS_ACCESS_KEY_ID'] ?? '',
+    secretAccessKey: environment['AWS_SECRET_ACCESS_KEY'] ?? '',
+  },
+});
 
 function lastLine(stdout: string): unknown {
   const text = stdout.trim();

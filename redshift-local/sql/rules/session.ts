@@ -1,4 +1,5 @@
 import { defaultPrivileges, grant, grantRole } from '../statements/grant.js';
+import { scopedGrant } from '../statements/scoped-grant.js';
 import { cursor } from '../statements/cursor.js';
 import { principal } from '../statements/principals.js';
 import { showObjects } from '../statements/show.js';
@@ -22,11 +23,11 @@ export const session: Rule[] = [
     'grant usage on language sql to u',
     'languages, data shares, models and IAM roles are not granted here',
   ),
-  missing(
+  rewrite(
     'scoped grant',
-    /^(grant|revoke) .*\bfor (tables|functions|schemas|procedures|languages) in\b/,
-    'grant select for tables in schema s to u',
-    'scoped permissions; use ON ALL TABLES IN SCHEMA',
+    /^(grant|revoke) .*\bfor (tables|functions|procedures|schemas|languages|copy jobs|templates) in\b/,
+    'grant select for tables in schema s to role r',
+    scopedGrant,
   ),
   rewrite('grant', /^(grant|revoke) /, 'grant select, drop on s.t to role r', grant),
   rewrite(

@@ -1,3 +1,4 @@
+import { altering } from '../borrowed.js';
 import { checkDefault, rewrittenDefaults } from '../default-value.js';
 import { form, match, sqlName, sqlNames } from '../grammar.js';
 import { literal, noParameters, refuseIf, type Plan, type Statement } from '../plan.js';
@@ -51,6 +52,7 @@ export function alterTable(statement: Statement): Plan {
     before: [unbind(table)],
     after: [rebind],
   });
+  const lent = (plan: Plan) => altering(table, plan);
   const columns = parts['columns'] === undefined ? [] : kind === 'encode' ? [] : sqlNames(parts['columns']);
   // what PostgreSQL has no notion of: its columns must exist, and are noted
   const noted = (names: string[], traits: Traits, before: string[] = []): Plan => ({
@@ -64,10 +66,10 @@ export function alterTable(statement: Statement): Plan {
     case 'dropColumn': {
       const mode = parts['mode'] ?? '';
       const plan = changed(`drop column ${column}${mode}`);
-      return { ...plan, before: [requireAlterable(table, `drop${mode}`, column), unbind(table)] };
+      return lent({ ...plan, before: [requireAlterable(table, `drop${mode}`, column), unbind(table)] });
     }
     case 'renameColumn':
-      return changed(`rename column ${column} to ${sqlName(parts['to'])}`);
+      return lent(changed(`rename column ${column} to ${sqlName(parts['to'])}`));
     case 'rename': {
       const to = sqlName(parts['to']);
       refuseIf(
@@ -76,7 +78,7 @@ export function alterTable(statement: Statement): Plan {
         `a permanent table cannot be renamed to ${to}: # begins temporary names`,
       );
       const plan = changed(`rename to ${to}`);
-      return { ...plan, after: [renameLate(table, to), rebind] };
+      return lent({ ...plan, after: [renameLate(table, to), rebind] });
     }
     case 'owner':
       return changed(`owner to ${sqlName(parts['to'])}`);
@@ -89,7 +91,7 @@ export function alterTable(statement: Statement): Plan {
       );
       const guard = `select redshift_catalog.rs_local_require_varchar(${literal(table)}, ${literal(column.slice(1, -1))})`;
       const plan = changed(`alter column ${column} type ${type}`);
-      return { ...plan, before: [guard, requireAlterable(table, 'type', column), unbind(table)] };
+      return lent({ ...plan, before: [guard, requireAlterable(table, 'type', column), unbind(table)] });
     }
     case 'encode': {
       const said = [...(parts['columns'] ?? '').matchAll(/alter column (\S+) encode (\S+)/g)];
@@ -170,5 +172,5 @@ export function addColumn(statement: Statement): Plan {
   if (column.defaultValue) checkDefault(column.defaultValue);
   const sql = `alter table ${name} add column ${rewrittenDefaults(column.sql)}`;
   const noted = noteTraits(name, column.encoding ? { encodings: { [column.name]: column.encoding } } : {}, false);
-  return { sql, values: [], kind: 'ddl', after: [noted, rebind] };
+  return altering(name, { sql, values: [], kind: 'ddl', after: [noted, rebind] });
 }

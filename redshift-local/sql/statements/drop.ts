@@ -1,3 +1,4 @@
+import { dropping } from '../borrowed.js';
 import { form, match, sqlNames } from '../grammar.js';
 import { rebind, unbind } from '../late-binding.js';
 import { literal, noParameters, refuseIf, type Plan, type Statement } from '../plan.js';
@@ -23,7 +24,7 @@ export function drop(statement: Statement): Plan {
   );
   const before = kind === 'schema' ? [] : dropped.map(unbind);
   const gone = kind === 'view' ? dropped.map(forget) : [];
-  return {
+  return dropping(kind === 'schema' ? [] : dropped, {
     sql: `drop ${words[kind]} ${parts['exists'] ?? ''}${dropped.join(', ')}${parts['mode'] ?? ''}`,
     values: [],
     kind: 'ddl',
@@ -32,7 +33,7 @@ export function drop(statement: Statement): Plan {
       'delete from redshift_catalog.late_binding_view where to_regnamespace(quote_ident(view_schema)) is null',
       rebind,
     ],
-  };
+  });
 }
 
 function forget(view: string): string {

@@ -1,4 +1,5 @@
 import { form, match, sqlName, sqlNames } from '../grammar.js';
+import { isWord } from '../tokens.js';
 import { literal, noParameters, oneAtATime, refuseIf, type Plan, type Statement } from '../plan.js';
 
 const option =
@@ -22,22 +23,23 @@ const forms = {
 export function principal(statement: Statement): Plan {
   noParameters(statement, 'principal');
   const { kind, parts } = match(statement.tokens, forms, 'principal');
-  const made = (sql: string, ...after: string[]): Plan => ({
-    sql,
-    values: [],
-    kind: 'ddl',
-    before: [oneAtATime],
-    after,
-  });
   const name = parts['name'] === undefined ? '' : sqlName(parts['name']);
+  const before = [superuserFor(statement, kind, name), oneAtATime];
+  const made = (sql: string, ...after: string[]): Plan => ({ sql, values: [], kind: 'ddl', before, after });
+  refuseIf(
+    statement.tokens.some((token) => isWord(token, 'createuser')),
+    'principal',
+    'the administrator is the only superuser here: CREATEUSER makes none',
+  );
   const users = parts['users'] === undefined ? [] : sqlNames(parts['users']);
   const commented = (what: string) => `comment on role ${name} is 'redshift ${what}'`;
   checkPassword(parts['password']);
+  const createdb = statement.tokens.some((token) => isWord(token, 'createdb')) ? ' createdb' : '';
   switch (kind) {
     case 'createUser': {
       const groups = parts['groups'] === undefined ? [] : sqlNames(parts['groups']);
       return made(
-        `create role ${name} login${stored(parts['password'])}`,
+        `create role ${name} login${createdb}${stored(parts['password'])}`,
         commented('user'),
         ...groups.map((group) => `grant ${group} to ${name}`),
       );
@@ -59,12 +61,21 @@ export function principal(statement: Statement): Plan {
     case 'dropRole': {
       const role = sqlName(parts['names']);
       const free = `select redshift_catalog.rs_local_require_free_role(${literal(role.slice(1, -1))})`;
-      return { ...made(`drop role ${role}`), before: [oneAtATime, ...(parts['force'] ? [] : [free])] };
+      return { ...made(`drop role ${role}`), before: [...before, ...(parts['force'] ? [] : [free])] };
     }
     case 'dropUser':
     case 'dropGroup':
       return made(`drop role ${parts['exists'] ?? ''}${sqlNames(parts['names']).join(', ')}`);
   }
+}
+
+/** users, groups and roles are the superuser's to manage; a user changes its own password */
+function superuserFor({ tokens }: Statement, kind: string, name: string): string {
+  const [verb, object] = tokens.map(({ text }) => text);
+  const required = `redshift_catalog.rs_local_require_superuser('${verb} ${object}s')`;
+  return kind === 'alterUser'
+    ? `select case when session_user <> ${literal(name.slice(1, -1))} then ${required} end`
+    : `select ${required}`;
 }
 
 /** Redshift's SHA-256 is not PostgreSQL's: such a user does not sign in here */

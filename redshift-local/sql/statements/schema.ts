@@ -1,5 +1,5 @@
 import { form, match, sqlName } from '../grammar.js';
-import { noParameters, oneAtATime, refuseIf, type Plan, type Statement } from '../plan.js';
+import { literal, noParameters, oneAtATime, refuseIf, type Plan, type Statement } from '../plan.js';
 
 const quota = '(?: quota (?:unlimited|[NUMBER](?: (?:mb|gb|tb))?))?';
 const forms = {
@@ -10,6 +10,8 @@ const forms = {
   owner: form('alter schema (?<schema>[NAME]) owner to (?<to>[NAME])'),
   quota: form(`alter schema (?<schema>[NAME])${quota}`),
 };
+
+const unquoted = (name: string) => name.slice(1, -1).replaceAll('""', '"');
 
 /** a QUOTA is accepted, nothing measures it here */
 export function schema(statement: Statement): Plan {
@@ -24,7 +26,10 @@ export function schema(statement: Statement): Plan {
   );
   const plan = { values: [], kind: 'ddl' as const };
   if (kind === 'rename') return { ...plan, sql: `alter schema ${name} rename to ${changed}` };
-  if (kind === 'owner') return { ...plan, sql: `alter schema ${name} owner to ${changed}` };
+  if (kind === 'owner') {
+    const after = [`select redshift_catalog.rs_local_own_external(${literal(unquoted(name))})`];
+    return { ...plan, sql: `alter schema ${name} owner to ${changed}`, after };
+  }
   if (kind === 'quota') return { ...plan, sql: `comment on schema ${name} is null` };
   const owner = parts['owner'] ?? parts['own'];
   const authorization = owner === undefined ? '' : ` authorization ${sqlName(owner)}`;

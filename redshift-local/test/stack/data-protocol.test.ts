@@ -38,6 +38,11 @@ const get = (Id: string | undefined, NextToken?: string) =>
 
 describe('what a statement tells of itself', () => {
   test('a statement: times, ids, rows, user', async () => {
+    await data.ok([
+      `create user anna password 'Secret123'`,
+      'grant usage on schema shop to anna',
+      'grant select on shop.sales to anna',
+    ]);
     const done = await data.ok('select id from shop.sales', { StatementName: 'look', DbUser: 'anna' });
     expect(done).toMatchObject({
       Status: 'FINISHED',

@@ -239,7 +239,7 @@ test('a session reports what Redshift reports', async () => {
   );
   await one.connect();
   await one.end();
-  expect(parameters).toMatchObject({ server_version: '8.0.2', session_authorization: 'postgres' });
+  expect(parameters).toMatchObject({ server_version: '8.0.2', session_authorization: 'awsuser' });
 });
 
 const hasOpenssl = spawnSync('openssl', ['version']).status === 0;

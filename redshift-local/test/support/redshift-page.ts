@@ -70,19 +70,34 @@ alias yields to a column of its name, \`* EXCLUDE\` needs all columns), they are
 - Procedures: each statement of a body is held to the rules when the procedure is made. EXECUTE, COMMIT, COPY and OUT arguments are refused.
 - The query of an UNLOAD names tables without their database.
 
+## Users and rights
+
+Every statement runs with the rights of its user, through both doors. The administrator, \`awsuser\`, is what Redshift's superuser is: it
+may do all that any user may, and is no superuser of PostgreSQL.
+
+- A request of the Data API is of the user whom its \`SecretArn\` or \`DbUser\` names, else of \`IAMR:<role>\` for the role of its key. That
+  user is made at its first request and gets the database roles of its tag that exist by then, at each request again.
+- \`REDSHIFT_LOCAL_USERS\` lists who signs in, as JSON: \`[{ "name": "IAMR:loader", "iamRole": "loader", "databaseRoles": ["loader"] },
+  { "name": "ana", "secretArn": "arn:aws:...", "password": "..." }]\`. Without it the requests of the service's own key are the administrator's.
+- Scoped permissions are of all objects, those that are made later and by others included, and apart from those on single objects. The
+  administrator alone grants them. ALTER and DROP are one right here, on tables and on views.
+- Who makes an external table, its columns and its partitions is the owner of its schema; who has USAGE of the schema reads them.
+- Default privileges are of what their user makes.
+- Quoted names of IAM's users (\`"IAMR:Loader"\`) keep their case; other names fold.
+
 ## Over the wire
 
 The same rules answer PostgreSQL's protocol, on port 5439 of \`npm start\` and of Docker Compose: dbt-redshift, \`redshift_connector\`,
 psycopg, SQLAlchemy's dialect and AWS's JDBC driver work as they come, without TLS (\`ssl=False\`, \`sslmode=disable\`) unless
-\`WIRE_CERTIFICATE\` and \`WIRE_KEY\` name one. Users sign in with the password of \`CREATE USER\` and have their own rights;
-\`waterclock\` owns everything, its password is \`postgresPassword\` in \`.waterclock/<state>/credentials.json\`.
+\`WIRE_CERTIFICATE\` and \`WIRE_KEY\` name one. Users sign in with the password of \`CREATE USER\`; the administrator \`awsuser\` with
+\`postgresPassword\` of \`.waterclock/<state>/credentials.json\`.
 
 - A transaction is a snapshot; in a database made or altered with \`ISOLATION LEVEL SERIALIZABLE\` it is serializable. A refusal aborts it, like other errors; TRUNCATE commits it. Several statements of one query take effect
   together. A conflict is error 1023.
 - SQLSTATE 42601 is a form that is not known, 42883 a function, 0A000 what is not supported or not honoured here.
 - SUPER (4000) and VARBYTE (6551) have Redshift's type numbers, text is VARCHAR, \`SELECT\` ends without a count.
 - Cursors by DECLARE, FETCH and CLOSE live in a transaction, one at a time; portals with a number of rows work too.
-- Not honoured here: \`CANCEL\`, a sign-in by IAM, and DDL of external tables by users other than the owner.
+- Not honoured here: \`CANCEL\`, and a sign-in by IAM other than by name and password.
 - The client's encoding is reported as \`UTF8\`, which Redshift calls \`UNICODE\`.
 
 ## The same cases on a real Redshift

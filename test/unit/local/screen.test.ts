@@ -89,7 +89,7 @@ test('a table of nothing is nothing', () => {
 
 test('a BI tool is given what it asks for', () => {
   expect(redshiftLine(usualPorts, 'sample')).toMatch(
-    /port 5439 .*database warehouse .*user waterclock .*\.waterclock\/sample\/credentials\.json/,
+    /port 5439 .*database warehouse .*user awsuser .*\.waterclock\/sample\/credentials\.json/,
   );
 });
 
