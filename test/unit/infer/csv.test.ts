@@ -89,7 +89,7 @@ const cell = fc.oneof(
   fc.tuple(fc.stringMatching(/^[1-9][0-9]{0,20}$/), fc.stringMatching(/^[0-9]{1,20}$/)).map((two) => two.join('.')),
   fc.constantFrom('', 'true', 'FALSE', 'NULL', '\\N', '007', '-0', '+1', '1e400', '2026-11-28', '2026-02-30'),
   fc.constantFrom('2026-11-28 10:00:00', '2026-11-28T10:00:00Z', '2026-11-28 10:00:00+02:00', '2026-11-28 25:00'),
-  fc.string({ unit: 'grapheme', maxLength: 8 }).filter((text) => !/[\0\r]/.test(text) && text.isWellFormed()),
+  fc.string({ unit: 'grapheme', maxLength: 8 }).filter((text) => !/[\0\r\uFFFD]/.test(text) && text.isWellFormed()),
 );
 const written = (text: string, delimiter: string, isQuoted: boolean) =>
   isQuoted || /["\n]/.test(text) || text.includes(delimiter) ? `"${text.replaceAll('"', '""')}"` : text;
@@ -121,6 +121,6 @@ test('a definition that is made from rows accepts all of them', { timeout: 300_0
       expect(result.counts).toMatchObject({ records: sample.records, routed: sample.records });
       expect(sample.records).toBe(rows);
     }),
-    { numRuns: 60 },
+    { numRuns: 60, seed: 20_221_124 },
   );
 });
