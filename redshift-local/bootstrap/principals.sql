@@ -15,3 +15,14 @@ begin
   where r.rolname = wanted and not u.rolsuper limit 1;
   if held is not null then raise exception 'cannot drop this role since it has been granted to "%"', held using errcode = '2BP01', hint = 'revoke it, or say FORCE'; end if;
 end $$;
+-- direct or through other roles; who is asked about must be there
+create or replace function rs_local_is_member(kind text, member text, wanted text) returns boolean language plpgsql stable strict as $$
+declare who oid := (select oid from pg_catalog.pg_roles where rolname = member); what oid := (select oid from pg_catalog.pg_roles where rolname = wanted);
+begin
+  if who is null then raise exception '% "%" does not exist', kind, member using errcode = '42704'; end if;
+  if what is null then raise exception 'role or group "%" does not exist', wanted using errcode = '42704'; end if;
+  return exists (with recursive held(id) as (select roleid from pg_catalog.pg_auth_members m where m.member = who
+    union select m.roleid from pg_catalog.pg_auth_members m join held on m.member = held.id) select from held where id = what);
+end $$;
+create or replace function user_is_member_of(text, text) returns boolean language sql stable strict as $$ select redshift_catalog.rs_local_is_member('user', $1, $2) $$;
+create or replace function role_is_member_of(text, text) returns boolean language sql stable strict as $$ select redshift_catalog.rs_local_is_member('role', $1, $2) $$;

@@ -117,3 +117,4 @@ create or replace function is_char(jsonb) returns boolean language sql immutable
 create or replace function decimal_scale(jsonb) returns integer language sql immutable strict as $$ select case when jsonb_typeof($1) = 'number' then scale(($1 #>> '{}')::numeric) end $$;
 create or replace function decimal_precision(jsonb) returns integer language sql immutable strict as $$
   select case when jsonb_typeof($1) = 'number' then length(ltrim(pg_catalog.regexp_replace($1 #>> '{}', '[^0-9]', '', 'g'), '0')) end $$;
+create or replace function json_size(jsonb) returns integer language sql immutable strict as $$ select octet_length(redshift_catalog.rs_local_json_serialize($1)) $$;

@@ -22,8 +22,10 @@ const none = (node: Tree, field: string, rule: string, reason: string) => {
 };
 
 interface Scope {
-  /** no table but those of the catalog: such statements run on the leader node */
+  /** no table but those of the catalog */
   ofCatalog: boolean;
+  /** that, or no table at all, and nothing is stored: such statements run on the leader node */
+  onLeader: boolean;
 }
 
 const noValues = (query: unknown) =>
@@ -77,10 +79,15 @@ const kinds: Record<string, (node: Tree, scope: Scope) => void> = {
     noValues(node['subquery']);
     if (node['lateral']) refuse('lateral', 'Redshift has no LATERAL');
   },
-  SQLValueFunction: (node) => {
-    const allowed = ['SVFOP_CURRENT_DATE', 'SVFOP_CURRENT_USER', 'SVFOP_USER', 'SVFOP_SESSION_USER'];
-    if (!allowed.includes(String(node['op'])))
-      refuse('leader-node function', 'this function runs on the leader node only: use GETDATE()');
+  SQLValueFunction: (node, { onLeader }) => {
+    const name = String(node['op']).replace(/^SVFOP_|_N$/g, '');
+    const isEverywhere = /^(CURRENT_DATE|CURRENT_USER|USER|SESSION_USER)$/.test(name);
+    const isLeaders = /^(CURRENT_TIME|CURRENT_TIMESTAMP|LOCALTIME|LOCALTIMESTAMP)$/.test(name);
+    if (!isEverywhere && !(onLeader && isLeaders))
+      refuse(
+        'leader-node function',
+        `${name} runs on the leader node only, where no table of a user is read: use GETDATE() or SYSDATE`,
+      );
   },
   RangeFunction: (node) => {
     if (
@@ -116,9 +123,10 @@ const kinds: Record<string, (node: Tree, scope: Scope) => void> = {
 };
 
 /** a checked tree, or a Refusal that names the rule */
-export function checkTree(value: unknown): void {
+export function checkTree(value: unknown, isStored = true): void {
   const relations = relationsOf(value);
-  check(value, { ofCatalog: relations.length > 0 && relations.every(isCatalog) });
+  const isCatalogs = relations.every(isCatalog);
+  check(value, { ofCatalog: relations.length > 0 && isCatalogs, onLeader: isCatalogs && !isStored });
 }
 
 const isCatalog = (node: Tree) => offered(text(node['schemaname']), text(node['relname']));
@@ -219,12 +227,12 @@ function expression(node: Tree): void {
     refuse('operator', `${String(node['kind'])} of PostgreSQL is not in Redshift`);
 }
 
-function call(node: Tree, { ofCatalog }: Scope): void {
+function call(node: Tree, { ofCatalog, onLeader }: Scope): void {
   const { last, schema } = nameOf(node['funcname']);
   const isSyntax = node['funcformat'] === 'COERCE_SQL_SYNTAX';
   if (schema !== undefined && !isSyntax && schema !== 'pg_catalog')
     refuse(`function ${last}`, `schema-qualified functions are not honoured here: ${schema}.${last}`);
-  checkName(last, trees(node['args']).length, ofCatalog);
+  checkName(last, trees(node['args']).length, ofCatalog || onLeader);
   none(node, 'agg_filter', 'aggregate filter', 'Redshift has no FILTER: use CASE');
   if (node['agg_order'] && last !== 'string_agg' && !node['agg_within_group'])
     refuse('aggregate order by', 'Redshift has no ORDER BY inside an aggregate');
@@ -237,9 +245,9 @@ function call(node: Tree, { ofCatalog }: Scope): void {
 }
 
 /** in the list, a user's own (f_ is kept for those), or the leader node's where the catalog is asked */
-function checkName(name: string, count: number, ofCatalog: boolean): void {
+function checkName(name: string, count: number, onLeader: boolean): void {
   if (/^(similar_to|like)_escape$/.test(name) || name.startsWith('f_')) return;
-  if (ofCatalog && catalogFunctions.has(name)) return;
+  if (onLeader && catalogFunctions.has(name)) return;
   const arity = functions.get(name);
   if (!arity)
     return refuse(

@@ -1,5 +1,6 @@
 import { dateParts } from './functions.js';
 import { Refusal } from './refusal.js';
+import { currentSetting, setConfig } from './settings.js';
 import { exactly, list, plain, type Rewriter } from './rewrite-text.js';
 import { closing, isSign, isWord, render, splitCommas, stringValue, type Token } from './tokens.js';
 
@@ -79,6 +80,8 @@ export const callRewrites: Record<string, Rewrite> = {
   sysdate: () => {
     throw new Refusal('function sysdate', 'SYSDATE takes no parentheses');
   },
+  current_setting: currentSetting,
+  set_config: setConfig,
   textlen: named('len'),
   collate: (args, name) => {
     const [value] = exactly(args, 2, name);
@@ -94,6 +97,7 @@ export const callRewrites: Record<string, Rewrite> = {
   grouping_id: named('grouping'),
   sha: named('sha1'),
   func_sha1: named('sha1'),
+  bpcharcmp: named('bttext_pattern_cmp'),
   pow: named('power'),
   dexp: named('exp'),
   dlog1: named('ln'),

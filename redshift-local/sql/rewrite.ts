@@ -10,19 +10,12 @@ import { emit, type Rewriter } from './rewrite-text.js';
 import { rewriteSyntax } from './rewrite-syntax.js';
 import { closing, isSign, isWord, splitCommas, type Token } from './tokens.js';
 
-const leaderNode = (name: string) => () => {
-  throw new Refusal(
-    'leader-node function',
-    `${name.toUpperCase()} runs on the leader node only: use GETDATE() or SYSDATE`,
-  );
-};
-
-/** words that are values in Redshift without parentheses, and those that run on the leader node only */
-const words: Record<string, () => string> = {
-  sysdate: () => 'rs_local_sysdate()',
-  ...Object.fromEntries(
-    ['localtimestamp', 'localtime', 'current_timestamp', 'current_time'].map((name) => [name, leaderNode(name)]),
-  ),
+/** words that are values in Redshift without parentheses */
+const words: Record<string, string> = {
+  sysdate: 'rs_local_sysdate()',
+  current_user_id: 'rs_local_user_id()',
+  current_namespace: 'rs_local_namespace()',
+  current_aws_account: 'rs_local_account()',
 };
 
 /** every Redshift spelling replaced; the result is PostgreSQL text */
@@ -74,7 +67,7 @@ function rewriteExpressions(tokens: Token[]): Token[] {
       const args = splitCommas(tokens.slice(at + 2, end)).map(rewriteExpressions);
       out.push(...emit(rewrite(args, token.text), token.space));
       at = end;
-    } else if (word) out.push(...emit(word(), token.space));
+    } else if (word) out.push(...emit(word, token.space));
     else out.push(token);
   }
   return out;

@@ -29,7 +29,7 @@ export function viaTree(
   if (!node) throw new Refusal('syntax', `syntax error: not a ${kind}`);
   const isKept = isStored ?? isWriting(kind, tree(node));
   check(tree(node));
-  checkTree(kind === 'SelectStmt' ? { SelectStmt: node } : tree(node));
+  checkTree(kind === 'SelectStmt' ? { SelectStmt: node } : tree(node), isKept);
   return { sql, values, before: checkQuery(kind, tree(node), isKept) };
 }
 

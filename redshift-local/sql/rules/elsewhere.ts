@@ -15,12 +15,6 @@ export const elsewhere: Rule[] = [
     'ALTER PROCEDURE; create it again',
   ),
   missing(
-    'prepared statement',
-    /^(prepare|execute|deallocate)\b/,
-    'prepare p as select 1',
-    'prepared statements; use Parameters of the Data API',
-  ),
-  missing(
     'data share',
     /^((create|alter|drop|desc) datashare|create database .* from (arn|integration|datashare))\b/,
     'create datashare d',

@@ -1,5 +1,6 @@
 import { defaultPrivileges, grant, grantRole } from '../statements/grant.js';
 import { cursor } from '../statements/cursor.js';
+import { prepared } from '../statements/prepared.js';
 import { principal } from '../statements/principals.js';
 import { showObjects } from '../statements/show.js';
 import { resetSetting, setSetting, showSetting } from '../settings.js';
@@ -46,6 +47,7 @@ export const session: Rule[] = [
     'begin read only',
     transactionControl,
   ),
+  rewrite('prepared statement', /^(prepare|execute|deallocate)\b/, 'prepare p (int) as select $1', prepared),
   rewrite('cursor', /^(declare|fetch|close) /, 'declare c cursor for select top 5 a from t', cursor),
   missing(
     'set authorization',
@@ -67,5 +69,5 @@ export const session: Rule[] = [
     'show table s.t',
     'this SHOW; ask svv_columns, svv_tables',
   ),
-  honour('show setting', /^show ([^ ]+|transaction isolation level)$/, 'show search_path', showSetting),
+  honour('show setting', /^show ([^ ]+( \. [^ ]+)?|transaction isolation level)$/, 'show search_path', showSetting),
 ];
