@@ -5,6 +5,7 @@ import { externalViewsSql } from './external/external-views-sql.js';
 const files = [
   'comparisons',
   'casts',
+  'decimals',
   'dates',
   'text',
   'hashes',

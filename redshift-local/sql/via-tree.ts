@@ -3,6 +3,7 @@ import { pseudoColumns } from '../external/pseudo-columns.js';
 import { checkTree, relation, tree, trees, type Tree } from './check-tree.js';
 import { checkQuery } from './checks/check-query.js';
 import { isWriting } from './checks/nodes.js';
+import { divideDecimals } from './decimals/divide.js';
 import { bindParameters } from './parameters.js';
 import { refuseIf, type Statement } from './plan.js';
 import { Refusal } from './refusal.js';
@@ -30,7 +31,8 @@ export function viaTree(
   const isKept = isStored ?? isWriting(kind, tree(node));
   check(tree(node));
   checkTree(kind === 'SelectStmt' ? { SelectStmt: node } : tree(node), isKept);
-  return { sql, values, before: checkQuery(kind, tree(node), isKept) };
+  const before = checkQuery(kind, tree(node), isKept);
+  return { sql: render(divideDecimals(bound, tree(node), catalog)), values, before };
 }
 
 function parse(sql: string): unknown {
