@@ -119,8 +119,10 @@ function withPart(args: Token[][], name: string): string {
       `function ${name}`,
       `${name.toUpperCase()}: ${first ? render(first) : 'nothing'} is no date part`,
     );
-  if (/^date_?(add|diff)$/.test(name) && /^(epoch|dow|doy)$/.test(part))
+  if (/^date_?(add|diff)$/.test(name) && /^(epoch|dow|doy|timezone.*)$/.test(part))
     throw new Refusal(`function ${name}`, `${name.toUpperCase()} takes no ${written}: it is no length of time`);
+  if (name === 'date_trunc' && /^(epoch|dow|doy|timezone.*)$/.test(part))
+    throw new Refusal(`function ${name}`, `DATE_TRUNC takes no ${written}: nothing is cut off at it`);
   const target = { date_add: 'dateadd', date_diff: 'datediff', pgdate_part: 'date_part' }[name] ?? name;
   return `${target}('${part}', ${list(rest)})`;
 }
