@@ -26,3 +26,15 @@ begin
 end $$;
 create or replace function user_is_member_of(text, text) returns boolean language sql stable strict as $$ select redshift_catalog.rs_local_is_member('user', $1, $2) $$;
 create or replace function role_is_member_of(text, text) returns boolean language sql stable strict as $$ select redshift_catalog.rs_local_is_member('role', $1, $2) $$;
+-- the roles that every cluster has; what they may do is not kept here
+do $$
+declare wanted text;
+begin
+  foreach wanted in array array['sys:operator', 'sys:dba', 'sys:superuser', 'sys:secadmin', 'sys:monitor'] loop
+    if not exists (select from pg_catalog.pg_roles where rolname = wanted) then
+      execute format('create role %I', wanted);
+      execute format('comment on role %I is %L', wanted, 'redshift role');
+    end if;
+  end loop;
+exception when duplicate_object or unique_violation then null;
+end $$;

@@ -8,14 +8,13 @@ create or replace function pg_last_query_id() returns integer language sql stabl
 create or replace function pg_last_unload_id() returns integer language sql stable as $$ select -1 $$;
 create or replace function pg_last_unload_count() returns bigint language sql stable as $$ select 0::bigint $$;
 create or replace function slice_num() returns integer language sql immutable as $$ select 10000 $$;
--- DROP PROCEDURE names the arguments that CALL gives; OUT ones come after them
-create or replace function rs_local_drop_procedure(named text, given text[]) returns void language plpgsql as $$
-declare found oid; types oid[] := array(select (regexp_replace(item, '^in ("[^"]*" )?', ''))::regtype::oid from unnest(given) with ordinality as list (item, at) order by at);
+-- DROP and ALTER PROCEDURE name the arguments that CALL gives; OUT ones come after them
+create or replace function rs_local_change_procedure(verb text, named text, given text[], change text) returns void language plpgsql as $$
+declare found oid; types oid[] := array(select item::regtype::oid from unnest(given) with ordinality as list (item, at) order by at); parts text[] := parse_ident(named);
 begin
   select p.oid into found from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
-  where p.prokind = 'p' and (parse_ident(named))[array_length(parse_ident(named), 1)] = p.proname
-    and case when array_length(parse_ident(named), 1) = 2 then (parse_ident(named))[1] = n.nspname else n.nspname = any (current_schemas(true)) end
+  where p.prokind = 'p' and parts[array_length(parts, 1)] = p.proname and case when array_length(parts, 1) = 2 then parts[1] = n.nspname else n.nspname = any (current_schemas(true)) end
     and p.pronargs - p.pronargdefaults = cardinality(types) and array(select unnest(p.proargtypes) limit cardinality(types)) = types;
   if found is null then raise exception 'procedure %(%) does not exist', named, array_to_string(types::regtype[], ', ') using errcode = '42883'; end if;
-  execute format('drop procedure %s', found::regprocedure);
+  execute format('%s procedure %s %s', verb, found::regprocedure, change);
 end $$;

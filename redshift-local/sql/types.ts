@@ -59,7 +59,7 @@ export interface ColumnType {
 
 /** the type at `at`, and where it ends; in a cast, a text without length takes what it gets */
 export function parseType(tokens: Token[], at: number, inCast = false): { type: ColumnType; end: number } {
-  for (let words = longest; words > 0; words--) {
+  for (let words = Math.min(longest, tokens.length - at); words > 0; words--) {
     const name = tokens
       .slice(at, at + words)
       .map((token) => (token.kind === 'word' ? token.text : '?'))

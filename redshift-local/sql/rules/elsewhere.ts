@@ -9,12 +9,6 @@ export const elsewhere: Rule[] = [
     'Python functions, which Redshift itself is giving up; write it in SQL',
   ),
   missing(
-    'alter procedure',
-    /^alter procedure\b/,
-    'alter procedure p() owner to u',
-    'ALTER PROCEDURE; create it again',
-  ),
-  missing(
     'data share',
     /^((create|alter|drop|desc) datashare|create database .* from (arn|integration|datashare))\b/,
     'create datashare d',

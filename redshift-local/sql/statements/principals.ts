@@ -33,6 +33,11 @@ export function principal(statement: Statement): Plan {
   const users = parts['users'] === undefined ? [] : sqlNames(parts['users']);
   const commented = (what: string) => `comment on role ${name} is 'redshift ${what}'`;
   checkPassword(parts['password']);
+  refuseIf(
+    [parts['name'], parts['names'], parts['to']].some((one) => one?.startsWith('"sys:')),
+    'principal',
+    'names that begin with sys: are those of the system-defined roles, which are not created, altered or dropped',
+  );
   switch (kind) {
     case 'createUser': {
       const groups = parts['groups'] === undefined ? [] : sqlNames(parts['groups']);

@@ -65,7 +65,10 @@ function argumentsOf(list: Token[]): string[] {
     );
     isOpen ||= mode === 'out';
     const isNamed = rest.length > 1 && !isType(rest);
-    const { type, end } = parseType(rest, isNamed ? 1 : 0, true);
+    const isCursor = isWord(rest.at(-1), 'refcursor');
+    const { type, end } = isCursor
+      ? { type: { pg: 'refcursor' }, end: rest.length }
+      : parseType(rest, isNamed ? 1 : 0, true);
     if (end < rest.length) throw new Refusal(rule, `syntax error at or near "${rest[end]?.text}" in the arguments`);
     const name = isNamed ? `${parseName(rest[0], 'name of an argument')} ` : '';
     return mode === 'out' ? `inout ${name}${type.pg} default null` : `${mode} ${name}${type.pg}`;
@@ -81,19 +84,27 @@ function isType(tokens: Token[]): boolean {
   }
 }
 
-const dropForm = {
-  drop: form('drop procedure (?<name>[TABLE]) \\( (?<types>.*?) ?\\)'),
+const changeForms = {
+  change: form(
+    '(?<verb>drop|alter) procedure (?<name>[TABLE]) \\( (?<types>.*?) ?\\)(?: (?<change>rename to|owner to) (?<to>[NAME]))?',
+  ),
 };
 
-export function dropProcedure(statement: Statement): Plan {
+/** DROP and ALTER PROCEDURE: OUT arguments may be named, or not */
+export function changeProcedure(statement: Statement): Plan {
   noParameters(statement, rule);
-  const { parts } = match(statement.tokens, dropForm, rule);
-  const name = sqlName(parts['name']);
-  const inputs = splitCommas(tokenize(parts['types'] ?? '')).filter((item) => !item.some((token) => isWord(token, 'out')));
-  const types = inputs.map((item) => literal(argumentsOf([...item.filter((token) => !isWord(token, 'in', 'inout'))])[0] ?? ''));
-  const sql = `select redshift_catalog.rs_local_drop_procedure(${literal(name)}, array[${types.join(', ')}]::text[])`;
-  return { sql, values: [], kind: 'ddl' };
+  const { parts } = match(statement.tokens, changeForms, rule);
+  const { verb = '', change } = parts;
+  refuseIf((verb === 'alter') !== (change !== undefined), rule, 'ALTER PROCEDURE takes RENAME TO or OWNER TO');
+  const items = splitCommas(tokenize(parts['types'] ?? '')).filter((item) => !item.some((token) => isWord(token, 'out')));
+  const types = items.map((item) => literal(inputType(item.filter((token) => !isWord(token, 'in', 'inout')))));
+  const to = change === undefined ? '' : `${change} ${sqlName(parts['to'])}`;
+  const list = [literal(verb), literal(sqlName(parts['name'])), `array[${types.join(', ')}]::text[]`, literal(to)];
+  return { sql: `select redshift_catalog.rs_local_change_procedure(${list.join(', ')})`, values: [], kind: 'ddl' };
 }
+
+/** [name] type */
+const inputType = (tokens: Token[]): string => parseType(tokens, isType(tokens) ? 0 : 1, true).type.pg;
 
 export function callProcedure(statement: Statement): Plan {
   const { tokens } = statement;
