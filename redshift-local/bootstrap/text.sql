@@ -82,3 +82,7 @@ begin
   if abs(cut) >= 10::numeric ^ ($2 - $3) then raise exception 'numeric field overflow: % has more than % digits', $1, $2 using errcode = '22003'; end if;
   return pg_catalog.trunc(cut, $3);
 end $$;
+-- with e the place is that of the first group, or of the whole where the pattern has none
+create or replace function regexp_instr(text, text, integer, integer, integer, text) returns integer language sql immutable strict as $$
+  select pg_catalog.regexp_instr($1, $2, $3, $4, $5, redshift_catalog.rs_local_flags($6), case when position('e' in $6) > 0 and pg_catalog.regexp_instr($1, $2, $3, $4, $5, redshift_catalog.rs_local_flags($6), 1) > 0 then 1 else 0 end) $$;
+create or replace function regexp_count(text, text, integer, text) returns integer language sql immutable strict as $$ select pg_catalog.regexp_count($1, $2, $3, redshift_catalog.rs_local_flags($4)) $$;

@@ -27,6 +27,13 @@ const constructor =
     return `${name}(${list(args)})`;
   };
 
+/** an element to look for may be of any type, and null */
+const search: Rewrite = ([array = [], value = [], ...rest], name) => {
+  if (value.length === 0) throw new Refusal(`function ${name}`, `${name.toUpperCase()} takes an array and a value`);
+  const item = `rs_local_item(jsonb_build_array(${plain(value)}))`;
+  return `${name}(${[plain(array), item, ...rest.map(plain)].join(', ')})`;
+};
+
 const jsonPath: Rewrite = (args) => {
   const last = args.at(-1);
   const isFlag = last?.length === 1 && isWord(last[0], 'true', 'false');
@@ -56,6 +63,9 @@ export const callRewrites: Record<string, Rewrite> = {
   // a keyword of PostgreSQL's own
   json_serialize: (args, name) => `rs_local_json_serialize(${exactly(args, 1, name).join()})`,
   json_extract_path_text: jsonPath,
+  array_contains: search,
+  array_position: search,
+  array_positions: search,
   array: constructor('jsonb_build_array'),
   object: constructor('jsonb_build_object'),
   concat: (args, name) => {

@@ -60,7 +60,9 @@ function rewriteExpressions(tokens: Token[]): Token[] {
       const end = closing(tokens, at + 1);
       const args = [tokens.slice(at + 2, at + 3), rewriteExpressions(tokens.slice(at + 4, end))];
       const part = callRewrites['date_part']?.(args, 'date_part') ?? '';
-      out.push(...emit(`cast(trunc(${part}) as bigint)`, token.space));
+      const isLong = part.startsWith("date_part('epoch'");
+      const text = isLong ? `cast(trunc(${part}) as bigint)` : part.replace(/^date_part/, 'rs_local_extract');
+      out.push(...emit(text, token.space));
       at = end;
     } else if (rewrite) {
       const end = closing(tokens, at + 1);

@@ -20,6 +20,7 @@ const own: Record<string, string> = {
   auto_analyze: 'on',
   cast_super_null_on_error: 'on',
   datashare_break_glass_session_var: '',
+  default_array_search_null_handling: 'true',
   describe_field_name_in_uppercase: 'off',
   downcase_delimited_identifier: 'on',
   enable_case_sensitive_identifier: 'false',
