@@ -13,7 +13,10 @@ const asking = `select json_build_object(
   'enable_case_sensitive_identifier', coalesce(current_setting('redshift.enable_case_sensitive_identifier', true), '') in ('true', 'on', '1'),
   'enable_case_sensitive_super_attribute', coalesce(current_setting('redshift.enable_case_sensitive_super_attribute', true), '') in ('true', 'on', '1'))::text`;
 
-type Answer = { columns: ([names: string[] | null, types: string[] | null] | null)[] | null } & Record<CaseSetting, boolean>;
+type Answer = { columns: ([names: string[] | null, types: string[] | null] | null)[] | null } & Record<
+  CaseSetting,
+  boolean
+>;
 
 /** what a plan may ask of the database in turn: the columns of a view may lead to no other table */
 const rounds = 4;

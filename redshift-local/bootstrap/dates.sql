@@ -6,7 +6,7 @@ create or replace function dateadd(text, bigint, date) returns timestamp languag
 create or replace function dateadd(text, bigint, timestamptz) returns timestamptz language sql immutable strict as $$
   select redshift_catalog.dateadd($1, $2, $3 at time zone 'UTC') at time zone 'UTC' $$;
 create or replace function dateadd(text, bigint, time) returns time language sql immutable strict as $$ select (redshift_catalog.dateadd($1, $2, date '2000-01-01' + $3))::time $$;
-create or replace function dateadd(text, bigint, timetz) returns timetz language sql immutable strict as $$ select $3 + ($2 || ' ' || $1)::interval $$;
+create or replace function dateadd(text, bigint, timetz) returns timetz language sql immutable strict as $$ select ($3 + ($2 || ' ' || $1)::interval) at time zone 'UTC' $$;
 -- a text is a TIMESTAMP; a literal too, which PostgreSQL takes for a TIMESTAMPTZ
 create or replace function dateadd(text, bigint, text) returns timestamp language sql immutable strict as $$ select redshift_catalog.dateadd($1, $2, $3::timestamp) $$;
 create or replace function datediff(text, timestamp, timestamp) returns bigint language sql immutable strict as $$

@@ -8,6 +8,9 @@ create or replace function pg_last_query_id() returns integer language sql stabl
 create or replace function pg_last_unload_id() returns integer language sql stable as $$ select -1 $$;
 create or replace function pg_last_unload_count() returns bigint language sql stable as $$ select 0::bigint $$;
 create or replace function slice_num() returns integer language sql immutable as $$ select 10000 $$;
+create or replace function current_schemas(boolean) returns name[] language sql stable as $$
+  select case when $1 then '{pg_catalog}'::name[] else '{}' end || array(select name from unnest(pg_catalog.current_schemas(false)) with ordinality as list (name, at)
+    where name not in ('redshift_catalog', 'pg_catalog') order by at) $$;
 -- DROP and ALTER PROCEDURE name the arguments that CALL gives; OUT ones come after them
 create or replace function rs_local_change_procedure(verb text, named text, given text[], change text) returns void language plpgsql as $$
 declare found oid; types oid[] := array(select item::regtype::oid from unnest(given) with ordinality as list (item, at) order by at); parts text[] := parse_ident(named);

@@ -39,3 +39,21 @@ create or replace function from_varbyte(bytea, text) returns text language sql i
   select case lower($2) when 'hex' then encode($1, 'hex') when 'binary' then redshift_catalog.rs_local_bits($1) when 'base64' then encode($1, 'base64')
     when 'utf8' then convert_from($1, 'UTF8') when 'utf-8' then convert_from($1, 'UTF8') end $$;
 create or replace function len(bytea) returns integer language sql immutable strict as $$ select octet_length($1) $$;
+-- between VARBYTE and texts the bytes are those of UTF-8, not PostgreSQL's notation
+create or replace function rs_local_varbyte_text(bytea) returns text language sql immutable strict as $$ select convert_from($1, 'UTF8') $$;
+create or replace function rs_local_text_varbyte(text) returns bytea language sql immutable strict as $$ select convert_to($1, 'UTF8') $$;
+do $$
+declare kind text;
+begin
+  foreach kind in array array['text', 'varchar'] loop
+    if not exists (select from pg_catalog.pg_cast where castsource = 'bytea'::regtype and casttarget = kind::regtype) then
+      execute format('create cast (bytea as %s) with function rs_local_varbyte_text(bytea)', kind);
+      execute format('create cast (%s as bytea) with function rs_local_text_varbyte(text) as assignment', kind);
+    end if;
+  end loop;
+end $$;
+-- CONCAT of two VARBYTE is one; of anything else a text
+create or replace function rs_local_concat(bytea, bytea) returns bytea language sql immutable strict as $$ select $1 || $2 $$;
+create or replace function rs_local_concat(text, text) returns varchar language sql immutable strict as $$ select ($1 || $2)::varchar $$;
+create or replace function rs_local_concat(anynonarray, text) returns varchar language sql stable strict as $$ select ($1::varchar || $2)::varchar $$;
+create or replace function rs_local_concat(text, anynonarray) returns varchar language sql stable strict as $$ select ($1 || $2::varchar)::varchar $$;

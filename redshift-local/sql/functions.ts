@@ -19,7 +19,7 @@ export const functions = arities(`
    current_schema/0 current_database/0 current_setting/1-2 set_config/3 slice_num/0 pg_last_query_id/0 pg_last_copy_count/0 pg_last_unload_id/0 pg_last_unload_count/0 default_iam_role/0 db_collation/0 pg_backend_pid/0 pg_cancel_backend/1 pg_terminate_backend/1 pg_last_copy_id/0 pg_get_late_binding_view_cols/0 $path/1 $size/1 version/0
    user_is_member_of/2 role_is_member_of/2 has_table_privilege/2-3 has_schema_privilege/2-3 has_database_privilege/2-3
    rs_local_step/2 rs_local_elements/1 rs_local_elements_at/1 rs_local_attributes/1 rs_local_attributes_at/1 rs_local_first/1 rs_local_last/1 rs_local_nth/2 rs_local_back/2 rs_local_try_cast/3 rs_local_values/1 rs_local_percentile_cont/3 rs_local_percentile_disc/3
-   rs_local_json_serialize rs_local_json_path rs_local_super rs_local_item/1 rs_local_extract/2 rs_local_sysdate rs_local_user_id/0 rs_local_namespace/0 rs_local_account/0 jsonb_build_array jsonb_build_object`);
+   rs_local_json_serialize rs_local_json_path rs_local_super rs_local_concat/2 rs_local_item/1 rs_local_extract/2 rs_local_sysdate rs_local_user_id/0 rs_local_namespace/0 rs_local_account/0 jsonb_build_array jsonb_build_object`);
 
 /** of the leader node: allowed where a statement asks the catalog only */
 export const catalogFunctions = new Set(

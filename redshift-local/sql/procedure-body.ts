@@ -90,7 +90,9 @@ function selected(part: Token[], planOf: (tokens: Token[]) => Plan): string[] {
   while (isSign(part[end], '.') || isSign(part[end], ',')) end += 2;
   const all = planned(planOf([...part.slice(0, at), ...part.slice(end)]), part);
   const last = all.findLastIndex((line) => /^(select|with)\b/.test(line));
-  return all.map((line, index) => (index === last ? `${line.replace(/;$/, '')} ${render(part.slice(at, end))};` : line));
+  return all.map((line, index) =>
+    index === last ? `${line.replace(/;$/, '')} ${render(part.slice(at, end))};` : line,
+  );
 }
 
 /** what goes before and after a statement goes with it */

@@ -70,7 +70,7 @@ export const callRewrites: Record<string, Rewrite> = {
   object: constructor('jsonb_build_object'),
   concat: (args, name) => {
     const [left, right] = exactly(args, 2, name);
-    return `(cast(${left} as varchar) || cast(${right} as varchar))`;
+    return `rs_local_concat(${left}, ${right})`;
   },
   charindex: (args, name) => {
     const [part, whole] = exactly(args, 2, name);
@@ -134,7 +134,9 @@ function withPart(args: Token[][], name: string): string {
   if (name === 'date_trunc' && /^(epoch|dow|doy|timezone.*)$/.test(part))
     throw new Refusal(`function ${name}`, `DATE_TRUNC takes no ${written}: nothing is cut off at it`);
   const target = { date_add: 'dateadd', date_diff: 'datediff', pgdate_part: 'date_part' }[name] ?? name;
-  return `${target}('${part}', ${list(rest)})`;
+  const call = `${target}('${part}', ${list(rest)})`;
+  // the first decade begins with the year 1, PostgreSQL's with the year 0
+  return part === 'decade' && target === 'date_part' ? `(${call} + 1)` : call;
 }
 
 /** beside a path into SUPER a text is SUPER too: PostgreSQL would read it as JSON */

@@ -61,7 +61,7 @@ function rewriteExpressions(tokens: Token[]): Token[] {
       const args = [tokens.slice(at + 2, at + 3), rewriteExpressions(tokens.slice(at + 4, end))];
       const part = callRewrites['date_part']?.(args, 'date_part') ?? '';
       const isLong = part.startsWith("date_part('epoch'");
-      const text = isLong ? `cast(trunc(${part}) as bigint)` : part.replace(/^date_part/, 'rs_local_extract');
+      const text = isLong ? `cast(trunc(${part}) as bigint)` : part.replace(/^(\()?date_part/, '$1rs_local_extract');
       out.push(...emit(text, token.space));
       at = end;
     } else if (rewrite) {

@@ -57,7 +57,8 @@ const tail = ', redshift_catalog, pg_catalog';
 function contextVariable(tokens: Token[], at: number): string | undefined {
   const [first, dot, second] = tokens.slice(at, at + 3);
   if (!isSign(dot, '.') || first?.kind !== 'word' || second?.kind !== 'word') return undefined;
-  if (first.text === 'redshift') throw new Refusal('set', `"redshift.${second.text}" is not a session context variable`);
+  if (first.text === 'redshift')
+    throw new Refusal('set', `"redshift.${second.text}" is not a session context variable`);
   return `${first.text}.${second.text}`;
 }
 

@@ -3,12 +3,14 @@ import { pseudoColumns } from '../external/pseudo-columns.js';
 import { checkTree, relation, tree, trees, type Tree } from './check-tree.js';
 import { checkQuery } from './checks/check-query.js';
 import { isWriting } from './checks/nodes.js';
-import { divideDecimals } from './decimals/divide.js';
 import { bindParameters } from './parameters.js';
 import { refuseIf, type Statement } from './plan.js';
 import { Refusal } from './refusal.js';
 import { rewriteQuery } from './rewrite.js';
 import { isSign, render, type Token } from './tokens.js';
+import { divideDecimals } from './typed/divide.js';
+import { placesOf } from './typed/places.js';
+import { superLiterals } from './typed/super-literals.js';
 
 /** rewritten, bound, parsed by PostgreSQL's parser, and checked node by node; `isStored`: a table or file is made of its rows */
 export function viaTree(
@@ -32,7 +34,9 @@ export function viaTree(
   check(tree(node));
   checkTree(kind === 'SelectStmt' ? { SelectStmt: node } : tree(node), isKept);
   const before = checkQuery(kind, tree(node), isKept);
-  return { sql: render(divideDecimals(bound, tree(node), catalog)), values, before };
+  const places = placesOf(bound);
+  const typed = divideDecimals(superLiterals(bound, places, tree(node), catalog), places, tree(node), catalog);
+  return { sql: render(typed), values, before };
 }
 
 function parse(sql: string): unknown {

@@ -114,7 +114,10 @@ export function alterTable(statement: Statement): Plan {
         match(tokenize(`alter table ${parts['table']} ${half}`), forms, 'alter table'),
       );
       refuseIf(
-        halves.map((half) => half.kind).sort().join() !== 'distribution,sortKey',
+        halves
+          .map((half) => half.kind)
+          .sort()
+          .join() !== 'distribution,sortKey',
         'alter table',
         'ALTER SORTKEY goes with ALTER DISTKEY or ALTER DISTSTYLE, and with nothing else',
       );

@@ -6,7 +6,12 @@ import { insert } from './insert.js';
 import { withQueries } from './select.js';
 import { update } from './update.js';
 
-const explained: Record<string, (statement: Statement) => Plan> = { insert, update, delete: remove, create: createTable };
+const explained: Record<string, (statement: Statement) => Plan> = {
+  insert,
+  update,
+  delete: remove,
+  create: createTable,
+};
 
 /** PostgreSQL's plan: its form is not Redshift's */
 export function explain(statement: Statement): Plan {
@@ -14,7 +19,8 @@ export function explain(statement: Statement): Plan {
   const isVerbose = isWord(tokens[1], 'verbose');
   const rest = tokens.slice(isVerbose ? 2 : 1);
   const verb = rest[0]?.text ?? '';
-  const isAs = verb !== 'create' || (isWord(rest[1], 'table', 'temp', 'temporary') && rest.some((token) => isWord(token, 'as')));
+  const isAs =
+    verb !== 'create' || (isWord(rest[1], 'table', 'temp', 'temporary') && rest.some((token) => isWord(token, 'as')));
   refuseIf(
     !/^(select|with|insert|update|delete|create|\()$/.test(verb) || !isAs,
     'explain',

@@ -1,5 +1,5 @@
 import { refuseIf, type Plan, type Statement } from '../plan.js';
-import { closing, isSign, isWord, render, splitCommas, type Token } from '../tokens.js';
+import { closing, isSign, isWord, splitCommas, type Token } from '../tokens.js';
 import { parseName, parseType } from '../types.js';
 import { viaTree } from '../via-tree.js';
 

@@ -96,7 +96,9 @@ export function changeProcedure(statement: Statement): Plan {
   const { parts } = match(statement.tokens, changeForms, rule);
   const { verb = '', change } = parts;
   refuseIf((verb === 'alter') !== (change !== undefined), rule, 'ALTER PROCEDURE takes RENAME TO or OWNER TO');
-  const items = splitCommas(tokenize(parts['types'] ?? '')).filter((item) => !item.some((token) => isWord(token, 'out')));
+  const items = splitCommas(tokenize(parts['types'] ?? '')).filter(
+    (item) => !item.some((token) => isWord(token, 'out')),
+  );
   const types = items.map((item) => literal(inputType(item.filter((token) => !isWord(token, 'in', 'inout')))));
   const to = change === undefined ? '' : `${change} ${sqlName(parts['to'])}`;
   const list = [literal(verb), literal(sqlName(parts['name'])), `array[${types.join(', ')}]::text[]`, literal(to)];

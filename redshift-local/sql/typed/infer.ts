@@ -13,7 +13,9 @@ import {
   type Digits,
 } from './decimal.js';
 
-type Columns = Map<string, Digits | undefined>;
+/** what is known of a value; floating point, texts and the unknown are undefined */
+export type Kind = Digits | 'super' | undefined;
+type Columns = Map<string, Kind>;
 
 /** what the tables of one query, and of those around it, are made of */
 export interface Sight {
@@ -24,12 +26,17 @@ export interface Sight {
 
 /** the digits of an expression's result; undefined where they are not known */
 export function digitsOf(node: Tree, sight: Sight): Digits | undefined {
+  const kind = kindOf(node, sight);
+  return kind === 'super' ? undefined : kind;
+}
+
+export function kindOf(node: Tree, sight: Sight): Kind {
   const [kind, value] = Object.entries(node)[0] ?? [];
   const read = kind === undefined || !Object.hasOwn(kinds, kind) ? undefined : kinds[kind];
   return read?.(tree(value), sight);
 }
 
-const kinds: Record<string, (node: Tree, sight: Sight) => Digits | undefined> = {
+const kinds: Record<string, (node: Tree, sight: Sight) => Kind> = {
   A_Const: (node) => ('ival' in node ? integer : digitsOfLiteral(text(tree(node['fval'])['fval']))),
   ColumnRef: (node, sight) => column(fieldsOf(node), sight),
   TypeCast: (node) => digitsOfType(typeOf(tree(node['typeName']))),
@@ -65,7 +72,7 @@ function typeOf(type: Tree): string {
   return last === 'numeric' && numbers.length > 0 ? `numeric(${numbers[0]},${numbers[1] ?? 0})` : last;
 }
 
-function column(fields: string[], sight: Sight): Digits | undefined {
+function column(fields: string[], sight: Sight): Kind {
   const name = fields.at(-1) ?? '';
   const qualifier = fields.at(-2);
   for (let at: Sight | undefined = sight; at; at = at.outer) {
@@ -86,7 +93,7 @@ export function sightOf(query: Tree, outer: Sight, catalog: Catalog): Sight {
   for (const item of trees(tree(query['withClause'])['ctes'])) {
     const one = tree(item['CommonTableExpr']);
     const columns = outputs(tree(tree(one['ctequery'])['SelectStmt']), sight, catalog);
-    const renamed = one['aliascolnames'] === undefined ? columns : new Map<string, Digits | undefined>();
+    const renamed = one['aliascolnames'] === undefined ? columns : new Map<string, Kind>();
     sight.common.set(text(one['ctename']), renamed);
   }
   const add = (item: Tree): void => {
@@ -112,7 +119,7 @@ export function sightOf(query: Tree, outer: Sight, catalog: Catalog): Sight {
 }
 
 const typed = (types: [string, string][] | undefined): Columns | undefined =>
-  types && new Map(types.map(([name, type]) => [name, digitsOfType(type)]));
+  types && new Map(types.map(([name, type]) => [name, type === 'jsonb' ? 'super' : digitsOfType(type)]));
 
 /** columns of a subquery by name; of a set operation those of its first part are none that is known */
 function outputs(query: Tree, outer: Sight, catalog: Catalog): Columns {
@@ -122,11 +129,11 @@ function outputs(query: Tree, outer: Sight, catalog: Catalog): Columns {
     const value = tree(target['val']);
     const fields = fieldsOf(tree(value['ColumnRef']));
     if (fields.at(-1) === '*') {
-      for (const one of sight.relations) for (const [name, digits] of one.columns() ?? []) columns.set(name, digits);
+      for (const one of sight.relations) for (const [name, kind] of one.columns() ?? []) columns.set(name, kind);
       continue;
     }
     const name = text(target['name']) || fields.at(-1) || nameOf(tree(value['FuncCall'])['funcname']).last;
-    columns.set(name, digitsOf(value, sight));
+    columns.set(name, kindOf(value, sight));
   }
   return columns;
 }

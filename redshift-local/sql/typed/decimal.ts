@@ -1,4 +1,4 @@
-/** a whole number or a decimal, as Redshift counts its digits; floating point and the unknown are undefined */
+/** a whole number or a decimal, as Redshift counts its digits */
 export interface Digits {
   precision: number;
   scale: number;
@@ -34,9 +34,7 @@ const computed: Record<string, (a: Digits, b: Digits) => Digits> = {
   '/': (a, b) => {
     const scale = Math.max(leastScale, a.scale + b.precision - b.scale + 1);
     const precision = a.precision - a.scale + b.scale + scale;
-    return precision > most
-      ? decimal(most, Math.max(most + scale - precision, leastScale))
-      : decimal(precision, scale);
+    return precision > most ? decimal(most, Math.max(most + scale - precision, leastScale)) : decimal(precision, scale);
   },
 };
 

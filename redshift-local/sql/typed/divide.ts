@@ -1,18 +1,19 @@
 import { nameOf, tree, type Tree } from '../check-tree.js';
-import { isTree } from '../checks/walk.js';
 import type { Catalog } from '../query/scope.js';
-import { closing, isSign, isWord, render, type Token } from '../tokens.js';
+import { closing, isSign, isWord, type Token } from '../tokens.js';
 import { compute } from './decimal.js';
-import { digitsOf, sightOf, type Sight } from './infer.js';
+import { digitsOf, type Sight } from './infer.js';
+import { inSight } from './places.js';
 
 /** where a division is written, in bytes, and the scale of its result */
 type Division = [place: number, scale: number];
 
 /** `a / b` of decimals -> `a / rs_local_divisor(b, scale)`, which cuts off behind the scale that Redshift gives the result */
-export function divideDecimals(tokens: Token[], statement: Tree, catalog: Catalog): Token[] {
+export function divideDecimals(tokens: Token[], places: number[], statement: Tree, catalog: Catalog): Token[] {
   if (!tokens.some((token) => isSign(token, '/'))) return tokens;
-  const divisions = new Map(divisionsOf(statement, { relations: [], common: new Map() }, catalog));
-  const places = placesOf(tokens);
+  const divisions = new Map(
+    inSight(statement, catalog, (key, node, sight) => (key === 'A_Expr' ? division(node, sight) : [])),
+  );
   let out = tokens;
   // from the end, so that places before it stay
   for (let at = tokens.length - 1; at >= 0; at--) {
@@ -38,31 +39,8 @@ export function divideDecimals(tokens: Token[], statement: Tree, catalog: Catalo
   return out;
 }
 
-/** of the text that they make, where each token begins */
-function placesOf(tokens: Token[]): number[] {
-  let length = 0;
-  return tokens.map((token, at) => {
-    const written = Buffer.byteLength(render([token]));
-    const lead = at > 0 && (token.space || render([{ ...token, space: false }]).startsWith('E')) ? 1 : 0;
-    // a string with a backslash gets a blank of its own
-    const own = token.kind === 'string' && token.text.includes('\\') && token.space && at > 0 ? 1 : 0;
-    const place = length + lead + own;
-    length = place + written;
-    return place;
-  });
-}
-
-function divisionsOf(value: unknown, sight: Sight, catalog: Catalog): Division[] {
-  if (Array.isArray(value)) return value.flatMap((item) => divisionsOf(item, sight, catalog));
-  if (!isTree(value)) return [];
-  const isQuery = 'fromClause' in value || 'targetList' in value || 'withClause' in value;
-  const inside = isQuery ? sightOf(value, sight, catalog) : sight;
-  const own = tree(value['A_Expr']);
-  const found = nameOf(own['name']).last === '/' ? division(own, inside) : [];
-  return [...found, ...Object.values(value).flatMap((child) => divisionsOf(child, inside, catalog))];
-}
-
 function division(node: Tree, sight: Sight): Division[] {
+  if (nameOf(node['name']).last !== '/') return [];
   const left = digitsOf(tree(node['lexpr']), sight);
   const right = left && digitsOf(tree(node['rexpr']), sight);
   if (!left || !right || (left.isWhole && right.isWhole)) return [];
