@@ -1,10 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
 const measured = ['test/long/memory.test.ts'];
-/** of the stack's tests: a release runs them on more cases */
-const laws = ['load-law', 'load-replaced-rows', 'one-run', 'time-zones', 'builds-side-by-side'].map(
-  (name) => `test/stack/${name}.test.ts`,
-);
+/** a release runs them on more cases */
+const laws = [
+  ...['load-law', 'load-replaced-rows', 'one-run', 'time-zones', 'builds-side-by-side'].map((name) => `stack/${name}`),
+  ...['backfill-of-many', 'dbt-backfill'].map((name) => `long/${name}`),
+].map((path) => `test/${path}.test.ts`);
 const shared = {
   pool: 'forks' as const,
   execArgv: ['--import', 'tsx'],
@@ -66,7 +67,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'serializable',
-          include: ['test/stack/load-*.test.ts'],
+          include: ['test/{stack,long}/load-*.test.ts'],
           globalSetup: ['test/support/global-setup.ts'],
           env: { WATERCLOCK_TEST_ISOLATION: 'SERIALIZABLE' },
           testTimeout: 240_000,

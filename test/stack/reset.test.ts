@@ -90,7 +90,10 @@ test('a reset to any step is a run of its own: each step again, under its own ru
     const runId = await reset(workflowId, first, nth);
     await end(workflowId, runId);
     runIds.push(runId);
-    expect(did.toSorted()).toEqual([`extract ${runId}`, `part 0 ${runId}`, `part 1 ${runId}`]);
+    const own = [`extract ${runId}`, `part 0 ${runId}`, `part 1 ${runId}`];
+    expect(did.filter((step) => step.endsWith(runId)).toSorted()).toEqual(own);
+    // one that was under way at the point of the reset is dispatched again by the server, under the keys of the first run
+    expect(did.filter((step) => !step.endsWith(runId) && !step.endsWith(first))).toEqual([]);
     await replays(workflowId, runId);
   }
   expect(service.ledger.rows.map(({ run, status }) => [run.runId, status])).toEqual(

@@ -48,7 +48,9 @@ async function startOwn(): Promise<string> {
   return server.url;
 }
 
-async function ask(sql: string | string[]) {
+async function ask(asked: string | string[]) {
+  const named = (text: string) => text.replaceAll('{database}', place.Database);
+  const sql = typeof asked === 'string' ? named(asked) : asked.map(named);
   const answer =
     typeof sql === 'string'
       ? await client.send(new ExecuteStatementCommand({ ...place, Sql: sql, WaitTimeSeconds: 20 }))

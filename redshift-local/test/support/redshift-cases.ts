@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 
 const redshiftCase = z.strictObject({
-  /** one statement, or a batch */
+  /** one statement, or a batch; `{database}` is the connected one */
   sql: z.union([z.string(), z.array(z.string())]),
   /** what it answers; without rows, refused or error it is accepted, that is all */
   rows: z.array(z.array(z.unknown())).optional(),

@@ -7,7 +7,7 @@ import { world, type World } from '../support/world.js';
 
 const maxKills = 8;
 /** seconds that a statement is held at its boundary: longer than a worker takes to start */
-const held = 12;
+const held = 20;
 
 /** where each load is held, so that the worker dies there: statement and step */
 const boundaries: { match: string; step: NonNullable<Faults[number]['step']> }[] = [
