@@ -39,6 +39,8 @@ const types: Record<string, { pg: string; max?: number; numbers?: number; fallba
   'time with time zone': { pg: 'timetz' },
   time: { pg: 'time' },
   timetz: { pg: 'timetz' },
+  'interval year to month': { pg: 'interval year to month' },
+  'interval day to second': { pg: 'interval day to second', numbers: 1, max: 6 },
   super: { pg: 'jsonb' },
   varbyte: { pg: 'bytea', numbers: 1, max: 16_777_216 },
   varbinary: { pg: 'bytea', numbers: 1, max: 16_777_216 },

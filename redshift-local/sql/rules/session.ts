@@ -65,7 +65,7 @@ export const session: Rule[] = [
   ),
   missing(
     'show',
-    /^show (table|external table|procedure|function|grants|datashares|model|parameters|policies|column grants|copy job)\b/,
+    /^show (table|external table|procedures?|functions?|grants|datashares|model|parameters|policies|column grants|copy job)\b/,
     'show table s.t',
     'this SHOW; ask svv_columns, svv_tables',
   ),
