@@ -38,3 +38,12 @@ begin
   end loop;
 exception when duplicate_object or unique_violation then null;
 end $$;
+-- system permissions of roles: noted and shown, without effect
+create table if not exists system_permission (role oid not null, permission text not null, primary key (role, permission));
+create or replace function rs_local_note_permissions(is_given boolean, permissions text[], roles text[]) returns void language sql as $$
+  delete from redshift_catalog.system_permission p using pg_catalog.pg_roles r where r.oid = p.role and r.rolname = any (roles) and p.permission = any (permissions);
+  insert into redshift_catalog.system_permission select r.oid, wanted from pg_catalog.pg_roles r cross join unnest(permissions) as wanted where is_given and r.rolname = any (roles) $$;
+drop view if exists svv_system_privileges;
+create view svv_system_privileges as
+select upper(p.permission)::varchar as system_privilege, r.oid::integer as identity_id, r.rolname::varchar as identity_name, 'role'::varchar as identity_type
+from system_permission p join pg_catalog.pg_roles r on r.oid = p.role;

@@ -2,6 +2,7 @@ import { defaultPrivileges, grant, grantRole } from '../statements/grant.js';
 import { cursor } from '../statements/cursor.js';
 import { prepared } from '../statements/prepared.js';
 import { principal } from '../statements/principals.js';
+import { systemPermissions } from '../statements/system-permissions.js';
 import { showObjects } from '../statements/show.js';
 import { resetSetting, setSetting, showSetting } from '../settings.js';
 import { transactionControl } from '../transaction-control.js';
@@ -10,11 +11,11 @@ import { honour, missing, rewrite, type Rule } from './rule.js';
 /** who may do what, and the session's own state */
 export const session: Rule[] = [
   rewrite('grant role', /^(grant|revoke (admin option for )?) ?role /, 'grant role r to role s', grantRole),
-  missing(
+  rewrite(
     'grant of the system',
-    /^(grant|revoke) (create|alter|drop|access|explain|ignore) (user|role|table|schema|model|datashare|library|system|rls|masking|or)\b/,
-    'grant create user to role r',
-    'system permissions of roles',
+    /^(grant|revoke) ((create|alter|drop|access|explain|ignore|truncate) (user|role|table|schema|model|datashare|library|system|rls|masking|or|default|catalog|function|procedure|view)|vacuum|analyze|cancel)\b/,
+    'grant create user, create or replace view to role r',
+    systemPermissions,
   ),
   missing(
     'grant elsewhere',
