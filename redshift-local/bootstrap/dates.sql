@@ -29,6 +29,7 @@ create or replace function datediff(text, date, date) returns bigint language sq
 create or replace function datediff(text, timestamptz, timestamptz) returns bigint language sql immutable strict as $$
   select redshift_catalog.datediff($1, $2 at time zone 'UTC', $3 at time zone 'UTC') $$;
 create or replace function datediff(text, time, time) returns bigint language sql immutable strict as $$ select redshift_catalog.datediff($1, date '2000-01-01' + $2, date '2000-01-01' + $3) $$;
+create or replace function datediff(text, timetz, timetz) returns bigint language sql immutable strict as $$ select redshift_catalog.datediff($1, ($2 at time zone 'UTC')::time, ($3 at time zone 'UTC')::time) $$;
 create or replace function datediff(text, text, text) returns bigint language sql immutable strict as $$ select redshift_catalog.datediff($1, $2::timestamp, $3::timestamp) $$;
 create or replace function datediff(text, text, timestamp) returns bigint language sql immutable strict as $$ select redshift_catalog.datediff($1, $2::timestamp, $3) $$;
 create or replace function datediff(text, timestamp, text) returns bigint language sql immutable strict as $$ select redshift_catalog.datediff($1, $2, $3::timestamp) $$;

@@ -11,6 +11,7 @@ create or replace function slice_num() returns integer language sql immutable as
 create or replace function current_schemas(boolean) returns name[] language sql stable as $$
   select case when $1 then '{pg_catalog}'::name[] else '{}' end || array(select name from unnest(pg_catalog.current_schemas(false)) with ordinality as list (name, at)
     where name not in ('redshift_catalog', 'pg_catalog') order by at) $$;
+create or replace function pg_timezone_abbrevs() returns setof record language sql stable as $$ select abbrev, utc_offset, is_dst from pg_catalog.pg_timezone_abbrevs $$;
 -- DROP and ALTER PROCEDURE name the arguments that CALL gives; OUT ones come after them
 create or replace function rs_local_change_procedure(verb text, named text, given text[], change text) returns void language plpgsql as $$
 declare found oid; types oid[] := array(select item::regtype::oid from unnest(given) with ordinality as list (item, at) order by at); parts text[] := parse_ident(named);

@@ -86,3 +86,7 @@ end $$;
 create or replace function regexp_instr(text, text, integer, integer, integer, text) returns integer language sql immutable strict as $$
   select pg_catalog.regexp_instr($1, $2, $3, $4, $5, redshift_catalog.rs_local_flags($6), case when position('e' in $6) > 0 and pg_catalog.regexp_instr($1, $2, $3, $4, $5, redshift_catalog.rs_local_flags($6), 1) > 0 then 1 else 0 end) $$;
 create or replace function regexp_count(text, text, integer, text) returns integer language sql immutable strict as $$ select pg_catalog.regexp_count($1, $2, $3, redshift_catalog.rs_local_flags($4)) $$;
+-- letters of every script have their case, whatever the locale of the database
+create or replace function lower(text) returns text language sql immutable strict parallel safe as $$ select pg_catalog.lower($1 collate pg_catalog.pg_c_utf8) $$;
+create or replace function upper(text) returns text language sql immutable strict parallel safe as $$ select pg_catalog.upper($1 collate pg_catalog.pg_c_utf8) $$;
+create or replace function initcap(text) returns text language sql immutable strict parallel safe as $$ select pg_catalog.initcap($1 collate pg_catalog.pg_c_utf8) $$;

@@ -222,9 +222,20 @@ function expression(node: Tree): void {
     if (!operators.has(last)) refuse(`operator ${last}`, `operator does not exist: ${last}`);
     return;
   }
+  if (node['kind'] === 'AEXPR_IN') unrow([node['lexpr'], ...trees(tree(tree(node['rexpr'])['List'])['items'])]);
   const others = ['AEXPR_NULLIF', 'AEXPR_IN', 'AEXPR_SIMILAR', 'AEXPR_BETWEEN', 'AEXPR_NOT_BETWEEN'];
   if (!others.includes(String(node['kind'])))
     refuse('operator', `${String(node['kind'])} of PostgreSQL is not in Redshift`);
+}
+
+/** `(a, b) IN ((1, 2), (3, 4))` is lists of values beside one another, the only rows that AWS shows */
+function unrow(values: unknown[]): void {
+  const all = values.map(tree);
+  if (!all.every((value) => 'RowExpr' in value)) return;
+  for (const value of all) {
+    value['List'] = { items: tree(value['RowExpr'])['args'] };
+    delete value['RowExpr'];
+  }
 }
 
 function call(node: Tree, { ofCatalog, onLeader }: Scope): void {

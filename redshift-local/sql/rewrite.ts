@@ -84,6 +84,8 @@ function refuseWord(token: Token, next: Token | undefined, previous: Token | und
     throw new Refusal('function not in Redshift', `function ${token.text} does not exist`);
   const isE = (token.text === 'e' || token.text === 'u') && next?.kind === 'string' && !next.space;
   if (isE) throw new Refusal('string literal', 'Redshift has no E or U& strings: a backslash escapes in plain ones');
+  if ((token.text === 'b' || token.text === 'x') && next?.kind === 'string' && !next.space)
+    throw new Refusal('string literal', 'Redshift has no BIT type: write FROM_HEX or TO_VARBYTE for bytes');
   if (token.text === 'exclude' && isWord(next, 'current', 'group', 'ties', 'no') && !isSign(previous, '.'))
     throw new Refusal('window frame', 'a frame takes no EXCLUDE: it ends with its bounds');
   if (token.text === 'fetch' && isWord(next, 'first', 'next') && !isSign(previous, '.'))
