@@ -5,6 +5,7 @@ const measured = ['test/long/memory.test.ts'];
 const laws = [
   ...['load-law', 'load-replaced-rows', 'one-run', 'time-zones', 'builds-side-by-side'].map((name) => `stack/${name}`),
   ...['backfill-of-many', 'dbt-backfill'].map((name) => `long/${name}`),
+  'unit/sources/faulty-pages',
 ].map((path) => `test/${path}.test.ts`);
 const shared = {
   pool: 'forks' as const,

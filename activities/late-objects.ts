@@ -71,12 +71,12 @@ export async function lateIntervals(
         groups.push(new Map());
         files = manifest.files;
       }
-      // a prefix may name a param of the run
-      const { prefix } = manifest.source;
+      const listed = listedBy(declared, manifest.source);
+      const like = JSON.stringify([listed.prefix, listed.keys, listed.timeFrom]);
       const by = groups.at(-1) ?? new Map<string, Group>();
-      const group = by.get(prefix) ?? { source: { ...declared, prefix }, runs: [] };
+      const group = by.get(like) ?? { source: listed, runs: [] };
       group.runs.push({ ...run, manifest });
-      by.set(prefix, group);
+      by.set(like, group);
     }
     return groups;
   }
@@ -109,6 +109,17 @@ export async function lateIntervals(
       return [];
     }
   }
+}
+
+/** as today's definition lists; what names a param of the run, as the run did */
+function listedBy(declared: S3ObjectsSource, { prefix, keys, timeFrom }: S3ObjectsSource): S3ObjectsSource {
+  const namesParam = (value: unknown) => JSON.stringify(value ?? '').includes('{params.');
+  return {
+    ...declared,
+    prefix,
+    ...(namesParam(declared.keys) && keys !== undefined && { keys }),
+    ...(namesParam(declared.timeFrom) && timeFrom && { timeFrom }),
+  };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { hostOf, isOwnAddress, sameHost } from '../model/addresses.js';
+import { hostChoosers } from '../model/filled-address.js';
 import { isSecret, secretNames, type HttpPages, type HttpSource } from '../model/http-source.js';
 import { secretNameProblem } from '../model/secret-place.js';
 import { textsIn } from '../model/map-texts.js';
@@ -19,6 +20,7 @@ export function httpProblems(source: HttpSource): string[] {
       timeProblems(text, 'its body').filter((problem) => /has \{(start|end)[:}]/.test(problem)),
     ),
     ...addressProblems(url),
+    ...hostProblems(source),
     ...(body && method === 'GET' ? ['it has a body and its method is GET: declare `method`'] : []),
     ...secretNames(source)
       .map(secretNameProblem)
@@ -72,6 +74,17 @@ function addressProblems(url: string): string[] {
     ...(/^https?:$/.test(protocol) ? [] : [`its url must begin with https:// or http://, got '${protocol}//'`]),
     ...(password ? ["its url has a password: use auth: basic('user', secret('NAME'))"] : []),
   ];
+}
+
+/** credentials go to the host of the address, which neither an answer nor a run may choose */
+function hostProblems({ url, ...source }: HttpSource): string[] {
+  const hasSecrets = secretNames(source).length > 0;
+  return hostChoosers(url)
+    .filter((name) => hasSecrets || /^(each$|state\.)/.test(name))
+    .map(
+      (name) =>
+        `its url lets {${name}} choose the host that it asks, '${url}': write the end of the host, as {${name}}.example.com`,
+    );
 }
 
 /** names whose values nobody should write into a definition */

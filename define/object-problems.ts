@@ -3,13 +3,16 @@ import type { S3ObjectsSource } from '../model/source.js';
 import { timeProblems } from '../model/times.js';
 
 /** everything that is wrong with a declaration of objects */
-export function objectProblems({ prefix, timeFrom, endpoint, role, anonymous, columns }: S3ObjectsSource): string[] {
+export function objectProblems({ prefix, keys = '', timeFrom, ...source }: S3ObjectsSource): string[] {
+  const { endpoint, role, anonymous, columns } = source;
   const names = Object.values(columns ?? {});
   const twice = names.find((name, at) => names.indexOf(name) < at);
   return [
     ...timeProblems(prefix, 'its prefix'),
+    // other braces are choices
+    ...timeProblems(keys, 'its keys').filter((problem) => /has \{(start|end)[:}]/.test(problem)),
     ...(timeFrom && 'key' in timeFrom ? timePatternProblems(timeFrom.key) : []),
-    ...(timeFrom && 'events' in timeFrom ? eventProblems(prefix, timeFrom.events) : []),
+    ...(timeFrom && 'events' in timeFrom ? eventProblems(prefix, keys, timeFrom.events) : []),
     ...(endpoint === undefined || URL.canParse(endpoint) ? [] : [`its endpoint must be an address, got '${endpoint}'`]),
     ...(role === undefined || /^arn:aws[\w-]*:iam::\d{12}:role\/.+$/.test(role)
       ? []
@@ -19,9 +22,12 @@ export function objectProblems({ prefix, timeFrom, endpoint, role, anonymous, co
   ];
 }
 
-function eventProblems(prefix: string, queue: string): string[] {
+function eventProblems(prefix: string, keys: string, queue: string): string[] {
   return [
     ...(URL.canParse(queue) ? [] : [`its timeFrom.events must be the address of an SQS queue, got '${queue}'`]),
-    ...(prefix.includes('{') ? ['its events name their keys: its prefix cannot have times'] : []),
+    ...(hasTimes(prefix) ? ['its events name their keys: its prefix cannot have times'] : []),
+    ...(hasTimes(keys) ? ['its events name their keys: its keys cannot have times'] : []),
   ];
 }
+
+const hasTimes = (text: string) => /\{(start|end)[:}]/.test(text);

@@ -3,6 +3,8 @@ import { parseRecord } from '../records/parse-record.js';
 import type { RecordForm } from '../model/source.js';
 import { refuse } from '../control/failure.js';
 import { isMapLike } from './draft.js';
+import { csvForm } from './csv-form.js';
+import { csvAsLines, wholeRows } from './csv-sample.js';
 import { draftEntities, type DraftEntity } from './draft-entities.js';
 import { findList } from './find-list.js';
 import type { ReadBytes } from './read-bytes.js';
@@ -31,8 +33,14 @@ export interface InferredSample {
   files: { name: string; text: string }[];
 }
 
-/** what the records of a sample say of the definition that reads them; `lines`: its name says that records are lines */
-export async function inferSample(name: string, bodies: SampleBody[], isLines: boolean): Promise<InferredSample> {
+/** what the records of a sample say of the definition that reads them; `isLines`, `isCsv`: what their name says they are */
+export async function inferSample(
+  name: string,
+  bodies: SampleBody[],
+  isLines: boolean,
+  isCsv = false,
+): Promise<InferredSample> {
+  if (isCsv) return inferCsv(name, bodies);
   const form = formOf(bodies, isLines);
   const files = bodies.map((body) => ({ name: body.name, text: wholeText(body, form) }));
   const isCut = bodies.some(({ isWhole }) => !isWhole);
@@ -42,6 +50,17 @@ export async function inferSample(name: string, bodies: SampleBody[], isLines: b
   for (const document of documents) addValue(shape, document);
   const at = findList(shape)?.join('.');
   return summarized(name, { form: 'json', ...(at !== undefined && { at }) }, files, isCut, documents[0], shape);
+}
+
+async function inferCsv(name: string, bodies: SampleBody[]): Promise<InferredSample> {
+  const [first] = bodies;
+  const isCut = bodies.some(({ isWhole }) => !isWhole);
+  // the cut falls into a row, of which the rest is not there to judge the form by
+  const lines = (text: string) => text.slice(0, text.lastIndexOf('\n') + 1);
+  const form = csvForm(first?.name ?? 'the sample', first?.isWhole === false ? lines(first.text) : (first?.text ?? ''));
+  const files = bodies.map(({ name, text, isWhole }) => ({ name, text: isWhole ? text : wholeRows(text, form) }));
+  const asLines = await csvAsLines(files, form, mostRecords);
+  return { ...(await summarized(name, { form: 'ndjson' }, asLines, isCut, undefined)), form, files };
 }
 
 async function summarized(
@@ -90,7 +109,8 @@ function formOf(bodies: SampleBody[], isLines: boolean): 'json' | 'ndjson' {
   const text = first?.text.trimStart() ?? '';
   if (text === '') refuse(`${first?.name ?? 'the sample'} is empty: a definition is made from records that came`);
   if (text[0] !== '{' && text[0] !== '[') {
-    refuse(`${first?.name ?? 'the sample'} is not JSON: it begins with ${JSON.stringify(text.slice(0, 24))}`);
+    const begin = JSON.stringify(text.slice(0, 24));
+    refuse(`${first?.name ?? 'the sample'} is not JSON: it begins with ${begin}. If it is CSV, name it .csv or .tsv`);
   }
   if (isLines) return 'ndjson';
   const line = text.slice(0, text.indexOf('\n') + 1 || undefined);

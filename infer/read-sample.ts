@@ -29,6 +29,7 @@ export interface ReadOptions {
 export interface ReadSample {
   bodies: SampleBody[];
   isLines: boolean;
+  isCsv?: boolean;
   /** when the newest of it was last changed */
   modified: Date;
   origin:
@@ -39,6 +40,7 @@ export interface ReadSample {
 
 /** objects of a prefix that are read */
 const mostObjects = 20;
+const csvName = /\.(csv|tsv|tab|psv)(\.(gz|gzip|zst|zstd))?$/i;
 const linesName = /\.(ndjson|jsonl|jsonlines|log)(\.\w+)?$/i;
 
 /** a file, the first answer of an address, or the first objects of a prefix, through the sources that runs use */
@@ -54,7 +56,13 @@ async function readFile(path: string): Promise<ReadSample> {
     refuse(`--from ${path}: the file does not exist; give a file, an https:// address or s3://bucket/key`);
   const body = await readBytes(createReadStream(path));
   const name = basename(path).replace(/\.(gz|gzip|zst|zstd)$/i, '');
-  return { bodies: [{ ...body, name }], isLines: linesName.test(path), modified: file.mtime, origin: { kind: 'file' } };
+  return {
+    bodies: [{ ...body, name }],
+    isLines: linesName.test(path),
+    isCsv: csvName.test(path),
+    modified: file.mtime,
+    origin: { kind: 'file' },
+  };
 }
 
 async function readAddress(from: string, { pipeline, environment, auth, signal }: ReadOptions): Promise<ReadSample> {
@@ -68,7 +76,14 @@ async function readAddress(from: string, { pipeline, environment, auth, signal }
   const session = sourceSession({ ...environment, ...address.secrets }, hidden);
   const query = Object.fromEntries(url.searchParams);
   url.search = '';
-  const source: HttpSource = http({ url: unescaped(url.href), query, pages: 'none', ...(given && { auth: given }) });
+  const named = csvName.test(url.pathname);
+  const source: HttpSource = http({
+    url: unescaped(url.href),
+    query,
+    pages: 'none',
+    ...(named && { records: { form: 'csv' } }),
+    ...(given && { auth: given }),
+  });
   await session.load(source);
   const limits = { bytes: Infinity, bytesPerSecond: 0 };
   const replaced = environment[`WATERCLOCK_SOURCE_${pipeline.toUpperCase()}`];
@@ -78,8 +93,10 @@ async function readAddress(from: string, { pipeline, environment, auth, signal }
   const body = await readBytes(answer.response.body, packingOf(answer.response, answer.what));
   if (/^\s*</.test(body.text)) refuse(`${answer.what}: the answer is HTML or XML: ${body.text.trim().slice(0, 80)}`);
   const type = [answer.response.headers['content-type']].flat()[0] ?? '';
+  const isCsv = named || /\b(csv|tab-separated-values)\b/i.test(type);
   return {
-    bodies: [{ ...body, name: 'answer.json' }],
+    bodies: [{ ...body, name: isCsv ? 'answer.csv' : 'answer.json' }],
+    isCsv,
     isLines: /ndjson|jsonl|json-?lines|json-seq/i.test(type) || linesName.test(url.pathname),
     modified: new Date(),
     origin: { kind: 'http', address, hasNextLink: nextLinkOf(answer.response) !== undefined },
@@ -113,7 +130,8 @@ async function readObjects(from: string, options: ReadOptions): Promise<ReadSamp
   const prefix = key.slice(0, key.lastIndexOf('/') + 1);
   const where = { ...(region && { region }), ...(anonymous && { anonymous }) };
   const origin = { kind: 's3', bucket, prefix, ...where } as const;
-  return { bodies, isLines: linesName.test(bodies[0]?.name ?? ''), modified, origin };
+  const [{ name } = { name: '' }] = bodies;
+  return { bodies, isLines: linesName.test(name), isCsv: csvName.test(name), modified, origin };
 }
 
 function lastHour(): Interval {

@@ -82,7 +82,7 @@ export function renderSampleYaml({ name, from, read, sample }: Omit<RenderOption
   const modified = iso(read.modified.getTime());
   const { origin } = read;
   const head = `# what the embedded upstream of \`npm start\` serves instead of the source; read from ${from}\n`;
-  if (origin.kind === 's3' || (origin.kind === 'file' && sample.form.form === 'ndjson')) {
+  if (origin.kind === 's3' || (origin.kind === 'file' && sample.form.form !== 'json')) {
     const [bucket, prefix] = origin.kind === 's3' ? [origin.bucket, origin.prefix] : ['your-bucket', `${name}/`];
     return `${head}objects:\n  bucket: ${JSON.stringify(bucket)}\n  prefix: ${JSON.stringify(prefix)}\n  folder: objects\n  modified: '${modified}'\n`;
   }

@@ -1,5 +1,5 @@
 import type { HttpAuth } from '../model/http-source.js';
-import type { RecordForm } from '../model/source.js';
+import type { CsvForm, RecordForm } from '../model/record-form.js';
 import { draftPages } from './paging.js';
 import type { ReadSample } from './read-sample.js';
 import { keyText, quoted } from './render-fields.js';
@@ -25,7 +25,7 @@ interface Given {
 /** the source of a definition, as far as the sample shows it */
 export function renderSource({ pipeline, read, form, document, auth }: Given): RenderedSource {
   const { origin } = read;
-  if (origin.kind === 's3' || (origin.kind === 'file' && form.form === 'ndjson')) {
+  if (origin.kind === 's3' || (origin.kind === 'file' && form.form !== 'json')) {
     const bucket = origin.kind === 's3' ? origin.bucket : 'your-bucket';
     const prefix = origin.kind === 's3' ? origin.prefix : `${pipeline}/`;
     return {
@@ -34,14 +34,14 @@ export function renderSource({ pipeline, read, form, document, auth }: Given): R
       lines: [
         origin.kind === 's3'
           ? '// objects that were last modified in the interval; a date in the prefix is {start:date} or {start:%Y/%m/%d}'
-          : '// newline-delimited files are mostly objects of a bucket: name yours',
+          : `// ${form.form === 'csv' ? 'CSV files' : 'newline-delimited files'} are mostly objects of a bucket: name yours`,
         'source: s3Objects({',
         `  bucket: ${quoted(bucket)},`,
         `  prefix: ${quoted(datedPrefix(prefix))},`,
         "  modifiedIn: 'interval',",
         ...(origin.kind === 's3' && origin.region ? [`  region: ${quoted(origin.region)},`] : []),
         ...(origin.kind === 's3' && origin.anonymous ? ['  anonymous: true,'] : []),
-        ...(form.form === 'json' ? [`  records: ${formText(form)},`] : []),
+        ...(form.form === 'ndjson' ? [] : [`  records: ${formText(form)},`]),
         '}),',
       ],
     };
@@ -70,7 +70,7 @@ export function renderSource({ pipeline, read, form, document, auth }: Given): R
       ...(credentials ? [`  auth: ${credentials.code},`] : []),
       ...(pages ? [`  // ${pages.note.slice(0, 110)}`] : []),
       ...(pages?.call ? [`  pages: ${pages.call},`] : []),
-      ...(form.form === 'ndjson' || at !== undefined ? [`  records: ${formText(form)},`] : []),
+      ...(form.form !== 'json' || at !== undefined ? [`  records: ${formText(form)},`] : []),
       ...(isSnapshot
         ? [
             "  // each run asks for everything. If the API can be asked by time: query: { since: '{start}', until: '{end}' }",
@@ -91,9 +91,29 @@ function queryLines(query: [string, string][]): string[] {
 
 function formText(form: RecordForm): string {
   if (form.form === 'ndjson') return "{ form: 'ndjson' }";
+  if (form.form === 'csv') return csvText(form);
   return form.form === 'json' && form.at !== undefined
     ? `{ form: 'json', at: ${quoted(form.at)} }`
     : "{ form: 'json' }";
+}
+
+function csvText({ delimiter, quote, header, nullText }: CsvForm): string {
+  const parts = [
+    "form: 'csv'",
+    ...(delimiter === undefined ? [] : [`delimiter: ${quoted(delimiter)}`]),
+    ...(quote === false ? ['quote: false'] : []),
+    ...(Array.isArray(header) ? [`header: ${listText(header.map(quoted))}`] : []),
+    ...(nullText === undefined ? [] : [`nullText: ${quoted(nullText)}`]),
+  ];
+  const short = `{ ${parts.join(', ')} }`;
+  return short.length <= 100 && !short.includes('\n')
+    ? short
+    : `{\n${parts.map((part) => `      ${part},\n`).join('')}    }`;
+}
+
+function listText(items: string[]): string {
+  const short = `[${items.join(', ')}]`;
+  return short.length <= 100 ? short : `[\n${items.map((item) => `        ${item},\n`).join('')}      ]`;
 }
 
 function authText(auth: HttpAuth | undefined, user: string | undefined, pipeline: string) {

@@ -1,7 +1,8 @@
 import { TerminalError } from './errors.js';
+import { filledAddress } from './filled-address.js';
 import type { HttpAuth, HttpBody, HttpSource } from './http-source.js';
 import { mapTexts, textsIn } from './map-texts.js';
-import type { Source } from './source.js';
+import type { S3ObjectsSource, Source } from './source.js';
 
 /** what a run was asked to do differently; kept in history and in the ledger, so never a secret */
 export type Params = Record<string, string | number | boolean>;
@@ -39,18 +40,20 @@ export function withParams(source: Source, params: Params): Source {
     const requests = Object.entries(source.requests).map(([name, one]) => [name, withParams(one, params)]);
     return { ...source, requests: Object.fromEntries(requests) as Record<string, HttpSource> };
   }
-  if (source.kind === 's3-objects') return { ...source, prefix: filled(source.prefix) };
+  if (source.kind === 's3-objects') return objectsWithParams(source, params);
   const isGiven = (text: string) => namedIn(text).every((name) => Object.hasOwn(params, name));
   const given = (text: string) => (isGiven(text) ? filled(text) : undefined);
   // a text that is only a param keeps its type in JSON
   const typed = (text: string) => (/^\{params\.[^{}]*\}$/.test(text) ? params[text.slice(8, -1)] : given(text));
-  const inAddress = (text: string) =>
-    text.replace(placeholder, (_, name: string) => {
-      const value = params[name];
-      if (value === undefined) throw new TerminalError('InvalidParams', `the address ${text} needs the param ${name}`);
-      return encodeURIComponent(String(value));
-    });
-  const url = inAddress(source.url);
+  const url = filledAddress(
+    source.url,
+    placeholder,
+    (name) => {
+      if (Object.hasOwn(params, name)) return params[name];
+      throw new TerminalError('InvalidParams', `the address ${source.url} needs the param ${name}`);
+    },
+    (why) => new TerminalError('InvalidParams', why),
+  );
   const query = mapTexts(source.query, given) as Record<string, string>;
   if (source.kind === 'http-json') return { ...source, url, query };
   const { body, auth, each } = source;
@@ -62,5 +65,27 @@ export function withParams(source: Source, params: Params): Source {
     ...(body && { body: mapTexts(body, 'json' in body ? typed : given) as HttpBody }),
     ...(auth && { auth: mapTexts(auth, given) as HttpAuth }),
     ...(each && { each: { ...each, from: withParams(each.from, params) as HttpSource } }),
+  };
+}
+
+/** values are letters of a key, and neither a pattern nor a time */
+function objectsWithParams(source: S3ObjectsSource, params: Params): S3ObjectsSource {
+  const { prefix, keys, timeFrom } = source;
+  const fill = (text: string, where: string, special: RegExp, absent?: string) =>
+    text.replace(placeholder, (_, name: string) => {
+      const value = params[name] ?? absent;
+      if (value === undefined) throw new TerminalError('InvalidParams', `${where} '${text}' needs the param ${name}`);
+      const found = special.exec(String(value))?.[0];
+      if (found === undefined) return String(value);
+      throw new TerminalError(
+        'InvalidParams',
+        `the param ${name} is '${value}', and '${found}' is not a letter of a key in ${where}: give a value without it`,
+      );
+    });
+  return {
+    ...source,
+    prefix: fill(prefix, 'prefix', /[{}]/, ''),
+    ...(keys !== undefined && { keys: fill(keys, 'keys', /[*?{}%]/) }),
+    ...(timeFrom && 'key' in timeFrom && { timeFrom: { key: fill(timeFrom.key, 'timeFrom.key', /[*?{}%]/) } }),
   };
 }

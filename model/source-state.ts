@@ -1,3 +1,5 @@
+import { TerminalError } from './errors.js';
+import { filledAddress } from './filled-address.js';
 import type { HttpSource } from './http-source.js';
 import { mapTexts } from './map-texts.js';
 import type { Source } from './source.js';
@@ -26,12 +28,15 @@ export function withState(source: HttpSource, state: SourceState): HttpSource {
   const { body } = source;
   return {
     ...source,
-    url: source.url.replace(placeholder, (_, name: string) => encodeURIComponent(textOf(name))),
+    url: given(source.url) === undefined ? source.url.replace(placeholder, '') : inAddress(source.url, textOf),
     query: mapTexts(source.query, given) as HttpSource['query'],
     headers: mapTexts(source.headers, given) as HttpSource['headers'],
     ...(body && { body: mapTexts(body, given) as NonNullable<HttpSource['body']> }),
   };
 }
+
+const inAddress = (url: string, textOf: (name: string) => string) =>
+  filledAddress(url, placeholder, textOf, (why) => new TerminalError('SourceRefused', why));
 
 function initialState({ state = {} }: HttpSource): SourceState {
   return Object.fromEntries(

@@ -18,6 +18,8 @@ export function statusFault(what: string, status: number, retryAfter: string | u
 /** a refused, reset or silent connection; a cancelled one is told as the cancellation */
 export function networkFault(what: string, error: unknown, signal: AbortSignal): unknown {
   if (signal.aborted) return signal.reason;
+  if (error instanceof TerminalError)
+    return new TerminalError(error.name, `${what}: ${error.message}`, { cause: error });
   return new TransientError(`${what}: ${reason(error)}`, { cause: error });
 }
 

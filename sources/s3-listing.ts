@@ -40,19 +40,15 @@ export async function* listWithin(
   intervals: Interval[],
   signal: AbortSignal,
 ): AsyncGenerator<ListedObject> {
-  const { lookback = 0 } = source;
   const timeKey = timeKeyOf(source);
-  const start = intervals.reduce((least, { start }) => Math.min(least, Date.parse(start)), Infinity);
-  const to = intervals.reduce((most, { end }) => Math.max(most, Date.parse(end)), -Infinity);
   // a key says its time for good, and what was modified is known late
-  const window: Window = { from: timeKey === undefined ? start - lookback : start, to };
+  const lookback = timeKey === undefined ? (source.lookback ?? 0) : 0;
   const pattern = timeKey === undefined ? undefined : keyPattern(timeKey);
-  // times have one length each, so that none of these begins with another
-  const prefixes = new Set(intervals.flatMap((interval) => withEachTime(source.prefix, interval, lookback)));
-  for (const prefix of prefixes) {
+  for (const [prefix, those] of byPrefix(source, intervals)) {
+    const window = windowOf(those, lookback);
     const first = pattern?.leading(window.from) ?? '';
     const last = pattern?.leading(window.to - 1) ?? '';
-    const within = wantedOf(source, prefix, window);
+    const within = wantedOf(source, prefix, { window, isWanted: wantedKeys(source, those, lookback) });
     for await (const item of listUnder(client, source, prefix, signal, first ? { after: prefix + first } : {})) {
       const rest = item.key.slice(prefix.length);
       if (rest > last && !rest.startsWith(last)) break;
@@ -62,29 +58,63 @@ export async function* listWithin(
   }
 }
 
+/** each prefix with the intervals that list it; times have one length each, so that none of these begins with another */
+function byPrefix({ prefix, lookback }: S3ObjectsSource, intervals: Interval[]): Map<string, Interval[]> {
+  const found = new Map<string, Interval[]>();
+  for (const interval of intervals) {
+    for (const one of withEachTime(prefix, interval, lookback)) {
+      const those = found.get(one) ?? [];
+      those.push(interval);
+      found.set(one, those);
+    }
+  }
+  return found;
+}
+
+function windowOf(intervals: Interval[], lookback: number): Window {
+  const start = intervals.reduce((least, { start }) => Math.min(least, Date.parse(start)), Infinity);
+  const to = intervals.reduce((most, { end }) => Math.max(most, Date.parse(end)), -Infinity);
+  return { from: start - lookback, to };
+}
+
+/** whether a key, behind the prefix, is like `keys` of an interval that its time lies in */
+function wantedKeys({ keys, ...source }: S3ObjectsSource, intervals: Interval[], lookback: number) {
+  if (keys === undefined) return () => true;
+  const patternsOf = (interval: Interval) => withEachTime(keys, interval, source.lookback).map(keyPattern);
+  const [first] = intervals;
+  const hasTimes = first !== undefined && withEachTime(keys, first, source.lookback).join() !== keys;
+  const groups = (hasTimes ? intervals.map((one) => [one]) : [intervals]).flatMap((those) => {
+    const [one] = those;
+    return one ? [{ window: windowOf(those, lookback), patterns: patternsOf(one) }] : [];
+  });
+  return (rest: string, time: number) =>
+    groups.some(({ window, patterns }) => isWithin(window, time) && patterns.some(({ matches }) => matches(rest)));
+}
+
+const isWithin = ({ from, to }: Window, time: number) => time >= from && time < to;
+
 const timeKeyOf = ({ timeFrom }: S3ObjectsSource) => (timeFrom && 'key' in timeFrom ? timeFrom.key : undefined);
 
 /** the object with its time, if that lies within the window and its key is one of those that are wanted */
 function wantedOf(
-  source: S3ObjectsSource,
+  { bucket, keys, ...source }: S3ObjectsSource,
   prefix: string,
-  { from, to }: Window,
+  { window, isWanted }: { window: Window; isWanted: (rest: string, time: number) => boolean },
 ): (item: ListedObject) => ListedObject | undefined {
-  const { bucket, keys } = source;
-  const timeKey = timeKeyOf(source);
-  const wanted = keys === undefined ? undefined : keyPattern(keys);
+  const timeKey = timeKeyOf({ bucket, ...source });
   const pattern = timeKey === undefined ? undefined : keyPattern(timeKey);
   return (item) => {
     const rest = item.key.slice(prefix.length);
-    if (wanted && !wanted.matches(rest)) return undefined;
     const time = pattern ? pattern.timeOf(rest) : item.modified;
     if (time === undefined) {
+      if (keys !== undefined && !isWanted(rest, window.from)) return undefined;
       throw new TerminalError(
         'InvalidDefinition',
         `s3://${bucket}/${item.key} has no time that timeFrom.key reads, '${timeKey}' behind '${prefix}': keys that have none are left out by \`keys\``,
       );
     }
-    return time >= from && time < to ? { ...item, ...(pattern && { time }) } : undefined;
+    if (!isWithin(window, time) || !isWanted(rest, time)) return undefined;
+    return { ...item, ...(pattern && { time }) };
   };
 }
 

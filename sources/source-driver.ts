@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net';
 import type { CustomLogger, Generate } from '../model/custom-code.js';
 import type { Interval } from '../model/interval.js';
 import type { Params } from '../model/params.js';
@@ -45,6 +46,8 @@ export interface DriverOptions {
   address?: string;
   /** ms; the defaults are for real servers, tests shorten them */
   timeouts?: { headers: number; silence: number };
+  /** resolves names of hosts; the system's own when absent */
+  lookup?: LookupFunction;
   limits?: BodyLimits;
   /** called for every request, and for all that is received */
   sign?: () => void;

@@ -29,7 +29,7 @@ export async function scaffoldFrom(place: ProjectPlace, name: string, options: F
   refuseName(name);
   const { from, environment, auth, dryRun, signal } = options;
   const read = await readSample(from, { ...options, pipeline: name, environment, signal });
-  const sample = await inferSample(name, read.bodies, read.isLines);
+  const sample = await inferSample(name, read.bodies, read.isLines, read.isCsv);
   const shown = shownFrom(from, read.origin.kind === 'http' ? read.origin.address.url : undefined);
   const given = { name, camel: camelCase(name), from: shown, read, sample, ...(auth && { auth }) };
   const files = keptFiles(sample, read);

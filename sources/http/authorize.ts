@@ -1,14 +1,15 @@
 import { request } from 'undici';
-import { TerminalError, TransientError } from '../../model/errors.js';
+import { TerminalError } from '../../model/errors.js';
 import type { HttpSource, OAuth2 } from '../../model/http-source.js';
 import { networkFault, statusFault } from '../faults.js';
-import { httpAgent } from '../http-agent.js';
+import { foreignAgent, httpAgent } from '../http-agent.js';
 import type { DriverOptions } from '../source-driver.js';
 import { userAgent } from '../user-agent.js';
 import { basic, type Asked } from './request.js';
 import { beginning, headerOf, shown } from './response.js';
 import type { SourceSession } from './session.js';
 import type { Token } from './token-cache.js';
+import type { Trust } from './trust.js';
 
 export interface Authorization {
   /** adds the source's credentials to a request */
@@ -18,7 +19,12 @@ export interface Authorization {
 }
 
 /** the credentials of a source; OAuth2 tokens are fetched once for all runs of this worker */
-export function authorizationOf(source: HttpSource, options: DriverOptions, session: SourceSession): Authorization {
+export function authorizationOf(
+  source: HttpSource,
+  options: DriverOptions,
+  session: SourceSession,
+  trust: Trust,
+): Authorization {
   const { auth } = source;
   const fixed = (add: (secret: Asked['secret']) => void): Authorization => ({
     add: async ({ secret }) => add(secret),
@@ -38,15 +44,22 @@ export function authorizationOf(source: HttpSource, options: DriverOptions, sess
         else query[auth.name] = value;
       });
     default:
-      return oauth2(auth, options, session);
+      return oauth2(auth, { options, session, trust });
   }
 }
 
-function oauth2(auth: OAuth2, options: DriverOptions, session: SourceSession): Authorization {
+interface Asking {
+  options: DriverOptions;
+  session: SourceSession;
+  trust: Trust;
+}
+
+function oauth2(auth: OAuth2, asking: Asking): Authorization {
+  const { session } = asking;
   const client = JSON.stringify(auth);
   return {
     async add({ secret }) {
-      const token = await session.tokens.take(client, (refresh) => newToken(auth, refresh, options, session));
+      const token = await session.tokens.take(client, (refresh) => newToken(auth, refresh, asking));
       secret.headers['authorization'] = `Bearer ${token}`;
     },
     async refused({ secret }) {
@@ -57,19 +70,15 @@ function oauth2(auth: OAuth2, options: DriverOptions, session: SourceSession): A
 }
 
 /** a client whose secret was changed meanwhile asks once more, with the new one */
-async function newToken(
-  auth: OAuth2,
-  refresh: string | undefined,
-  options: DriverOptions,
-  session: SourceSession,
-): Promise<Token> {
+async function newToken(auth: OAuth2, refresh: string | undefined, asking: Asking): Promise<Token> {
+  const { session } = asking;
   await session.load(auth);
   const state = session.secrets.state();
   try {
-    return await fetchToken(auth, refresh, options, session);
+    return await fetchToken(auth, refresh, asking);
   } catch (error) {
     if (!(error instanceof TerminalError) || !(await session.renew(auth, state))) throw error;
-    return fetchToken(auth, undefined, options, session);
+    return fetchToken(auth, undefined, asking);
   }
 }
 
@@ -81,10 +90,10 @@ const mostOfToken = 262_144;
 async function fetchToken(
   auth: OAuth2,
   refresh: string | undefined,
-  options: DriverOptions,
-  session: SourceSession,
+  { options, session, trust }: Asking,
 ): Promise<Token> {
   const what = `POST ${auth.tokenUrl} (for a token)`;
+  const url = trust.follow(auth.tokenUrl, trust.own, `${what}: the token address`);
   const isRefresh = auth.kind === 'oauth2-refresh-token';
   const fields = new URLSearchParams({ grant_type: isRefresh ? 'refresh_token' : 'client_credentials' });
   for (const [name, value] of Object.entries(auth.fields)) fields.set(name, session.read(value));
@@ -106,14 +115,14 @@ async function fetchToken(
   }
   const asked = Date.now();
   const signal = AbortSignal.timeout(mostForToken);
-  const response = await request(auth.tokenUrl, {
-    dispatcher: httpAgent(options),
+  const response = await request(url, {
+    dispatcher: trust.isGuarded(url) ? foreignAgent(options) : httpAgent(options),
     method: 'POST',
     headers,
     body: fields.toString(),
     signal,
   }).catch((error: unknown) => {
-    throw new TransientError(`${what}: ${messageOf(error)}`, { cause: error });
+    throw networkFault(what, error, new AbortController().signal);
   });
   const text = await beginning(response.body, mostOfToken);
   const status = response.statusCode;
@@ -122,11 +131,6 @@ async function fetchToken(
     throw statusFault(what, status, headerOf(response, 'retry-after'), shown(session.redact(text)));
   }
   return tokenIn(text, what, asked);
-}
-
-function messageOf(error: unknown): string {
-  const fault = networkFault('', error, new AbortController().signal);
-  return fault instanceof Error ? fault.message.replace(/^: /, '') : String(error);
 }
 
 function tokenIn(text: string, what: string, asked: number): Token {

@@ -3,7 +3,7 @@ import { TerminalError, TransientError } from '../../model/errors.js';
 import { isSecret, type HttpSource } from '../../model/http-source.js';
 import type { Interval } from '../../model/interval.js';
 import { networkFault, retryDelay, statusFault } from '../faults.js';
-import { httpAgent } from '../http-agent.js';
+import { foreignAgent, httpAgent } from '../http-agent.js';
 import type { DriverOptions } from '../source-driver.js';
 import { authorizationOf } from './authorize.js';
 import { rateReset } from './rate-reset.js';
@@ -31,11 +31,11 @@ export interface Answer {
 
 /** asks one source for one interval */
 export function httpClient(source: HttpSource, interval: Interval, options: DriverOptions, session: SourceSession) {
-  const authorization = authorizationOf(source, options, session);
   const from = { address: options.address, session };
   const own = requestOf(source, interval, from).url;
   const trust = trustOf(own, source);
-  const dispatcher = httpAgent(options);
+  const authorization = authorizationOf(source, options, session, trust);
+  const agents = { own: httpAgent(options), foreign: foreignAgent(options) };
   const { sign = () => undefined } = options;
 
   return {
@@ -107,7 +107,7 @@ export function httpClient(source: HttpSource, interval: Interval, options: Driv
     const signs = setInterval(sign, signEvery);
     try {
       return await request(target, {
-        dispatcher,
+        dispatcher: trust.isGuarded(url) ? agents.foreign : agents.own,
         method: method as 'GET',
         headers: {
           ...plain,

@@ -1,4 +1,5 @@
 import { countCsvRecords } from '../../records/csv-rows.js';
+import { parseDocument } from '../../records/parse-record.js';
 import { TransientError } from '../../model/errors.js';
 import type { HttpSource } from '../../model/http-source.js';
 
@@ -11,10 +12,22 @@ export interface Document {
   content: string | Uint8Array;
 }
 
+/** letters of a page that is something else; a secret that is cut would not be known */
+const mostShown = 80;
+const mostRedacted = 8_192;
+
 /** throws TransientError for a page that is cut or is something else: an error page of a proxy may pass */
-export function documentOf(bytes: Uint8Array, { records }: Pick<HttpSource, 'records'>, what: string): Document {
+export function documentOf(
+  bytes: Uint8Array,
+  { records }: Pick<HttpSource, 'records'>,
+  what: string,
+  redact: (text: string) => string,
+): Document {
   const text = new TextDecoder(encodingOf(bytes)).decode(bytes);
-  if (/^\s*</.test(text)) throw new TransientError(`${what}: the answer is HTML or XML: ${text.trim().slice(0, 80)}`);
+  if (/^\s*</.test(text)) {
+    const begin = redact(text.trim().slice(0, mostRedacted)).slice(0, mostShown);
+    throw new TransientError(`${what}: the answer is HTML or XML: ${begin}`);
+  }
   if (records.form === 'ndjson') {
     return { value: undefined, records: text.split('\n').filter((line) => line.trim() !== '').length, content: bytes };
   }
@@ -56,13 +69,12 @@ function parsed(text: string, what: string): unknown {
   try {
     return JSON.parse(safe);
   } catch (error) {
-    const size = text.length;
-    throw new TransientError(
-      `${what}: the answer is not a whole JSON document (${size} characters): ${String(error)}`,
-      {
-        cause: error,
-      },
-    );
+    // the engine's own words show what is around the place, which may be a part of a secret
+    const fault = parseDocument(Buffer.from(text));
+    const where = 'message' in fault ? ` at byte ${fault.offset}: ${fault.message}` : '';
+    throw new TransientError(`${what}: the answer is not a whole JSON document (${text.length} characters)${where}`, {
+      cause: new Error(error instanceof Error ? error.name : 'not JSON'),
+    });
   }
 }
 

@@ -1,5 +1,6 @@
 import { TerminalError } from '../../model/errors.js';
 import type { HttpBody, HttpSource } from '../../model/http-source.js';
+import { filledAddress } from '../../model/filled-address.js';
 import { mapTexts } from '../../model/map-texts.js';
 import type { Place } from '../source-driver.js';
 import { placeIn } from './document.js';
@@ -8,7 +9,7 @@ import type { HeldPage } from './held-pages.js';
 /** where requests per parent go on: plain data */
 export interface ParentPlace {
   /** parents whose requests are not done, the first of them being asked for */
-  values: unknown[];
+  values: (string | number)[];
   /** the page of parents after those */
   parents: Place | undefined;
   /** the page of the first parent's answers */
@@ -27,7 +28,7 @@ export async function* eachParent(
   let place = begin ?? { values: [], parents: undefined };
   for (;;) {
     while (place.values.length > 0) {
-      const [value, ...values] = place.values;
+      const [value = '', ...values] = place.values;
       const { child, ...here } = place;
       const next: ParentPlace = { values, parents: place.parents };
       const isLast = values.length === 0 && place.parents === null;
@@ -48,7 +49,7 @@ async function firstOf(pages: AsyncGenerator<HeldPage>): Promise<HeldPage | unde
   return undefined;
 }
 
-function valuesOf({ held, name }: HeldPage, { records }: HttpSource, at: string): unknown[] {
+function valuesOf({ held, name }: HeldPage, { records }: HttpSource, at: string): (string | number)[] {
   const place = records.form === 'json' ? records.at : undefined;
   const list = place === undefined ? held.document.value : placeIn(held.document.value, place);
   return [list ?? []].flat().map((record, index) => {
@@ -61,7 +62,7 @@ function valuesOf({ held, name }: HeldPage, { records }: HttpSource, at: string)
 const placeholder = /\{each\}/g;
 
 /** the source of one parent: `{each}` is its value */
-function withParent(of: HttpSource, value: unknown): HttpSource {
+function withParent(of: HttpSource, value: string | number): HttpSource {
   const { each: _, ...source } = of;
   const filled = (text: string) => text.replace(placeholder, String(value));
   const { body } = source;
@@ -69,7 +70,12 @@ function withParent(of: HttpSource, value: unknown): HttpSource {
   const typed = (text: string) => (text === '{each}' ? value : filled(text));
   return {
     ...source,
-    url: source.url.replace(placeholder, encodeURIComponent(String(value))),
+    url: filledAddress(
+      source.url,
+      placeholder,
+      () => value,
+      (why) => new TerminalError('SourceRefused', why),
+    ),
     query: mapTexts(source.query, filled) as HttpSource['query'],
     headers: mapTexts(source.headers, filled) as HttpSource['headers'],
     ...(body && { body: mapTexts(body, 'json' in body ? typed : filled) as HttpBody }),

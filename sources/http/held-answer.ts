@@ -36,7 +36,12 @@ export async function holdAnswer(
   const bytes = Buffer.concat(await allOf(body.chunks(signal)));
   const packing = named ?? (body.isZstd ? 'zstd' : undefined);
   const gzip = body.gzip && !packing;
-  const document = documentOf(await unpacked(bytes, packing ?? (gzip ? 'gzip' : undefined), what), source, what);
+  const document = documentOf(
+    await unpacked(bytes, packing ?? (gzip ? 'gzip' : undefined), what),
+    source,
+    what,
+    redact,
+  );
   refuseFailure(document.value, source.failure, what, redact);
   return { ...answer, bytes, gzip, isUtf16: body.isUtf16, packing, document };
 }

@@ -2,12 +2,17 @@ import { isOwnAddress, sameHost } from '../../model/addresses.js';
 import { TerminalError } from '../../model/errors.js';
 import type { HttpSource } from '../../model/http-source.js';
 
+export type Trust = ReturnType<typeof trustOf>;
+
 /** which addresses a source's answers may lead to */
 export function trustOf(own: URL, { hosts }: Pick<HttpSource, 'hosts'>) {
   /** credentials go to these only */
   const isOwn = (url: URL) => sameHost(url, own) && !(own.protocol === 'https:' && url.protocol !== 'https:');
   return {
+    own,
     isOwn,
+    /** its name must not lead to the machine or network itself */
+    isGuarded: (url: URL) => !isOwn(url) && !isOwnAddress(own.hostname),
     /** the address that an answer names, `base` it was asked at; throws UntrustedAddress */
     follow(text: string, base: URL, what: string): URL {
       const refuse = (why: string) => new TerminalError('UntrustedAddress', `${what} ${why}`);

@@ -79,6 +79,28 @@ test(
   },
 );
 
+test.each([
+  [11, 'EndlessPages', 'leads back to an earlier page'],
+  [12, 'EndlessPages', 'has the records of page 3 again'],
+  [13, 'UntrustedAddress', 'another host than'],
+])('pages without a good end, of the hour %i, end the run with %s, and nothing is loaded', async (hour, name, why) => {
+  api.onPage = () => undefined;
+  const [before] = await service.query('select count(*) as n from shop.orders');
+  const said = await service.waterclock(
+    'run',
+    'shop',
+    '--interval',
+    `2022-11-24T${hour}:00Z`,
+    '--dbt',
+    'skip',
+    '--wait',
+  );
+  expect(said).toMatchObject({ code: 1, json: { status: 'failed' } });
+  expect(JSON.stringify(said.json)).toContain(name);
+  expect(JSON.stringify(said.json)).toContain(why);
+  expect(await service.query('select count(*) as n from shop.orders')).toEqual([before]);
+});
+
 test('the secret and the tokens are in no log, history, object, ledger or answer of the command', async () => {
   const shown = JSON.stringify(await service.waterclock('show', 'shop-2022-11-24T11:00:00Z'));
   const places: Record<string, string> = {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { ownProject } from '../support/own-project.js';
-import { world } from '../support/world.js';
+import { world, type World } from '../support/world.js';
 
 const config = (by: string) => `import { defineEntity, definePipeline, defineProject, s3Objects } from 'waterclock';
 import { z } from 'zod';
@@ -36,22 +36,23 @@ test.each([
   const [url] = (await once(bucket, 'message')) as [string];
   const project = await ownProject();
   project.write('waterclock.config.ts', config(by));
-  const service = await world({ WATERCLOCK_PROJECT: project.folder, WATERCLOCK_SOURCE_OBJECTS: url });
+  let service: World | undefined;
   try {
+    service = await world({ WATERCLOCK_PROJECT: project.folder, WATERCLOCK_SOURCE_OBJECTS: url });
     const worker = await service.startWorker();
     const began = Date.now();
     const interval = ['--interval', '2022-11-24T10:00:00Z'];
     const { json, stderr } = await service.waterclock('run', 'objects', ...interval, '--dbt', 'skip', '--wait');
     expect({ json, stderr }).toMatchObject({ json: { status: 'completed' } });
-    expect(await service.query('select count(*) as loaded from objects.rows')).toEqual([{ loaded: '200000' }]);
+    expect(await service.query('select count(*) as loaded from objects.rows')).toEqual([{ loaded: 200_000 }]);
     const peak = Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${worker.pid}/status`, 'utf8'))?.[1]) / 1024;
-    console.log(
-      `${keys} keys by ${by}: ${Math.round((Date.now() - began) / 1000)} s, worker's peak ${Math.round(peak)} MB`,
+    process.stderr.write(
+      `${keys} keys by ${by}: ${Math.round((Date.now() - began) / 1000)} s, worker's peak ${Math.round(peak)} MB\n`,
     );
     expect(peak).toBeLessThan(800);
   } finally {
     bucket.kill();
-    await service.close();
+    await service?.close();
     project.remove();
   }
 });

@@ -24,8 +24,12 @@ export function commands(program: string, environment: Record<string, string>): 
   };
 }
 
-/** when the newest file was written */
+/** when the newest file of a project was written; packages, which may be links that lead back, are not its own */
 function changedAt(folder: string): number {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-  return Math.max(...files.map((file) => statSync(join(folder, file)).mtimeMs));
+  const times = readdirSync(folder, { withFileTypes: true }).map((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return entry.name === 'node_modules' ? 0 : changedAt(path);
+    return statSync(path).mtimeMs;
+  });
+  return Math.max(0, ...times);
 }

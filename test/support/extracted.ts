@@ -26,7 +26,14 @@ interface Options {
 /** an interval through the source and the validator of a pipeline, as a run extracts it, without a stack */
 export async function extracted(pipeline: Pipeline, { address, environment, interval }: Options): Promise<Extracted> {
   const session = sourceSession(environment, redactor(environment));
-  const driver = openSource(pipeline.source, { address, session, firstWait: 1 });
+  const { generate } = pipeline;
+  const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const driver = openSource(pipeline.source, {
+    address,
+    session,
+    firstWait: 1,
+    ...(generate && { custom: { generate, params: {}, logger: silent, known: async () => new Set() } }),
+  });
   const signal = new AbortController().signal;
   const all: Extracted = { objects: 0, records: 0, dropped: 0, valid: {}, rejected: [] };
   for await (const object of driver.list(interval, signal)) {

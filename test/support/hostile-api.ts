@@ -38,31 +38,35 @@ export interface HostileApi {
   close(): void;
 }
 
-/** 10,000 records over 200 pages: tokens end after a few requests, and pages fail in every way that passes */
-export async function hostileApi(clientSecret: string): Promise<HostileApi> {
+/** 10,000 records over 200 pages: if it is hostile, tokens end after a few requests, and pages fail in every way that passes */
+export async function hostileApi(clientSecret: string, { isHostile = true } = {}): Promise<HostileApi> {
   const failed = new Set<string>();
   let uses = 0;
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '', api.url);
     if (url.pathname === '/token') return void giveToken(request, response);
     const page = Number(url.searchParams.get('page') ?? 0);
-    if (request.headers.authorization !== `Bearer ${api.tokens.at(-1)}` || ++uses > usesOfToken) {
+    if (request.headers.authorization !== `Bearer ${api.tokens.at(-1)}` || (++uses > usesOfToken && isHostile)) {
       api.asked.push({ page, status: 'refused' });
       return void response.writeHead(401).end(`bad token ${request.headers.authorization}`);
     }
     api.onPage(page, 'before');
-    const body = JSON.stringify({ data: { items: recordsOf(page) } });
-    const index = faults.findIndex(([every, at]) => page % every === at && !failed.has(`${page}/${every}`));
+    const isTwice = page === 3 && isHour(12, url.searchParams.get('since'));
+    const body = JSON.stringify({ data: { items: recordsOf(isTwice ? page - 1 : page) } });
+    const index = faults.findIndex(
+      ([every, at]) => isHostile && page % every === at && !failed.has(`${page}/${every}`),
+    );
     const [every, , fault] = faults[index] ?? [];
     if (fault) {
       failed.add(`${page}/${every}`);
       api.asked.push({ page, status: 'fault' });
       return fault(response, body, page);
     }
-    const next = `<${api.url}/orders?page=${page + 1}&since=x>; rel="next"`;
-    response.writeHead(200, page + 1 < hostilePages ? { link: next } : {});
+    const since = url.searchParams.get('since') ?? '';
+    const next = misleading(since, page) ?? `${api.url}/orders?page=${page + 1}&since=${since}`;
+    response.writeHead(200, page + 1 < hostilePages ? { link: `<${next}>; rel="next"` } : {});
     // a slow page now and then
-    const pieces = page % 31 === 4 ? (body.match(/.{1,500}/gs) ?? []) : [body];
+    const pieces = isHostile && page % 31 === 4 ? (body.match(/.{1,500}/gs) ?? []) : [body];
     const give = () => {
       const piece = pieces.shift();
       if (piece !== undefined) return void response.write(piece, () => setTimeout(give, pieces.length > 0 ? 30 : 0));
@@ -84,6 +88,12 @@ export async function hostileApi(clientSecret: string): Promise<HostileApi> {
     close: () => void server.close(),
   };
 
+  /** hours whose pages have no good end: a loop, the page before it again, and another host */
+  function misleading(since: string, page: number): string | undefined {
+    if (isHour(11, since) && page === 3) return `${api.url}/orders?page=1&since=${since}`;
+    return isHour(13, since) && page === 3 ? `${api.url.replace('127.0.0.1', '127.0.0.2')}/orders?page=4` : undefined;
+  }
+
   async function giveToken(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
@@ -95,6 +105,8 @@ export async function hostileApi(clientSecret: string): Promise<HostileApi> {
   }
   return api;
 }
+
+const isHour = (hour: number, since: string | null) => since?.includes(`T${hour}:`) === true;
 
 const recordsOf = (page: number) =>
   Array.from({ length: recordsOfPage }, (_, index) => {

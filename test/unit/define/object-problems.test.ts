@@ -11,6 +11,10 @@ test.each<[Partial<Parameters<typeof s3Objects>[0]>, string]>([
     { prefix: 'd/{start:date}/', timeFrom: { events: 'https://sqs.eu-west-1.amazonaws.com/1/q' } },
     'its events name their keys: its prefix cannot have times',
   ],
+  [
+    { keys: 'd-{start:date}.json', timeFrom: { events: 'https://sqs.eu-west-1.amazonaws.com/1/q' } },
+    'its events name their keys: its keys cannot have times',
+  ],
   [{ endpoint: 'minio' }, "its endpoint must be an address, got 'minio'"],
   [{ role: 'reader' }, "its role must be the ARN of an IAM role, got 'reader'"],
   [
@@ -20,4 +24,10 @@ test.each<[Partial<Parameters<typeof s3Objects>[0]>, string]>([
   [{ columns: { key: 'a', etag: 'a' } }, "its columns name 'a' twice"],
 ])('%j is refused', (options, problem) => {
   expect(sourceProblems(s3Objects({ ...declared, ...options }))).toEqual([problem]);
+});
+
+test('times of keys are held to the known ones, choices are not', () => {
+  expect(sourceProblems(s3Objects({ ...declared, keys: '{start:%Y%m%d}-*.{csv,tsv}' }))).toEqual([]);
+  const [problem] = sourceProblems(s3Objects({ ...declared, keys: '{start:day}-*.{csv}' }));
+  expect(problem).toContain('its keys has {start:day}, which is not known');
 });

@@ -1,8 +1,8 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { withParams } from '../../../model/params.js';
 import { paramsOf } from '../../../define/params.js';
-import { httpJson } from '../../../sources/declare.js';
+import { http, httpJson, s3Objects } from '../../../sources/declare.js';
 
 const source = httpJson({
   url: 'https://example.com/query',
@@ -93,4 +93,35 @@ test('a query parameter is left out when its param was not given', () => {
   expect(withParams(source, { kind: 'blast' })).toMatchObject({ query: { from: '{start}', kind: 'blast blast' } });
   expect(withParams(source, { kind: 'blast', least: 0 })).toMatchObject({ query: { least: '0' } });
   expect(withParams(source, { kind: 'blast' })).not.toHaveProperty('query.least');
+});
+
+describe('objects of a bucket', () => {
+  const objects = s3Objects({
+    bucket: 'b',
+    prefix: 'd/{params.kind}/',
+    keys: '{params.kind}-{start:date}-*.{csv,tsv}',
+    timeFrom: { key: '{params.kind}-%Y-%m-%d-*' },
+  });
+
+  test('prefix, keys and the time of a key take params', () => {
+    expect(withParams(objects, { kind: 'quake' })).toMatchObject({
+      prefix: 'd/quake/',
+      keys: 'quake-{start:date}-*.{csv,tsv}',
+      timeFrom: { key: 'quake-%Y-%m-%d-*' },
+    });
+  });
+
+  test.each(['*', 'a?', '{a,b}', '%Y', '{start}'])('%s is no pattern', (kind) => {
+    expect(() => withParams(objects, { kind })).toThrow(/the param kind is .* is not a letter of a key in/);
+  });
+
+  test('a pattern needs its param', () => {
+    expect(() => withParams(objects, {})).toThrow("keys '{params.kind}-{start:date}-*.{csv,tsv}' needs the param kind");
+  });
+});
+
+test.each(['..', ''])('a param in an address that is %j is refused', (id) => {
+  const at = http({ url: 'https://api.example.com/orders/{params.id}/lines' });
+  expect(() => withParams(at, { id })).toThrow('https://api.example.com/orders/{params.id}/lines');
+  expect(withParams(at, { id: 'a/../b' })).toMatchObject({ url: 'https://api.example.com/orders/a%2F..%2Fb/lines' });
 });

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
@@ -51,6 +52,9 @@ test('every recipe is run here', () => {
     'Firehose',
     'CloudTrail',
     'CSV',
+    'Login',
+    'Job',
+    'Signed',
   ]);
 });
 
@@ -219,4 +223,64 @@ test('CSV: fields are texts that the schema reads; other files of the drop are l
     { key: 'payouts/README.txt', modified: minute(6), body: Buffer.from('hello') },
   ]);
   expect(found).toEqual({ objects: 1, records: 2, dropped: 0, valid: { payouts: 2 }, rejected: [] });
+});
+
+test('Login: the session of the first request opens the pages', async () => {
+  const ticket = (id: number) => ({ id, subject: `ticket ${id}`, changed_at: minute(id) });
+  let logins = 0;
+  server.handle = async (request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? '', server.url);
+    if (pathname === '/login') {
+      const [body] = await request.toArray();
+      const { password } = JSON.parse(String(body)) as { password: string };
+      if (password !== 'word-1') return void response.writeHead(401).end();
+      return void response.end(JSON.stringify({ session: `s-${++logins}` }));
+    }
+    if (request.headers['x-session'] !== `s-${logins}`) return void response.writeHead(403).end();
+    const page = Number(searchParams.get('page'));
+    response.end(JSON.stringify({ more: page < 3, tickets: [ticket(page)] }));
+  };
+  const pipeline = await definitionFrom(recipes.get('Login') ?? '');
+  const given = { address: server.url, interval };
+  const found = await extracted(pipeline, { ...given, environment: { DESK_PASSWORD: 'word-1' } });
+  expect(found).toEqual({ objects: 3, records: 3, dropped: 0, valid: { tickets: 3 }, rejected: [] });
+  expect(logins).toBe(1);
+  const refused = extracted(pipeline, { ...given, environment: { DESK_PASSWORD: 'word-2' } });
+  await expect(refused).rejects.toMatchObject({ name: 'SourceRefused' });
+});
+
+test('Job: the export is ordered once, waited for and downloaded', async () => {
+  const asked: string[] = [];
+  server.handle = (request, response) => {
+    const { pathname } = new URL(request.url ?? '', server.url);
+    if (request.headers.authorization !== 'Bearer token-1') return void response.writeHead(401).end();
+    asked.push(`${request.method} ${pathname}`);
+    if (request.method === 'POST') return void response.end('{"id":"e7"}');
+    const state = asked.length < 3 ? 'running' : 'done';
+    const lines = numbers(0, 4).map((at) => `{"at":"${minute(at)}","page":"/"}\n`);
+    response.end(pathname === '/exports/e7/file' ? lines.join('') : JSON.stringify({ state }));
+  };
+  const found = await extracted(await definitionFrom(recipes.get('Job') ?? ''), {
+    address: server.url,
+    environment: { STATS_TOKEN: 'token-1' },
+    interval,
+  });
+  expect(found).toMatchObject({ objects: 2, records: 4, valid: { visits: 4 }, rejected: [] });
+  expect(asked).toEqual(['POST /exports', 'GET /exports/e7', 'GET /exports/e7', 'GET /exports/e7/file']);
+});
+
+test('Signed: each request has a signature of what it asks', async () => {
+  server.handle = (request, response) => {
+    const [query = '', signature] = (request.url ?? '').slice('/fills?'.length).split('&signature=');
+    const wanted = createHmac('sha256', 'secret-1').update(query).digest('hex');
+    if (signature !== wanted || request.headers['x-key'] !== 'key-12') return void response.writeHead(401).end();
+    const at = Number(new URLSearchParams(query).get('from'));
+    response.end(JSON.stringify([{ id: at / 1000, price: '1.25', at }]));
+  };
+  const found = await extracted(await definitionFrom(recipes.get('Signed') ?? ''), {
+    address: server.url,
+    environment: { EXCHANGE_KEY: 'key-12', EXCHANGE_SECRET: 'secret-1' },
+    interval,
+  });
+  expect(found).toEqual({ objects: 4, records: 4, dropped: 0, valid: { fills: 4 }, rejected: [] });
 });

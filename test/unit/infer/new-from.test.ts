@@ -23,9 +23,14 @@ const orders = Array.from({ length: 30 }, (_, id) => ({
   note: id % 3 ? `note ${id}` : null,
   lines: [{ sku: `A-${id}`, quantity: id }],
 }));
+const prices = `sku\tprice\tvalid_from\n${Array.from({ length: 25 }, (_, at) => `A-${at}\t${at}.50\t2026-11-28\n`).join('')}`;
 const asked: string[] = [];
 const server = createServer((request, response) => {
   asked.push(`${request.headers.authorization} ${request.url}`);
+  if (request.url === '/export') {
+    response.writeHead(200, { 'content-type': `text/csv; charset=utf-8` });
+    return void response.end(prices.replaceAll('\t', ';'));
+  }
   if (request.headers.authorization !== 'Bearer planted-token-987') return void response.writeHead(401).end('who?');
   response.writeHead(200, { link: `<https://api.test/orders?page=2&api_key=${planted}>; rel="next"` });
   response.end(JSON.stringify({ data: orders, self: `https://api.test/orders?api_key=${planted}` }));
@@ -119,10 +124,45 @@ test('objects of a bucket: the day of the folder is the day of the interval', as
   expect(made.files).toContain('pipelines/trails/sample/objects/a.json');
 });
 
+const priceColumns = ['sku: text(16)', 'price: exact(18, 4)', 'valid_from: z.iso.date()', "key: ['sku']"];
+
+test('a gzipped TSV file: objects of a bucket, with the types that the texts say', async () => {
+  const file = join(folder, 'prices.tsv.gz');
+  writeFileSync(file, gzipSync(prices));
+  const made = await scaffoldFrom(place, 'prices', { ...given, from: file });
+  expect(made.read).toMatchObject({ records: 25, isCut: false });
+  const definition = written('pipelines/prices/definition.ts');
+  for (const line of [...priceColumns, 'source: s3Objects({', "records: { form: 'csv', delimiter: '\\t' }"])
+    expect(definition).toContain(line);
+  expect(written('pipelines/prices/sample/objects/prices.tsv')).toBe(prices);
+});
+
+test('an address that answers with CSV', async () => {
+  const from = `http://127.0.0.1:${(server.address() as AddressInfo).port}/export`;
+  await scaffoldFrom(place, 'export', { ...given, from });
+  const definition = written('pipelines/export/definition.ts');
+  for (const line of [...priceColumns, 'source: http({', "records: { form: 'csv', delimiter: ';' }"])
+    expect(definition).toContain(line);
+  expect(written('pipelines/export/sample/sample.yaml')).toContain('file: "answer.csv"');
+});
+
+test('CSV objects of a bucket', async () => {
+  const modified = '2026-11-28T10:05:00Z';
+  const body = Buffer.from(prices.replaceAll('\t', ','));
+  const bucket = await smallBucket([{ key: 'drop/2026-11-28/prices.csv', modified, body }]);
+  const environment = { WATERCLOCK_SOURCE_DROP: bucket.url };
+  const from = 's3://supplier/drop/2026-11-28/';
+  await scaffoldFrom(place, 'drop', { ...given, from, environment, anonymous: true });
+  bucket.close();
+  const definition = written('pipelines/drop/definition.ts');
+  for (const line of [...priceColumns, "prefix: 'drop/{start:date}/'", "records: { form: 'csv' }"])
+    expect(definition).toContain(line);
+});
+
 test('what was written passes the check of the project', async () => {
   const { pipelines, problems } = await checkPipelines(place);
   expect(problems).toEqual([]);
-  expect(pipelines.map(({ name }) => name)).toEqual(['events', 'shop', 'trails']);
+  expect(pipelines.map(({ name }) => name)).toEqual(['drop', 'events', 'export', 'prices', 'shop', 'trails']);
 });
 
 test.each([

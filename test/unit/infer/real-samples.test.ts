@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { check } from 'prettier';
@@ -8,34 +7,16 @@ import { readSample } from '../../../infer/read-sample.js';
 import { renderDefinition } from '../../../infer/render-definition.js';
 import { validated } from '../../../testing/validated.js';
 import { definitionFrom, removeDefinitions } from '../../support/definition-from.js';
+import { realSamples, sharedFolder, there } from '../../support/real-samples.js';
 
-const shared = resolve(import.meta.dirname, '../../../../shared');
 afterAll(removeDefinitions);
 
-/** the lines that a person changes: where the source is. The schema of each loads every record as it is */
-const address = ["url: 'https://example.com/probe',", 'snapshot: true,'];
-const bucket = ["bucket: 'your-bucket',", "prefix: 'probe/',"];
-
-const samples: [file: string, records: number, rows: Record<string, number>, byHand: string[]][] = [
-  ['cases/runs/data/citibike_station_status.json', 845, { probe: 845, eightd_active_station_services: 21 }, address],
-  ['cases/runs/data/coingecko_rates.json', 1, { probe: 61 }, address],
-  ['cases/runs/data/github_events.json', 30, { push_event: 15, commits: 22 }, address],
-  ['cases/runs/data/nasa_neo.json', 1, { probe: 37 }, address],
-  ['cases/runs/data/open_meteo.json', 1, { probe: 168 }, address],
-  ['data/door2door/2019-06-01-15-17-4-events.json', 3, { vehicle: 2, operating_period: 1 }, bucket],
-  ['data/earthquakes/all_hour.geojson', 8, { probe: 8 }, address],
-  ['data/github-events/2021-07-21-few-hours.json', 800, { probe: 800 }, bucket],
-  ['data/spacex/launches.json', 132, { probe: 132, cores: 142 }, address],
-];
-
-const there = samples.filter(([file]) => existsSync(resolve(shared, file)));
-
-test.skipIf(there.length < samples.length)(`the real samples (skipped without ${shared})`, () => {
-  expect(there.length).toBe(samples.length);
+test.skipIf(there.length < realSamples.length)(`the real samples (skipped without ${sharedFolder})`, () => {
+  expect(there.length).toBe(realSamples.length);
 });
 
-test.for(there)('%s loads whole by its definition', async ([file, records, rows, byHand]) => {
-  const path = resolve(shared, file);
+test.for(there)('$file loads whole by its definition', async ({ file, records, rows, byHand }) => {
+  const path = resolve(sharedFolder, file);
   const text = await definitionOf(path);
   for (const line of byHand) expect(text).toContain(line);
   expect(byHand.length).toBeLessThanOrEqual(3);

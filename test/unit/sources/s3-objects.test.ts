@@ -1,7 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openSource } from '../../../sources/open-source.js';
+import type { Interval } from '../../../model/interval.js';
+import type { S3ObjectsSource } from '../../../model/source.js';
 import { s3Objects } from '../../../sources/declare.js';
+import { listObjects } from '../../../sources/s3-objects.js';
 import { collect, contract, interval, never, readAll } from './contract.js';
 import { faultyServer, type FaultyServer } from './faulty-server.js';
 
@@ -176,6 +179,50 @@ describe('s3-objects', () => {
     server.handle = (request, response) => (isList(request) ? answerList(response, entries) : response.end('x'));
     const found = await collect(openSource(source, { address: server.url }).list(interval, never));
     expect(found.map(({ name }) => name)).toEqual(['data/a.json', 'data/x/c.json']);
+  });
+
+  describe('with times in keys and prefix', () => {
+    const keyed = s3Objects({ ...declared, keys: '{start:%Y%m%d%H}-*.json' });
+    const at = (hour: number) => ({
+      start: `2022-11-24T${hour}:00:00Z`,
+      end: `2022-11-24T${hour + 1}:00:00Z`,
+    });
+    const entries = [
+      { key: 'data/2022112410-a.json', modified: '2022-11-24T10:05:00Z' },
+      { key: 'data/2022112410-late.json', modified: '2022-11-24T11:05:00Z' },
+      { key: 'data/2022112411-a.json', modified: '2022-11-24T11:06:00Z' },
+    ];
+    const list = async (source: S3ObjectsSource, intervals: Interval[]) => {
+      server.handle = (_, response) => answerList(response, entries);
+      const found = await collect(listObjects(source, intervals, { address: server.url }, never));
+      return found.map(({ key }) => key.slice('data/'.length));
+    };
+
+    test('an interval takes the keys of its own times', async () => {
+      expect(await list(keyed, [at(10)])).toEqual(['2022112410-a.json']);
+      expect(await list(keyed, [at(11)])).toEqual(['2022112411-a.json']);
+      const day = { start: '2022-11-24T00:00:00Z', end: '2022-11-25T00:00:00Z' };
+      expect(await list(keyed, [day])).toHaveLength(3);
+    });
+
+    test('with lookback, those of the times before it too', async () => {
+      const late = { ...keyed, lookback: 3_600_000 };
+      expect(await list(late, [at(11)])).toEqual(['2022112410-a.json', '2022112410-late.json', '2022112411-a.json']);
+    });
+
+    test('several intervals that are listed at once take what each would take by itself', async () => {
+      expect(await list(keyed, [at(10), at(11)])).toEqual(['2022112410-a.json', '2022112411-a.json']);
+      const folders = s3Objects({ ...declared, prefix: 'data/{start:%Y%m%d%H}-' });
+      server.handle = (request, response) => {
+        const prefix = new URL(request.url ?? '', server.url).searchParams.get('prefix') ?? '';
+        answerList(
+          response,
+          entries.filter(({ key }) => key.startsWith(prefix)),
+        );
+      };
+      const found = await collect(listObjects(folders, [at(10), at(11)], { address: server.url }, never));
+      expect(found.map(({ key }) => key)).toEqual(['data/2022112410-a.json', 'data/2022112411-a.json']);
+    });
   });
 
   describe('with the time of the key', () => {
