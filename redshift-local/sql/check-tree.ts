@@ -1,6 +1,7 @@
 import { offered } from './catalog-names.js';
-import { castTypes, catalogFunctions, framed, functions, operators } from './functions.js';
+import { castTypes, catalogFunctions, functions, operators } from './functions.js';
 import { Refusal } from './refusal.js';
+import { checkWindow } from './window.js';
 
 export type Tree = Record<string, unknown>;
 
@@ -273,22 +274,6 @@ function checkName(name: string, count: number, onLeader: boolean): void {
       `function ${name}`,
       `${name.toUpperCase()} takes ${fewest === most ? most : `${fewest} to ${most}`} arguments, got ${count}`,
     );
-}
-
-const rowsBit = 0x4;
-const nonDefaultBit = 0x1;
-
-function checkWindow(name: string, over: Tree): void {
-  none(over, 'name', 'named window', 'Redshift has no named windows');
-  const options = Number(over['frameOptions'] ?? 0);
-  const isFramed = (options & nonDefaultBit) !== 0;
-  if (isFramed && (options & rowsBit) === 0) refuse('window frame', 'Redshift frames are ROWS only');
-  if (!isFramed && over['orderClause'] !== undefined && framed.has(name)) {
-    refuse('window frame', 'Aggregate window functions with an ORDER BY clause require a frame clause');
-  }
-  if (over['orderClause'] !== undefined && name === 'median')
-    refuse('window frame', 'the window of MEDIAN takes PARTITION BY only');
-  if (isFramed && !framed.has(name)) refuse('window frame', `${name.toUpperCase()} takes no frame clause`);
 }
 
 function checkType(node: Tree): void {
