@@ -1,19 +1,22 @@
-import { catalogOf, type CaseSetting } from './sql/query/scope.js';
+import { catalogOf, type CaseSetting, type Known } from './sql/query/scope.js';
 import type { Planned } from './sql/plan-statement.js';
 import type { Said } from './sql/tokens.js';
 
 /** the first value that a query answers */
 export type AskOne = (sql: string, values: string[]) => Promise<string | null | undefined>;
 
-/** columns of what to_regclass finds, and how the session reads names */
+/** columns of what to_regclass finds with their types, and how the session reads names */
 const asking = `select json_build_object(
-  'columns', (select json_agg(coalesce((select json_agg(a.attname order by a.attnum) from pg_catalog.pg_attribute a
+  'columns', (select json_agg(coalesce((select json_build_array(json_agg(a.attname order by a.attnum), json_agg(pg_catalog.format_type(a.atttypid, a.atttypmod) order by a.attnum)) from pg_catalog.pg_attribute a
     where a.attrelid = to_regclass(said.name) and a.attnum > 0 and not a.attisdropped), 'null') order by said.at)
     from json_array_elements_text($1::json) with ordinality as said (name, at)),
   'enable_case_sensitive_identifier', coalesce(current_setting('redshift.enable_case_sensitive_identifier', true), '') in ('true', 'on', '1'),
   'enable_case_sensitive_super_attribute', coalesce(current_setting('redshift.enable_case_sensitive_super_attribute', true), '') in ('true', 'on', '1'))::text`;
 
-type Answer = { columns: (string[] | null)[] | null } & Record<CaseSetting, boolean>;
+type Answer = { columns: ([names: string[] | null, types: string[] | null] | null)[] | null } & Record<
+  CaseSetting,
+  boolean
+>;
 
 /** what a plan may ask of the database in turn: the columns of a view may lead to no other table */
 const rounds = 4;
@@ -33,9 +36,9 @@ export async function settled(planned: Planned, ask: AskOne): Promise<Planned> {
       [...(schema === undefined ? [] : [schema]), name].map(quoted).join('.'),
     );
     const answer = JSON.parse((await ask(asking, [JSON.stringify(names)])) ?? '{}') as Answer;
-    const found = tables.flatMap((table, at): [Said, string[]][] => {
-      const columns = answer.columns?.[at];
-      return columns ? [[table, columns]] : [];
+    const found = tables.flatMap((table, at): Known[] => {
+      const [columns, types] = answer.columns?.[at] ?? [];
+      return columns ? [[table, columns, types ?? []]] : [];
     });
     plan = asked.again(catalogOf(found, answer));
   }

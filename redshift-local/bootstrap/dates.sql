@@ -6,7 +6,7 @@ create or replace function dateadd(text, bigint, date) returns timestamp languag
 create or replace function dateadd(text, bigint, timestamptz) returns timestamptz language sql immutable strict as $$
   select redshift_catalog.dateadd($1, $2, $3 at time zone 'UTC') at time zone 'UTC' $$;
 create or replace function dateadd(text, bigint, time) returns time language sql immutable strict as $$ select (redshift_catalog.dateadd($1, $2, date '2000-01-01' + $3))::time $$;
-create or replace function dateadd(text, bigint, timetz) returns timetz language sql immutable strict as $$ select $3 + ($2 || ' ' || $1)::interval $$;
+create or replace function dateadd(text, bigint, timetz) returns timetz language sql immutable strict as $$ select ($3 + ($2 || ' ' || $1)::interval) at time zone 'UTC' $$;
 -- a text is a TIMESTAMP; a literal too, which PostgreSQL takes for a TIMESTAMPTZ
 create or replace function dateadd(text, bigint, text) returns timestamp language sql immutable strict as $$ select redshift_catalog.dateadd($1, $2, $3::timestamp) $$;
 create or replace function datediff(text, timestamp, timestamp) returns bigint language sql immutable strict as $$
@@ -29,6 +29,7 @@ create or replace function datediff(text, date, date) returns bigint language sq
 create or replace function datediff(text, timestamptz, timestamptz) returns bigint language sql immutable strict as $$
   select redshift_catalog.datediff($1, $2 at time zone 'UTC', $3 at time zone 'UTC') $$;
 create or replace function datediff(text, time, time) returns bigint language sql immutable strict as $$ select redshift_catalog.datediff($1, date '2000-01-01' + $2, date '2000-01-01' + $3) $$;
+create or replace function datediff(text, timetz, timetz) returns bigint language sql immutable strict as $$ select redshift_catalog.datediff($1, ($2 at time zone 'UTC')::time, ($3 at time zone 'UTC')::time) $$;
 create or replace function datediff(text, text, text) returns bigint language sql immutable strict as $$ select redshift_catalog.datediff($1, $2::timestamp, $3::timestamp) $$;
 create or replace function datediff(text, text, timestamp) returns bigint language sql immutable strict as $$ select redshift_catalog.datediff($1, $2::timestamp, $3) $$;
 create or replace function datediff(text, timestamp, text) returns bigint language sql immutable strict as $$ select redshift_catalog.datediff($1, $2, $3::timestamp) $$;
@@ -67,3 +68,41 @@ create or replace function date_cmp(date, date) returns integer language sql imm
 create or replace function timestamp_cmp(timestamp, timestamp) returns integer language sql immutable strict as $$ select case when $1 < $2 then -1 when $1 > $2 then 1 else 0 end $$;
 create or replace function date_cmp_timestamp(date, timestamp) returns integer language sql immutable strict as $$ select redshift_catalog.timestamp_cmp($1::timestamp, $2) $$;
 create or replace function timestamp_cmp_date(timestamp, date) returns integer language sql immutable strict as $$ select redshift_catalog.timestamp_cmp($1, $2::timestamp) $$;
+create or replace function timestamptz_cmp(timestamptz, timestamptz) returns integer language sql immutable strict as $$ select case when $1 < $2 then -1 when $1 > $2 then 1 else 0 end $$;
+create or replace function timestamptz_cmp_date(timestamptz, date) returns integer language sql stable strict as $$ select redshift_catalog.timestamptz_cmp($1, $2::timestamptz) $$;
+create or replace function timestamptz_cmp_timestamp(timestamptz, timestamp) returns integer language sql stable strict as $$ select redshift_catalog.timestamptz_cmp($1, $2::timestamptz) $$;
+create or replace function timestamp_cmp_timestamptz(timestamp, timestamptz) returns integer language sql stable strict as $$ select redshift_catalog.timestamptz_cmp($1::timestamptz, $2) $$;
+create or replace function date_cmp_timestamptz(date, timestamptz) returns integer language sql stable strict as $$ select redshift_catalog.timestamptz_cmp($1::timestamptz, $2) $$;
+create or replace function interval_cmp(interval, interval) returns integer language sql immutable strict as $$ select pg_catalog.interval_cmp($1, $2) $$;
+-- what is out of range runs over, unless it is asked for strictly: June 31st is July 1st
+create or replace function rs_local_overflow(value text, format text) returns timestamp language plpgsql immutable strict as $$
+declare part text; digits text; rest text := value; months integer := 1; years integer := 1; days integer := 1; clock interval := '0';
+begin
+  for part in select m[1] from regexp_matches(upper(format), '(YYYY|MM|DD|HH24|MI|SS|.)', 'g') as m loop
+    if length(part) = 1 then
+      if part ~ '[A-Z]' then return null; end if;
+      rest := substr(rest, 2);
+      continue;
+    end if;
+    digits := substring(rest from case part when 'YYYY' then '^\d{1,4}' else '^\d{1,2}' end);
+    if digits is null then return null; end if;
+    rest := substr(rest, length(digits) + 1);
+    case part when 'YYYY' then years := digits; when 'MM' then months := digits; when 'DD' then days := digits;
+      when 'HH24' then clock := clock + make_interval(hours => digits::integer); when 'MI' then clock := clock + make_interval(mins => digits::integer);
+      else clock := clock + make_interval(secs => digits::integer); end case;
+  end loop;
+  return make_timestamp(years, 1, 1, 0, 0, 0) + make_interval(months => months - 1, days => days - 1) + clock;
+end $$;
+create or replace function to_timestamp(text, text, is_strict boolean) returns timestamptz language plpgsql stable strict as $$
+declare found timestamp;
+begin
+  return pg_catalog.to_timestamp($1, $2);
+exception when datetime_field_overflow then
+  found := redshift_catalog.rs_local_overflow($1, $2);
+  if $3 or found is null then raise; end if;
+  return found at time zone 'UTC';
+end $$;
+create or replace function to_timestamp(text, text) returns timestamptz language sql stable strict as $$ select redshift_catalog.to_timestamp($1, $2, false) $$;
+create or replace function to_timestamp(timestamp, text) returns timestamptz language sql stable strict as $$ select redshift_catalog.to_timestamp($1::text, $2, false) $$;
+create or replace function to_date(text, text, boolean) returns date language sql stable strict as $$ select redshift_catalog.to_timestamp($1, $2, $3)::date $$;
+create or replace function to_date(text, text) returns date language sql stable strict as $$ select redshift_catalog.to_date($1, $2, false) $$;

@@ -52,8 +52,8 @@ create or replace function is_varchar(jsonb) returns boolean language sql immuta
 create or replace function is_boolean(jsonb) returns boolean language sql immutable as $$ select coalesce(jsonb_typeof($1) = 'boolean', false) $$;
 create or replace function array_concat(jsonb, jsonb) returns jsonb language sql immutable strict as $$ select case when jsonb_typeof($1) = 'array' and jsonb_typeof($2) = 'array' then jsonb_concat($1, $2) end $$;
 create or replace function array_flatten(jsonb) returns jsonb language sql immutable strict as $$
-  select coalesce(jsonb_agg(inner_item.value order by item.ordinality, inner_item.ordinality), '[]'::jsonb) from jsonb_array_elements($1) with ordinality as item,
-    jsonb_array_elements(case jsonb_typeof(item.value) when 'array' then item.value else jsonb_build_array(item.value) end) with ordinality as inner_item $$;
+  select case when jsonb_typeof($1) = 'array' then coalesce((select jsonb_agg(inner_item.value order by item.ordinality, inner_item.ordinality) from jsonb_array_elements($1) with ordinality as item,
+    jsonb_array_elements(case jsonb_typeof(item.value) when 'array' then redshift_catalog.array_flatten(item.value) else jsonb_build_array(item.value) end) with ordinality as inner_item), '[]'::jsonb) end $$;
 create or replace function subarray(jsonb, integer, integer) returns jsonb language sql immutable strict as $$
   select coalesce(jsonb_agg(value order by ordinality), '[]'::jsonb) from jsonb_array_elements($1) with ordinality where ordinality > $2 and ordinality <= $2 + $3 $$;
 create or replace function split_to_array(text, text default ',') returns jsonb language sql immutable strict as $$ select to_jsonb(string_to_array($1, $2)) $$;

@@ -15,3 +15,35 @@ begin
   where r.rolname = wanted and not redshift_catalog.rs_local_is_superuser(u.rolname) limit 1;
   if held is not null then raise exception 'cannot drop this role since it has been granted to "%"', held using errcode = '2BP01', hint = 'revoke it, or say FORCE'; end if;
 end $$;
+-- direct or through other roles; who is asked about must be there
+create or replace function rs_local_is_member(kind text, member text, wanted text) returns boolean language plpgsql stable strict as $$
+declare who oid := (select oid from pg_catalog.pg_roles where rolname = member); what oid := (select oid from pg_catalog.pg_roles where rolname = wanted);
+begin
+  if who is null then raise exception '% "%" does not exist', kind, member using errcode = '42704'; end if;
+  if what is null then raise exception 'role or group "%" does not exist', wanted using errcode = '42704'; end if;
+  return exists (with recursive held(id) as (select roleid from pg_catalog.pg_auth_members m where m.member = who
+    union select m.roleid from pg_catalog.pg_auth_members m join held on m.member = held.id) select from held where id = what);
+end $$;
+create or replace function user_is_member_of(text, text) returns boolean language sql stable strict as $$ select redshift_catalog.rs_local_is_member('user', $1, $2) $$;
+create or replace function role_is_member_of(text, text) returns boolean language sql stable strict as $$ select redshift_catalog.rs_local_is_member('role', $1, $2) $$;
+-- the roles that every cluster has; what they may do is not kept here
+do $$
+declare wanted text;
+begin
+  foreach wanted in array array['sys:operator', 'sys:dba', 'sys:superuser', 'sys:secadmin', 'sys:monitor'] loop
+    if not exists (select from pg_catalog.pg_roles where rolname = wanted) then
+      execute format('create role %I', wanted);
+      execute format('comment on role %I is %L', wanted, 'redshift role');
+    end if;
+  end loop;
+exception when duplicate_object or unique_violation then null;
+end $$;
+-- system permissions of roles: noted and shown, without effect
+create table if not exists system_permission (role oid not null, permission text not null, primary key (role, permission));
+create or replace function rs_local_note_permissions(is_given boolean, permissions text[], roles text[]) returns void language sql as $$
+  delete from redshift_catalog.system_permission p using pg_catalog.pg_roles r where r.oid = p.role and r.rolname = any (roles) and p.permission = any (permissions);
+  insert into redshift_catalog.system_permission select r.oid, wanted from pg_catalog.pg_roles r cross join unnest(permissions) as wanted where is_given and r.rolname = any (roles) $$;
+drop view if exists svv_system_privileges;
+create view svv_system_privileges as
+select upper(p.permission)::varchar as system_privilege, r.oid::integer as identity_id, r.rolname::varchar as identity_name, 'role'::varchar as identity_type
+from system_permission p join pg_catalog.pg_roles r on r.oid = p.role;

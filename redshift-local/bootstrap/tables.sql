@@ -131,3 +131,12 @@ begin
   select name into other from pg_catalog.pg_cursors where statement like 'declare %' and name <> 'rs_local';
   if other is not null then raise exception 'cannot declare cursor "%": "%" is open, and only one cursor may be open at a time', $1, other using errcode = '24000'; end if;
 end $$;
+-- a table's row type has the table's name: one called `date` or `text` would go before the type, since pg_catalog comes last here
+create or replace function rs_local_hide_row_types() returns event_trigger language plpgsql security definer as $$
+begin
+  update pg_catalog.pg_type t set typname = 'rs_local_row_' || t.typname from pg_event_trigger_ddl_commands() c
+  where c.classid = 'pg_catalog.pg_class'::regclass and t.typrelid = c.objid
+    and exists (select from pg_catalog.pg_type b where b.typnamespace = 'pg_catalog'::regnamespace and b.typname = t.typname);
+end $$;
+drop event trigger if exists rs_local_row_types;
+create event trigger rs_local_row_types on ddl_command_end execute function redshift_catalog.rs_local_hide_row_types();

@@ -45,12 +45,48 @@ begin
 end $$;
 create or replace function from_hex(text) returns bytea language sql immutable strict as $$ select decode($1, 'hex') $$;
 create or replace function to_hex(bytea) returns text language sql immutable strict as $$ select encode($1, 'hex') $$;
-create or replace function to_varbyte(text, text) returns bytea language sql immutable strict as $$
-  select case lower($2) when 'hex' then decode($1, 'hex') when 'base64' then decode($1, 'base64') when 'utf8' then convert_to($1, 'UTF8') when 'utf-8' then convert_to($1, 'UTF8') end $$;
-create or replace function from_varbyte(bytea, text) returns text language sql immutable strict as $$
-  select case lower($2) when 'hex' then encode($1, 'hex') when 'base64' then encode($1, 'base64') when 'utf8' then convert_from($1, 'UTF8') when 'utf-8' then convert_from($1, 'UTF8') end $$;
 create or replace function version() returns text language sql stable as $$ select 'PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC gcc (GCC) 3.4.2 20041017 (Red Hat 3.4.2-6.fc3), Redshift 1.0.0 (local, over PostgreSQL ' || current_setting('server_version') || ')' $$;
 
 -- COLLATE: the accents of a letter count, its case does not
 create collation if not exists rs_local_ignoring_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
 create collation if not exists rs_local_by_case from pg_catalog."C";
+-- letters of English only; several words are one
+create or replace function soundex(text) returns varchar language plpgsql immutable strict as $$
+declare letters text := upper(pg_catalog.regexp_replace($1, '[^A-Za-z]', '', 'g')); code text; last text; digit text;
+begin
+  if letters = '' then return ''; end if;
+  code := left(letters, 1);
+  last := translate(code, 'AEIOUYHWBFPVCGJKQSXZDTLMNR', '00000099111122222222334556');
+  for at in 2..length(letters) loop
+    digit := translate(substr(letters, at, 1), 'AEIOUYHWBFPVCGJKQSXZDTLMNR', '00000099111122222222334556');
+    if digit not in ('0', '9', last) then code := code || digit; end if;
+    -- H and W do not part two letters of one sound, vowels do
+    if digit <> '9' then last := digit; end if;
+  end loop;
+  return rpad(left(code, 4), 4, '0');
+end $$;
+create or replace function difference(text, text) returns integer language sql immutable strict as $$
+  select case when a = '' and b = '' then 1 when a = '' or b = '' then 0
+    else (select count(*) from generate_series(1, 4) as at where substr(a, at, 1) = substr(b, at, 1))::integer end
+  from (select redshift_catalog.soundex($1)::text as a, redshift_catalog.soundex($2)::text as b) as codes $$;
+create or replace function octetindex(text, text) returns integer language sql immutable strict as $$ select position(convert_to($1, 'UTF8') in convert_to($2, 'UTF8')) $$;
+create or replace function bttext_pattern_cmp(text, text) returns integer language sql immutable strict as $$ select sign(byteacmp(convert_to($1, 'UTF8'), convert_to($2, 'UTF8')))::integer $$;
+-- as Teradata reads numbers: a sign on either side; a half goes to the even digit
+create or replace function rs_local_alt_number(text) returns numeric language sql immutable strict as $$
+  select case when trim($1) = '' then 0 else pg_catalog.regexp_replace(trim($1), '^(.*[0-9.])([-+])$', '\2\1')::numeric end $$;
+create or replace function text_to_int_alt(text) returns integer language sql immutable strict as $$ select pg_catalog.trunc(redshift_catalog.rs_local_alt_number($1))::integer $$;
+create or replace function text_to_numeric_alt(text, integer default 38, integer default 0) returns numeric language plpgsql immutable strict as $$
+declare value numeric := redshift_catalog.rs_local_alt_number($1); cut numeric := pg_catalog.trunc(value, $3); half numeric := 0.5 * 10::numeric ^ -$3;
+begin
+  if abs(value - cut) > half or abs(value - cut) = half and mod(cut * 10::numeric ^ $3, 2) <> 0 then cut := cut + sign(value) * 10::numeric ^ -$3; end if;
+  if abs(cut) >= 10::numeric ^ ($2 - $3) then raise exception 'numeric field overflow: % has more than % digits', $1, $2 using errcode = '22003'; end if;
+  return pg_catalog.trunc(cut, $3);
+end $$;
+-- with e the place is that of the first group, or of the whole where the pattern has none
+create or replace function regexp_instr(text, text, integer, integer, integer, text) returns integer language sql immutable strict as $$
+  select pg_catalog.regexp_instr($1, $2, $3, $4, $5, redshift_catalog.rs_local_flags($6), case when position('e' in $6) > 0 and pg_catalog.regexp_instr($1, $2, $3, $4, $5, redshift_catalog.rs_local_flags($6), 1) > 0 then 1 else 0 end) $$;
+create or replace function regexp_count(text, text, integer, text) returns integer language sql immutable strict as $$ select pg_catalog.regexp_count($1, $2, $3, redshift_catalog.rs_local_flags($4)) $$;
+-- letters of every script have their case, whatever the locale of the database
+create or replace function lower(text) returns text language sql immutable strict parallel safe as $$ select pg_catalog.lower($1 collate pg_catalog.pg_c_utf8) $$;
+create or replace function upper(text) returns text language sql immutable strict parallel safe as $$ select pg_catalog.upper($1 collate pg_catalog.pg_c_utf8) $$;
+create or replace function initcap(text) returns text language sql immutable strict parallel safe as $$ select pg_catalog.initcap($1 collate pg_catalog.pg_c_utf8) $$;

@@ -12,8 +12,8 @@ create or replace function rs_local_note_table(noted text, traits jsonb) returns
 declare target oid := to_regclass(noted);
 begin
   update pg_attribute a set attfdwoptions = nullif(array_remove(array[
-    case when case when traits ? 'distKey' then a.attname = traits->>'distKey' when traits ? 'like' then coalesce(l.is_distkey, false) else coalesce(k.is_distkey, false) end then 'distkey' end,
-    'sortkey=' || nullif(case when traits ? 'sortKey' then (select s.at from jsonb_array_elements_text(traits->'sortKey') with ordinality as s (name, at) where s.name = a.attname)
+    case when case when traits ? 'distKey' then traits->>'distKey' in (a.attname, '#' || a.attnum) when traits ? 'like' then coalesce(l.is_distkey, false) else coalesce(k.is_distkey, false) end then 'distkey' end,
+    'sortkey=' || nullif(case when traits ? 'sortKey' then (select s.at from jsonb_array_elements_text(traits->'sortKey') with ordinality as s (name, at) where s.name in (a.attname, '#' || a.attnum))
       when traits ? 'like' then l.sortkey else k.sortkey end, 0),
     case when case when traits ? 'sortKey' then traits->>'isInterleaved' = 'true' and traits->'sortKey' ? a.attname when traits ? 'like' then coalesce(l.is_interleaved, false) else k.is_interleaved end then 'interleaved' end,
     case when k.is_key or coalesce(traits->'keys' ? a.attname, false) then 'key' end,

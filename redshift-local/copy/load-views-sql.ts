@@ -12,6 +12,8 @@ delete from _redshift_data.loads where ended_at < now() - interval '7 days';
 
 create or replace function redshift_catalog.pg_last_copy_id() returns bigint language sql stable as $$
   select coalesce(nullif(current_setting('redshift_data.last_copy', true), '')::bigint, -1) $$;
+create or replace function redshift_catalog.pg_last_copy_count() returns bigint language sql stable security definer as $$
+  select coalesce((select rows from _redshift_data.loads where query_id = redshift_catalog.pg_last_copy_id() order by id desc limit 1), 0) $$;
 create or replace view redshift_catalog.sys_load_error_detail as
 select 100 as user_id, l.query_id, l.query_id as transaction_id, l.query_id::integer as session_id, rpad(current_database(), 64)::bpchar as database_name, l.table_id,
   (l.started_at at time zone 'UTC') as start_time, rpad(e.file, 256)::bpchar as file_name, e.line as line_number, rpad(e.column_name, 127)::bpchar as column_name,

@@ -1,6 +1,7 @@
 import { offered } from './catalog-names.js';
-import { castTypes, catalogFunctions, framed, functions, operators } from './functions.js';
+import { castTypes, catalogFunctions, functions, operators } from './functions.js';
 import { Refusal } from './refusal.js';
+import { checkWindow } from './window.js';
 
 export type Tree = Record<string, unknown>;
 
@@ -22,8 +23,10 @@ const none = (node: Tree, field: string, rule: string, reason: string) => {
 };
 
 interface Scope {
-  /** no table but those of the catalog: such statements run on the leader node */
+  /** no table but those of the catalog */
   ofCatalog: boolean;
+  /** that, or no table at all, and nothing is stored: such statements run on the leader node */
+  onLeader: boolean;
 }
 
 const noValues = (query: unknown) =>
@@ -77,10 +80,15 @@ const kinds: Record<string, (node: Tree, scope: Scope) => void> = {
     noValues(node['subquery']);
     if (node['lateral']) refuse('lateral', 'Redshift has no LATERAL');
   },
-  SQLValueFunction: (node) => {
-    const allowed = ['SVFOP_CURRENT_DATE', 'SVFOP_CURRENT_USER', 'SVFOP_USER', 'SVFOP_SESSION_USER'];
-    if (!allowed.includes(String(node['op'])))
-      refuse('leader-node function', 'this function runs on the leader node only: use GETDATE()');
+  SQLValueFunction: (node, { onLeader }) => {
+    const name = String(node['op']).replace(/^SVFOP_|_N$/g, '');
+    const isEverywhere = /^(CURRENT_DATE|CURRENT_USER|USER|SESSION_USER)$/.test(name);
+    const isLeaders = /^(CURRENT_TIME|CURRENT_TIMESTAMP|LOCALTIME|LOCALTIMESTAMP)$/.test(name);
+    if (!isEverywhere && !(onLeader && isLeaders))
+      refuse(
+        'leader-node function',
+        `${name} runs on the leader node only, where no table of a user is read: use GETDATE() or SYSDATE`,
+      );
   },
   RangeFunction: (node, { ofCatalog }) => {
     const said = JSON.stringify(node['functions']);
@@ -118,9 +126,10 @@ const kinds: Record<string, (node: Tree, scope: Scope) => void> = {
 };
 
 /** a checked tree, or a Refusal that names the rule */
-export function checkTree(value: unknown): void {
+export function checkTree(value: unknown, isStored = true): void {
   const relations = relationsOf(value);
-  check(value, { ofCatalog: relations.length > 0 && relations.every(isCatalog) });
+  const isCatalogs = relations.every(isCatalog);
+  check(value, { ofCatalog: relations.length > 0 && isCatalogs, onLeader: isCatalogs && !isStored });
 }
 
 const isCatalog = (node: Tree) => offered(text(node['schemaname']), text(node['relname']));
@@ -216,18 +225,29 @@ function expression(node: Tree): void {
     if (!operators.has(last)) refuse(`operator ${last}`, `operator does not exist: ${last}`);
     return;
   }
+  if (node['kind'] === 'AEXPR_IN') unrow([node['lexpr'], ...trees(tree(tree(node['rexpr'])['List'])['items'])]);
   const others = ['AEXPR_NULLIF', 'AEXPR_IN', 'AEXPR_SIMILAR', 'AEXPR_BETWEEN', 'AEXPR_NOT_BETWEEN'];
   if (!others.includes(String(node['kind'])))
     refuse('operator', `${String(node['kind'])} of PostgreSQL is not in Redshift`);
 }
 
-function call(node: Tree, { ofCatalog }: Scope): void {
+/** `(a, b) IN ((1, 2), (3, 4))` is lists of values beside one another, the only rows that AWS shows */
+function unrow(values: unknown[]): void {
+  const all = values.map(tree);
+  if (!all.every((value) => 'RowExpr' in value)) return;
+  for (const value of all) {
+    value['List'] = { items: tree(value['RowExpr'])['args'] };
+    delete value['RowExpr'];
+  }
+}
+
+function call(node: Tree, { ofCatalog, onLeader }: Scope): void {
   const { last, schema } = nameOf(node['funcname']);
   const isSyntax = node['funcformat'] === 'COERCE_SQL_SYNTAX';
   const isExpansion = ofCatalog && schema === 'information_schema' && last === '_pg_expandarray';
   if (schema !== undefined && !isSyntax && schema !== 'pg_catalog' && !isExpansion)
     refuse(`function ${last}`, `schema-qualified functions are not honoured here: ${schema}.${last}`);
-  checkName(last, trees(node['args']).length, ofCatalog);
+  checkName(last, trees(node['args']).length, ofCatalog || onLeader);
   none(node, 'agg_filter', 'aggregate filter', 'Redshift has no FILTER: use CASE');
   if (node['agg_order'] && last !== 'string_agg' && !node['agg_within_group'])
     refuse('aggregate order by', 'Redshift has no ORDER BY inside an aggregate');
@@ -240,9 +260,9 @@ function call(node: Tree, { ofCatalog }: Scope): void {
 }
 
 /** in the list, a user's own (f_ is kept for those), or the leader node's where the catalog is asked */
-function checkName(name: string, count: number, ofCatalog: boolean): void {
+function checkName(name: string, count: number, onLeader: boolean): void {
   if (/^(similar_to|like)_escape$/.test(name) || name.startsWith('f_')) return;
-  if (ofCatalog && catalogFunctions.has(name)) return;
+  if (onLeader && catalogFunctions.has(name)) return;
   const arity = functions.get(name);
   if (!arity)
     return refuse(
@@ -257,22 +277,6 @@ function checkName(name: string, count: number, ofCatalog: boolean): void {
       `function ${name}`,
       `${name.toUpperCase()} takes ${fewest === most ? most : `${fewest} to ${most}`} arguments, got ${count}`,
     );
-}
-
-const rowsBit = 0x4;
-const nonDefaultBit = 0x1;
-
-function checkWindow(name: string, over: Tree): void {
-  none(over, 'name', 'named window', 'Redshift has no named windows');
-  const options = Number(over['frameOptions'] ?? 0);
-  const isFramed = (options & nonDefaultBit) !== 0;
-  if (isFramed && (options & rowsBit) === 0) refuse('window frame', 'Redshift frames are ROWS only');
-  if (!isFramed && over['orderClause'] !== undefined && framed.has(name)) {
-    refuse('window frame', 'Aggregate window functions with an ORDER BY clause require a frame clause');
-  }
-  if (over['orderClause'] !== undefined && name === 'median')
-    refuse('window frame', 'the window of MEDIAN takes PARTITION BY only');
-  if (isFramed && !framed.has(name)) refuse('window frame', `${name.toUpperCase()} takes no frame clause`);
 }
 
 function checkType(node: Tree): void {

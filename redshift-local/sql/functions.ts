@@ -8,23 +8,25 @@ export const functions = arities(`
    lower/1 upper/1 initcap/1 length/1 len/1 char_length/1 character_length/1 octet_length/1 btrim/1-2 ltrim/1-2 rtrim/1-2 trim/1-2
    lpad/2-3 rpad/2-3 left/2 right/2 replace/3 reverse/1 repeat/2 substring/2-3 substr/2-3 position/2 strpos/2 split_part/3 translate/3
    chr/1 ascii/1 quote_ident/1 quote_literal/1 regexp_replace/2-5 regexp_count/2-4 regexp_instr/2-6 regexp_substr/2-5
+   soundex/1 difference/2 octetindex/2 bttext_pattern_cmp/2 text_to_int_alt/1 text_to_numeric_alt/1-3 crc32/1 checksum/1 murmur3_32_hash/1-2 getbit/2
    md5/1 sha1/1 sha2/2 fnv_hash/1-2 strtol/2 to_hex/1 from_hex/1 to_varbyte/2 from_varbyte/2
-   to_char/2 to_date/2 to_timestamp/2 to_number/2 date_trunc/2 date_part/2 extract/2 timezone/2 overlaps
+   to_char/2 to_date/2-3 to_timestamp/2-3 to_number/2 date_trunc/2 date_part/2 extract/2 timezone/2 overlaps
    getdate/0 dateadd/3 datediff/3 convert_timezone/2-3 add_months/2 last_day/1 next_day/2 months_between/2 date_part_year/1
-   date_cmp/2 timestamp_cmp/2 date_cmp_timestamp/2 timestamp_cmp_date/2
+   date_cmp/2 timestamp_cmp/2 date_cmp_timestamp/2 timestamp_cmp_date/2 date_cmp_timestamptz/2 timestamptz_cmp/2 timestamptz_cmp_date/2 timestamptz_cmp_timestamp/2 timestamp_cmp_timestamptz/2 interval_cmp/2 timeofday/0
    json_parse/1 json_serialize_to_varbyte/1 can_json_parse/1 is_valid_json/1 is_valid_json_array/1 json_array_length/1-2
    json_extract_path_text/2-6 json_extract_array_element_text/2-3
-   json_typeof/1 get_array_length/1 is_array/1 is_object/1 is_scalar/1 is_varchar/1 is_boolean/1 is_smallint/1 is_integer/1 is_bigint/1 is_decimal/1 is_char/1 decimal_precision/1 decimal_scale/1 array_concat/2 array_flatten/1 subarray/3 split_to_array/1-2 is_large_string_enabled/0
-   current_schema/0 current_database/0 current_setting/1 pg_backend_pid/0 pg_cancel_backend/1 pg_terminate_backend/1 pg_last_copy_id/0 pg_get_late_binding_view_cols/0 $path/1 $size/1 version/0
-   has_table_privilege/2-3 has_schema_privilege/2-3 has_database_privilege/2-3
+   json_typeof/1 json_size/1 get_array_length/1 is_array/1 is_object/1 is_scalar/1 is_varchar/1 is_boolean/1 is_smallint/1 is_integer/1 is_bigint/1 is_decimal/1 is_char/1 decimal_precision/1 decimal_scale/1 array_concat/2 array_contains/2-3 array_distinct/1 array_except/2-3 array_intersection/2-3 array_position/2-3 array_positions/2-3 array_sort/1-3 array_union/2 lower_attribute_names/1 upper_attribute_names/1 get_number_attributes/1 array_flatten/1 subarray/3 split_to_array/1-2 is_large_string_enabled/0
+   current_schema/0 current_database/0 current_setting/1-2 set_config/3 slice_num/0 pg_last_query_id/0 pg_last_copy_count/0 pg_last_unload_id/0 pg_last_unload_count/0 default_iam_role/0 db_collation/0 pg_backend_pid/0 pg_cancel_backend/1 pg_terminate_backend/1 pg_last_copy_id/0 pg_get_late_binding_view_cols/0 $path/1 $size/1 version/0
+   user_is_member_of/2 role_is_member_of/2 has_table_privilege/2-3 has_schema_privilege/2-3 has_database_privilege/2-3
    rs_local_step/2 rs_local_elements/1 rs_local_elements_at/1 rs_local_attributes/1 rs_local_attributes_at/1 rs_local_first/1 rs_local_last/1 rs_local_nth/2 rs_local_back/2 rs_local_try_cast/3 rs_local_values/1 rs_local_percentile_cont/3 rs_local_percentile_disc/3
-   rs_local_json_serialize rs_local_json_path rs_local_super rs_local_sysdate jsonb_build_array jsonb_build_object`);
+   rs_local_json_serialize rs_local_json_path rs_local_super rs_local_concat/2 rs_local_item/1 rs_local_extract/2 rs_local_sysdate rs_local_user_id/0 rs_local_namespace/0 rs_local_account/0 jsonb_build_array jsonb_build_object`);
 
 /** of the leader node: allowed where a statement asks the catalog only */
 export const catalogFunctions = new Set(
   `format_type pg_get_expr pg_get_viewdef pg_get_userbyid pg_get_constraintdef pg_get_indexdef pg_table_is_visible obj_description col_description
-   current_schemas array_to_string now age format_encoding has_column_privilege pg_is_in_recovery pg_postmaster_start_time shobj_description
-   isnull array_upper array_lower array_dims _pg_expandarray generate_series`.split(/\s+/),
+   current_schemas array_to_string now age isfinite pg_timezone_names pg_timezone_abbrevs format_encoding has_column_privilege
+   pg_is_in_recovery pg_postmaster_start_time shobj_description isnull array_upper array_lower array_dims _pg_expandarray
+   generate_series`.split(/\s+/),
 );
 
 /** of the leader node too, and refused where a statement reads a table of a user */
@@ -45,7 +47,7 @@ function arities(names: string): Map<string, [number, number]> {
 }
 
 /** in the list for what the rewriting emits; a statement may not say them */
-export const emittedOnly = new Set(['string_agg', 'timezone', 'jsonb_build_array', 'jsonb_build_object']);
+export const emittedOnly = new Set(['string_agg', 'jsonb_build_array', 'jsonb_build_object']);
 
 /** aggregates that need a frame when they are windows with an ORDER BY */
 export const framed = new Set(
@@ -72,6 +74,9 @@ export const dateParts = new Map(
     century: 'century centuries c cent cents',
     decade: 'decade decades dec decs',
     epoch: 'epoch',
+    timezone: 'timezone',
+    timezone_hour: 'timezone_hour',
+    timezone_minute: 'timezone_minute',
     year: 'year years y yr yrs',
     quarter: 'quarter quarters qtr qtrs',
     month: 'month months mon mons',

@@ -34,6 +34,7 @@ export function procedureBody(tokens: Token[], catalog: Catalog, planOf: (tokens
     const part = tokens.slice(at, end + 1);
     if (openers.includes(word) || isSign(token, ';')) out.push(token?.text ?? '');
     else if (isDeclaring) out.push(declaration(part, catalog));
+    else if (word === 'select' || word === 'with') out.push(...selected(withoutEnd(part), planOf));
     else if (statements.includes(word)) out.push(...planned(planOf(withoutEnd(part)), part));
     else out.push(control(part, catalog, planOf));
     at = end + 1;
@@ -74,6 +75,24 @@ function declaration(part: Token[], catalog: Catalog): string {
   const { type, end } = parseType(part, at, true);
   const rest = render(rewriteQuery(part.slice(end), catalog));
   return `${name.text} ${at === 2 ? 'constant ' : ''}${type.pg} ${rest}`;
+}
+
+/** SELECT ... INTO variables, which come before or after the select list: PL/pgSQL takes them at the end too */
+function selected(part: Token[], planOf: (tokens: Token[]) => Plan): string[] {
+  let depth = 0;
+  const at = part.findIndex((token) => {
+    if (isSign(token, '(')) depth++;
+    if (isSign(token, ')')) depth--;
+    return depth === 0 && isWord(token, 'into');
+  });
+  if (at < 0) return planned(planOf(part), part);
+  let end = at + 2;
+  while (isSign(part[end], '.') || isSign(part[end], ',')) end += 2;
+  const all = planned(planOf([...part.slice(0, at), ...part.slice(end)]), part);
+  const last = all.findLastIndex((line) => /^(select|with)\b/.test(line));
+  return all.map((line, index) =>
+    index === last ? `${line.replace(/;$/, '')} ${render(part.slice(at, end))};` : line,
+  );
 }
 
 /** what goes before and after a statement goes with it */

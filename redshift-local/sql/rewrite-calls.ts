@@ -1,5 +1,6 @@
 import { dateParts } from './functions.js';
 import { Refusal } from './refusal.js';
+import { currentSetting, setConfig } from './settings.js';
 import { exactly, list, plain, type Rewriter } from './rewrite-text.js';
 import { closing, isSign, isWord, render, splitCommas, stringValue, type Token } from './tokens.js';
 
@@ -25,6 +26,13 @@ const constructor =
       throw new Refusal('function object', 'OBJECT takes pairs of a key and a value');
     return `${name}(${list(args)})`;
   };
+
+/** an element to look for may be of any type, and null */
+const search: Rewrite = ([array = [], value = [], ...rest], name) => {
+  if (value.length === 0) throw new Refusal(`function ${name}`, `${name.toUpperCase()} takes an array and a value`);
+  const item = `rs_local_item(jsonb_build_array(${plain(value)}))`;
+  return `${name}(${[plain(array), item, ...rest.map(plain)].join(', ')})`;
+};
 
 const jsonPath: Rewrite = (args) => {
   const last = args.at(-1);
@@ -55,11 +63,14 @@ export const callRewrites: Record<string, Rewrite> = {
   // a keyword of PostgreSQL's own
   json_serialize: (args, name) => `rs_local_json_serialize(${exactly(args, 1, name).join()})`,
   json_extract_path_text: jsonPath,
+  array_contains: search,
+  array_position: search,
+  array_positions: search,
   array: constructor('jsonb_build_array'),
   object: constructor('jsonb_build_object'),
   concat: (args, name) => {
     const [left, right] = exactly(args, 2, name);
-    return `(cast(${left} as varchar) || cast(${right} as varchar))`;
+    return `rs_local_concat(${left}, ${right})`;
   },
   charindex: (args, name) => {
     const [part, whole] = exactly(args, 2, name);
@@ -79,6 +90,8 @@ export const callRewrites: Record<string, Rewrite> = {
   sysdate: () => {
     throw new Refusal('function sysdate', 'SYSDATE takes no parentheses');
   },
+  current_setting: currentSetting,
+  set_config: setConfig,
   textlen: named('len'),
   collate: (args, name) => {
     const [value] = exactly(args, 2, name);
@@ -94,6 +107,7 @@ export const callRewrites: Record<string, Rewrite> = {
   grouping_id: named('grouping'),
   sha: named('sha1'),
   func_sha1: named('sha1'),
+  bpcharcmp: named('bttext_pattern_cmp'),
   pow: named('power'),
   dexp: named('exp'),
   dlog1: named('ln'),
@@ -115,10 +129,14 @@ function withPart(args: Token[][], name: string): string {
       `function ${name}`,
       `${name.toUpperCase()}: ${first ? render(first) : 'nothing'} is no date part`,
     );
-  if (/^date_?(add|diff)$/.test(name) && /^(epoch|dow|doy)$/.test(part))
+  if (/^date_?(add|diff)$/.test(name) && /^(epoch|dow|doy|timezone.*)$/.test(part))
     throw new Refusal(`function ${name}`, `${name.toUpperCase()} takes no ${written}: it is no length of time`);
+  if (name === 'date_trunc' && /^(epoch|dow|doy|timezone.*)$/.test(part))
+    throw new Refusal(`function ${name}`, `DATE_TRUNC takes no ${written}: nothing is cut off at it`);
   const target = { date_add: 'dateadd', date_diff: 'datediff', pgdate_part: 'date_part' }[name] ?? name;
-  return `${target}('${part}', ${list(rest)})`;
+  const call = `${target}('${part}', ${list(rest)})`;
+  // the first decade begins with the year 1, PostgreSQL's with the year 0
+  return part === 'decade' && target === 'date_part' ? `(${call} + 1)` : call;
 }
 
 /** beside a path into SUPER a text is SUPER too: PostgreSQL would read it as JSON */

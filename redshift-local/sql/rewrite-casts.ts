@@ -14,6 +14,7 @@ export function rewriteCasts(tokens: Token[]): Token[] {
       const { pg, end } = castType(tokens, at + 1);
       const value = out.at(-1);
       if (pg === 'jsonb' && value?.kind === 'string') out.splice(-1, 1, ...emit(superText(value), value.space));
+      else if (pg === 'bytea' && value?.kind === 'string') out.splice(-1, 1, ...emit(varbyte(value), value.space));
       else out.push(token, ...emit(pg, false));
       at = end - 1;
     } else if (isCall && (token.text === 'cast' || token.text === 'try_cast')) {
@@ -49,8 +50,12 @@ function castType(tokens: Token[], at: number): { pg: string; end: number } {
 /** a text becomes a string in SUPER, it is not parsed */
 const superText = ({ text }: Token) => `rs_local_super(${text})`;
 
+/** a text gives its bytes, where PostgreSQL would read its own notation of them */
+const varbyte = ({ text }: Token) => `cast(cast(${text} as varchar) as bytea)`;
+
 function castOf(value: Token[], pg: string, space: boolean): Token[] {
   const [only] = value;
+  if (pg === 'bytea' && value.length === 1 && only?.kind === 'string') return emit(varbyte(only), space);
   if (pg === 'jsonb' && value.length === 1 && only?.kind === 'string') return emit(superText(only), space);
   return emit(`cast(${plain(value)} as ${pg})`, space);
 }

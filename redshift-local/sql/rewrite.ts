@@ -10,19 +10,12 @@ import { emit, type Rewriter } from './rewrite-text.js';
 import { rewriteSyntax } from './rewrite-syntax.js';
 import { closing, isSign, isWord, splitCommas, type Token } from './tokens.js';
 
-const leaderNode = (name: string) => () => {
-  throw new Refusal(
-    'leader-node function',
-    `${name.toUpperCase()} runs on the leader node only: use GETDATE() or SYSDATE`,
-  );
-};
-
-/** words that are values in Redshift without parentheses, and those that run on the leader node only */
-const words: Record<string, () => string> = {
-  sysdate: () => 'rs_local_sysdate()',
-  ...Object.fromEntries(
-    ['localtimestamp', 'localtime', 'current_timestamp', 'current_time'].map((name) => [name, leaderNode(name)]),
-  ),
+/** words that are values in Redshift without parentheses */
+const words: Record<string, string> = {
+  sysdate: 'rs_local_sysdate()',
+  current_user_id: 'rs_local_user_id()',
+  current_namespace: 'rs_local_namespace()',
+  current_aws_account: 'rs_local_account()',
 };
 
 /** every Redshift spelling replaced; the result is PostgreSQL text */
@@ -67,14 +60,16 @@ function rewriteExpressions(tokens: Token[]): Token[] {
       const end = closing(tokens, at + 1);
       const args = [tokens.slice(at + 2, at + 3), rewriteExpressions(tokens.slice(at + 4, end))];
       const part = callRewrites['date_part']?.(args, 'date_part') ?? '';
-      out.push(...emit(`cast(trunc(${part}) as bigint)`, token.space));
+      const isLong = part.startsWith("date_part('epoch'");
+      const text = isLong ? `cast(trunc(${part}) as bigint)` : part.replace(/^(\()?date_part/, '$1rs_local_extract');
+      out.push(...emit(text, token.space));
       at = end;
     } else if (rewrite) {
       const end = closing(tokens, at + 1);
       const args = splitCommas(tokens.slice(at + 2, end)).map(rewriteExpressions);
       out.push(...emit(rewrite(args, token.text), token.space));
       at = end;
-    } else if (word) out.push(...emit(word(), token.space));
+    } else if (word) out.push(...emit(word, token.space));
     else out.push(token);
   }
   return out;
@@ -89,6 +84,8 @@ function refuseWord(token: Token, next: Token | undefined, previous: Token | und
     throw new Refusal('function not in Redshift', `function ${token.text} does not exist`);
   const isE = (token.text === 'e' || token.text === 'u') && next?.kind === 'string' && !next.space;
   if (isE) throw new Refusal('string literal', 'Redshift has no E or U& strings: a backslash escapes in plain ones');
+  if ((token.text === 'b' || token.text === 'x') && next?.kind === 'string' && !next.space)
+    throw new Refusal('string literal', 'Redshift has no BIT type: write FROM_HEX or TO_VARBYTE for bytes');
   if (token.text === 'exclude' && isWord(next, 'current', 'group', 'ties', 'no') && !isSign(previous, '.'))
     throw new Refusal('window frame', 'a frame takes no EXCLUDE: it ends with its bounds');
   if (token.text === 'fetch' && isWord(next, 'first', 'next') && !isSign(previous, '.'))

@@ -11,6 +11,7 @@ const shared = [
   'extra_float_digits',
   'client_encoding',
   'standard_conforming_strings',
+  'seed',
 ];
 /** Redshift's own, with its defaults: kept for the session and shown, without effect */
 const own: Record<string, string> = {
@@ -19,6 +20,7 @@ const own: Record<string, string> = {
   auto_analyze: 'on',
   cast_super_null_on_error: 'on',
   datashare_break_glass_session_var: '',
+  default_array_search_null_handling: 'true',
   describe_field_name_in_uppercase: 'off',
   downcase_delimited_identifier: 'on',
   enable_case_sensitive_identifier: 'false',
@@ -51,6 +53,41 @@ const fixed: Record<string, RegExp> = {
 /** Redshift's functions stay in reach behind the user's schemas */
 const tail = ', redshift_catalog, pg_catalog';
 
+/** a session context variable, `app_context.user_id`: two names, of which the first is nobody's */
+function contextVariable(tokens: Token[], at: number): string | undefined {
+  const [first, dot, second] = tokens.slice(at, at + 3);
+  if (!isSign(dot, '.') || first?.kind !== 'word' || second?.kind !== 'word') return undefined;
+  if (first.text === 'redshift')
+    throw new Refusal('set', `"redshift.${second.text}" is not a session context variable`);
+  return `${first.text}.${second.text}`;
+}
+
+/** its value as PostgreSQL text */
+function valueOf(name: string): string {
+  return Object.hasOwn(own, name)
+    ? `coalesce(nullif(current_setting('redshift.${name}', true), ''), '${own[name] ?? ''}')`
+    : name === 'search_path'
+      ? `regexp_replace(current_setting('search_path'), ',? ?redshift_catalog, ?pg_catalog$', '')`
+      : `current_setting('${name}')`;
+}
+
+/** CURRENT_SETTING(name [, error_if_undefined]) */
+export function currentSetting([name, flag]: Token[][]): string {
+  const written = name?.length === 1 && name[0]?.kind === 'string' ? stringValue(name[0]).toLowerCase() : '';
+  if (/^[a-z_]\w*\.[a-z_]\w*$/.test(written) && !written.startsWith('redshift.'))
+    return `current_setting('${written}', ${String(isWord(flag?.[0], 'false'))})::varchar`;
+  return `${valueOf(known({ kind: 'word', text: written, space: false }))}::varchar`;
+}
+
+/** SET_CONFIG(name, value, is_local) of what SET takes too, but for what says where names are found and how they are read */
+export function setConfig([name, value, isLocal]: Token[][]): string {
+  const written = name?.length === 1 && name[0]?.kind === 'string' ? stringValue(name[0]).toLowerCase() : '';
+  const isVariable = /^[a-z_]\w*\.[a-z_]\w*$/.test(written) && !written.startsWith('redshift.');
+  if (!isVariable && !Object.hasOwn(own, written))
+    throw new Refusal('set', `SET_CONFIG of "${written}" is not honoured here: use SET`);
+  return `set_config('${isVariable ? written : `redshift.${written}`}', ${render(value ?? [])}, ${render(isLocal ?? [])})`;
+}
+
 function known(token: Token | undefined): string {
   const name = token?.kind === 'word' || token?.kind === 'quoted' ? token.text.replaceAll('"', '') : '';
   if (shared.includes(name) || Object.hasOwn(own, name)) return name;
@@ -65,6 +102,13 @@ export function setSetting({ tokens }: Statement): Plan {
   const isLocal = isWord(tokens[1], 'local');
   if (isWord(tokens[1 + scope], 'authorization', 'role'))
     throw new Refusal('set', 'SET SESSION AUTHORIZATION is not honoured here: connect as that user');
+  const variable = contextVariable(tokens, 1 + scope);
+  if (variable !== undefined && (isWord(tokens[4 + scope], 'to') || isSign(tokens[4 + scope], '='))) {
+    const to = tokens.slice(5 + scope);
+    if (to.length !== 1) throw new Refusal('set', `syntax error: SET ${variable} TO one value is expected`);
+    const sql = `set ${isLocal ? 'local' : 'session'} ${variable} to ${isWord(to[0], 'default') ? 'default' : render(to)}`;
+    return { sql, values: [], kind: 'setting' };
+  }
   const isTimeZone = isWord(tokens[1 + scope], 'time') && isWord(tokens[2 + scope], 'zone');
   const name = isTimeZone ? 'timezone' : known(tokens[1 + scope]);
   if (!isTimeZone && !isWord(tokens[2 + scope], 'to') && !isSign(tokens[2 + scope], '='))
@@ -101,14 +145,16 @@ export function resetSetting({ tokens }: Statement): Plan {
 }
 
 export function showSetting({ tokens }: Statement): Plan {
+  const variable = contextVariable(tokens, 1);
+  const query = (sql: string): Plan => ({ sql, values: [], kind: 'query' });
+  if (variable !== undefined) return query(`select current_setting('${variable}')::varchar as "${variable}"`);
   // every level that BEGIN names is this one
-  if (tokens.length > 2)
-    return { sql: `select 'Serializable'::varchar as transaction_isolation`, values: [], kind: 'query' };
+  if (tokens.length > 2) return query(`select 'Serializable'::varchar as transaction_isolation`);
+  if (isWord(tokens[1], 'all')) {
+    const all = [...shared, ...Object.keys(own)].filter((name) => name !== 'seed').sort();
+    const rows = all.map((name) => `select '${name}'::varchar as name, ${valueOf(name)}::varchar as setting`);
+    return query(rows.join(' union all '));
+  }
   const name = known(tokens[1]);
-  const shown = Object.hasOwn(own, name)
-    ? `coalesce(nullif(current_setting('redshift.${name}', true), ''), '${own[name] ?? ''}')`
-    : name === 'search_path'
-      ? `regexp_replace(current_setting('search_path'), ',? ?redshift_catalog, ?pg_catalog$', '')`
-      : `current_setting('${name}')`;
-  return { sql: `select ${shown}::varchar as ${name}`, values: [], kind: 'query' };
+  return query(`select ${valueOf(name)}::varchar as ${name}`);
 }

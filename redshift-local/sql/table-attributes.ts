@@ -13,7 +13,10 @@ export function checkAttributes(tokens: Token[], columns: Set<string> | undefine
   const keys = (from: number) => {
     if (!isSign(tokens[from], '(')) throw fail('syntax error: a list of columns is expected');
     const end = closing(tokens, from);
-    const names = splitCommas(tokens.slice(from + 1, end)).map(([token]) => parseName(token, 'column name'));
+    // CREATE TABLE AS takes places of its select list too
+    const names = splitCommas(tokens.slice(from + 1, end)).map(([token]) =>
+      columns === undefined && token?.kind === 'number' ? `"#${token.text}"` : parseName(token, 'column name'),
+    );
     const missing = names.find((name) => columns && !columns.has(name));
     if (missing) throw fail(`column ${missing} named in a key does not exist`);
     at = end + 1;

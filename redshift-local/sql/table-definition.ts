@@ -178,8 +178,9 @@ export function parseColumn(tokens: Token[]): ColumnDefinition {
       at = isSign(tokens[after], '(') ? closing(tokens, after) + 1 : after;
     } else if (word === 'identity' || (word === 'generated' && isWord(tokens[at + 4], 'identity'))) {
       const open = word === 'identity' ? at + 1 : at + 5;
-      const close = closing(tokens, open);
-      const [seed, step] = splitCommas(tokens.slice(open + 1, close)).map(render);
+      const isGiven = isSign(tokens[open], '(');
+      const close = isGiven ? closing(tokens, open) : open - 1;
+      const [seed, step] = isGiven ? splitCommas(tokens.slice(open + 1, close)).map(render) : ['1', '1'];
       if (!/^(integer|bigint)$/.test(type.pg)) throw new Refusal('identity', 'an IDENTITY column is INTEGER or BIGINT');
       if (!/^-?\d+$/.test(seed ?? '') || !/^-?\d+$/.test(step ?? ''))
         throw new Refusal('identity', 'IDENTITY takes (seed, step)');

@@ -10,14 +10,15 @@ export interface Token {
   written?: string;
 }
 
-/** lexical forms that are another kind's: a #name is a name, text between dollars a string */
-const meant = { cast: 'sign', dollar: 'string', temporary: 'quoted', argument: 'sign' } as const;
+/** lexical forms that are another kind's: a #name and sys:dba are names, text between dollars a string */
+const meant = { cast: 'sign', dollar: 'string', temporary: 'quoted', system: 'quoted', argument: 'sign' } as const;
 
 const lexer: readonly [Token['kind'] | keyof typeof meant | 'gap', RegExp][] = [
   ['gap', /\s+|--[^\n]*/y],
   ['string', /'(?:[^'\\]|''|\\[\s\S])*'/y],
   ['dollar', /\$([A-Za-z_]*)\$[\s\S]*?\$\1\$/y],
   ['quoted', /"(?:[^"]|"")+"/y],
+  ['system', /sys:(?:operator|dba|superuser|secadmin|monitor)\b/iy],
   ['temporary', /(?<=^|[\s(,])#[\p{L}_][\p{L}\p{N}_$]*/uy],
   ['argument', /\$\d+/y],
   ['number', /(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?/iy],
@@ -67,7 +68,7 @@ function match(sql: string, at: number) {
 const iamUser = /^"IAMR?:/;
 
 function folded({ kind, text }: { kind: string; text: string }): string {
-  if (kind === 'temporary') return `"${text.toLowerCase()}"`;
+  if (kind === 'temporary' || kind === 'system') return `"${text.toLowerCase()}"`;
   if (kind === 'dollar')
     return `'${text
       .slice(text.indexOf('$', 1) + 1, text.lastIndexOf('$', text.length - 2))

@@ -12,6 +12,7 @@ const types: Record<string, { pg: string; max?: number; numbers?: number; fallba
   bigint: { pg: 'bigint' },
   int8: { pg: 'bigint' },
   decimal: { pg: 'numeric', numbers: 2, max: 38, fallback: '18, 0' },
+  dec: { pg: 'numeric', numbers: 2, max: 38, fallback: '18, 0' },
   numeric: { pg: 'numeric', numbers: 2, max: 38, fallback: '18, 0' },
   real: { pg: 'real' },
   float4: { pg: 'real' },
@@ -30,6 +31,7 @@ const types: Record<string, { pg: string; max?: number; numbers?: number; fallba
   text: { pg: 'character varying(256)' },
   date: { pg: 'date' },
   timestamp: { pg: 'timestamp' },
+  datetime: { pg: 'timestamp' },
   'timestamp without time zone': { pg: 'timestamp' },
   timestamptz: { pg: 'timestamptz' },
   'timestamp with time zone': { pg: 'timestamptz' },
@@ -37,6 +39,8 @@ const types: Record<string, { pg: string; max?: number; numbers?: number; fallba
   'time with time zone': { pg: 'timetz' },
   time: { pg: 'time' },
   timetz: { pg: 'timetz' },
+  'interval year to month': { pg: 'interval year to month' },
+  'interval day to second': { pg: 'interval day to second', numbers: 1, max: 6 },
   super: { pg: 'jsonb' },
   varbyte: { pg: 'bytea', numbers: 1, max: 16_777_216 },
   varbinary: { pg: 'bytea', numbers: 1, max: 16_777_216 },
@@ -57,7 +61,7 @@ export interface ColumnType {
 
 /** the type at `at`, and where it ends; in a cast, a text without length takes what it gets */
 export function parseType(tokens: Token[], at: number, inCast = false): { type: ColumnType; end: number } {
-  for (let words = longest; words > 0; words--) {
+  for (let words = Math.min(longest, tokens.length - at); words > 0; words--) {
     const name = tokens
       .slice(at, at + words)
       .map((token) => (token.kind === 'word' ? token.text : '?'))

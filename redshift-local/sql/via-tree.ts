@@ -9,7 +9,10 @@ import { nameOf } from './query/scope.js';
 import { Refusal } from './refusal.js';
 import { rewriteQuery } from './rewrite.js';
 import { isSign, render, type Token } from './tokens.js';
-import { typedLiterals } from './typed-literals.js';
+import { divideDecimals } from './typed/divide.js';
+import { placesOf } from './typed/places.js';
+import { superLiterals } from './typed/super-literals.js';
+import { typedLiterals } from './typed/typed-literals.js';
 
 /** rewritten, bound, parsed by PostgreSQL's parser, and checked node by node; `isStored`: a table or file is made of its rows;
  * `hasColumns`: a table or view has the types of its items */
@@ -33,12 +36,12 @@ export function viaTree(
   if (!node) throw new Refusal('syntax', `syntax error: not a ${kind}`);
   const isKept = isStored ?? isWriting(kind, tree(node));
   check(tree(node));
-  checkTree(kind === 'SelectStmt' ? { SelectStmt: node } : tree(node));
-  return {
-    sql: hasColumns ? typedLiterals(sql, tree(node)) : sql,
-    values,
-    before: checkQuery(kind, tree(node), isKept),
-  };
+  checkTree(kind === 'SelectStmt' ? { SelectStmt: node } : tree(node), isKept);
+  const before = checkQuery(kind, tree(node), isKept);
+  const places = placesOf(bound);
+  const literals = hasColumns ? typedLiterals(bound, places, tree(node)) : bound;
+  const typed = divideDecimals(superLiterals(literals, places, tree(node), catalog), places, tree(node), catalog);
+  return { sql: render(typed), values, before };
 }
 
 function parse(sql: string): unknown {

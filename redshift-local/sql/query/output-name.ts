@@ -30,6 +30,7 @@ export function itemOf(item: Token[]): { value: Token[]; alias: Token | undefine
   const [before, last] = [item.at(-2), item.at(-1)];
   if (item.length < 2 || !isName(last)) return { value: item, alias: undefined };
   if (isWord(before, 'as')) return { value: item.slice(0, -2), alias: last };
+  if (endsInUnit(item)) return { value: item, alias: undefined };
   const isValueEnd =
     before?.kind === 'number' ||
     before?.kind === 'string' ||
@@ -42,6 +43,13 @@ export function itemOf(item: Token[]): { value: Token[]; alias: Token | undefine
   if (isWord(last, ...operatorWords) || !(isValueEnd || isWordEnd)) return { value: item, alias: undefined };
   // `date '...'`-like types end in a string, `double precision` in its own second word
   return { value: item.slice(0, -1), alias: last };
+}
+
+/** `interval '1' year`, `interval '1-2' year to month`: the unit is no alias */
+function endsInUnit(item: Token[]): boolean {
+  const isUnit = isWord(item.at(-1), 'year', 'month', 'day', 'hour', 'minute', 'second');
+  const start = isWord(item.at(-2), 'to') ? -4 : -2;
+  return isUnit && item.at(start)?.kind === 'string' && isWord(item.at(start - 1), 'interval');
 }
 
 /** the name that a column gets without an alias */

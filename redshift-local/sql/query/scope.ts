@@ -4,6 +4,8 @@ import { isSign, splitCommas, type Said, type Token } from '../tokens.js';
 export interface Catalog {
   /** undefined where they are not known */
   columns(table: Said): string[] | undefined;
+  /** the same with the type of each, as PostgreSQL writes it */
+  types(table: Said): [name: string, type: string][] | undefined;
   /** a session's setting that says how names are read; false where it is not known */
   setting(name: CaseSetting): boolean;
 }
@@ -18,10 +20,17 @@ export interface AskedCatalog extends Catalog {
 
 const keyOf = ({ schema, name }: Said) => JSON.stringify([schema ?? null, name]);
 
-export function catalogOf(known: [Said, string[]][] = [], settings?: Record<CaseSetting, boolean>): AskedCatalog {
-  const all = new Map(known.map(([table, columns]) => [keyOf(table), columns]));
+export type Known = [table: Said, columns: string[], types?: string[]];
+
+export function catalogOf(known: Known[] = [], settings?: Record<CaseSetting, boolean>): AskedCatalog {
+  const all = new Map(known.map(([table, columns, types]) => [keyOf(table), { columns, types }]));
   const asked = new Map<string, Said>();
   let isSettingAsked = false;
+  const find = (table: Said) => {
+    const found = all.get(keyOf(table));
+    if (!found) asked.set(keyOf(table), table);
+    return found;
+  };
   return {
     asked,
     isSettingAsked: () => isSettingAsked,
@@ -29,10 +38,10 @@ export function catalogOf(known: [Said, string[]][] = [], settings?: Record<Case
       isSettingAsked ||= settings === undefined;
       return settings?.[name] ?? false;
     },
-    columns(table) {
-      const found = all.get(keyOf(table));
-      if (!found) asked.set(keyOf(table), table);
-      return found;
+    columns: (table) => find(table)?.columns,
+    types(table) {
+      const found = find(table);
+      return found?.columns.map((name, at) => [name, found.types?.[at] ?? '']);
     },
   };
 }

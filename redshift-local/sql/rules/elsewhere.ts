@@ -9,18 +9,6 @@ export const elsewhere: Rule[] = [
     'Python functions, which Redshift itself is giving up; write it in SQL',
   ),
   missing(
-    'alter procedure',
-    /^alter procedure\b/,
-    'alter procedure p() owner to u',
-    'ALTER PROCEDURE; create it again',
-  ),
-  missing(
-    'prepared statement',
-    /^(prepare|execute|deallocate)\b/,
-    'prepare p as select 1',
-    'prepared statements; use Parameters of the Data API',
-  ),
-  missing(
     'data share',
     /^((create|alter|drop|desc) datashare|create database .* from (arn|integration|datashare))\b/,
     'create datashare d',

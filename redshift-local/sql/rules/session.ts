@@ -1,7 +1,9 @@
 import { defaultPrivileges, grant, grantRole } from '../statements/grant.js';
 import { scopedGrant } from '../statements/scoped-grant.js';
 import { cursor } from '../statements/cursor.js';
+import { prepared } from '../statements/prepared.js';
 import { principal } from '../statements/principals.js';
+import { systemPermissions } from '../statements/system-permissions.js';
 import { showObjects } from '../statements/show.js';
 import { showGrants } from '../statements/show-grants.js';
 import { resetSetting, setSetting, showSetting } from '../settings.js';
@@ -11,11 +13,11 @@ import { honour, missing, rewrite, type Rule } from './rule.js';
 /** who may do what, and the session's own state */
 export const session: Rule[] = [
   rewrite('grant role', /^(grant|revoke (admin option for )?) ?role /, 'grant role r to role s', grantRole),
-  missing(
+  rewrite(
     'grant of the system',
-    /^(grant|revoke) (create|alter|drop|access|explain|ignore) (user|role|table|schema|model|datashare|library|system|rls|masking|or)\b/,
-    'grant create user to role r',
-    'system permissions of roles',
+    /^(grant|revoke) ((create|alter|drop|access|explain|ignore|truncate) (user|role|table|schema|model|datashare|library|system|rls|masking|or|default|catalog|function|procedure|view)|vacuum|analyze|cancel)\b/,
+    'grant create user, create or replace view to role r',
+    systemPermissions,
   ),
   missing(
     'grant elsewhere',
@@ -48,6 +50,7 @@ export const session: Rule[] = [
     'begin read only',
     transactionControl,
   ),
+  rewrite('prepared statement', /^(prepare|execute|deallocate)\b/, 'prepare p (int) as select $1', prepared),
   rewrite('cursor', /^(declare|fetch|close) /, 'declare c cursor for select top 5 a from t', cursor),
   missing(
     'set authorization',
@@ -66,9 +69,9 @@ export const session: Rule[] = [
   honour('show grants', /^show grants on (?!function|database|template)/, 'show grants on table s.t', showGrants),
   missing(
     'show',
-    /^show (table|external table|procedure|function|grants|datashares|model|parameters|policies|column grants|copy job)\b/,
+    /^show (table|external table|procedures?|functions?|grants|datashares|model|parameters|policies|column grants|copy job)\b/,
     'show table s.t',
     'this SHOW; ask svv_columns, svv_tables',
   ),
-  honour('show setting', /^show ([^ ]+|transaction isolation level)$/, 'show search_path', showSetting),
+  honour('show setting', /^show ([^ ]+( \. [^ ]+)?|transaction isolation level)$/, 'show search_path', showSetting),
 ];

@@ -6,7 +6,7 @@ import { changeMaterializedView, createMaterializedView, createView } from '../s
 import { databases } from '../statements/databases.js';
 import { drop } from '../statements/drop.js';
 import { analyze, vacuum } from '../statements/maintenance.js';
-import { callProcedure, createProcedure, dropProcedure } from '../statements/procedure.js';
+import { callProcedure, changeProcedure, createProcedure } from '../statements/procedure.js';
 import { schema } from '../statements/schema.js';
 import { honour, missing, refuse, rewrite, type Rule } from './rule.js';
 
@@ -94,7 +94,7 @@ export const tables: Rule[] = [
     'create procedure p(a in int) as $$ begin insert into t values (a, getdate()); end; $$ language plpgsql',
     createProcedure,
   ),
-  rewrite('drop procedure', /^drop procedure /, 'drop procedure p(int)', dropProcedure),
+  rewrite('change procedure', /^(drop|alter) procedure /, 'alter procedure p(int) rename to q', changeProcedure),
   rewrite('call', /^call /, 'call p(1)', callProcedure),
   rewrite('drop function', /^drop function /, 'drop function f_twice (int)', dropFunction),
   honour(

@@ -23,6 +23,9 @@ const forms = {
     `alter table (?<table>[TABLE]) (?<columns>alter column [NAME] encode ${encoding}(?: , alter column [NAME] encode ${encoding})*)`,
   ),
   encodeAuto: form('alter table (?<table>[TABLE]) alter encode auto'),
+  layout: form(
+    'alter table (?<table>[TABLE]) (?<first>alter (?:diststyle [a-z]+|(?:diststyle key )?distkey [NAME])|alter (?:compound )?sortkey \\( [NAMES] \\)) , (?<second>alter .+)',
+  ),
   distribution: form(
     'alter table (?<table>[TABLE]) alter (?:diststyle (?<style>all|even|auto)|(?:diststyle key )?distkey (?<columns>[NAME]))',
   ),
@@ -106,6 +109,31 @@ export function alterTable(statement: Statement): Plan {
         { encodings: Object.fromEntries(pairs) },
         guards,
       );
+    }
+    case 'layout': {
+      // one of the sort key, one of the distribution, in either order
+      const halves = [parts['first'], parts['second']].map((half) =>
+        match(tokenize(`alter table ${parts['table']} ${half}`), forms, 'alter table'),
+      );
+      refuseIf(
+        halves
+          .map((half) => half.kind)
+          .sort()
+          .join() !== 'distribution,sortKey',
+        'alter table',
+        'ALTER SORTKEY goes with ALTER DISTKEY or ALTER DISTSTYLE, and with nothing else',
+      );
+      const plans = [parts['first'], parts['second']].map((half) =>
+        alterTable({ ...statement, tokens: tokenize(`alter table ${parts['table']} ${half}`) }),
+      );
+      const [first, second] = plans;
+      return {
+        sql: first?.sql ?? '',
+        values: [],
+        kind: 'ddl',
+        before: [...(first?.before ?? []), ...(second?.before ?? []), second?.sql ?? ''],
+        after: plans.flatMap(({ after = [] }) => after),
+      };
     }
     case 'encodeAuto':
       return noted([], {});

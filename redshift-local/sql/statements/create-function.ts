@@ -31,11 +31,15 @@ export function createFunction(statement: Statement): Plan {
   refuseIf(!name.startsWith('"f_'), rule, `functions of users begin with f_ here, as Redshift advises: got ${name}`);
   const types = splitCommas(tokenize(parts['types'] ?? '')).map((tokens) => typeOf(tokens));
   const body = tokenize(stringValue(statement.tokens.findLast(({ kind }) => kind === 'string') ?? empty));
-  const { sql } = viaTree({ tokens: body, parameters: [], catalog: statement.catalog }, 'SelectStmt', (node: Tree) => {
-    const odd = clauses.find((clause) => node[clause] !== undefined && node[clause] !== 'SETOP_NONE');
-    refuseIf(odd, rule, 'the body is SELECT and one expression, without FROM, WHERE or any other clause');
-    refuseIf(!tree(node)['targetList'], rule, 'the body is SELECT and one expression');
-  });
+  const { sql } = viaTree(
+    { tokens: body, parameters: [], catalog: statement.catalog, isStored: true },
+    'SelectStmt',
+    (node: Tree) => {
+      const odd = clauses.find((clause) => node[clause] !== undefined && node[clause] !== 'SETOP_NONE');
+      refuseIf(odd, rule, 'the body is SELECT and one expression, without FROM, WHERE or any other clause');
+      refuseIf(!tree(node)['targetList'], rule, 'the body is SELECT and one expression');
+    },
+  );
   const returns = typeOf(tokenize(parts['returns'] ?? ''));
   const cast = `select cast((${sql.replace(/^select /, 'select ')}) as ${returns})`;
   return {

@@ -1,4 +1,4 @@
-import { tree, trees, type Tree } from '../check-tree.js';
+import { text, tree, trees, type Tree } from '../check-tree.js';
 import { noParameters, refuseIf, type Plan, type Statement } from '../plan.js';
 import { isSign, isWord, type Token } from '../tokens.js';
 import { granteesFrom, requirePrincipals } from './grantees.js';
@@ -12,15 +12,18 @@ export function grant(statement: Statement): Plan {
   noParameters(statement, 'grant');
   const check = (node: Tree) => {
     refuseIf(
-      !['OBJECT_TABLE', 'OBJECT_SCHEMA', 'OBJECT_DATABASE', 'OBJECT_FUNCTION'].includes(String(node['objtype'])),
+      !['OBJECT_TABLE', 'OBJECT_SCHEMA', 'OBJECT_DATABASE', 'OBJECT_FUNCTION', 'OBJECT_PROCEDURE'].includes(
+        String(node['objtype']),
+      ),
       'grant',
-      'tables, schemas, databases and functions are granted here, nothing else',
+      'tables, schemas, databases, functions and procedures are granted here, nothing else',
     );
     refuseIf(node['grantor'], 'grant', 'Redshift has no GRANTED BY');
     const known =
       /^(select|insert|update|delete|drop|references|alter|truncate|create|temp|temporary|usage|execute|maintain)$/;
     for (const item of trees(node['privileges'])) {
-      const name = String(tree(item['AccessPriv'])['priv_name']);
+      // ALL of columns has no name
+      const name = text(tree(item['AccessPriv'])['priv_name']) || 'select';
       refuseIf(!known.test(name) || name === 'trigger', 'grant', `Redshift has no privilege ${name.toUpperCase()}`);
     }
   };

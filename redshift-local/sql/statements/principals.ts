@@ -35,6 +35,11 @@ export function principal(statement: Statement): Plan {
   const commented = (what: string) => `comment on role ${name} is 'redshift ${what}'`;
   checkPassword(parts['password']);
   const createdb = statement.tokens.some((token) => isWord(token, 'createdb')) ? ' createdb' : '';
+  refuseIf(
+    [parts['name'], parts['names'], parts['to']].some((one) => one?.startsWith('"sys:')),
+    'principal',
+    'names that begin with sys: are those of the system-defined roles, which are not created, altered or dropped',
+  );
   switch (kind) {
     case 'createUser': {
       const groups = parts['groups'] === undefined ? [] : sqlNames(parts['groups']);

@@ -1,5 +1,5 @@
 import { form, match, sqlName } from '../grammar.js';
-import { noParameters, refuseIf, type Plan, type Statement } from '../plan.js';
+import { literal, noParameters, refuseIf, type Plan, type Statement } from '../plan.js';
 import { procedureBody } from '../procedure-body.js';
 import { Refusal } from '../refusal.js';
 import { closing, isSign, isWord, splitCommas, stringValue, tokenize, type Token } from '../tokens.js';
@@ -8,9 +8,7 @@ import { viaTree } from '../via-tree.js';
 
 const rule = 'procedure';
 const forms = {
-  create: form(
-    'create (?<replace>or replace )?procedure (?<name>[TABLE]) \\( .* as [STRING] language plpgsql(?: security (?<security>invoker|definer))?',
-  ),
+  create: form('create (?<replace>or replace )?procedure (?<name>[TABLE]) \\( [\\s\\S]*'),
 };
 
 /** CREATE PROCEDURE in PL/pgSQL: PostgreSQL runs it, each statement of its body as it would stand alone */
@@ -20,35 +18,61 @@ export function createProcedure(statement: Statement): Plan {
   const { parts } = match(tokens, forms, rule);
   const open = tokens.findIndex((token) => isSign(token, '('));
   const close = closing(tokens, open);
-  refuseIf(
-    isWord(tokens[close + 1], 'nonatomic'),
-    rule,
-    'NONATOMIC is not honoured here: a procedure is one transaction',
-  );
-  const body = tokens.findLast(({ kind }) => kind === 'string');
-  const text = procedureBody(tokenize(body ? stringValue(body) : ''), statement.catalog, statement.planInner);
-  const list = splitCommas(tokens.slice(open + 1, close))
-    .map(argument)
-    .join(', ');
+  const { body, security } = attributesOf(tokens.slice(close + 1));
+  const text = procedureBody(tokenize(stringValue(body)), statement.catalog, statement.planInner);
+  const list = argumentsOf(tokens.slice(open + 1, close)).join(', ');
   const name = sqlName(parts['name']);
   return {
-    sql: `create ${parts['replace'] ?? ''}procedure ${name}(${list}) language plpgsql security ${parts['security'] ?? 'invoker'} as $rs_local$${text}$rs_local$`,
+    sql: `create ${parts['replace'] ?? ''}procedure ${name}(${list}) language plpgsql security ${security} as $rs_local$${text}$rs_local$`,
     values: [],
     kind: 'ddl',
   };
 }
 
-/** [name] [mode] type */
-function argument(tokens: Token[]): string {
-  const isMode = (token: Token | undefined) => isWord(token, 'in', 'inout', 'out');
-  const modeAt = tokens.findIndex(isMode);
-  const mode = tokens[modeAt]?.text ?? 'in';
-  const rest = tokens.filter((token) => !isMode(token));
-  refuseIf(mode === 'out', rule, 'OUT arguments are not honoured here: use INOUT, and pass NULL');
-  const isNamed = rest.length > 1 && !isType(rest);
-  const { type, end } = parseType(rest, isNamed ? 1 : 0, true);
-  if (end < rest.length) throw new Refusal(rule, `syntax error at or near "${rest[end]?.text}" in the arguments`);
-  return `${mode} ${isNamed ? `${parseName(rest[0], 'name of an argument')} ` : ''}${type.pg}`;
+/** AS, LANGUAGE and SECURITY, in any order */
+function attributesOf(tokens: Token[]): { body: Token; security: string } {
+  refuseIf(isWord(tokens[0], 'nonatomic'), rule, 'NONATOMIC is not honoured here: a procedure is one transaction');
+  let body: Token | undefined;
+  let security = 'invoker';
+  let isPlpgsql = false;
+  for (let at = 0; at < tokens.length; at += 2) {
+    const value = tokens[at + 1];
+    if (isWord(tokens[at], 'as') && value?.kind === 'string') body = value;
+    else if (isWord(tokens[at], 'language') && isWord(value, 'plpgsql')) isPlpgsql = true;
+    else if (isWord(tokens[at], 'security') && isWord(value, 'invoker', 'definer')) security = value?.text ?? security;
+    else
+      throw new Refusal(
+        rule,
+        `syntax error at or near "${tokens[at]?.text}": AS, LANGUAGE plpgsql and SECURITY follow the arguments`,
+      );
+  }
+  if (!body || !isPlpgsql) throw new Refusal(rule, 'syntax error: a procedure has AS $$ ... $$ and LANGUAGE plpgsql');
+  return { body, security };
+}
+
+/** [name] [mode] type; an OUT argument, which CALL leaves out in Redshift, is an INOUT one that may be left out */
+function argumentsOf(list: Token[]): string[] {
+  let isOpen = false;
+  return splitCommas(list).map((tokens) => {
+    const isMode = (token: Token | undefined) => isWord(token, 'in', 'inout', 'out');
+    const modeAt = tokens.findIndex(isMode);
+    const mode = tokens[modeAt]?.text ?? 'in';
+    const rest = tokens.filter((token) => !isMode(token));
+    refuseIf(
+      isOpen && mode !== 'out',
+      rule,
+      'an OUT argument before others is not honoured here: put OUT arguments last',
+    );
+    isOpen ||= mode === 'out';
+    const isNamed = rest.length > 1 && !isType(rest);
+    const isCursor = isWord(rest.at(-1), 'refcursor');
+    const { type, end } = isCursor
+      ? { type: { pg: 'refcursor' }, end: rest.length }
+      : parseType(rest, isNamed ? 1 : 0, true);
+    if (end < rest.length) throw new Refusal(rule, `syntax error at or near "${rest[end]?.text}" in the arguments`);
+    const name = isNamed ? `${parseName(rest[0], 'name of an argument')} ` : '';
+    return mode === 'out' ? `inout ${name}${type.pg} default null` : `${mode} ${name}${type.pg}`;
+  });
 }
 
 function isType(tokens: Token[]): boolean {
@@ -60,16 +84,29 @@ function isType(tokens: Token[]): boolean {
   }
 }
 
-const dropForm = {
-  drop: form('drop procedure (?<name>[TABLE]) \\( (?<types>.*?) ?\\)'),
+const changeForms = {
+  change: form(
+    '(?<verb>drop|alter) procedure (?<name>[TABLE]) \\( (?<types>.*?) ?\\)(?: (?<change>rename to|owner to) (?<to>[NAME]))?',
+  ),
 };
 
-export function dropProcedure(statement: Statement): Plan {
+/** DROP and ALTER PROCEDURE: OUT arguments may be named, or not */
+export function changeProcedure(statement: Statement): Plan {
   noParameters(statement, rule);
-  const { parts } = match(statement.tokens, dropForm, rule);
-  const list = splitCommas(tokenize(parts['types'] ?? '')).map(argument);
-  return { sql: `drop procedure ${sqlName(parts['name'])}(${list.join(', ')})`, values: [], kind: 'ddl' };
+  const { parts } = match(statement.tokens, changeForms, rule);
+  const { verb = '', change } = parts;
+  refuseIf((verb === 'alter') !== (change !== undefined), rule, 'ALTER PROCEDURE takes RENAME TO or OWNER TO');
+  const items = splitCommas(tokenize(parts['types'] ?? '')).filter(
+    (item) => !item.some((token) => isWord(token, 'out')),
+  );
+  const types = items.map((item) => literal(inputType(item.filter((token) => !isWord(token, 'in', 'inout')))));
+  const to = change === undefined ? '' : `${change} ${sqlName(parts['to'])}`;
+  const list = [literal(verb), literal(sqlName(parts['name'])), `array[${types.join(', ')}]::text[]`, literal(to)];
+  return { sql: `select redshift_catalog.rs_local_change_procedure(${list.join(', ')})`, values: [], kind: 'ddl' };
 }
+
+/** [name] type */
+const inputType = (tokens: Token[]): string => parseType(tokens, isType(tokens) ? 0 : 1, true).type.pg;
 
 export function callProcedure(statement: Statement): Plan {
   const { tokens } = statement;

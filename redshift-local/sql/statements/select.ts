@@ -1,13 +1,13 @@
 import { text, tree, type Tree } from '../check-tree.js';
 import { refuseIf, type Plan, type Statement } from '../plan.js';
-import { isSign, type Token } from '../tokens.js';
+import { isSign, isWord, type Token } from '../tokens.js';
 import { viaTree } from '../via-tree.js';
 import { remove } from './delete.js';
 import { update } from './update.js';
 
 export function select(statement: Statement): Plan {
   let into = false;
-  const done = viaTree(statement, 'SelectStmt', (node: Tree) => {
+  const done = viaTree({ ...statement, tokens: intoTemporary(statement.tokens) }, 'SelectStmt', (node: Tree) => {
     refuseIf(node['valuesLists'], 'values', 'Redshift has no VALUES statement');
     const target = tree(tree(node['intoClause'])['rel']);
     into = target['relname'] !== undefined;
@@ -20,6 +20,14 @@ export function select(statement: Statement): Plan {
   });
   return { ...done, kind: into ? 'ddl' : 'query' };
 }
+
+/** a #name is a temporary table wherever it is made */
+const intoTemporary = (tokens: Token[]): Token[] =>
+  tokens.flatMap((token, at) =>
+    isWord(tokens[at - 1], 'into') && token.kind === 'quoted' && token.text.startsWith('"#')
+      ? [{ kind: 'word', text: 'temp', space: true }, token]
+      : [token],
+  );
 
 /** WITH ... before SELECT, UPDATE or DELETE */
 export function withQueries(statement: Statement): Plan {

@@ -6,7 +6,7 @@ import {
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { startRedshiftData } from '../../server.js';
 import { redshiftCases, type RedshiftCase } from '../support/redshift-cases.js';
-import { finished, rowsOf } from '../support/redshift-answers.js';
+import { finished, resultOf } from '../support/redshift-answers.js';
 import { redshiftDataStack } from '../support/redshift-data-stack.js';
 
 /** with WATERCLOCK_CASES_WORKGROUP or _CLUSTER the same cases are asked of a real Redshift, by the machine's AWS credentials */
@@ -58,7 +58,7 @@ async function ask(asked: string | string[]) {
   return finished(client, answer.Id ?? '');
 }
 
-async function check({ sql, rows, refused, error }: RedshiftCase): Promise<void> {
+async function check({ sql, rows, types, refused, error }: RedshiftCase): Promise<void> {
   const done = await ask(sql);
   if (refused !== undefined && !real) {
     expect(done.Error).toContain(`[rule: ${refused}]`);
@@ -68,7 +68,10 @@ async function check({ sql, rows, refused, error }: RedshiftCase): Promise<void>
   else {
     expect(done.Error).toBeUndefined();
     const id = typeof sql === 'string' ? done.Id : `${done.Id}:${sql.length}`;
-    if (rows) expect(await rowsOf(client, id ?? '')).toEqual(rows);
+    if (!rows) return;
+    const result = await resultOf(client, id ?? '');
+    expect(result.rows).toEqual(rows);
+    if (types) expect(result.types).toEqual(types);
   }
 }
 

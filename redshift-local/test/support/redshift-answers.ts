@@ -12,8 +12,15 @@ export async function finished(client: RedshiftDataClient, id: string): Promise<
   }
 }
 
-/** rows of one page, values as they come over the wire */
-export async function rowsOf(client: RedshiftDataClient, id: string): Promise<unknown[][]> {
-  const { Records } = await client.send(new GetStatementResultCommand({ Id: id }));
-  return (Records ?? []).map((record) => record.map((field) => (field.isNull ? null : Object.values(field)[0])));
+/** of one page: values as they come over the wire, VARBYTE in hexadecimal digits, and the types of the columns */
+export async function resultOf(
+  client: RedshiftDataClient,
+  id: string,
+): Promise<{ rows: unknown[][]; types: string[] }> {
+  const { Records = [], ColumnMetadata = [] } = await client.send(new GetStatementResultCommand({ Id: id }));
+  const value = (found: unknown) => (found instanceof Uint8Array ? Buffer.from(found).toString('hex') : found);
+  return {
+    rows: Records.map((record) => record.map((field) => (field.isNull ? null : value(Object.values(field)[0])))),
+    types: ColumnMetadata.map(({ typeName = '' }) => typeName),
+  };
 }

@@ -8,6 +8,8 @@ const redshiftCase = z.strictObject({
   sql: z.union([z.string(), z.array(z.string())]),
   /** what it answers; without rows, refused or error it is accepted, that is all */
   rows: z.array(z.array(z.unknown())).optional(),
+  /** the types of its columns, as the Data API names them */
+  types: z.array(z.string()).optional(),
   /** refused before it runs: the rule's name */
   refused: z.string().optional(),
   /** fails when it runs, with a message like this */

@@ -61,13 +61,16 @@ alias yields to a column of its name, \`* EXCLUDE\` needs all columns), they are
 
 - SUPER: \`c.a.b[0]\` navigates, \`FROM t, t.items AS i AT n\` unnests, \`UNPIVOT t.obj AS v AT k\` goes over attributes. What is not there is
   null, and so is a cast that fails; \`navigate_super_null_on_error\` and \`cast_super_null_on_error\` make errors of both. A path begins at a
-  column or an alias. Values of other types are unequal, and neither smaller nor larger. A literal in COALESCE, CASE or IN beside a SUPER
-  column (not a path) is read as JSON by PostgreSQL and fails: cast the column.
+  column or an alias. Values of other types are unequal, and neither smaller nor larger. A literal in COALESCE, CASE or IN beside SUPER
+  is a value of SUPER.
+- DECIMAL: a quotient has the scale of AWS's table, and what lies behind it is cut off. The digits of columns, literals, casts, computations
+  and SUM, AVG, COUNT, MIN, MAX are known for it; beside any other value PostgreSQL gives the scale.
 - Names fold to lower case, unless the session sets \`enable_case_sensitive_identifier\` (quoted names, of tables too) or
   \`enable_case_sensitive_super_attribute\` (attributes of SUPER).
-- Names of more than 63 bytes are cut, where Redshift takes 127.
+- Names of more than 63 bytes are cut, where Redshift takes 127: two that begin alike are one here.
 - CONNECT BY goes over one table or subquery; a cycle does not end.
-- Procedures: each statement of a body is held to the rules when the procedure is made. EXECUTE, COMMIT, COPY and OUT arguments are refused.
+- Procedures: each statement of a body is held to the rules when the procedure is made. OUT arguments come
+  last. EXECUTE, COMMIT, ROLLBACK, COPY and NONATOMIC are refused.
 - The query of an UNLOAD names tables without their database.
 
 ## Users and rights

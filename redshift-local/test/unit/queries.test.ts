@@ -51,7 +51,16 @@ test('a plan that depends on columns is made again when they are known', async (
   const asked: string[][] = [];
   const done = await settled(first, (_, values) => {
     asked.push(values);
-    return Promise.resolve(JSON.stringify({ columns: [['a', 'x']] }));
+    return Promise.resolve(
+      JSON.stringify({
+        columns: [
+          [
+            ['a', 'x'],
+            ['integer', 'integer'],
+          ],
+        ],
+      }),
+    );
   });
   expect(asked).toEqual([[JSON.stringify(['"s"."t"'])]]);
   expect(text(done.sql)).toBe(text('select a + 1 as x, x * 2 as z from s.t'));

@@ -1,0 +1,24 @@
+-- what answers a DOUBLE there and a NUMERIC in PostgreSQL, and what answers a whole number for one
+do $$
+declare name text; kind text;
+begin
+  foreach name in array array['exp', 'sqrt', 'log'] loop
+    execute format('create or replace function redshift_catalog.%I(numeric) returns double precision language sql immutable strict as $f$ select pg_catalog.%I($1::double precision) $f$', name, name);
+  end loop;
+  foreach kind in array array['smallint', 'integer', 'bigint'] loop
+    foreach name in array array['ceil', 'ceiling', 'floor', 'round', 'trunc'] loop
+      execute format('create or replace function redshift_catalog.%I(%s) returns %s language sql immutable strict as $f$ select $1 $f$', name, kind, kind);
+    end loop;
+    execute format('create or replace function redshift_catalog.sign(%s) returns %s language sql immutable strict as $f$ select pg_catalog.sign($1::numeric)::%s $f$', kind, kind, kind);
+  end loop;
+end $$;
+create or replace function power(numeric, numeric) returns double precision language sql immutable strict as $$ select pg_catalog.power($1::double precision, $2::double precision) $$;
+-- EXTRACT: a whole number, of a TIMESTAMPTZ a DOUBLE; seconds since 1970 may need eight bytes
+do $$
+declare kind text;
+begin
+  foreach kind in array array['date', 'timestamp', 'time', 'timetz', 'interval', 'text'] loop
+    execute format('create or replace function redshift_catalog.rs_local_extract(text, %s) returns integer language sql immutable strict as $f$ select pg_catalog.trunc(date_part($1, $2))::integer $f$', kind);
+  end loop;
+end $$;
+create or replace function rs_local_extract(text, timestamptz) returns double precision language sql stable strict as $$ select pg_catalog.date_part($1, $2) $$;

@@ -1,0 +1,32 @@
+import { text, tree, trees, type Tree } from '../check-tree.js';
+import { render, type Token } from '../tokens.js';
+
+/** the type that a literal alone gives its column: text of its length in bytes, a decimal of its digits */
+function typeOf(constant: Tree): string | undefined {
+  if (constant['sval'] !== undefined) {
+    const size = Buffer.byteLength(text(tree(constant['sval'])['sval']));
+    return `varchar(${Math.max(size, 1)})`;
+  }
+  const [, whole, rest = ''] = /^(\d*)\.(\d*)$/.exec(text(tree(constant['fval'])['fval'])) ?? [];
+  if (whole === undefined) return undefined;
+  const precision = whole.length + rest.length;
+  return precision > 38 ? undefined : `numeric(${precision}, ${rest.length})`;
+}
+
+/** a stored column that is a literal has a length or a scale, where PostgreSQL gives it none */
+export function typedLiterals(tokens: Token[], places: number[], select: Tree): Token[] {
+  if (select['op'] !== 'SETOP_NONE') return tokens;
+  const types = new Map<number, string>();
+  for (const item of trees(select['targetList'])) {
+    const constant = tree(tree(tree(item['ResTarget'])['val'])['A_Const']);
+    const at = constant['location'] ?? 0;
+    const type = typeOf(constant);
+    if (typeof at === 'number' && type !== undefined) types.set(at, type);
+  }
+  return tokens.map((token, at) => {
+    const type = types.get(places[at] ?? -1);
+    if (type === undefined) return token;
+    const written = render([{ ...token, space: false }]);
+    return { kind: 'word', text: `${type} ${token.kind === 'number' ? `'${written}'` : written}`, space: token.space };
+  });
+}

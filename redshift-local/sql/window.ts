@@ -1,0 +1,23 @@
+import { framed } from './functions.js';
+import { Refusal } from './refusal.js';
+
+const refuse = (rule: string, reason: string): never => {
+  throw new Refusal(rule, reason);
+};
+
+const rowsBit = 0x4;
+const nonDefaultBit = 0x1;
+
+/** OVER as Redshift takes it: frames in rows, and where they belong */
+export function checkWindow(name: string, over: Record<string, unknown>): void {
+  if (over['name'] !== undefined) refuse('named window', 'Redshift has no named windows');
+  const options = Number(over['frameOptions'] ?? 0);
+  const isFramed = (options & nonDefaultBit) !== 0;
+  if (isFramed && (options & rowsBit) === 0) refuse('window frame', 'Redshift frames are ROWS only');
+  if (!isFramed && over['orderClause'] !== undefined && framed.has(name)) {
+    refuse('window frame', 'Aggregate window functions with an ORDER BY clause require a frame clause');
+  }
+  if (over['orderClause'] !== undefined && name === 'median')
+    refuse('window frame', 'the window of MEDIAN takes PARTITION BY only');
+  if (isFramed && !framed.has(name)) refuse('window frame', `${name.toUpperCase()} takes no frame clause`);
+}
