@@ -5,7 +5,6 @@ import { checkQuery } from './checks/check-query.js';
 import { isWriting } from './checks/nodes.js';
 import { bindParameters } from './parameters.js';
 import { refuseIf, type Statement } from './plan.js';
-import { nameOf } from './query/scope.js';
 import { Refusal } from './refusal.js';
 import { rewriteQuery } from './rewrite.js';
 import { isSign, render, type Token } from './tokens.js';
@@ -73,9 +72,10 @@ function catalogNames(tokens: Token[]): Token[] {
   for (let at = 0; at < tokens.length; at++) {
     const token = tokens[at];
     if (!token) continue;
-    const [schema, name] = [nameOf(token), nameOf(tokens[at + 2])];
-    const isQualified = isSign(tokens[at + 1], '.') && schema !== undefined && name !== undefined;
-    const qualified = isQualified ? local(schema, name) : undefined;
+    const name = tokens[at + 2];
+    // in quotes it is PostgreSQL's own: dbt-redshift looks for columns of temporary tables there
+    const isQualified = isSign(tokens[at + 1], '.') && name !== undefined;
+    const qualified = isQualified && token.kind === 'word' ? local(token.text, name.text) : undefined;
     const isPart = isSign(tokens[at - 1], '.');
     const bare = token.kind === 'word' && !isPart ? shown['pg_catalog']?.[token.text] : undefined;
     if (qualified) at += 2;
