@@ -132,10 +132,10 @@ test('Prometheus asks every container of a kind, however many there are, and an 
   const { scrape_configs: jobs } = parse(readFileSync('infra/prometheus/prometheus.yml', 'utf8')) as {
     scrape_configs: { job_name: string; dns_sd_configs?: { names: string[] }[] }[];
   };
-  const workers = roles.map((role) => `worker-${role}`).sort();
+  const workers = new Set(roles.map((role) => `worker-${role}`));
   const [{ names } = { names: [] }] = jobs.find(({ job_name: name }) => name === 'waterclock')?.dns_sd_configs ?? [];
-  expect(names.toSorted()).toEqual(workers);
+  expect(new Set(names)).toEqual(workers);
   const rules = readFileSync('infra/prometheus/alerts.yml', 'utf8');
   const absent = [...rules.matchAll(/absent\(up\{job="waterclock", worker="([\w-]+)"\}\)/g)].map(([, name]) => name);
-  expect(absent.toSorted()).toEqual(workers);
+  expect(new Set(absent)).toEqual(workers);
 });
