@@ -5,7 +5,7 @@ import { keys } from '../model/keys.js';
 import type { ExtractManifest, InRaw, StepInput } from '../model/plan.js';
 import { redactor } from '../model/redact.js';
 import { hasPages } from '../model/source.js';
-import { keepsState } from '../model/source-state.js';
+import { keepsState } from '../model/source.js';
 import type { SourceState } from '../model/state-value.js';
 import { sourceSession } from '../sources/http/session.js';
 import { openSource } from '../sources/open-source.js';

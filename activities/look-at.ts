@@ -12,7 +12,7 @@ import { alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
 import { seenRuns } from './seen-runs.js';
 import { statusesOf, statusOf } from './status-of.js';
-import { keepsState } from '../model/source-state.js';
+import { keepsState } from '../model/source.js';
 import type { Activities } from './types.js';
 import { watchedOf } from './watched-of.js';
 import { watchState } from './watch-state.js';

@@ -1,7 +1,7 @@
 import { maxLargeSuperTextBytes } from '../model/digits.js';
 import { TerminalError } from '../model/errors.js';
 import type { RunRef } from '../model/keys.js';
-import { withParams } from '../model/params.js';
+import { withParams } from '../model/source-params.js';
 import type { Plan, RunInput } from '../model/plan.js';
 import { rawBucketOf } from '../model/raw-buckets.js';
 import type { Pipeline } from '../define/pipeline.js';

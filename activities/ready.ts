@@ -8,7 +8,7 @@ import type { StepInput } from '../model/plan.js';
 import { satisfies } from '../model/run-status.js';
 import { withTimes } from '../model/times.js';
 import { listObjects } from '../sources/s3-objects.js';
-import { keepsState } from '../model/source-state.js';
+import { keepsState } from '../model/source.js';
 import { intervalBefore } from './source-state.js';
 import { alive, type Alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { TerminalError } from '../model/errors.js';
-import { isSecretName, mostParamBytes, paramsNamedIn, type Params } from '../model/params.js';
+import { isSecretName, mostParamBytes, type Params } from '../model/params.js';
+import { paramsNamedIn } from '../model/source-params.js';
 import type { Source } from '../model/source.js';
 import { jsonSchema, type Node } from '../columns/json-schema.js';
 

@@ -1,5 +1,6 @@
 import type { Source } from '../model/source.js';
-import { keepsState, stateNamedIn } from '../model/source-state.js';
+import { keepsState } from '../model/source.js';
+import { stateNamedIn } from '../model/source-state.js';
 import { textsIn } from '../model/map-texts.js';
 
 /** what is wrong with a source that hands a state from one interval to the next */

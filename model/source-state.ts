@@ -5,9 +5,6 @@ import { mapTexts } from './map-texts.js';
 import type { Source } from './source.js';
 import { greatest, type SourceState } from './state-value.js';
 
-export const keepsState = (source: Source): boolean =>
-  (source.kind === 'http' || source.kind === 'custom') && source.state !== undefined;
-
 const placeholder = /\{state\.([^{}]*)\}/g;
 const namedIn = (text: string) => Array.from(text.matchAll(placeholder), ([, name = '']) => name);
 

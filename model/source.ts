@@ -87,3 +87,7 @@ export const hasPages = (source: Source): boolean =>
 export function requestOf(source: Source, request: string | undefined): Source {
   return (source.kind === 'http-requests' && request !== undefined && source.requests[request]) || source;
 }
+
+/** its intervals run in order: each begins with what the one before came to */
+export const keepsState = (source: Source): boolean =>
+  (source.kind === 'http' || source.kind === 'custom') && source.state !== undefined;

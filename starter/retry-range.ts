@@ -1,4 +1,4 @@
-import { keepsState } from '../model/source-state.js';
+import { keepsState } from '../model/source.js';
 import { intervalsBetween, parseTime } from '../model/interval.js';
 import { retryId, runName } from '../model/names.js';
 import { audienceOf } from '../model/policy.js';

@@ -3,7 +3,7 @@ import type { DbtSelection } from '../model/dbt.js';
 import type { RunRef } from '../model/keys.js';
 import type { Extracted, Plan, RunInput, Validated } from '../model/plan.js';
 import type { Failure, RunResult, RunStatus } from '../model/run-result.js';
-import { keepsState } from '../model/source-state.js';
+import { keepsState } from '../model/source.js';
 import { steps, type Step } from '../model/steps.js';
 import { StepFailed, type runSteps } from './run-steps.js';
 import { stepVerbs } from './step-verbs.js';

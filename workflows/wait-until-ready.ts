@@ -11,7 +11,7 @@ import {
 } from '@temporalio/workflow';
 import { upstreamLoaded } from '../model/names.js';
 import type { StepInput } from '../model/plan.js';
-import { keepsState } from '../model/source-state.js';
+import { keepsState } from '../model/source.js';
 import type { Policy } from '../model/policy.js';
 import { looking, steps } from './activities.js';
 import { failureOf } from './failure.js';

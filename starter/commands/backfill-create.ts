@@ -3,7 +3,7 @@ import { backfillId } from '../../model/names.js';
 import { reprocessings, type BackfillInput, type Reprocess } from '../../model/backfill.js';
 import type { RunInput } from '../../model/plan.js';
 import { steps, type Step } from '../../model/steps.js';
-import { keepsState } from '../../model/source-state.js';
+import { keepsState } from '../../model/source.js';
 import { audienceOf } from '../../model/policy.js';
 import { dbtOption, keepGoingWords, maxActiveChoice } from '../choices.js';
 import { refuse } from '../../control/failure.js';

@@ -17,7 +17,10 @@ interface Options {
 export const newCommand: CommandDefinition<[string], Options> = {
   options: (command) =>
     command
-      .option('--from <sample>', 'make the definition from a file (JSON or CSV), an https:// address, or s3://bucket/prefix')
+      .option(
+        '--from <sample>',
+        'make the definition from a file (JSON or CSV), an https:// address, or s3://bucket/prefix',
+      )
       .option('--bearer <NAME>', 'with an address: this variable of the environment is its bearer token')
       .option('--api-key <HEADER=NAME>', 'with an address: this variable is sent in this header')
       .option('--region <region>', 'with s3://: region of the bucket')

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Source } from '../../../model/source.js';
-import { withParams } from '../../../model/params.js';
+import { withParams } from '../../../model/source-params.js';
 import { defineEntity } from '../../../define/entity.js';
 import type { PipelineOptions } from '../../../define/options.js';
 import { definePipeline } from '../../../define/pipeline.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { withParams } from '../../../model/params.js';
+import { withParams } from '../../../model/source-params.js';
 import { paramsOf } from '../../../define/params.js';
 import { http, httpJson, s3Objects } from '../../../sources/declare.js';
 
