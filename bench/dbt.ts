@@ -9,8 +9,8 @@ import { freePorts } from '../local/ports.js';
 import { startStack, type Stack } from '../local/stack.js';
 import { runName } from '../model/names.js';
 import type { RunInput } from '../model/plan.js';
-import { run, type Build } from './dbt/build.js';
-import { report, type Measured, type Target } from './dbt/report.js';
+import { run, type Build, type Target } from './dbt/build.js';
+import { report, type Measured } from './dbt/report.js';
 import { waterclock } from './orchestration/processes.js';
 import { subjects } from './statements/subjects.js';
 

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { examples } from '../../local/paths.js';
 
 const project = join(examples, 'dbt');
+const profiles = { local: project, 'local-postgres': join(import.meta.dirname, 'profiles') };
+export type Target = keyof typeof profiles;
 
 /** one statement of a build, as dbt's log times it */
 export interface Timed {
@@ -24,11 +26,11 @@ interface Line {
 }
 
 /** one dbt command on the models that ship, with the time of its process and of each statement */
-export async function run(environment: Record<string, string>, target: string, folder: string, words = ['build']) {
+export async function run(environment: Record<string, string>, target: Target, folder: string, words = ['build']) {
   const logs = join(folder, 'logs');
   rmSync(logs, { recursive: true, force: true });
   mkdirSync(logs, { recursive: true });
-  const places = ['--project-dir', project, '--profiles-dir', project, '--target', target];
+  const places = ['--project-dir', project, '--profiles-dir', profiles[target], '--target', target];
   const output = ['--target-path', join(folder, target), '--log-path', logs, '--log-format-file', 'json'];
   const args = [...words, ...places, ...output, '--log-level-file', 'debug', '--quiet'];
   const dbt = environment['WATERCLOCK_DBT'] ?? '';

@@ -1,7 +1,5 @@
-import type { Build } from './build.js';
+import type { Build, Target } from './build.js';
 import { byKind } from './kinds.js';
-
-export type Target = 'local-postgres' | 'local';
 
 export interface Measured {
   target: Target;

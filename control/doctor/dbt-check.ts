@@ -9,7 +9,6 @@ const run = promisify(execFile);
 
 /** the command, the project, and the adapter that the target needs */
 export function dbtCheck({ command, projectDir, target }: Settings['dbt']): Check {
-  const adapter = target === 'local-postgres' ? 'postgres' : 'redshift';
   return async () => {
     if (!existsSync(join(projectDir, 'dbt_project.yml'))) {
       const remedy = 'set WATERCLOCK_DBT_PROJECT_DIR to the folder of dbt_project.yml';
@@ -21,13 +20,13 @@ export function dbtCheck({ command, projectDir, target }: Settings['dbt']): Chec
     }
     const text = told.stdout + told.stderr;
     const [, core = 'of an unknown version'] = /installed:\s+(\S+)/.exec(text) ?? [];
-    const [, version] = new RegExp(`${adapter}:\\s+(\\S+)`).exec(text) ?? [];
+    const [, version] = /redshift:\s+(\S+)/.exec(text) ?? [];
     return version
-      ? { ok: true, found: `dbt ${core} with ${adapter} ${version}, target ${target}` }
+      ? { ok: true, found: `dbt ${core} with redshift ${version}, target ${target}` }
       : {
           ok: false,
-          found: `dbt ${core} without its adapter for ${adapter}`,
-          remedy: `install dbt-${adapter} beside it`,
+          found: `dbt ${core} without its adapter for redshift`,
+          remedy: 'install dbt-redshift beside it',
         };
   };
 }
