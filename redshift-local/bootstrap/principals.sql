@@ -34,6 +34,7 @@ begin
     if not exists (select from pg_catalog.pg_roles where rolname = wanted) then
       execute format('create role %I', wanted);
       execute format('comment on role %I is %L', wanted, 'redshift role');
+      execute format('grant %I to %I with admin true, inherit true, set true', wanted, redshift_catalog.rs_local_administrator());
     end if;
   end loop;
 exception when duplicate_object or unique_violation then null;

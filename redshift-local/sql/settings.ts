@@ -71,11 +71,15 @@ function valueOf(name: string): string {
       : `current_setting('${name}')`;
 }
 
+/** those that are shown, and set by other statements */
+const readOnly = ['transaction_isolation'];
+
 /** CURRENT_SETTING(name [, error_if_undefined]) */
 export function currentSetting([name, flag]: Token[][]): string {
   const written = name?.length === 1 && name[0]?.kind === 'string' ? stringValue(name[0]).toLowerCase() : '';
   if (/^[a-z_]\w*\.[a-z_]\w*$/.test(written) && !written.startsWith('redshift.'))
     return `current_setting('${written}', ${String(isWord(flag?.[0], 'false'))})::varchar`;
+  if (readOnly.includes(written)) return `current_setting('${written}')::varchar`;
   return `${valueOf(known({ kind: 'word', text: written, space: false }))}::varchar`;
 }
 

@@ -24,7 +24,7 @@ afterAll(() => service?.close());
 
 test('the warehouse takes the table of every type, again and again', { timeout: 120_000 }, async () => {
   const statements = createTarget('minibuses', plan);
-  for (const statement of [...statements, ...statements]) await service.query(statement);
+  for (const statement of [...statements, ...statements]) await service.administer(statement);
   const columns = await service.query(
     `select column_name from svv_columns where table_schema = 'minibuses' and table_name = 'all_types'`,
   );
@@ -32,10 +32,10 @@ test('the warehouse takes the table of every type, again and again', { timeout: 
 });
 
 test('and the external table over their files', { timeout: 120_000 }, async () => {
-  await service.query(
+  await service.administer(
     `CREATE EXTERNAL SCHEMA IF NOT EXISTS spectrum FROM DATA CATALOG DATABASE 'lake' IAM_ROLE '${service.environment['WATERCLOCK_COPY_ROLE_ARN']}' CREATE EXTERNAL DATABASE IF NOT EXISTS`,
   );
-  await service.query(
+  await service.administer(
     createExternal('minibuses', plan, ['dt', 'hr'], service.environment['WATERCLOCK_LAKE_BUCKET'] ?? ''),
   );
   expect(await service.query('select count(*) as n from spectrum.minibuses_all_types')).toEqual([{ n: 0 }]);

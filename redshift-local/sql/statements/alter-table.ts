@@ -84,7 +84,10 @@ export function alterTable(statement: Statement): Plan {
       return lent({ ...plan, after: [renameLate(table, to), rebind] });
     }
     case 'owner':
-      return changed(`owner to ${sqlName(parts['to'])}`);
+      return {
+        ...changed(''),
+        sql: `select redshift_catalog.rs_local_hand_over('table', ${literal(table)}::regclass, (parse_ident(${literal(sqlName(parts['to']))}))[1])`,
+      };
     case 'type': {
       const type = parseType(tokenize(parts['type'] ?? ''), 0).type.pg;
       refuseIf(

@@ -17,16 +17,17 @@ const value = async (client: pg.Client, sql: string) =>
 
 /** the next client that PostgreSQL's process of one that left is given to */
 async function heir(pid: number, more: pg.ClientConfig = {}): Promise<pg.Client> {
-  let found: pg.Client | undefined;
-  await expect
-    .poll(async () => {
-      found = await wire.connect(more);
-      if (pidOf(found) !== pid) await found.end();
-      return pidOf(found);
-    })
-    .toBe(pid);
-  if (!found) throw new Error('no client has the connection');
-  return found;
+  // who has another keeps it meanwhile: it would be given to the next
+  const others: pg.Client[] = [];
+  for (;;) {
+    const found = await wire.connect(more);
+    if (pidOf(found) !== pid && others.length < 20) others.push(found);
+    else {
+      await Promise.all(others.map((other) => other.end()));
+      expect(pidOf(found)).toBe(pid);
+      return found;
+    }
+  }
 }
 
 test('a client has nothing of the one whose connection it is given', async () => {
@@ -38,7 +39,7 @@ test('a client has nothing of the one whose connection it is given', async () =>
   await first.end();
   const next = await heir(pidOf(first));
   expect(await value(next, 'show search_path')).toBe('public');
-  expect(await value(next, 'select current_user')).toBe('postgres');
+  expect(await value(next, 'select current_user')).toBe('awsuser');
   expect(await value(next, 'show query_group')).not.toBe('first');
   await expect(next.query('select * from mine')).rejects.toThrow(/"mine" does not exist/);
   expect((await next.query({ name: 'prepared', text: 'select 2 as n' })).rows).toEqual([{ n: 2 }]);
