@@ -77,7 +77,7 @@ test(
   { timeout: 60_000 },
   async () => {
     const before = await rowsOf(table);
-    await service.query(
+    await service.administer(
       `insert into monitor_db.handler_executions (workflow_id, run_id, pipeline, entity, interval_start, interval_end, status, finished_at)
      values ('readings-2018-02-01T01:00:00Z', 'failed-later', 'readings', 'readings', '2018-02-01', '2018-02-01 01:00:00', 'failed', getdate())`,
     );

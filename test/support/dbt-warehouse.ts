@@ -31,7 +31,8 @@ export async function dbtWarehouse(other?: { pipelines: Pipeline[]; dbt: string 
   const client = new RedshiftDataClient({ region, endpoint, credentials: { accessKeyId, secretAccessKey } });
   const redshift = dataApi(settings.redshift, {}, client);
   const administrator = dataApi(settingsOf(settings.redshift, 'administrator'), {}, client);
-  await bootstrap(administrator, { ...settings.redshift, pipelines });
+  const setUp = () => bootstrap(administrator, { ...settings.redshift, pipelines });
+  await setUp();
   for (const { name, entities } of pipelines) {
     for (const { plan } of entities) for (const sql of createTarget(name, plan)) await redshift.execute([sql]);
   }
@@ -94,6 +95,8 @@ export async function dbtWarehouse(other?: { pipelines: Pipeline[]; dbt: string 
     stack,
     connection,
     uploads,
+    /** again, for a schema that was made since */
+    setUp,
     rows,
     load,
     dependencies,

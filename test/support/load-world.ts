@@ -104,6 +104,8 @@ export async function loadWorld(rclone?: string, level = isolation) {
 
   return {
     data,
+    /** the loader's */
+    client,
     warehouse,
     setUp,
     /** what an earlier version did */
