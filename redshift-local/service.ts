@@ -2,7 +2,8 @@ import type pg from 'pg';
 import type { Objects } from './copy/objects.js';
 import { ActiveStatementsExceededException, ValidationException } from './errors.js';
 import type { Faults } from './faults.js';
-import type { Postgres } from './postgres.js';
+import { enter, type Postgres } from './postgres.js';
+import { reusedConnections } from './reused-connections.js';
 import type { Run } from './run.js';
 import { runRecord } from './run-record.js';
 import type { Sessions } from './sessions.js';
@@ -29,6 +30,9 @@ export interface ServiceParts {
 export function statementService({ postgres, objects, store, sessions, faults, users, maxRunning }: ServiceParts) {
   const live = new Map<string, Run>();
   const running = slots(maxRunning);
+  const connections = reusedConnections(async (database) => ({
+    client: await postgres.session(database, 'redshift-data idle'),
+  }));
   let isClosing = false;
 
   async function submit(request: Submission): Promise<StatementRecord> {
@@ -68,10 +72,15 @@ export function statementService({ postgres, objects, store, sessions, faults, u
     const { record } = run;
     const started = process.hrtime.bigint();
     let begun: Promise<void> = Promise.resolve();
+    let mine: { client: pg.Client } | undefined;
+    async function own(): Promise<pg.Client> {
+      const signIn = users.signIn(record.dbUser);
+      mine = await connections.take(record.database, connectionName(record));
+      await enter(mine.client, signIn);
+      return mine.client;
+    }
     async function connect(): Promise<pg.Client> {
-      const client = record.sessionId
-        ? await sessions.connection(record.sessionId)
-        : await postgres.statementSession(record.database, connectionName(record), users.signIn(record.dbUser));
+      const client = record.sessionId ? await sessions.connection(record.sessionId) : await own();
       // in the background, for other servers: it is seen before the end is
       begun = store.begun({ ...record, status: 'STARTED' }).catch(() => undefined);
       return client;
@@ -81,7 +90,7 @@ export function statementService({ postgres, objects, store, sessions, faults, u
     const pages = await runRecord(run, connect, lexed, postgres, objects);
     running.free();
     if (record.sessionId) await sessions.release(record.sessionId);
-    else await run.client?.end().catch(() => undefined);
+    else if (mine) await connections.give(record.database, mine, isAtRest(run, mine.client));
     record.duration = Number(process.hrtime.bigint() - started);
     await begun;
     await stored(record, pages);
@@ -141,11 +150,15 @@ export function statementService({ postgres, objects, store, sessions, faults, u
       for (const { record } of live.values()) await cancel(record).catch(() => false);
       await Promise.allSettled([...live.values()].map(({ ended }) => ended));
       await sessions.close();
+      await connections.close();
     },
   };
 }
 
 export type StatementService = ReturnType<typeof statementService>;
+
+/** what was cancelled may be interrupted after its end */
+const isAtRest = ({ cancelled }: Run, client: pg.Client) => !cancelled && client.getTransactionStatus() === 'I';
 
 async function waitFor(ended: Promise<void>, limitMs: number): Promise<void> {
   if (limitMs <= 0) return;

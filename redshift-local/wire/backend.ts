@@ -58,7 +58,6 @@ export async function backend(postgres: Postgres, database: string) {
     client,
     pid: (client as pg.Client & { processID?: number }).processID ?? 0,
     exchange,
-    onClose: (then: () => void) => void socket.once('close', then),
     pause: () => void socket.pause(),
     resume: () => void socket.resume(),
   };

@@ -3,8 +3,9 @@ import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import type { Objects } from '../copy/objects.js';
 import { enter, type Postgres } from '../postgres.js';
+import type { ReusedConnections } from '../reused-connections.js';
 import type { UserDirectory } from '../users.js';
-import type { Backends } from './backends.js';
+import type { Backend } from './backend.js';
 import { readMessage } from './client-messages.js';
 import { output } from './output.js';
 import { runner } from './run.js';
@@ -25,7 +26,7 @@ export interface WireParts {
   /** of all connections, by process id and secret */
   cancels: Map<string, () => void>;
   /** the connections to PostgreSQL */
-  behind: Backends;
+  behind: ReusedConnections<Backend>;
 }
 
 /** one client, from its first byte to its last */

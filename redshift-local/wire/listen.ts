@@ -1,6 +1,7 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { createSecureContext } from 'node:tls';
-import { backends } from './backends.js';
+import { reusedConnections } from '../reused-connections.js';
+import { backend } from './backend.js';
 import { serve, type WireParts } from './connection.js';
 
 export interface WireOptions {
@@ -18,7 +19,7 @@ export async function listenOnWire(
 ): Promise<{ port: number; close(): Promise<void> }> {
   const context = tls && createSecureContext({ cert: tls.certificate, key: tls.key });
   const cancels = new Map<string, () => void>();
-  const behind = backends(parts.postgres);
+  const behind = reusedConnections((database) => backend(parts.postgres, database));
   const open = new Map<Socket, Promise<void>>();
   const server = createServer({ noDelay: true }, (socket) => {
     socket.on('error', () => socket.destroy());

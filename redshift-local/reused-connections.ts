@@ -1,5 +1,4 @@
-import type { Postgres } from '../postgres.js';
-import { backend, type Backend } from './backend.js';
+import type pg from 'pg';
 
 /** ms that a connection waits for its next client: less than PostgreSQL waits for others to leave a database to drop */
 const idleFor = 2_000;
@@ -10,31 +9,31 @@ const begin = `select set_config('application_name', $1, false), set_config('def
   case (select redshift_catalog.rs_local_isolation_level(oid) from pg_catalog.pg_database where datname = current_database())
     when 'Serializable' then 'serializable' else 'repeatable read' end, false)`;
 
-interface Idle {
-  one: Backend;
+interface Idle<One> {
+  one: One;
   timer: NodeJS.Timeout;
 }
 
-/** connections to PostgreSQL, each of one client at a time; what a client leaves is discarded before the next has it */
-export function backends(postgres: Postgres) {
-  const idle = new Map<string, Idle[]>();
+/** connections to PostgreSQL, each of one user at a time; what a user leaves is discarded before the next has it */
+export function reusedConnections<One extends { client: pg.Client }>(make: (database: string) => Promise<One>) {
+  const idle = new Map<string, Idle<One>[]>();
   let isClosed = false;
-  const end = (one: Backend) => one.client.end().catch(() => undefined);
+  const end = (one: One) => one.client.end().catch(() => undefined);
 
-  function waiting(database: string): Idle[] {
+  function waiting(database: string): Idle<One>[] {
     const found = idle.get(database) ?? [];
     idle.set(database, found);
     return found;
   }
 
-  function forget(database: string, one: Backend): void {
+  function forget(database: string, one: One): void {
     const kept = waiting(database).filter((other) => other.one !== one);
     if (kept.length > 0) idle.set(database, kept);
     else idle.delete(database);
   }
 
   /** that of a client which has just left, where it is still there */
-  async function again(database: string, name: string): Promise<Backend | undefined> {
+  async function again(database: string, name: string): Promise<One | undefined> {
     const found = waiting(database).pop();
     if (!found) return undefined;
     clearTimeout(found.timer);
@@ -47,7 +46,7 @@ export function backends(postgres: Postgres) {
     }
   }
 
-  async function isDiscarded({ client }: Backend): Promise<boolean> {
+  async function isDiscarded({ client }: One): Promise<boolean> {
     client.removeAllListeners('notice');
     return client.query('discard all').then(
       () => true,
@@ -56,16 +55,16 @@ export function backends(postgres: Postgres) {
   }
 
   return {
-    async take(database: string, name: string): Promise<Backend> {
+    async take(database: string, name: string): Promise<One> {
       const found = await again(database, name);
       if (found) return found;
-      const made = await backend(postgres, database);
-      made.onClose(() => forget(database, made));
+      const made = await make(database);
+      made.client.once('end', () => forget(database, made));
       await made.client.query(begin, [name]);
       return made;
     },
     /** `isAtRest`: nothing is under way, no transaction is open and nothing is on its way to cancel it */
-    async give(database: string, one: Backend, isAtRest: boolean): Promise<void> {
+    async give(database: string, one: One, isAtRest: boolean): Promise<void> {
       const isKept = isAtRest && (await isDiscarded(one)) && !isClosed && waiting(database).length < mostIdle;
       if (!isKept) return end(one);
       const leave = () => {
@@ -84,4 +83,4 @@ export function backends(postgres: Postgres) {
   };
 }
 
-export type Backends = ReturnType<typeof backends>;
+export type ReusedConnections<One extends { client: pg.Client }> = ReturnType<typeof reusedConnections<One>>;
