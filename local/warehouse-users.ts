@@ -8,7 +8,11 @@ const secretOf = (name: string) => `arn:aws:secretsmanager:${region}:00000000000
 export const warehouseUsers = {
   administrator: { name: 'awsuser', secretArn: secretOf('administrator') },
   loader: { name: 'IAMR:Waterclock-Loader', databaseRoles: ['loader'] },
-  transformer: { name: 'IAMR:Waterclock-Transformer', databaseRoles: ['transformer'] },
+  transformer: {
+    name: 'IAMR:Waterclock-Transformer',
+    databaseRoles: ['transformer'],
+    secretArn: secretOf('transformer'),
+  },
   analyst: { name: 'IAMR:Waterclock-Analyst', databaseRoles: ['analyst'], secretArn: secretOf('analyst') },
 };
 

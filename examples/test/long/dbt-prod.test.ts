@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { warehouseUsers } from '../../../local/warehouse-users.js';
 import type { DbtWarehouse, Row } from '../../../test/support/dbt-warehouse.js';
 import { marts as openMarts, pipelines } from '../support/marts.js';
 
@@ -34,6 +35,7 @@ async function call(target: string, ...words: string[]): Promise<{ code: number;
       HOME: process.env['HOME'],
       PYTHONPATH: driver,
       WATERCLOCK_REDSHIFT_HOST: 'local.redshift-serverless.invalid',
+      WATERCLOCK_TEST_TRANSFORMER_SECRET_ARN: warehouseUsers.transformer.secretArn,
       WATERCLOCK_DBT_USER: 'Ann.Lee',
     },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -62,7 +62,10 @@ class Connection:
             self.session = self.idle.pop()
         except IndexError:
             workgroup = os.environ["WATERCLOCK_REDSHIFT_WORKGROUP"]
-            self.session = {"Database": database, "WorkgroupName": workgroup, "SessionKeepAliveSeconds": 600}
+            # a key of the stack is the loader's
+            secret = os.environ["WATERCLOCK_TEST_TRANSFORMER_SECRET_ARN"]
+            place = {"Database": database, "WorkgroupName": workgroup, "SecretArn": secret}
+            self.session = {**place, "SessionKeepAliveSeconds": 600}
 
     def run(self, sql):
         statement = self.client.execute_statement(Sql=sql.replace(self.prefix, ""), **self.session)
