@@ -256,4 +256,4 @@ test('a busy pool continues as new with its holders and its queue', async () => 
   await Promise.all([first.result(), second.result()]);
   const earlier = await service.client.workflow.getHandle(poolId('busy'), runId).fetchHistory();
   await Worker.runReplayHistory({ workflowBundle: builtWorkflows() }, earlier, poolId('busy'));
-}, 240_000);
+}, 900_000);
