@@ -7,7 +7,7 @@ import { resultRows, type Row } from './result-rows.js';
 import type { StatementName } from './statement-name.js';
 import { statementsOf, type Watch } from './statements.js';
 
-export type { Row, Value } from './result-rows.js';
+export type { Row } from './result-rows.js';
 export type { Watch } from './statements.js';
 
 export interface Warehouse {

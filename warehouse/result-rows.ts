@@ -1,6 +1,6 @@
 import { GetStatementResultCommand, type Field, type RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 
-export type Value = string | number | boolean | bigint | null;
+type Value = string | number | boolean | bigint | null;
 export type Row = Record<string, Value>;
 
 export async function resultRows(client: RedshiftDataClient, id: string): Promise<Row[]> {

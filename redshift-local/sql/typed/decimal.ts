@@ -10,7 +10,7 @@ const most = 38;
 const leastScale = 4;
 const whole = (precision: number): Digits => ({ precision, scale: 0, isWhole: true });
 /** what whole numbers count as beside a decimal */
-export const smallint = whole(5);
+const smallint = whole(5);
 export const integer = whole(10);
 export const bigint = whole(19);
 
