@@ -13,7 +13,7 @@ const kinds: [string, RegExp][] = [
   ['tests', /\bfailures\b/],
 ];
 
-export function kindOf(sql: string): string {
+function kindOf(sql: string): string {
   const text = sql.replace(comment, '').trim().toLowerCase();
   return kinds.find(([, pattern]) => pattern.test(text))?.[0] ?? 'other';
 }
