@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, statSync } from 'node:fs';
+import { cpSync, existsSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,8 +18,29 @@ function run(...args) {
   if (status !== 0) process.exit(1);
 }
 
+/** on a busy machine the compiler has ended well without one of the files that it names */
+function compile(triesLeft = 2) {
+  const args = [join(typescript, 'bin/tsc'), '-p', compiler, '--outDir', out, '--listEmittedFiles'];
+  const { status, stdout } = spawnSync(process.execPath, args, {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 26,
+    stdio: ['ignore', 'pipe', process.stderr],
+  });
+  const files = stdout.split('\n').flatMap((line) => /^TSFILE: +(.+)$/.exec(line)?.[1] ?? []);
+  if (status !== 0 || files.length === 0) {
+    process.stderr.write(stdout);
+    process.exit(1);
+  }
+  const missing = files.filter((file) => !existsSync(resolve(root, file)));
+  if (missing.length === 0) return;
+  if (triesLeft > 0) return compile(triesLeft - 1);
+  process.stderr.write(`tsc says that it wrote files which are not there: ${missing.slice(0, 5).join(', ')}\n`);
+  process.exit(1);
+}
+
 const typescript = dirname(createRequire(import.meta.url).resolve('typescript/package.json'));
-run(join(typescript, 'bin/tsc'), '-p', compiler, '--outDir', out);
+compile();
 // samples are for the embedded stack, all but what the doctor loads
 const isOfSample = (path) => basename(dirname(path)) === 'sample';
 const isRead = (path) => {
