@@ -20,6 +20,8 @@ beforeAll(async () => {
   await admin.connect();
   await admin.query('create database default_db');
   await admin.end();
+  // whom the clients name
+  await data.ok('create user anna password disable');
 }, 900_000);
 afterAll(async () => {
   await data?.close();
