@@ -1,11 +1,13 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { redshiftData, type RedshiftData } from '../support/redshift-data.js';
 
 const folder = join(import.meta.dirname, 'go');
 const driver = 'github.com/mashiike/redshift-data-sql-driver';
-const hasGo = spawnSync('go', ['version']).status === 0;
+const go = ['/usr/local/go/bin/go', '/usr/bin/go'].find((path) => existsSync(path)) ?? '/usr/bin/go';
+const hasGo = existsSync(go);
 let data: RedshiftData;
 
 beforeAll(async () => {
@@ -17,7 +19,7 @@ function goTest(pkg: string): Promise<{ code: number | null; output: string }> {
   const { s3 } = data.stack;
   // the places of Go's caches, and what says where its modules come from
   const own = Object.entries(process.env).filter(([name]) => /^(PATH|HOME|GO\w*|XDG_\w+|SSL_CERT_\w+)$/.test(name));
-  const child = spawn('go', ['test', '-count=1', '-v', pkg], {
+  const child = spawn(go, ['test', '-count=1', '-v', pkg], {
     cwd: folder,
     env: {
       ...Object.fromEntries(own),
@@ -35,11 +37,10 @@ function goTest(pkg: string): Promise<{ code: number | null; output: string }> {
   return new Promise((resolve) => child.once('close', (code) => resolve({ code, output })));
 }
 
-// both need Go, which the machine may not have
 test.skipIf(!hasGo).each([
   ['its own tests', driver, 'TestOrdinalParameterQuery'],
   ['a program that uses it', '.', 'TestTransaction'],
-])("mashiike's Go driver: %s", async (_, pkg, one) => {
+])(`mashiike's Go driver: %s (skipped without ${go})`, async (_, pkg, one) => {
   const { code, output } = await goTest(pkg);
   expect(code, output).toBe(0);
   expect(output).toContain(`--- PASS: ${one}`);
