@@ -45,7 +45,7 @@ create schema if not exists redshift_catalog;
 create schema if not exists _redshift_data;
 create table if not exists _redshift_data.committed (id text primary key, body jsonb not null, at timestamptz not null default now());
 delete from _redshift_data.committed where at < now() - interval '24 hours';
--- a statement leaves it in its own transaction, whoever's it is
+-- a statement of any user leaves it in its own transaction
 create or replace function _redshift_data.leave_evidence(text, jsonb) returns void language sql security definer set search_path = pg_catalog as $$
   insert into _redshift_data.committed (id, body) select $1, $2 where current_setting('transaction_read_only') = 'off'
   on conflict (id) do update set body = excluded.body $$;

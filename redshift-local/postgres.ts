@@ -17,9 +17,6 @@ type More = Pick<pg.ClientConfig, 'options' | 'stream'>;
 
 const bootstrapLock = 7_264_811;
 
-/** the level that the database has when a session begins; a change is of later ones, as there */
-const level = `case current_setting('redshift.isolation_level', true) when 'serializable' then 'serializable' else 'repeatable read' end`;
-
 /** connections as Redshift's sessions look: UTC, public first, then Redshift's functions before PostgreSQL's */
 export function postgres(options: PostgresOptions, largeStrings = false) {
   const ready = new Map<string, Promise<void>>();
@@ -70,8 +67,11 @@ export function postgres(options: PostgresOptions, largeStrings = false) {
     async statementSession(database: string, applicationName: string, signIn: SignIn): Promise<pg.Client> {
       const client = await this.session(database, applicationName);
       try {
+        // of later ones, as there, where it is changed
+        await client.query(
+          `select set_config('default_transaction_isolation', redshift_catalog.rs_local_session_level(), false)`,
+        );
         await enter(client, signIn);
-        await client.query(`select set_config('default_transaction_isolation', ${level}, false)`);
         return client;
       } catch (error) {
         await client.end().catch(() => undefined);

@@ -4,10 +4,9 @@ import type pg from 'pg';
 const idleFor = 2_000;
 const mostIdle = 8;
 
-/** the level that the database has now, which a connection that was made earlier may have begun without */
-const begin = `select set_config('application_name', $1, false), set_config('default_transaction_isolation',
-  case (select redshift_catalog.rs_local_isolation_level(oid) from pg_catalog.pg_database where datname = current_database())
-    when 'Serializable' then 'serializable' else 'repeatable read' end, false)`;
+/** with the level that the database has now, which a connection that was made earlier may have begun without */
+const begin = `select set_config('application_name', $1, false),
+  set_config('default_transaction_isolation', redshift_catalog.rs_local_session_level(), false)`;
 
 interface Idle<One> {
   one: One;

@@ -6,16 +6,18 @@ create or replace function rs_local_require_superuser(work text) returns void la
 begin
   if not redshift_catalog.rs_local_is_superuser() then raise exception 'must be superuser to %', work using errcode = '42501'; end if;
 end $$;
+create or replace function rs_local_owner_change(kind text, target oid, new_owner name) returns text language sql stable as $$
+  select format('alter %s %s owner to %I', kind, case kind when 'procedure' then target::regprocedure::text else target::regclass::text end, new_owner) $$;
 -- the administrator gives to anybody, where PostgreSQL asks for a new owner who may create in the schema
 create or replace function rs_local_give(kind text, target oid, new_owner name) returns void language plpgsql security definer set search_path = pg_catalog as $$
 begin
   perform redshift_catalog.rs_local_require_superuser('change an owner');
-  execute format('alter %s %s owner to %I', kind, case kind when 'procedure' then target::regprocedure::text else target::regclass::text end, new_owner);
+  execute redshift_catalog.rs_local_owner_change(kind, target, new_owner);
 end $$;
 create or replace function rs_local_hand_over(kind text, target oid, new_owner name) returns void language plpgsql as $$
 begin
   if redshift_catalog.rs_local_is_superuser() then perform redshift_catalog.rs_local_give(kind, target, new_owner);
-  else execute format('alter %s %s owner to %I', kind, case kind when 'procedure' then target::regprocedure::text else target::regclass::text end, new_owner);
+  else execute redshift_catalog.rs_local_owner_change(kind, target, new_owner);
   end if;
 end $$;
 -- what PostgreSQL's superuser makes past the rules, or an earlier version has made: one object, or all

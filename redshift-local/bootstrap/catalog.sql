@@ -40,6 +40,9 @@ where c.relkind = 'r' and a.attnum > 0 and not a.attisdropped and n.nspname = an
 
 create or replace function rs_local_isolation_level(oid) returns varchar language sql stable as $$
   select case when exists (select from pg_db_role_setting s where s.setdatabase = $1 and s.setrole = 0 and 'redshift.isolation_level=serializable' = any (s.setconfig)) then 'Serializable' else 'Snapshot Isolation' end::varchar $$;
+-- as PostgreSQL calls it: Redshift's snapshots are its repeatable reads
+create or replace function rs_local_session_level() returns text language sql stable as $$
+  select case redshift_catalog.rs_local_isolation_level(oid) when 'Serializable' then 'serializable' else 'repeatable read' end from pg_catalog.pg_database where datname = current_database() $$;
 create or replace view stv_db_isolation_level as
 select datname::varchar as db_name, rs_local_isolation_level(oid) as isolation_level from pg_database where not datistemplate;
 -- connections of the service itself are nobody's; one that was closed may be there for a moment

@@ -1,4 +1,4 @@
--- permissions on all objects of a kind in a schema or database, current and future, whoever makes them: each grantee has a role of ours
+-- permissions on all objects of a kind in a schema or database, current and future, of any owner: each grantee has a role of ours
 -- beside, which holds them, so that they and those on single objects are granted and revoked apart
 create table if not exists _redshift_data.scopes (
   holder oid not null, kind text not null, schema_id oid not null, privilege text not null, primary key (holder, kind, schema_id, privilege));

@@ -117,6 +117,6 @@ create or replace function is_char(jsonb) returns boolean language sql immutable
 create or replace function decimal_scale(jsonb) returns integer language sql immutable strict as $$ select case when jsonb_typeof($1) = 'number' then scale(($1 #>> '{}')::numeric) end $$;
 create or replace function decimal_precision(jsonb) returns integer language sql immutable strict as $$
   select case when jsonb_typeof($1) = 'number' then length(ltrim(pg_catalog.regexp_replace($1 #>> '{}', '[^0-9]', '', 'g'), '0')) end $$;
--- an array of the leader node's catalog: it is no SUPER, and counts from one
+-- an array of the leader node's catalog: it is not SUPER, and counts from one
 create or replace function rs_local_step(anyarray, integer) returns anyelement language sql immutable as $$ select $1[$2] $$;
 create or replace function json_size(jsonb) returns integer language sql immutable strict as $$ select octet_length(redshift_catalog.rs_local_json_serialize($1)) $$;

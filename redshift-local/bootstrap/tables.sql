@@ -36,7 +36,7 @@ end $$;
 create table if not exists late_binding_view (view_schema name, view_name name, definition text not null, primary key (view_schema, view_name));
 -- false for a view that came past the Data API: its text is kept only while it waits for its tables
 alter table late_binding_view add column if not exists is_given boolean not null default true;
--- whose it is and who may use it, while it waits: whoever makes or drops the table, the view stays its owner's
+-- the view's owner and grants, kept while its table is gone
 alter table late_binding_view add column if not exists owner name;
 alter table late_binding_view add column if not exists grants aclitem[];
 -- views that were made as bound ones, through the Data API; all others came past it, from dbt, which makes late-binding ones on Redshift

@@ -1,4 +1,5 @@
 import { literal } from './literal.js';
+import { unquoted } from './tokens.js';
 
 /** what Redshift knows of a table and PostgreSQL has no place for; names of columns are quoted */
 export interface Traits {
@@ -12,16 +13,14 @@ export interface Traits {
   like?: string;
 }
 
-const bare = (name: string) => name.slice(1, -1).replaceAll('""', '"');
-
 /** run after a table was made or altered: only what is given changes */
 export function noteTraits(table: string, { encodings = {}, ...traits }: Traits, isNew: boolean): string {
   const said = {
-    ...(traits.distKey !== undefined && { distKey: traits.distKey && bare(traits.distKey) }),
-    ...(traits.sortKey && { sortKey: traits.sortKey.map(bare), isInterleaved: traits.isInterleaved ?? false }),
-    ...(traits.keys && { keys: traits.keys.map(bare) }),
+    ...(traits.distKey !== undefined && { distKey: traits.distKey && unquoted(traits.distKey) }),
+    ...(traits.sortKey && { sortKey: traits.sortKey.map(unquoted), isInterleaved: traits.isInterleaved ?? false }),
+    ...(traits.keys && { keys: traits.keys.map(unquoted) }),
     ...(traits.like && { like: traits.like }),
-    encodings: Object.fromEntries(Object.entries(encodings).map(([name, encoding]) => [bare(name), encoding])),
+    encodings: Object.fromEntries(Object.entries(encodings).map(([name, encoding]) => [unquoted(name), encoding])),
   };
   const call = isNew ? 'rs_local_note_new_table' : 'rs_local_note_table';
   return `select redshift_catalog.${call}(${literal(table)}, ${literal(JSON.stringify(said))}::jsonb)`;
@@ -29,4 +28,4 @@ export function noteTraits(table: string, { encodings = {}, ...traits }: Traits,
 
 /** run before an ALTER TABLE that Redshift takes of some columns or tables only */
 export const requireAlterable = (table: string, change: string, column = '""') =>
-  `select redshift_catalog.rs_local_require_alterable(${literal(table)}, ${literal(change)}, ${literal(bare(column))})`;
+  `select redshift_catalog.rs_local_require_alterable(${literal(table)}, ${literal(change)}, ${literal(unquoted(column))})`;

@@ -121,17 +121,20 @@ export interface Said {
 /** every word and quoted name, with the one before its dot */
 export function namesIn(tokens: Token[]): Said[] {
   return tokens.flatMap((token, at) => {
-    const name = bareName(token);
+    const name = nameOf(token);
     if (name === undefined) return [];
     if (!isSign(tokens[at - 1], '.')) return isSign(tokens[at + 1], '.') ? [] : [{ name }];
-    const schema = bareName(tokens[at - 2]);
+    const schema = nameOf(tokens[at - 2]);
     return [schema === undefined ? { name } : { schema, name }];
   });
 }
 
-function bareName(token: Token | undefined): string | undefined {
+/** a name without the quotes that it is written in */
+export const unquoted = (name: string): string => name.slice(1, -1).replaceAll('""', '"');
+
+export function nameOf(token: Token | undefined): string | undefined {
   if (token?.kind === 'word') return token.text;
-  return token?.kind === 'quoted' ? token.text.slice(1, -1).replaceAll('""', '"') : undefined;
+  return token?.kind === 'quoted' ? unquoted(token.text) : undefined;
 }
 
 /** the value of a plain string literal */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineEntity } from '../../define/entity.js';
 import { definePipeline, type Pipeline } from '../../define/pipeline.js';
-import { http, nextLink, oauth2ClientCredentials, secret } from '../../sources/declare.js';
+import { ordersOf } from '../../bench/dlt/orders.js';
 
 /** a paged API behind OAuth2; each row that is loaded twice shows, since nothing merges them */
 export function pagedPipelines(api: string): Pipeline[] {
@@ -17,17 +17,7 @@ export function pagedPipelines(api: string): Pipeline[] {
       schedule: { every: '1 hour' },
       // each death of a worker is an attempt
       retries: { extract: { attempts: 200, initial: '1 second', maximum: '2 seconds' } },
-      source: http({
-        url: `${api}/orders`,
-        query: { since: '{start}', until: '{end}' },
-        auth: oauth2ClientCredentials({
-          tokenUrl: `${api}/token`,
-          clientId: 'waterclock',
-          clientSecret: secret('SHOP_CLIENT_WORD'),
-        }),
-        pages: nextLink(),
-        records: { form: 'json', at: 'data.items' },
-      }),
+      source: ordersOf(api),
       entities: [orders],
     }),
   ];

@@ -1,7 +1,7 @@
 import { Refusal } from '../refusal.js';
-import { isSign, isWord, type Token } from '../tokens.js';
+import { isSign, isWord, nameOf, type Token } from '../tokens.js';
 import { closingAny, inParentheses, joined, word } from './read-query.js';
-import { nameOf, quoted, type Relation } from './scope.js';
+import { quoted, type Relation } from './scope.js';
 
 const sign = (text: string): Token => ({ kind: 'sign', text, space: false });
 const number = (text: string): Token => ({ kind: 'number', text, space: true });

@@ -1,7 +1,7 @@
-import { isSign, isWord, type Token } from '../tokens.js';
+import { isSign, isWord, nameOf, type Token } from '../tokens.js';
 import { closingAny, isQuery } from './read-query.js';
 import { pathEnd } from './read-from.js';
-import { columnsOf, nameOf, quoted, type Relation, type Scope } from './scope.js';
+import { columnsOf, quoted, type Relation, type Scope } from './scope.js';
 
 /** how subqueries are reshaped; handed in, since a query holds expressions and those hold queries */
 export type Reshape = (tokens: Token[], scope: Scope) => { tokens: Token[] };

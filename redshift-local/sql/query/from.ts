@@ -1,12 +1,12 @@
 import { Refusal } from '../refusal.js';
-import { isWord, type Token } from '../tokens.js';
+import { isWord, nameOf, type Token } from '../tokens.js';
 import { hierarchy } from './connect-by.js';
 import { expression } from './expression.js';
 import { hasMark, outerJoins, type Placed } from './outer-join.js';
 import { turned } from './pivot.js';
 import { readFrom, type Reference } from './read-from.js';
 import { inParentheses, spaced, word, type Select } from './read-query.js';
-import { namesOf, nameOf, quoted, type Relation, type Scope } from './scope.js';
+import { namesOf, quoted, type Relation, type Scope } from './scope.js';
 import { isUnnest, unnest } from './unnest.js';
 
 /** a query in PostgreSQL's words, and its columns */

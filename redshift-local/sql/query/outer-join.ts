@@ -1,7 +1,7 @@
 import { Refusal } from '../refusal.js';
-import { isSign, isWord, type Token } from '../tokens.js';
+import { isSign, isWord, nameOf, type Token } from '../tokens.js';
 import { word } from './read-query.js';
-import { nameOf, type Relation } from './scope.js';
+import type { Relation } from './scope.js';
 
 /** a table of FROM without its link, and what it goes by */
 export interface Placed {

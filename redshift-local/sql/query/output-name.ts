@@ -1,7 +1,6 @@
-import { isSign, isWord, type Token } from '../tokens.js';
+import { isSign, isWord, nameOf, type Token } from '../tokens.js';
 import { closingAny } from './read-query.js';
 import { pathEnd } from './read-from.js';
-import { nameOf } from './scope.js';
 
 const isName = (token: Token | undefined) => token?.kind === 'word' || token?.kind === 'quoted';
 const operatorWords = [
@@ -45,7 +44,7 @@ export function itemOf(item: Token[]): { value: Token[]; alias: Token | undefine
   return { value: item.slice(0, -1), alias: last };
 }
 
-/** `interval '1' year`, `interval '1-2' year to month`: the unit is no alias */
+/** `interval '1' year`, `interval '1-2' year to month`: the unit is not an alias */
 function endsInUnit(item: Token[]): boolean {
   const isUnit = isWord(item.at(-1), 'year', 'month', 'day', 'hour', 'minute', 'second');
   const start = isWord(item.at(-2), 'to') ? -4 : -2;

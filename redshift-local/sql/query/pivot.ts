@@ -1,8 +1,8 @@
 import { Refusal } from '../refusal.js';
-import { isSign, isWord, splitCommas, stringValue, type Token } from '../tokens.js';
+import { isSign, isWord, nameOf, splitCommas, stringValue, type Token } from '../tokens.js';
 import { itemOf } from './output-name.js';
 import { closingAny, joined, word } from './read-query.js';
-import { nameOf, quoted } from './scope.js';
+import { quoted } from './scope.js';
 
 const sign = (text: string): Token => ({ kind: 'sign', text, space: false });
 const allowed = ['count', 'sum', 'min', 'max', 'avg'];

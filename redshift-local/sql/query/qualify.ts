@@ -1,9 +1,9 @@
 import { Refusal } from '../refusal.js';
-import { isWord, splitCommas, type Token } from '../tokens.js';
+import { isWord, nameOf, splitCommas, type Token } from '../tokens.js';
 import { itemOf, outputName } from './output-name.js';
 import { inParentheses, joined, word, type Select } from './read-query.js';
 import { expanded, inline, isStar } from './select-list.js';
-import { nameOf, quoted, type Relation } from './scope.js';
+import { quoted, type Relation } from './scope.js';
 
 const sign = (text: string): Token => ({ kind: 'sign', text, space: false });
 const source = 'rs_local_qualified';

@@ -1,12 +1,12 @@
 import { Refusal } from '../refusal.js';
-import { closing, isSign, isWord, type Token } from '../tokens.js';
+import { closing, isSign, isWord, nameOf, type Token } from '../tokens.js';
 import { relationOf, withFrom, type Shaped } from './from.js';
 import { expression, navigation, pathName } from './expression.js';
 import { itemOf, outputName } from './output-name.js';
 import { qualified } from './qualify.js';
 import { readFrom } from './read-from.js';
 import { inParentheses, isQuery, readQuery, word, writeQuery, writeSelect, type Select } from './read-query.js';
-import { inner, namesOf, nameOf, type Catalog, type Relation, type Scope } from './scope.js';
+import { inner, namesOf, type Catalog, type Relation, type Scope } from './scope.js';
 import { expanded, groupByAll, inline, isStar, withAliases, withoutExcluded } from './select-list.js';
 
 /** what PostgreSQL's grammar has not, in its words: the queries of a statement, from the inside out */

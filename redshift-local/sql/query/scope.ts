@@ -1,4 +1,4 @@
-import { isSign, splitCommas, type Said, type Token } from '../tokens.js';
+import { isSign, nameOf, splitCommas, type Said, type Token } from '../tokens.js';
 
 /** what a query may ask of the database: the columns of its tables */
 export interface Catalog {
@@ -71,11 +71,6 @@ export const inner = (scope: Scope): Scope => ({
   common: new Map(scope.common),
   outer: scope,
 });
-
-export function nameOf(token: Token | undefined): string | undefined {
-  if (token?.kind === 'word') return token.text;
-  return token?.kind === 'quoted' ? token.text.slice(1, -1).replaceAll('""', '"') : undefined;
-}
 
 export const quoted = (name: string): Token => ({
   kind: 'quoted',

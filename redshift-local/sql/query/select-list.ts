@@ -1,8 +1,8 @@
 import { Refusal } from '../refusal.js';
-import { isSign, isWord, splitCommas, type Token } from '../tokens.js';
+import { isSign, isWord, nameOf, splitCommas, type Token } from '../tokens.js';
 import { closingAny, inParentheses, isQuery, word } from './read-query.js';
 import { itemOf, outputName } from './output-name.js';
-import { columnsOf, nameOf, quoted, type Relation } from './scope.js';
+import { columnsOf, quoted, type Relation } from './scope.js';
 
 const sign = (text: string): Token => ({ kind: 'sign', text, space: false });
 

@@ -1,9 +1,9 @@
 import { Refusal } from '../refusal.js';
-import { isSign, isWord, render, type Token } from '../tokens.js';
+import { isSign, isWord, nameOf, render, type Token } from '../tokens.js';
 import { navigation, type Reshape } from './expression.js';
 import { word } from './read-query.js';
 import type { Reference } from './read-from.js';
-import { nameOf, quoted, type Relation, type Scope } from './scope.js';
+import { quoted, type Relation, type Scope } from './scope.js';
 
 const sign = (text: string): Token => ({ kind: 'sign', text, space: false });
 

@@ -7,7 +7,7 @@ import { encodings, typesOf } from '../encodings.js';
 import { checkSortKey } from '../table-attributes.js';
 import { noConstraint, parseColumn } from '../table-definition.js';
 import { noteTraits, requireAlterable, type Traits } from '../table-traits.js';
-import { isWord, tokenize } from '../tokens.js';
+import { isWord, tokenize, unquoted } from '../tokens.js';
 import { parseTable, parseType } from '../types.js';
 
 const encoding = `(?:${encodings.join('|')})`;
@@ -86,7 +86,7 @@ export function alterTable(statement: Statement): Plan {
     case 'owner':
       return {
         ...changed(''),
-        sql: `select redshift_catalog.rs_local_hand_over('table', ${literal(table)}::regclass, (parse_ident(${literal(sqlName(parts['to']))}))[1])`,
+        sql: `select redshift_catalog.rs_local_hand_over('table', ${literal(table)}::regclass, ${literal(unquoted(sqlName(parts['to'])))})`,
       };
     case 'type': {
       const type = parseType(tokenize(parts['type'] ?? ''), 0).type.pg;
@@ -95,7 +95,7 @@ export function alterTable(statement: Statement): Plan {
         'alter column type',
         `only the size of a VARCHAR column can be changed, not the type: got ${parts['type']}`,
       );
-      const guard = `select redshift_catalog.rs_local_require_varchar(${literal(table)}, ${literal(column.slice(1, -1))})`;
+      const guard = `select redshift_catalog.rs_local_require_varchar(${literal(table)}, ${literal(unquoted(column))})`;
       const plan = changed(`alter column ${column} type ${type}`);
       return lent({ ...plan, before: [guard, requireAlterable(table, 'type', column), unbind(table)] });
     }
@@ -105,7 +105,7 @@ export function alterTable(statement: Statement): Plan {
       refuseIf(new Set(pairs.map(([name]) => name)).size < pairs.length, 'alter table', 'a column is altered once');
       const guards = pairs.flatMap(([name, encoding]) => [
         requireAlterable(table, `encode ${encoding}`, name),
-        `select redshift_catalog.rs_local_require_encoding(${literal(table)}, ${literal(name.slice(1, -1))}, ${literal(encoding)}, ${literal(`{${typesOf(encoding).join(',')}}`)})`,
+        `select redshift_catalog.rs_local_require_encoding(${literal(table)}, ${literal(unquoted(name))}, ${literal(encoding)}, ${literal(`{${typesOf(encoding).join(',')}}`)})`,
       ]);
       return noted(
         pairs.map(([name]) => name),

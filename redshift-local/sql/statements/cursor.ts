@@ -1,6 +1,6 @@
 import { form, match, sqlName } from '../grammar.js';
 import { literal, noParameters, refuseIf, type Plan, type Statement } from '../plan.js';
-import { isWord } from '../tokens.js';
+import { isWord, unquoted } from '../tokens.js';
 import { viaTree } from '../via-tree.js';
 
 const rule = 'cursor';
@@ -28,6 +28,6 @@ export function cursor(statement: Statement): Plan {
     sql: `declare ${name} no scroll cursor for ${sql}`,
     values,
     kind: 'ddl',
-    before: [`select redshift_catalog.rs_local_one_cursor(${literal(name.slice(1, -1))})`],
+    before: [`select redshift_catalog.rs_local_one_cursor(${literal(unquoted(name))})`],
   };
 }

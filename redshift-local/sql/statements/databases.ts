@@ -1,5 +1,6 @@
 import { form, match, sqlName } from '../grammar.js';
 import { literal, noParameters, refuseIf, type Plan, type Statement } from '../plan.js';
+import { unquoted } from '../tokens.js';
 
 const level = '(?<level>serializable|snapshot)';
 const limit = 'connection limit (?:unlimited|[NUMBER])';
@@ -46,7 +47,7 @@ export function databases(statement: Statement): Plan {
     case 'level':
       refuseIf(name === '"dev"', 'database', 'the isolation level of the database dev cannot be altered');
       return altered(setLevel(name, parts['level']), [
-        `select redshift_catalog.rs_local_require_alone(${literal(name.slice(1, -1))})`,
+        `select redshift_catalog.rs_local_require_alone(${literal(unquoted(name))})`,
       ]);
   }
 }

@@ -1,5 +1,5 @@
 import { literal } from '../literal.js';
-import { isSign, isWord, type Token } from '../tokens.js';
+import { isSign, isWord, unquoted, type Token } from '../tokens.js';
 import { parseName } from '../types.js';
 
 export interface Grantee {
@@ -26,6 +26,5 @@ export function granteesFrom(tokens: Token[], at: number): Grantee[] {
 /** run before: each name is of its kind */
 export const requirePrincipals = (grantees: Grantee[]) =>
   grantees.map(
-    ({ kind, name }) =>
-      `select redshift_catalog.rs_local_require_principal('${kind}', ${literal(name.slice(1, -1).replaceAll('""', '"'))})`,
+    ({ kind, name }) => `select redshift_catalog.rs_local_require_principal('${kind}', ${literal(unquoted(name))})`,
   );

@@ -1,5 +1,5 @@
 import { form, match, sqlName, sqlNames } from '../grammar.js';
-import { isWord } from '../tokens.js';
+import { isWord, unquoted } from '../tokens.js';
 import { literal, noParameters, oneAtATime, refuseIf, type Plan, type Statement } from '../plan.js';
 
 const option =
@@ -65,7 +65,7 @@ export function principal(statement: Statement): Plan {
       return made(`alter role ${name} rename to ${sqlName(parts['to'])}`);
     case 'dropRole': {
       const role = sqlName(parts['names']);
-      const free = `select redshift_catalog.rs_local_require_free_role(${literal(role.slice(1, -1))})`;
+      const free = `select redshift_catalog.rs_local_require_free_role(${literal(unquoted(role))})`;
       return { ...made(`drop role ${role}`), before: [...before, ...(parts['force'] ? [] : [free])] };
     }
     case 'dropUser':
@@ -79,7 +79,7 @@ function superuserFor({ tokens }: Statement, kind: string, name: string): string
   const [verb, object] = tokens.map(({ text }) => text);
   const required = `redshift_catalog.rs_local_require_superuser('${verb} ${object}s')`;
   return kind === 'alterUser'
-    ? `select case when session_user <> ${literal(name.slice(1, -1))} then ${required} end`
+    ? `select case when session_user <> ${literal(unquoted(name))} then ${required} end`
     : `select ${required}`;
 }
 

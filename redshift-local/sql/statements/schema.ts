@@ -1,5 +1,6 @@
 import { form, match, sqlName } from '../grammar.js';
 import { literal, noParameters, oneAtATime, refuseIf, type Plan, type Statement } from '../plan.js';
+import { unquoted } from '../tokens.js';
 
 const quota = '(?: quota (?:unlimited|[NUMBER](?: (?:mb|gb|tb))?))?';
 const forms = {
@@ -10,8 +11,6 @@ const forms = {
   owner: form('alter schema (?<schema>[NAME]) owner to (?<to>[NAME])'),
   quota: form(`alter schema (?<schema>[NAME])${quota}`),
 };
-
-const unquoted = (name: string) => name.slice(1, -1).replaceAll('""', '"');
 
 /** a QUOTA is accepted, nothing measures it here */
 export function schema(statement: Statement): Plan {

@@ -1,7 +1,7 @@
 import { form, match, sqlName } from '../grammar.js';
 import { literal, noParameters, refuseIf, type Plan, type Statement } from '../plan.js';
 import { granteesFrom, requirePrincipals } from './grantees.js';
-import { isWord } from '../tokens.js';
+import { isWord, unquoted } from '../tokens.js';
 
 const privileges = {
   tables: ['select', 'insert', 'update', 'delete', 'drop', 'alter', 'truncate', 'references'],
@@ -35,7 +35,7 @@ export function scopedGrant(statement: Statement): Plan {
     refuseIf(
       !privileges[kind].includes(one),
       'scoped grant',
-      `${one.toUpperCase()} is no permission of ${kind}: ${privileges[kind].join(', ')}`,
+      `${one.toUpperCase()} is not a permission of ${kind}, which are: ${privileges[kind].join(', ')}`,
     );
   const at = tokens.findLastIndex((token) => isWord(token, 'to', 'from'));
   const grantees = granteesFrom(tokens, at + 1);
@@ -45,8 +45,7 @@ export function scopedGrant(statement: Statement): Plan {
     'scoped permissions are of users and roles: not of groups, not of PUBLIC',
   );
   const held = [...new Set(named.flatMap((one) => (kind === 'schemas' && known[one] ? [] : (known[one] ?? one))))];
-  const bare = (name: string | undefined) =>
-    name === undefined ? 'null' : literal(sqlName(name).slice(1, -1).replaceAll('""', '"'));
+  const bare = (name: string | undefined) => (name === undefined ? 'null' : literal(unquoted(sqlName(name))));
   const changes = grantees.map(
     ({ name }) =>
       `redshift_catalog.rs_local_change_scope('${kind}', ${bare(parts['schema'])}, ${bare(parts['of'] ?? parts['database'])}, '{${held.join(',')}}', ${bare(name)}, ${verb === 'grant'})`,

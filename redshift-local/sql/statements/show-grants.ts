@@ -1,5 +1,6 @@
 import { form, match, sqlName } from '../grammar.js';
 import { literal, noParameters, type Plan, type Statement } from '../plan.js';
+import { unquoted } from '../tokens.js';
 
 const limit = '(?: limit (?<limit>[NUMBER]))?';
 const name = '(?:(?:(?<database>[NAME]) \\. )?(?<schema>[NAME]) \\. )?(?<object>[NAME])';
@@ -12,7 +13,7 @@ const forms = {
 export function showGrants(statement: Statement): Plan {
   noParameters(statement, 'show grants');
   const { kind, parts } = match(statement.tokens, forms, 'show grants');
-  const value = (written = '') => literal(sqlName(written).slice(1, -1));
+  const value = (written = '') => literal(unquoted(sqlName(written)));
   const wanted = [
     `object_type = '${kind}'`,
     `object_name = ${value(parts['object'])}`,

@@ -1,5 +1,6 @@
 import { form, match, sqlName } from '../grammar.js';
 import { literal, noParameters, type Plan, type Statement } from '../plan.js';
+import { unquoted } from '../tokens.js';
 
 const filter = '(?: like (?<like>[STRING]))?(?: limit (?<limit>[NUMBER]))?';
 const forms = {
@@ -27,7 +28,7 @@ export function showObjects(statement: Statement): Plan {
     const sql = `select pg_get_viewdef(${literal(sqlName(parts['table']))}::regclass)::varchar as "Show View DDL statement"`;
     return { sql, values: [], kind: 'query' };
   }
-  const value = (written: string) => literal(sqlName(written).slice(1, -1));
+  const value = (written: string) => literal(unquoted(sqlName(written)));
   const wanted = [
     ...(parts['database'] === undefined ? [] : [`database_name = ${value(parts['database'])}`]),
     ...(parts['schema'] === undefined ? [] : [`schema_name = ${value(parts['schema'])}`]),

@@ -1,5 +1,5 @@
 import { literal, noParameters, refuseIf, type Plan, type Statement } from '../plan.js';
-import { isWord, splitCommas } from '../tokens.js';
+import { isWord, splitCommas, unquoted } from '../tokens.js';
 import { granteesFrom, requirePrincipals } from './grantees.js';
 
 const rule = 'grant of the system';
@@ -29,7 +29,7 @@ export function systemPermissions(statement: Statement): Plan {
     'system permissions are granted to roles: TO ROLE name',
   );
   const list = (all: string[]) => `array[${all.map(literal).join(', ')}]::text[]`;
-  const noted = [isGrant, list(names), list(roles.map(({ name }) => name.slice(1, -1)))].map(String).join(', ');
+  const noted = [isGrant, list(names), list(roles.map(({ name }) => unquoted(name)))].map(String).join(', ');
   return {
     sql: `select redshift_catalog.rs_local_note_permissions(${noted})`,
     values: [],

@@ -76,7 +76,7 @@ alias yields to a column of its name, \`* EXCLUDE\` needs all columns), they are
 ## Users and rights
 
 Every statement runs with the rights of its user, through both doors. The administrator, \`awsuser\`, is what Redshift's superuser is: it
-may do all that any user may, and is no superuser of PostgreSQL.
+may do all that any user may, and is not a superuser of PostgreSQL.
 
 - A request of the Data API is of the user whom its \`SecretArn\` or \`DbUser\` names, else of \`IAMR:<role>\` for the role of its key. That
   user is made at its first request and gets the database roles of its tag that exist by then, at each request again.
