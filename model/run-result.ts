@@ -1,7 +1,7 @@
 import type { RunRef } from './keys.js';
 import type { RecordCounts, RowCounts, Validated } from './plan.js';
 
-/** a failure as it is told to people */
+/** a failure as people read it */
 export interface Failure {
   step: string;
   entity?: string;

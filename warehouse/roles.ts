@@ -29,7 +29,7 @@ export function createRoles({ roles }: Principals): string[] {
   return databaseRoles.filter((role) => !roles.includes(role)).map((role) => `CREATE ROLE ${ident(role)}`);
 }
 
-/** schemas and what is in them, now or later, whoever makes it; safe to repeat */
+/** schemas and what is in them, now or later, by any maker; safe to repeat */
 export function grantStatements({ database, pipelines, external }: GrantedSchemas): string[] {
   const bySchema: [string, Grants][] = [
     ...pipelines.map((name): [string, Grants] => [name, { loader: 'write', transformer: 'read', analyst: 'read' }]),

@@ -17,7 +17,7 @@ export interface ListingS3 {
 }
 
 export interface Bucket {
-  /** in the order of their keys, from the first that is at or above `from`: any number of them, made as they are listed */
+  /** sorted, from `from` on; made as they are listed, so there may be any number */
   keys(from: string): Iterable<ListedKey>;
   body(key: string): Buffer | undefined;
 }

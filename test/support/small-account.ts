@@ -115,7 +115,7 @@ function query(account: Account, asked: URLSearchParams): AccountAnswer {
     const error = `<Type>Sender</Type><Code>ValidationError</Code><Message>Stack with id ${stack} does not exist</Message>`;
     return { status: 400, type, text: `<ErrorResponse ${xmlns}><Error>${error}</Error></ErrorResponse>` };
   }
-  // which stack tells an output is no concern of the doctor's
+  // the doctor does not ask which stack has an output
   const told = stack.endsWith('-observability') ? [...account.outputs] : [];
   const list = told.map(
     ([key, value]) => `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`,

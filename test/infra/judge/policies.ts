@@ -86,6 +86,6 @@ export function encryptingKeys({ stacks }: Synthesized, resolve: Resolver): Map<
 
 export function templateOf({ stacks }: Synthesized, stack: string): Template {
   const found = stacks[stack];
-  if (!found) throw new Error(`there is no stack ${stack}`);
+  if (!found) throw new Error(`the templates lack the stack ${stack}`);
   return found;
 }

@@ -38,7 +38,7 @@ answers:
 const at = (time: string) => ({ at: time });
 const first = { start: '2022-11-24T10:00:00Z', end: '2022-11-24T11:00:00Z' };
 
-test('of an API, the records of the first interval that has any, in the envelope that they come in', async () => {
+test('the first interval with records is read, in their envelope', async () => {
   const items = [at('2022-11-24T12:01:00Z'), at('2022-11-24T10:20:00Z'), at('2022-11-24T10:40:00Z')];
   const { interval, bodies } = await read(timed, { 'all.json': JSON.stringify({ next: null, items }) });
   expect(interval).toEqual(first);

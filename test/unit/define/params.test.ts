@@ -111,7 +111,7 @@ describe('objects of a bucket', () => {
     });
   });
 
-  test.each(['*', 'a?', '{a,b}', '%Y', '{start}'])('%s is no pattern', (kind) => {
+  test.each(['*', 'a?', '{a,b}', '%Y', '{start}'])('%s is not taken as a pattern', (kind) => {
     expect(() => withParams(objects, { kind })).toThrow(/the param kind is .* is not a letter of a key in/);
   });
 

@@ -3,7 +3,7 @@ import { grantStatements, loaderStatements } from '../../../warehouse/roles.js';
 
 const granted = grantStatements({ database: 'warehouse', pipelines: ['orders'], external: ['spectrum'] });
 
-test('rights are of all tables of a schema, whoever makes them and whenever', () => {
+test('rights reach all tables of a schema, by any maker, now or later', () => {
   expect(granted).toContain('GRANT SELECT FOR TABLES IN SCHEMA "orders" TO ROLE "transformer", ROLE "analyst"');
   expect(granted).toContain('GRANT SELECT, INSERT FOR TABLES IN SCHEMA "monitor_db" TO ROLE "loader"');
   expect(granted.filter((sql) => /DEFAULT PRIVILEGES|ALL TABLES/.test(sql))).toEqual([]);
