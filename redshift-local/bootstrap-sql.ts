@@ -22,11 +22,13 @@ const files = [
   'lengths',
   'tables',
   'traits',
+  'keys',
   'principals',
   'catalog',
   'scopes',
   'system',
   'grants',
+  'shown',
 ].map((name) => readFileSync(new URL(`bootstrap/${name}.sql`, import.meta.url), 'utf8'));
 
 /** those who sign in by themselves use Redshift's functions and views, and their statements ask for external tables */

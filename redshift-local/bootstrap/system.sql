@@ -3,15 +3,21 @@ drop view if exists stl_query, sys_query_history, stl_querytext, sys_query_text,
   sys_session_history, stv_locks, svv_transactions, svl_user_info, svl_stored_proc_call, stv_tbl_perm, stl_ddltext, svl_statementtext, svv_database_privileges, svv_diskusage,
   svv_default_privileges, pg_user_info, rs_local_queries, stl_connection_log, sys_connection_log, stl_error, stl_wlm_query, stv_wlm_query_state, stv_slices, svv_vacuum_progress,
   svv_alter_table_recommendations, stl_alert_event_log, sys_vacuum_history, sys_unload_history cascade;
+-- a materialized view is a view, and a table that holds its rows
 create or replace view rs_local_class as
 select c.oid, c.tableoid, c.relname, c.relnamespace, c.reltype, c.relowner, c.relam, c.relfilenode, c.reltablespace, c.relpages, c.reltuples, c.reltoastrelid, c.relhasindex, c.relisshared,
-  c.relkind, c.relnatts, c.relchecks, c.relhasrules, c.relacl, c.relpersistence, c.reloptions, c.relispopulated, c.relispartition, c.relrowsecurity,
+  case c.relkind when 'm' then 'v'::"char" else c.relkind end as relkind, c.relnatts, c.relchecks, c.relhasrules, c.relacl, c.relpersistence, c.reloptions, c.relispopulated, c.relispartition, c.relrowsecurity,
   c.relallvisible, c.relhastriggers, c.relhassubclass, c.relforcerowsecurity, c.relreplident, c.relrewrite, c.relfrozenxid, c.relminmxid, c.relpartbound,
-  (case when c.relkind in ('r', 'm') then 10 else 0 end)::smallint as reldiststyle, false as relbackup
-from pg_catalog.pg_class c;
+  case when c.relkind = 'r' then rs_local_reldiststyle(c.oid) else 0 end::smallint as reldiststyle, false as relbackup
+from pg_catalog.pg_class c
+union all
+select c.reltype, c.tableoid, left('mv_tbl__' || c.relname || '__0', 63)::name, c.relnamespace, 0, c.relowner, c.relam, c.relfilenode, c.reltablespace, c.relpages, c.reltuples, c.reltoastrelid, c.relhasindex, c.relisshared,
+  'r', c.relnatts, c.relchecks, c.relhasrules, c.relacl, c.relpersistence, c.reloptions, c.relispopulated, c.relispartition, c.relrowsecurity,
+  c.relallvisible, c.relhastriggers, c.relhassubclass, c.relforcerowsecurity, c.relreplident, c.relrewrite, c.relfrozenxid, c.relminmxid, c.relpartbound,
+  rs_local_reldiststyle(c.oid), false
+from pg_catalog.pg_class c where c.relkind = 'm';
 create or replace view rs_local_attrdef as
 select d.oid, d.adrelid, d.adnum, d.adbin, pg_get_expr(d.adbin, d.adrelid) as adsrc from pg_catalog.pg_attrdef d;
-create or replace function format_encoding(integer) returns varchar language sql immutable strict as $$ select (case $1 when 0 then 'none' else 'unknown' end)::varchar $$;
 
 -- what runs now, and of the last day what wrote through the Data API: a query that only reads leaves no trace here
 create view rs_local_queries as

@@ -27,6 +27,8 @@ interface Scope {
   ofCatalog: boolean;
   /** that, or no table at all, and nothing is stored: such statements run on the leader node */
   onLeader: boolean;
+  /** no table at all, though its row may be stored */
+  ofNothing: boolean;
 }
 
 const noValues = (query: unknown) =>
@@ -61,6 +63,7 @@ const kinds: Record<string, (node: Tree, scope: Scope) => void> = {
   TypeName: checkType,
   SubLink: (node) => {
     noValues(node['subselect']);
+    if (node['subLinkType'] === 'ANY_SUBLINK' && node['operName'] === undefined) unrow([node['testexpr']]);
     if (node['subLinkType'] === 'ARRAY_SUBLINK') refuse('array', 'Redshift has no ARRAY(SELECT ...)');
   },
   SortBy: (node) => {
@@ -80,11 +83,11 @@ const kinds: Record<string, (node: Tree, scope: Scope) => void> = {
     noValues(node['subquery']);
     if (node['lateral']) refuse('lateral', 'Redshift has no LATERAL');
   },
-  SQLValueFunction: (node, { onLeader }) => {
+  SQLValueFunction: (node, { onLeader, ofNothing }) => {
     const name = String(node['op']).replace(/^SVFOP_|_N$/g, '');
     const isEverywhere = /^(CURRENT_DATE|CURRENT_USER|USER|SESSION_USER)$/.test(name);
     const isLeaders = /^(CURRENT_TIME|CURRENT_TIMESTAMP|LOCALTIME|LOCALTIMESTAMP)$/.test(name);
-    if (!isEverywhere && !(onLeader && isLeaders))
+    if (!isEverywhere && !((onLeader || ofNothing) && isLeaders))
       refuse(
         'leader-node function',
         `${name} runs on the leader node only, where no table of a user is read: use GETDATE() or SYSDATE`,
@@ -129,7 +132,8 @@ const kinds: Record<string, (node: Tree, scope: Scope) => void> = {
 export function checkTree(value: unknown, isStored = true): void {
   const relations = relationsOf(value);
   const isCatalogs = relations.every(isCatalog);
-  check(value, { ofCatalog: relations.length > 0 && isCatalogs, onLeader: isCatalogs && !isStored });
+  const ofNothing = relations.length === 0;
+  check(value, { ofCatalog: !ofNothing && isCatalogs, onLeader: isCatalogs && !isStored, ofNothing });
 }
 
 const isCatalog = (node: Tree) => offered(text(node['schemaname']), text(node['relname']));
@@ -231,7 +235,7 @@ function expression(node: Tree): void {
     refuse('operator', `${String(node['kind'])} of PostgreSQL is not in Redshift`);
 }
 
-/** `(a, b) IN ((1, 2), (3, 4))` is lists of values beside one another, the only rows that AWS shows */
+/** `(a, b) IN ((1, 2), (3, 4))` or `IN (SELECT ...)` is lists of values beside one another, the only rows that AWS shows */
 function unrow(values: unknown[]): void {
   const all = values.map(tree);
   if (!all.every((value) => 'RowExpr' in value)) return;

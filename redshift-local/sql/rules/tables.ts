@@ -58,12 +58,6 @@ export const tables: Rule[] = [
     'alter table t row level security on',
     'row-level security',
   ),
-  missing(
-    'drop constraint',
-    /^alter table .*\bdrop constraint\b/,
-    'alter table t drop constraint k',
-    'DROP CONSTRAINT; keys are accepted and not kept',
-  ),
   rewrite(
     'alter table add column',
     /^alter table [^ ]+( \. [^ ]+)? add (?!(constraint [^ ]+ )?(primary|unique|foreign|partition|if)\b)/,

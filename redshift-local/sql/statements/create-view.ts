@@ -5,6 +5,7 @@ import { bound, rebind, unbind } from '../late-binding.js';
 import { literal, noParameters, oneAtATime, refuseIf, type Plan, type Statement } from '../plan.js';
 import { checkAttributes } from '../table-attributes.js';
 import { isSign, isWord, type Token } from '../tokens.js';
+import { noteTraits } from '../table-traits.js';
 import { parseTable } from '../types.js';
 import { viaTree } from '../via-tree.js';
 
@@ -91,7 +92,7 @@ export function createMaterializedView(statement: Statement): Plan {
   const { tokens } = statement;
   const as = asAt(statement, rule);
   const { name: view, end } = parseTable(tokens, 3);
-  checkAttributes(withoutRefresh(tokens.slice(end, as)), undefined);
+  const traits = checkAttributes(withoutRefresh(tokens.slice(end, as)), undefined);
   const query = tokens.slice(as + 1);
   const volatile = query.find((token) => token.kind === 'word' && fixed.test(token.text))?.text;
   refuseIf(volatile, rule, `a materialized view takes no function whose answer changes: ${volatile?.toUpperCase()}`);
@@ -112,7 +113,7 @@ export function createMaterializedView(statement: Statement): Plan {
     values: [],
     kind: 'ddl',
     before: [guard('materialized_view', read), ...before],
-    after: [rebind],
+    after: [noteTraits(view, traits, true), rebind],
   };
 }
 

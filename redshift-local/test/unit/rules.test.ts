@@ -72,7 +72,7 @@ const refused: [string, RegExp][] = [
   ['merge into t using s on t.id = s.id when matched then delete', /exactly WHEN MATCHED/],
   [
     'merge into t using s on t.id > s.id when matched then delete when not matched then insert values (1)',
-    /equal columns only/,
+    /equal columns, joined by AND/,
   ],
   [
     "copy t from 's3://b/k' iam_role 'arn:aws:iam::123456789012:role/r' format as parquet manifest maxerror 10",

@@ -34,7 +34,7 @@ with engine.connect() as connection:
     rows = next(rows for key, rows in engine.dialect._get_schema_column_info(connection, schema="public").items() if key.name == "orders")
     assert [(row.name, row.format_type, row.notnull, row.encode) for row in rows] == [
         ("id", "bigint", True, "none"),
-        ("name", "character varying(20)", False, "none"),
+        ("name", "character varying(20)", False, "lzo"),
     ], rows
 assert inspector.get_pk_constraint("orders", schema="public")["constrained_columns"] == []
 assert inspector.get_foreign_keys("orders", schema="public") == []
