@@ -4,7 +4,7 @@ import { externalViews } from '../external/external-views-sql.js';
 const catalogs = new Set(
   `pg_attrdef pg_attribute pg_class pg_constraint pg_database pg_depend pg_description pg_group pg_index pg_namespace pg_proc pg_rewrite
    pg_table_def pg_tables pg_type pg_user pg_views
-   pg_aggregate pg_am pg_cast pg_conversion pg_indexes pg_inherits pg_language pg_locks pg_opclass pg_operator pg_rules pg_tablespace pg_trigger
+   pg_aggregate pg_am pg_cast pg_conversion pg_indexes pg_inherits pg_language pg_locks pg_opclass pg_operator pg_rules pg_settings pg_tablespace pg_trigger
    svv_all_columns svv_all_schemas svv_all_tables svv_columns svv_redshift_columns svv_redshift_databases svv_redshift_schemas svv_redshift_tables
    svv_relation_privileges svv_role_grants svv_roles svv_schema_privileges svv_system_privileges svv_table_info svv_tables svv_user_grants svv_user_info
    svv_mv_info stv_mv_info stv_db_isolation_level stl_query sys_query_history stl_querytext sys_query_text svl_qlog stv_recents stv_sessions stv_inflight sys_session_history
