@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { administratorSql } from './administrator-sql.js';
 import { bootstrapSql } from './bootstrap-sql.js';
+import { statementHistory } from './statement-history.js';
 import { quoted } from './copy/target-columns.js';
 import { storeSql } from './store-sql.js';
 import type { SignIn } from './users.js';
@@ -85,6 +86,7 @@ export function postgres(options: PostgresOptions, largeStrings = false) {
       return pool;
     },
     connect,
+    history: statementHistory(connect),
   };
 }
 

@@ -1,7 +1,7 @@
 import { serialize } from 'pg-protocol';
 import { withoutDatabase } from '../sql/connected-database.js';
 import { planStatement, type Planned } from '../sql/plan-statement.js';
-import { outline, splitStatements, tokenize, type Token } from '../sql/tokens.js';
+import { outline, render, splitStatements, tokenize, type Token } from '../sql/tokens.js';
 import { bindOf, parseOf, targetOf, type ClientMessage } from './client-messages.js';
 import { readFrame } from './backend.js';
 import type { Output } from './output.js';
@@ -12,6 +12,7 @@ import { wireError, WireError } from './wire-errors.js';
 
 /** what Parse leaves; without a plan the text was empty */
 interface Prepared {
+  sql: string;
   plan?: Planned;
   /** PostgreSQL has it too: it may take parameters and give rows */
   isRemote: boolean;
@@ -27,8 +28,14 @@ interface Portal {
 const isControl = (tokens: Token[]) => /^(begin|start|commit|end|rollback|abort)\b/.test(outline(tokens));
 const isDeallocate = /^deallocate (?:prepare )?(.+)$/;
 
+/** of statements, for the views that list them */
+interface History {
+  show(plan: Planned): Promise<void>;
+  watch(sql: string, work: () => Promise<void>): Promise<void>;
+}
+
 /** the messages of one client after its start-up: simple and extended queries */
-export function wireSession(run: Runner, out: Output, database: string) {
+export function wireSession(run: Runner, out: Output, database: string, history: History) {
   const statements = new Map<string, Prepared>();
   const portals = new Map<string, Portal>();
   /** after an error, until Sync */
@@ -50,8 +57,12 @@ export function wireSession(run: Runner, out: Output, database: string) {
     return { sql, values: [], kind: 'setting', rule: 'deallocate', outline: sql, names: [] };
   }
 
-  async function runOne(one: Planned): Promise<void> {
-    out.send(answers.commandComplete(await run.run(one)));
+  const watched = (one: Planned, sql: string, work: () => Promise<void>) =>
+    one.kind === 'control' || one.kind === 'setting' ? work() : history.watch(sql, work);
+
+  async function runOne(one: Planned, sql: string): Promise<void> {
+    await history.show(one);
+    await watched(one, sql, async () => out.send(answers.commandComplete(await run.run(one))));
     if (one.rule !== 'deallocate') return;
     const name = one.sql.slice('deallocate '.length).replace(/^"(.*)"$/, '$1');
     if (name === 'all') statements.clear();
@@ -64,7 +75,7 @@ export function wireSession(run: Runner, out: Output, database: string) {
     try {
       const parts = splitStatements(tokenize(sql));
       if (parts.length === 0) out.send(answers.emptyQuery);
-      await together(parts);
+      await together(parts, sql);
     } catch (error) {
       await fail(error);
     }
@@ -72,11 +83,12 @@ export function wireSession(run: Runner, out: Output, database: string) {
   }
 
   /** several statements of one query take effect together, unless they say BEGIN or COMMIT themselves */
-  async function together(parts: Token[][]): Promise<void> {
+  async function together(parts: Token[][], sql: string): Promise<void> {
     const isLazy = parts.length === 1 || run.status() !== 'I' || parts.some(isControl);
     const plans = isLazy ? [] : parts.map(plan);
     const runAll = async () => {
-      for (const [at, tokens] of parts.entries()) await runOne(plans[at] ?? plan(tokens));
+      for (const [at, tokens] of parts.entries())
+        await runOne(plans[at] ?? plan(tokens), parts.length === 1 ? sql : render(tokens));
     };
     return plans.some(({ command }) => command) ? run.inTransaction(runAll) : runAll();
   }
@@ -101,9 +113,17 @@ export function wireSession(run: Runner, out: Output, database: string) {
       throw new WireError('42P05', `prepared statement "${name}" already exists`);
     const parts = splitStatements(tokenize(sql));
     if (parts.length > 1) throw new WireError('42601', 'cannot insert multiple commands into a prepared statement');
-    const planned = parts[0] && (await run.settle(plan(parts[0])));
+    const written = parts[0] && plan(parts[0]);
+    // the transaction sees what is there when its first statement is parsed
+    if (written) await history.show(written);
+    const planned = written && (await run.settle(written));
     const isRemote = planned?.kind === 'query' || planned?.kind === 'write';
-    const prepared: Prepared = { isRemote: isRemote && !planned.command, types: [], ...(planned && { plan: planned }) };
+    const prepared: Prepared = {
+      sql,
+      isRemote: isRemote && !planned.command,
+      types: [],
+      ...(planned && { plan: planned }),
+    };
     if (prepared.isRemote && planned) await prepare(prepared, name, planned.sql, types);
     statements.set(name, prepared);
     out.send(answers.parseComplete);
@@ -129,7 +149,10 @@ export function wireSession(run: Runner, out: Output, database: string) {
     const { portal, statement, formats } = bindOf(body);
     const prepared = found(statements, statement, '26000', 'prepared statement');
     if (prepared.isRemote) {
-      if (prepared.plan) await run.bringInFor(prepared.plan);
+      if (prepared.plan) {
+        await run.bringInFor(prepared.plan);
+        await history.show(prepared.plan);
+      }
       await run.ask(
         Buffer.concat([frame, serialize.flush()]),
         (code) => code === '2',
@@ -167,8 +190,8 @@ export function wireSession(run: Runner, out: Output, database: string) {
     const { prepared, formats } = found(portals, name, '34000', 'portal');
     const { plan: planned, fields = [], isRemote } = prepared;
     if (!planned) out.send(answers.emptyQuery);
-    else if (isRemote) await run.execute(planned, frame, { fields, formats });
-    else await runOne(planned);
+    else if (isRemote) await watched(planned, prepared.sql, () => run.execute(planned, frame, { fields, formats }));
+    else await runOne(planned, prepared.sql);
   }
 
   async function close(body: Buffer, frame: Buffer): Promise<void> {
