@@ -140,25 +140,28 @@ const isCatalog = (node: Tree) => offered(text(node['schemaname']), text(node['r
 
 /** tables that a statement names, its own WITH queries left out */
 function relationsOf(value: unknown): Tree[] {
-  const common = new Set(nodesOf(value, 'CommonTableExpr').map((node) => node['ctename']));
+  const common = new Set(commonNames(value));
   return rangesOf(value).filter((node) => node['schemaname'] !== undefined || !common.has(node['relname']));
 }
 
-function nodesOf(value: unknown, kind: string): Tree[] {
-  if (Array.isArray(value)) return value.flatMap((item) => nodesOf(item, kind));
-  if (!isTree(value)) return [];
-  return Object.entries(value).flatMap(([key, child]) => [
-    ...(key === kind && isTree(child) ? [child] : []),
-    ...nodesOf(child, kind),
-  ]);
+/** of WITH queries, those inside of others too */
+const commonNames = (value: unknown): unknown[] =>
+  rangesOf(value, isCommon).flatMap((node) => [node['ctename'], ...commonNames(node['ctequery'])]);
+
+/** nodes that name a relation, whatever field holds them, or another kind's */
+function rangesOf(value: unknown, isFound = isRange): Tree[] {
+  const found: Tree[] = [];
+  const walk = (one: unknown): void => {
+    if (typeof one !== 'object' || one === null) return;
+    if (isTree(one) && isFound(one)) found.push(one);
+    else for (const child of Object.values(one)) walk(child);
+  };
+  walk(value);
+  return found;
 }
 
-function rangesOf(value: unknown): Tree[] {
-  if (Array.isArray(value)) return value.flatMap(rangesOf);
-  if (!isTree(value)) return [];
-  const isRelation = 'relname' in value && 'relpersistence' in value;
-  return isRelation ? [value] : Object.values(value).flatMap(rangesOf);
-}
+const isRange = (node: Tree) => 'relname' in node && 'relpersistence' in node;
+const isCommon = (node: Tree) => 'ctename' in node;
 
 function check(value: unknown, scope: Scope): void {
   if (Array.isArray(value)) for (const item of value) check(item, scope);
