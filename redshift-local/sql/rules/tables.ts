@@ -104,6 +104,6 @@ export const tables: Rule[] = [
     'comment',
     /^comment on /,
     "comment on schema s is 'x'",
-    'COMMENT ON takes TABLE, COLUMN, VIEW, DATABASE or CONSTRAINT (keys are not kept here)',
+    'COMMENT ON takes TABLE, COLUMN, VIEW, DATABASE or CONSTRAINT (comments on constraints are not kept here)',
   ),
 ];
