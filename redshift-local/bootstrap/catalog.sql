@@ -136,6 +136,8 @@ select attrelid, attname, atttypid, attlen, attnum, atttypmod, attndims, attbyva
   coalesce(attfdwoptions @> '{distkey}', false) as attisdistkey, rs_local_sortkey(attfdwoptions) * case when attfdwoptions @> '{interleaved}' and rs_local_sortkey(attfdwoptions) % 2 = 0 then -1 else 1 end as attsortkeyord,
   coalesce(array_position(rs_local_encodings(), rs_local_encoding(atttypid, attfdwoptions)), 0)::smallint as attencodingtype
 from pg_catalog.pg_attribute
+-- pg_get_late_binding_view_cols has those of late-binding views
+where attrelid <> all (array(select c.oid from late_binding_view v join pg_catalog.pg_namespace n on n.nspname = v.view_schema join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = v.view_name where v.is_given))
 -- the table behind a materialized view has its columns
 union all
 select c.reltype, a.attname, a.atttypid, a.attlen, a.attnum, a.atttypmod, a.attndims, a.attbyval, a.attalign, a.attstorage, a.attnotnull, a.atthasdef, a.attisdropped, a.attislocal, a.attinhcount, null,
