@@ -18,11 +18,15 @@ interface Prepared {
   isRemote: boolean;
   types: number[];
   fields?: answers.Field[] | undefined;
+  /** when it was parsed there was no external table: its first run need not look for what it reads */
+  isFree: boolean;
 }
 
 interface Portal {
   prepared: Prepared;
   formats: number[];
+  /** the message that makes it: PostgreSQL gets it with the one that runs it, in one exchange */
+  bind?: Buffer | undefined;
 }
 
 const isControl = (tokens: Token[]) => /^(begin|start|commit|end|rollback|abort)\b/.test(outline(tokens));
@@ -122,20 +126,22 @@ export function wireSession(run: Runner, out: Output, database: string, history:
       sql,
       isRemote: isRemote && !planned.command,
       types: [],
+      isFree: false,
       ...(planned && { plan: planned }),
     };
-    if (prepared.isRemote && planned) await prepare(prepared, name, planned.sql, types);
+    if (prepared.isRemote && planned) await prepare(prepared, planned, name, types);
     statements.set(name, prepared);
     out.send(answers.parseComplete);
   }
 
-  async function prepare(prepared: Prepared, name: string, text: string, types: number[]): Promise<void> {
+  async function prepare(prepared: Prepared, planned: Planned, name: string, types: number[]): Promise<void> {
     const bytes = [
-      serialize.parse({ name, text, types: types.map(ownType) }),
+      serialize.parse({ name, text: planned.sql, types: types.map(ownType) }),
       serialize.describe({ type: 'S', name }),
       serialize.flush(),
     ];
-    await run.ask(
+    prepared.isFree = await run.prepare(
+      planned,
       Buffer.concat(bytes),
       (code) => code === 'T' || code === 'n',
       (code, frame) => {
@@ -148,19 +154,27 @@ export function wireSession(run: Runner, out: Output, database: string, history:
   async function bind(body: Buffer, frame: Buffer): Promise<void> {
     const { portal, statement, formats } = bindOf(body);
     const prepared = found(statements, statement, '26000', 'prepared statement');
-    if (prepared.isRemote) {
-      if (prepared.plan) {
-        await run.bringInFor(prepared.plan);
-        await history.show(prepared.plan);
-      }
+    if (prepared.isRemote && prepared.plan) {
+      if (!prepared.isFree) await run.bringInFor(prepared.plan);
+      prepared.isFree = false;
+      await history.show(prepared.plan);
+    }
+    portals.set(portal, { prepared, formats, ...(prepared.isRemote && { bind: frame }) });
+    out.send(answers.bindComplete);
+  }
+
+  /** before the statement that a portal names becomes another one */
+  async function bindAll(): Promise<void> {
+    for (const portal of portals.values()) {
+      const frame = portal.bind;
+      portal.bind = undefined;
+      if (!frame) continue;
       await run.ask(
         Buffer.concat([frame, serialize.flush()]),
         (code) => code === '2',
         () => undefined,
       );
     }
-    portals.set(portal, { prepared, formats });
-    out.send(answers.bindComplete);
   }
 
   async function describe(body: Buffer, frame: Buffer): Promise<void> {
@@ -187,10 +201,13 @@ export function wireSession(run: Runner, out: Output, database: string, history:
 
   async function execute(body: Buffer, frame: Buffer): Promise<void> {
     const name = body.toString('utf8', 0, body.indexOf(0));
-    const { prepared, formats } = found(portals, name, '34000', 'portal');
+    const portal = found(portals, name, '34000', 'portal');
+    const { prepared, formats, bind: binding } = portal;
     const { plan: planned, fields = [], isRemote } = prepared;
+    portal.bind = undefined;
     if (!planned) out.send(answers.emptyQuery);
-    else if (isRemote) await watched(planned, prepared.sql, () => run.execute(planned, frame, { fields, formats }));
+    else if (isRemote)
+      await watched(planned, prepared.sql, () => run.execute(planned, frame, { fields, formats }, binding));
     else await runOne(planned, prepared.sql);
   }
 
@@ -208,6 +225,7 @@ export function wireSession(run: Runner, out: Output, database: string, history:
   async function extended({ code, body, frame }: ClientMessage): Promise<void> {
     if (isSkipping) return;
     try {
+      if (code === 'P' || code === 'C') await bindAll();
       if (code === 'P') await parse(body);
       else if (code === 'B') await bind(body, frame);
       else if (code === 'D') await describe(body, frame);
@@ -216,6 +234,7 @@ export function wireSession(run: Runner, out: Output, database: string, history:
       else throw new WireError('0A000', `messages of kind ${code} are not in Redshift`);
     } catch (error) {
       isSkipping = true;
+      for (const [name, { bind: binding }] of portals) if (binding) portals.delete(name);
       await fail(error);
     }
   }
