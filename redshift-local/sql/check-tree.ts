@@ -252,9 +252,11 @@ function call(node: Tree, { ofCatalog, onLeader }: Scope): void {
   const { last, schema } = nameOf(node['funcname']);
   const isSyntax = node['funcformat'] === 'COERCE_SQL_SYNTAX';
   const isExpansion = ofCatalog && schema === 'information_schema' && last === '_pg_expandarray';
-  if (schema !== undefined && !isSyntax && schema !== 'pg_catalog' && !isExpansion)
-    refuse(`function ${last}`, `schema-qualified functions are not honoured here: ${schema}.${last}`);
-  checkName(last, trees(node['args']).length, ofCatalog || onLeader);
+  const isOthers = schema !== undefined && !isSyntax && schema !== 'pg_catalog' && !isExpansion;
+  if (isOthers && (hidden.test(schema) || schema === 'information_schema'))
+    refuse(`function ${last}`, `function ${schema}.${last} does not exist`);
+  // in a schema of a user there are functions of users only
+  if (!isOthers) checkName(last, trees(node['args']).length, ofCatalog || onLeader);
   none(node, 'agg_filter', 'aggregate filter', 'Redshift has no FILTER: use CASE');
   if (node['agg_order'] && last !== 'string_agg' && !node['agg_within_group'])
     refuse('aggregate order by', 'Redshift has no ORDER BY inside an aggregate');

@@ -20,7 +20,8 @@ const columns: Record<string, string> = {
   stl_stream_segs: 'i userid query stream segment',
   stl_tr_conflict: 'b xact_id process_id t xact_start_ts abort_time b table_id',
   stl_undone: 'i userid b xact_id xact_id_undone t undo_start_ts undo_end_ts b table_id',
-  stl_unload_log: 'i userid query slice pid s1280 path t start_time end_time b line_count transfer_size s10 file_format',
+  stl_unload_log:
+    'i userid query slice pid s1280 path t start_time end_time b line_count transfer_size s10 file_format',
   stl_utilitytext: 'i userid b xid i pid s320 label t starttime endtime i sequence s200 text',
   stl_vacuum:
     'i userid b xid i table_id s30 status b rows i sortedrows blocks max_merge_partitions t eventtime b reclaimable_rows reclaimable_space_mb cutoff_xid i is_recluster',

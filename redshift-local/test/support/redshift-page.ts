@@ -50,7 +50,7 @@ ${parts.different}
 ${parts.names}
 
 These, with the number of arguments that Redshift takes; any other function or operator is refused by name (\`[rule: function array_agg]\`).
-Functions of users are those whose names begin with \`f_\`. Functions of the leader node (\`format_type\`, \`now\`, ...) are answered
+Functions of users are called with their schema, or their names begin with \`f_\`. Functions of the leader node (\`format_type\`, \`now\`, ...) are answered
 where a statement reads the catalog only.
 
 ## Queries
