@@ -15,7 +15,7 @@ SKIPPED [1] tests/b.py:20: needs another cluster
 test('names the tests that passed and failed', () => {
   expect(pytestOutcomes(output)).toEqual({
     passed: ['tests/a.py::TestA::test_one', 'tests/a.py::TestA::test_of[model.my_view-BASE TABLE]'],
-    failed: ['tests/b.py::TestB::test_two', 'tests/a.py::TestA::test_end'],
+    failed: ['tests/a.py::TestA::test_end', 'tests/b.py::TestB::test_two'],
   });
 });
 
