@@ -5,8 +5,8 @@ drop view if exists rs_local_index, rs_local_foreign_keys, rs_local_constraint, 
 create or replace view rs_local_index as
 select i.indexrelid, i.indrelid, i.indnatts, i.indnkeyatts, i.indisunique or k.kind is not null as indisunique, coalesce(k.kind = 'primary key', false) as indisprimary, i.indisclustered, i.indisvalid,
   i.indkey, i.indclass, i.indoption, i.indexprs, case when k.kind is null then i.indpred end as indpred, k.kind as rs_local_kind
-from pg_catalog.pg_index i cross join lateral (select substr(obj_description(i.indexrelid, 'pg_class'), 10) as kind where obj_description(i.indexrelid, 'pg_class') like 'redshift %'
-  union all select null where coalesce(obj_description(i.indexrelid, 'pg_class'), '') not like 'redshift %') as k;
+from pg_catalog.pg_index i left join (select objoid, substr(description, 10) as kind from pg_catalog.pg_description where classoid = 'pg_catalog.pg_class'::regclass and objsubid = 0 and description like 'redshift %') k
+  on k.objoid = i.indexrelid;
 create or replace view rs_local_foreign_keys as
 select (f.key ->> 'oid')::oid as oid, f.key ->> 'name' as name, a.attrelid as relation, (f.key ->> 'columns')::smallint[] as columns, (f.key ->> 'other')::oid as other, (f.key ->> 'others')::smallint[] as others
 from pg_catalog.pg_attribute a cross join lateral unnest(a.attfdwoptions) said cross join lateral (select jsonb_in(textout(substr(said, 9))) as key) f
