@@ -116,8 +116,8 @@ where rs_local_is_own(n.nspname) and a.grantee <> n.nspowner and coalesce(r.roln
 -- nothing tells whether a materialized view is stale: it is called so
 create or replace view stv_mv_info as
 select current_database()::varchar as db_name, schemaname::varchar as schema, matviewname::varchar as name, 0::bigint as updated_upto_xid, 't'::varchar as is_stale,
-  matviewowner::varchar as owner_user_name, 1 as state, 'f'::varchar as autorefresh, 'f'::varchar as autorewrite
-from pg_matviews;
+  matviewowner::varchar as owner_user_name, 1 as state, (case when a.attfdwoptions @> '{autorefresh}' then 't' else 'f' end)::varchar as autorefresh, 'f'::varchar as autorewrite
+from pg_matviews left join pg_attribute a on a.attrelid = to_regclass(format('%I.%I', schemaname, matviewname)) and a.attnum = -1;
 create or replace view svv_mv_info as
 select db_name as database_name, schema as schema_name, owner_user_name as user_name, name, is_stale, state, autorefresh, autorewrite from stv_mv_info;
 

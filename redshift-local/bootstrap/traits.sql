@@ -40,8 +40,10 @@ begin
   from redshift_catalog.rs_local_traits k left join redshift_catalog.rs_local_traits l on l.relation = to_regclass(traits->>'like') and l.name = k.name
   where a.attrelid = target and k.relation = a.attrelid and k.attnum = a.attnum;
   -- of the table: it lies with a column that every table has
-  if traits ?| array['distStyle', 'distKey', 'like'] then
-    update pg_attribute set attfdwoptions = nullif(array_remove(array['diststyle=' || case when traits ? 'distStyle' then traits->>'distStyle' when traits ? 'like' then redshift_catalog.rs_local_diststyle(to_regclass(traits->>'like')) end], null), '{}')
+  if traits ?| array['distStyle', 'distKey', 'like', 'autoRefresh'] then
+    update pg_attribute set attfdwoptions = nullif(array_remove(array[
+      'diststyle=' || case when traits ? 'distStyle' then traits->>'distStyle' when traits ? 'like' then redshift_catalog.rs_local_diststyle(to_regclass(traits->>'like')) when not traits ? 'distKey' then redshift_catalog.rs_local_diststyle(target) end,
+      case when case when traits ? 'autoRefresh' then traits->>'autoRefresh' = 'yes' else attfdwoptions @> '{autorefresh}' end then 'autorefresh' end], null), '{}')
     where attrelid = target and attnum = -1;
   end if;
   perform redshift_catalog.rs_local_note_key(noted, key) from jsonb_array_elements(traits->'constraints') key;

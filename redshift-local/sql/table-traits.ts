@@ -5,6 +5,8 @@ import { unquoted } from './tokens.js';
 export interface Traits {
   distKey?: string;
   distStyle?: string;
+  /** of a materialized view: yes or no */
+  autoRefresh?: string;
   sortKey?: string[];
   isInterleaved?: boolean;
   /** of UNIQUE, PRIMARY KEY and FOREIGN KEY */
@@ -33,6 +35,7 @@ export function noteTraits(table: string, { encodings = {}, ...traits }: Traits,
     ...(traits.keys && { keys: traits.keys.map(unquoted) }),
     ...(traits.like && { like: traits.like }),
     ...(traits.distStyle && { distStyle: traits.distStyle }),
+    ...(traits.autoRefresh && { autoRefresh: traits.autoRefresh }),
     ...(traits.constraints && {
       constraints: traits.constraints.map(({ name, columns, others, ...key }) => ({
         ...key,

@@ -92,7 +92,8 @@ export function createMaterializedView(statement: Statement): Plan {
   const { tokens } = statement;
   const as = asAt(statement, rule);
   const { name: view, end } = parseTable(tokens, 3);
-  const traits = checkAttributes(withoutRefresh(tokens.slice(end, as)), undefined);
+  const { rest, autoRefresh } = withoutRefresh(tokens.slice(end, as));
+  const traits = { ...checkAttributes(rest, undefined), autoRefresh };
   const query = tokens.slice(as + 1);
   const volatile = query.find((token) => token.kind === 'word' && fixed.test(token.text))?.text;
   refuseIf(volatile, rule, `a materialized view takes no function whose answer changes: ${volatile?.toUpperCase()}`);
@@ -117,16 +118,17 @@ export function createMaterializedView(statement: Statement): Plan {
   };
 }
 
-const withoutRefresh = (tokens: Token[]): Token[] => {
+function withoutRefresh(tokens: Token[]): { rest: Token[]; autoRefresh: string } {
   const at = tokens.findIndex((token, index) => isWord(token, 'auto') && isWord(tokens[index + 1], 'refresh'));
-  if (at < 0) return tokens;
-  refuseIf(!isWord(tokens[at + 2], 'yes', 'no'), 'materialized view', 'syntax error: AUTO REFRESH takes YES or NO');
-  return [...tokens.slice(0, at), ...tokens.slice(at + 3)];
-};
+  if (at < 0) return { rest: tokens, autoRefresh: 'no' };
+  const said = tokens[at + 2];
+  refuseIf(!isWord(said, 'yes', 'no'), 'materialized view', 'syntax error: AUTO REFRESH takes YES or NO');
+  return { rest: [...tokens.slice(0, at), ...tokens.slice(at + 3)], autoRefresh: said?.text ?? 'no' };
+}
 
 const changes = {
   refresh: form('refresh materialized view (?<view>[TABLE])(?: restrict| cascade)?'),
-  alter: form('alter materialized view (?<view>[TABLE]) auto refresh (?:yes|no)'),
+  alter: form('alter materialized view (?<view>[TABLE]) auto refresh (?<refresh>yes|no)'),
 };
 
 export function changeMaterializedView(statement: Statement): Plan {
@@ -137,5 +139,6 @@ export function changeMaterializedView(statement: Statement): Plan {
     sql: kind === 'refresh' ? `refresh materialized view ${view}` : `select from ${view} limit 0`,
     values: [],
     kind: 'ddl',
+    ...(parts['refresh'] && { after: [noteTraits(view, { autoRefresh: parts['refresh'] }, false)] }),
   };
 }
