@@ -1,5 +1,5 @@
 -- views change their columns between versions, which OR REPLACE cannot
-drop view if exists rs_local_columns, svv_columns, svv_tables, svv_table_info, pg_table_def, svv_redshift_databases, svv_redshift_schemas, svv_redshift_tables, svv_redshift_columns,
+drop view if exists rs_local_columns, rs_local_information_columns, svv_columns, svv_tables, svv_table_info, pg_table_def, svv_redshift_databases, svv_redshift_schemas, svv_redshift_tables, svv_redshift_columns,
   svv_all_schemas, svv_all_tables, svv_all_columns, svv_roles, svv_user_grants, svv_role_grants, svv_user_info, svv_relation_privileges, svv_schema_privileges,
   svv_mv_info, stv_mv_info, stv_db_isolation_level, rs_local_information_views, rs_local_views, rs_local_attribute, rs_local_depend cascade;
 create or replace function rs_local_is_own(name) returns boolean language sql immutable as $$ select $1 !~ '^(pg_|information_schema$|redshift_catalog$|_redshift)' $$;
@@ -143,6 +143,12 @@ union all
 select c.reltype, a.attname, a.atttypid, a.attlen, a.attnum, a.atttypmod, a.attndims, a.attbyval, a.attalign, a.attstorage, a.attnotnull, a.atthasdef, a.attisdropped, a.attislocal, a.attinhcount, null,
   coalesce(a.attfdwoptions @> '{distkey}', false), rs_local_sortkey(a.attfdwoptions), coalesce(array_position(rs_local_encodings(), rs_local_encoding(a.atttypid, a.attfdwoptions)), 0)::smallint
 from pg_catalog.pg_class c join pg_catalog.pg_attribute a on a.attrelid = c.oid where c.relkind = 'm';
+-- in quotes, as dbt-redshift asks it: with the columns of temporary tables, which svv_columns leaves out
+create or replace view rs_local_information_columns as
+select table_catalog::varchar, table_schema::varchar, table_name::varchar, column_name::varchar, ordinal_position::integer, column_default::varchar, is_nullable::varchar,
+  (case data_type when 'jsonb' then 'super' when 'bytea' then 'binary varying' when 'text' then 'character varying' else data_type end)::varchar as data_type,
+  character_maximum_length::integer, character_octet_length::integer, numeric_precision::integer, numeric_precision_radix::integer, numeric_scale::integer, datetime_precision::integer
+from information_schema.columns;
 -- a late-binding view depends on nothing
 create or replace view rs_local_depend as
 select d.classid, d.objid, d.objsubid, d.refclassid, d.refobjid, d.refobjsubid, d.deptype

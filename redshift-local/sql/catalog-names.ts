@@ -12,7 +12,7 @@ const catalogs = new Set(
    stv_locks svv_transactions svl_user_info pg_user_info stv_tbl_perm stl_ddltext svl_statementtext svv_database_privileges svv_default_privileges svv_diskusage stv_slices
    svv_column_privileges svv_function_privileges svv_redshift_functions
    rs_local_information_views rs_local_views rs_local_attribute rs_local_depend rs_local_class rs_local_attrdef rs_local_user
-   rs_local_index rs_local_constraint rs_local_table_constraints rs_local_key_column_usage rs_local_constraint_column_usage rs_local_referential_constraints`
+   rs_local_index rs_local_information_columns rs_local_constraint rs_local_table_constraints rs_local_key_column_usage rs_local_constraint_column_usage rs_local_referential_constraints`
     .split(/\s+/)
     .concat(loadViews, externalViews, emptySystemViews),
 );

@@ -55,6 +55,7 @@ function parse(sql: string): unknown {
 const shown: Record<string, Record<string, string>> = {
   information_schema: {
     columns: 'svv_columns',
+    '"columns"': 'rs_local_information_columns',
     tables: 'svv_tables',
     views: 'rs_local_information_views',
     table_constraints: 'rs_local_table_constraints',
@@ -84,7 +85,6 @@ function catalogNames(tokens: Token[]): Token[] {
     const token = tokens[at];
     if (!token) continue;
     const name = tokens[at + 2];
-    // in quotes it is PostgreSQL's own: dbt-redshift looks for columns of temporary tables there
     const isQualified = isSign(tokens[at + 1], '.') && name !== undefined;
     const qualified = isQualified && token.kind === 'word' ? local(token.text, name.text) : undefined;
     const isPart = isSign(tokens[at - 1], '.');
