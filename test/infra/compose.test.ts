@@ -139,3 +139,18 @@ test('Prometheus asks every container of a kind, however many there are, and an 
   const absent = [...rules.matchAll(/absent\(up\{job="waterclock", worker="([\w-]+)"\}\)/g)].map(([, name]) => name);
   expect(new Set(absent)).toEqual(workers);
 });
+
+test('Prometheus asks Temporal too, and sends its alerts to an Alertmanager that is there', () => {
+  const { scrape_configs: jobs, alerting } = parse(readFileSync('infra/prometheus/prometheus.yml', 'utf8')) as {
+    scrape_configs: { job_name: string; static_configs?: { targets: string[] }[] }[];
+    alerting: { alertmanagers: { static_configs: { targets: string[] }[] }[] };
+  };
+  const asked = jobs.flatMap(({ static_configs: groups = [] }) => groups.flatMap(({ targets }) => targets));
+  expect(asked).toEqual([
+    `temporal:${services['temporal']?.environment?.['PROMETHEUS_ENDPOINT']?.split(':')[1]}`,
+    'alertmanager:9093',
+  ]);
+  const told = alerting.alertmanagers.flatMap(({ static_configs: groups }) => groups.flatMap(({ targets }) => targets));
+  expect(told).toEqual(['alertmanager:9093']);
+  expect(services['alertmanager']?.env_file).toEqual([{ path: 'waterclock.env', required: false }]);
+});
