@@ -18,7 +18,9 @@ const text = readFileSync('docker-compose.yml', 'utf8').replace(
   /(?<!\$)\$\{([A-Z_0-9]+)(?::[?-]([^}]*))?\}/g,
   (_, name: string, otherwise?: string) => secrets[name] || (otherwise ?? ''),
 );
-const { services } = parse(text, { merge: true }) as { services: Record<string, { environment?: Environment }> };
+const { services } = parse(text, { merge: true }) as {
+  services: Record<string, { environment?: Record<string, string | number> }>;
+};
 const environmentOf = (name: string): Environment =>
   Object.fromEntries(Object.entries(services[name]?.environment ?? {}).map(([key, value]) => [key, String(value)]));
 
