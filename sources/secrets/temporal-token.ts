@@ -4,8 +4,8 @@ import { secretsManager, type ReadSecret } from './secrets-manager.js';
 
 type Environment = Record<string, string | undefined>;
 
-export const tokenVariable = 'TEMPORAL_API_KEY';
-export const tokenFileVariable = `${tokenVariable}_FILE`;
+const tokenVariable = 'TEMPORAL_API_KEY';
+const tokenFileVariable = `${tokenVariable}_FILE`;
 
 /** the token that Temporal asks for, which may change where it lies while a process goes on */
 export interface TemporalToken {

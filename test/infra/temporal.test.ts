@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { settings as environments } from '../../examples/infra/settings.js';
 import { resources, stackOf, synthesize, type Template } from './templates.js';
 import { text } from './statements.js';
@@ -40,6 +41,21 @@ describe('self-hosted', () => {
       TEMPORAL_AUTH_CLAIM_MAPPER: 'default',
       TEMPORAL_JWT_KEY_SOURCE1: expect.stringContaining('jwks'),
     });
+  });
+
+  test.each(servers)('$id takes the tokens of one audience alone', (server) => {
+    // as the template of the server's configuration, which the image renders
+    const claim = String(environmentOf(server).TEMPORAL_JWT_PERMISSIONS_CLAIM);
+    const rendered = `authorization:\n        permissionsClaimName: ${claim}\n        permissionsRegex: \n        authorizer: default\n`;
+    expect(parse(rendered)).toEqual({
+      authorization: {
+        permissionsClaimName: selfHosted.identity.permissionsClaim,
+        audience: selfHosted.identity.audience,
+        permissionsRegex: null,
+        authorizer: 'default',
+      },
+    });
+    expect(selfHosted.identity.audience).toBeTruthy();
   });
 
   test.each(servers)('$id has a pinned image, a health check, and its password from Secrets Manager', (server) => {
