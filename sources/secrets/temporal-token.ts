@@ -42,8 +42,9 @@ export async function temporalToken(
         try {
           const found = await source.read();
           if (found !== token && !isOver) {
-            token = found;
+            // in this order: a connection that did not take it is given it again
             await changed(found);
+            token = found;
           }
         } catch (error) {
           // the one that is known may be good for hours

@@ -72,6 +72,22 @@ test('what cannot be read later leaves the token as it is, and is said; the next
   stop?.();
 });
 
+test('a connection that does not take the token is given it again', async () => {
+  const failures: string[] = [];
+  let tries = 0;
+  const token = await temporalToken({ TEMPORAL_API_KEY_FILE: file }, { every: 5 });
+  const stop = token?.follow(
+    () => {
+      if (++tries < 3) throw new Error('not now');
+    },
+    (message) => void failures.push(message),
+  );
+  writeFileSync(file, 'second');
+  await expect.poll(() => token?.value()).toBe('second');
+  stop?.();
+  expect([tries, failures]).toEqual([3, ['not now', 'not now']]);
+});
+
 test('a process does not start without the token, or with two of them', async () => {
   await expect(temporalToken({ TEMPORAL_API_KEY_FILE: join(folder, 'none') })).rejects.toThrow(
     /TEMPORAL_API_KEY_FILE: cannot read .*none/,
