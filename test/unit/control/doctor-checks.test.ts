@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { expect, test } from 'vitest';
 import type { Context } from '../../../control/context.js';
+import { dbtCheck } from '../../../control/doctor/dbt-check.js';
+import type { Settings } from '../../../model/settings.js';
 import { examine } from '../../../control/doctor/finding.js';
 import { serviceChecks } from '../../../control/doctor/service-checks.js';
 
@@ -66,6 +68,15 @@ test('a database role that is not there is a finding', async () => {
   expect(await finding('roles', { answers })).toMatchObject({ ok: false, found: 'missing: transformer' });
   const all = { svv_roles: [...answers.svv_roles, { name: 'transformer' }] };
   expect(await finding('roles', { answers: all })).toMatchObject({ ok: true });
+});
+
+test('a target of dbt that the profiles of the project lack is a finding with those they have', async () => {
+  const check = dbtCheck({ command: 'dbt', projectDir: 'examples/dbt', target: 'production' } as Settings['dbt']);
+  expect(await check()).toEqual({
+    ok: false,
+    found: 'profiles.yml of examples/dbt has no target production',
+    remedy: 'set WATERCLOCK_DBT_TARGET to one of local, dev, prod, or add production to profiles.yml',
+  });
 });
 
 test('a secret that has no value anywhere is a finding that names its pipeline', async () => {
