@@ -66,7 +66,7 @@ async function externalSchema(context: Context, loader: string | undefined): Ret
   const found = await externalOwner(await context.warehouse());
   if (!found) return { ok: false, found: 'missing: spectrum', remedy: '`waterclock setup` makes it' };
   const { owner, self } = found;
-  // without the setting, whoever commands work as is the one who loads
+  // without the setting, the user of commands is the one who loads
   const wanted = loader ?? self;
   if (owner === wanted) return { ok: true, found: `spectrum belongs to ${owner}, who loads` };
   const setUp = '`waterclock setup`, as the administrator, gives it to that user';

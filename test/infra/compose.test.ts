@@ -153,7 +153,9 @@ test('Prometheus asks Temporal too, and sends its alerts to an Alertmanager that
     `temporal:${services['temporal']?.environment?.['PROMETHEUS_ENDPOINT']?.split(':')[1]}`,
     'alertmanager:9093',
   ]);
-  const told = alerting.alertmanagers.flatMap(({ static_configs: groups }) => groups.flatMap(({ targets }) => targets));
-  expect(told).toEqual(['alertmanager:9093']);
+  const receivers = alerting.alertmanagers.flatMap(({ static_configs: groups }) =>
+    groups.flatMap(({ targets }) => targets),
+  );
+  expect(receivers).toEqual(['alertmanager:9093']);
   expect(services['alertmanager']?.env_file).toEqual([{ path: 'waterclock.env', required: false }]);
 });
