@@ -125,6 +125,8 @@ interface IdentityInput {
   jwks: string;
   /** claim with entries like `waterclock:write` and `temporal-system:read` */
   permissionsClaim: string;
+  /** `aud` that a token must have; without it the frontend takes those that the same keys sign for other services */
+  audience?: string | undefined;
   clientId: string;
   /** ARN of a secret */
   clientSecret: string;

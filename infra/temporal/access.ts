@@ -1,10 +1,8 @@
-import type { Secret } from 'aws-cdk-lib/aws-ecs';
-
 /** how clients reach Temporal: what every task of the image is given */
 export interface TemporalAccess {
   namespace: string;
   environment: Record<string, string>;
-  /** TEMPORAL_API_KEY, where there is authorization */
-  secrets: Record<string, Secret>;
+  /** ARN of the secret that TEMPORAL_API_KEY names, where there is authorization: tasks read it again while they run */
+  token?: string;
   webUi?: string;
 }

@@ -6,7 +6,6 @@ import { allow } from '../allow.js';
 import { deploymentFunction } from '../deployment/deployment-function.js';
 import { fargateService } from '../fargate-service.js';
 import { taskCluster } from '../task-cluster.js';
-import { givenSecret } from '../given-secret.js';
 import type { Lake } from '../lake/stack.js';
 import type { Network } from '../network/stack.js';
 import type { TemporalSettings } from '../settings.js';
@@ -106,8 +105,9 @@ export function selfHostedTemporal(
       TEMPORAL_ADDRESS: `${hostnames.frontend}:${ports.frontend.calls}`,
       TEMPORAL_NAMESPACE: namespace,
       TEMPORAL_TLS: 'true',
+      TEMPORAL_API_KEY: settings.workerToken,
     },
-    secrets: { TEMPORAL_API_KEY: givenSecret(stack, 'WorkerToken', settings.workerToken) },
+    token: settings.workerToken,
     webUi: `https://${hostnames.webUi}`,
   };
 }

@@ -119,7 +119,6 @@ export function singleTemporal(
       TEMPORAL_ADDRESS: `temporal.${names.namespaceName}:7233`,
       TEMPORAL_NAMESPACE: namespace,
     },
-    secrets: {},
     webUi: 'http://127.0.0.1:8233',
   };
 }

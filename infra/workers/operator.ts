@@ -1,5 +1,5 @@
 import type { Stack } from 'aws-cdk-lib';
-import type { ContainerImage, Secret } from 'aws-cdk-lib/aws-ecs';
+import type { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { output } from '../make-stack.js';
@@ -17,12 +17,12 @@ interface Options {
   image: ContainerImage;
   registry: Registry;
   environment: Record<string, string>;
-  secrets: Record<string, Secret>;
+  temporalToken?: string;
   parts: Resources;
 }
 
 /** the way to change anything by hand: a task of the image with a command of `waterclock`; who started it is in CloudTrail, what it did in its log */
-export function operatorTask(stack: Stack, { parts, environment, secrets, ...common }: Options): Operator {
+export function operatorTask(stack: Stack, { parts, environment, ...common }: Options): Operator {
   const { adminSecret } = parts.warehouse;
   const task = serviceTask(stack, 'Operator', {
     ...common,
@@ -31,7 +31,6 @@ export function operatorTask(stack: Stack, { parts, environment, secrets, ...com
     container: {
       command: ['waterclock', '--help'],
       environment: { ...environment, WATERCLOCK_REDSHIFT_SECRET_ARN: adminSecret.name },
-      secrets,
     },
   });
   permitOperator(task.role, parts);

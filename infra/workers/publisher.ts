@@ -1,6 +1,6 @@
 import type { Stack } from 'aws-cdk-lib';
 import type { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
-import type { ContainerImage, ICluster, Secret } from 'aws-cdk-lib/aws-ecs';
+import type { ContainerImage, ICluster } from 'aws-cdk-lib/aws-ecs';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { fargateService } from '../fargate-service.js';
 import { output } from '../make-stack.js';
@@ -12,7 +12,7 @@ interface Options {
   registry: Registry;
   retention: RetentionDays;
   environment: Record<string, string>;
-  secrets: Record<string, Secret>;
+  temporalToken?: string;
   cluster: ICluster;
   group: SecurityGroup;
   namespace: string;
@@ -20,11 +20,11 @@ interface Options {
 
 /** asks Temporal once a minute and logs the numbers in CloudWatch's metric format: beside the workers, so that it can tell when they are gone */
 export function publishMetrics(stack: Stack, options: Options): void {
-  const { cluster, group, namespace, environment, secrets, ...common } = options;
+  const { cluster, group, namespace, environment, ...common } = options;
   const task = serviceTask(stack, 'Metrics', {
     ...common,
     size: { cpu: 256, memory: 512 },
-    container: { command: ['waterclock', 'metrics', '--every', '60', '--cloudwatch', namespace], environment, secrets },
+    container: { command: ['waterclock', 'metrics', '--every', '60', '--cloudwatch', namespace], environment },
   });
   const service = fargateService(stack, 'metrics-service', { cluster, task, tasks: 1, group });
   output(stack, 'ServiceMetrics', service.serviceName, 'service that publishes the metrics');

@@ -50,7 +50,7 @@ export function workersStack(scope: Construct, settings: EnvironmentSettings, pa
     registry,
     retention: settings.workers.logDays,
     environment: serviceEnvironment(stack, settings, parts, temporal, digest),
-    secrets: temporal.secrets,
+    ...(temporal.token !== undefined && { temporalToken: temporal.token }),
   };
   const given = givenTo(stack, settings);
   let loader: string | undefined;
@@ -70,7 +70,7 @@ export function workersStack(scope: Construct, settings: EnvironmentSettings, pa
           ...slotSettings(slots),
           WATERCLOCK_METRICS_ADDRESS: metricsAddress,
         },
-        secrets: { ...common.secrets, ...own.secrets },
+        secrets: own.secrets,
       },
     });
     permit(task.role, roles, parts);
