@@ -23,7 +23,7 @@ output() {
 cluster=$(output workers Cluster)
 family=$(output workers OperatorTask)
 log=$(output workers OperatorLog)
-subnets=$(output network PrivateSubnets)
+subnets=$(output network TaskSubnets)
 group=$(output network OperatorSecurityGroup)
 
 definition=$(aws ecs describe-task-definition --task-definition "$family" \

@@ -15,6 +15,7 @@ import type { EnvironmentSettings } from '../settings.js';
 import { accessLists } from './access-lists.js';
 import { interfaceEndpoints } from './interface-endpoints.js';
 import { securityGroups, type GroupName } from './security-groups.js';
+import { taskSubnets } from './task-subnets.js';
 
 export interface Network {
   vpc: IVpc;
@@ -29,6 +30,7 @@ export function networkStack(scope: Construct, settings: EnvironmentSettings): N
     retention: RetentionDays.ONE_MONTH,
     removalPolicy: RemovalPolicy.DESTROY,
   });
+  const isPrivate = natGateways > 0;
   // the class and its interface disagree on undefined
   const vpc = new Vpc(stack, 'Vpc', {
     ipAddresses: IpAddresses.cidr(cidr),
@@ -36,7 +38,7 @@ export function networkStack(scope: Construct, settings: EnvironmentSettings): N
     natGateways,
     subnetConfiguration: [
       { name: 'public', subnetType: SubnetType.PUBLIC, cidrMask: 24, mapPublicIpOnLaunch: false },
-      { name: 'private', subnetType: SubnetType.PRIVATE_WITH_EGRESS, cidrMask: 20 },
+      ...(isPrivate ? [{ name: 'private', subnetType: SubnetType.PRIVATE_WITH_EGRESS, cidrMask: 20 }] : []),
       { name: 'isolated', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 24 },
     ],
     flowLogs: { rejected: { destination: FlowLogDestination.toCloudWatchLogs(flowLogs) } },
@@ -46,7 +48,7 @@ export function networkStack(scope: Construct, settings: EnvironmentSettings): N
   const groups = securityGroups(stack, vpc);
   if (withEndpoints) interfaceEndpoints(vpc, groups.endpoints);
   output(stack, 'Vpc', vpc.vpcId, 'the VPC');
-  output(stack, 'PrivateSubnets', vpc.privateSubnets.map(({ subnetId }) => subnetId).join(','), 'subnets of the tasks');
+  output(stack, 'TaskSubnets', vpc.selectSubnets(taskSubnets(vpc)).subnetIds.join(','), 'subnets of the tasks');
   output(stack, 'OperatorSecurityGroup', groups.tasks.securityGroupId, 'security group of the tasks of the image');
   return { vpc, groups };
 }

@@ -2,11 +2,13 @@ import type { Stack } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, TreatMissingData, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
-import { serviceMetrics, taskQueues } from 'waterclock/facts';
+import { serviceMetrics, taskQueueOf, taskQueues } from 'waterclock/facts';
 import { serviceMetric } from '../service-metric.js';
 import type { EnvironmentSettings } from '../settings.js';
+import { onDemandQueues } from '../settings/tasks.js';
 import { taskQueue } from '../task-queue.js';
 import { failedQueries, queuedQueries } from './warehouse-metrics.js';
+import { workersOf, workersWhereWanted } from './worker-metrics.js';
 
 interface AlarmRow {
   metric: IMetric;
@@ -27,13 +29,17 @@ export function alarmTable(
   const { backlog, queuedQueries: queued, failedQueries: failed } = settings.alarms;
   const count = (name: (typeof serviceMetrics)[keyof typeof serviceMetrics], minutes: number) =>
     serviceMetric(namespace, name, { statistic: 'Sum', minutes });
+  const onDemand = onDemandQueues(settings);
+  // workers on demand are started for the watch once an hour, when nothing else needs them
+  const silence = onDemand.includes(taskQueueOf(taskQueue, 'workflows')) ? 120 : 15;
   const perQueue = taskQueues(taskQueue).flatMap((queue): [string, AlarmRow][] => [
     [
       `WorkerDown-${queue}`,
       {
-        metric: serviceMetric(namespace, serviceMetrics.workers, { statistic: 'Maximum', queue }),
+        metric: onDemand.includes(queue) ? workersWhereWanted(namespace, queue) : workersOf(namespace, queue),
         threshold: 1,
-        periods: 3,
+        // those on demand take a minute or two to come
+        periods: onDemand.includes(queue) ? 5 : 3,
         below: true,
         says: `no worker polls the task queue ${queue}: see its service's events and log`,
       },
@@ -66,10 +72,10 @@ export function alarmTable(
       says: 'records were rejected: see rejected/ in the lake',
     },
     WatchSilent: {
-      metric: count(serviceMetrics.watched, 15),
+      metric: count(serviceMetrics.watched, silence),
       threshold: 1,
       below: true,
-      says: 'the watch has not run for 15 minutes: nobody would see what is late or missing',
+      says: `the watch has not run for ${silence} minutes: nobody would see what is late or missing`,
     },
     ...Object.fromEntries(perQueue),
     WarehouseQueued: {

@@ -28,11 +28,12 @@ export function selfHostedTemporal(
   network: Network,
   lake: Lake,
   settings: TemporalSettings<'self-hosted'>,
+  workers: { detailedMetrics: boolean },
 ): TemporalAccess {
   const { vpc, groups } = network;
   const { version, tasks, hostnames } = settings;
   const database = temporalDatabase(stack, network, settings.database);
-  const cluster = taskCluster(stack, vpc);
+  const cluster = taskCluster(stack, vpc, { detailedMetrics: workers.detailedMetrics });
   const names = new PrivateDnsNamespace(stack, 'Names', { vpc, name: `${environment}.waterclock.internal` });
   const runTask = deploymentFunction(stack, 'RunTask', 'run-task');
   allow(runTask.role, 'Await', {

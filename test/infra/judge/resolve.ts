@@ -70,6 +70,7 @@ export function resolver({ stacks }: Synthesized, environment: string): Resolver
     if (name === 'Ref') return reference(template, String(given));
     if (name === 'Fn::GetAtt') {
       const [id = '', attribute = ''] = given as string[];
+      if (attribute === 'Name') return id;
       return /Arn$|TopicArn|WorkgroupArn/.test(attribute) ? ofResource(template, id) : `${id}.${attribute}`;
     }
     if (name === 'Fn::Join') {

@@ -43,12 +43,12 @@ const services: Record<string, { resources: Resources }> = {
   },
   ecr: { resources: (_, { repositoryName }) => [{ resource: arn('ecr', `repository/${repositoryName}`) }] },
   ecs: {
-    resources: (operation, { cluster = '', services = '', taskDefinition = '' }) => {
+    resources: (operation, { cluster = '', services, service = '', taskDefinition = '' }) => {
       const context = { 'ecs:cluster': arn('ecs', `cluster/${cluster}`) };
       if (operation === 'DescribeTaskDefinition') return [{ resource: '*' }];
       if (operation === 'RunTask') return [{ resource: arn('ecs', `task-definition/${taskDefinition}:1`), context }];
       if (operation === 'DescribeTasks') return [{ resource: arn('ecs', `task/${cluster}/id`), context }];
-      return services.split(',').map((name) => ({ resource: arn('ecs', `service/${cluster}/${name}`), context }));
+      return (services ?? service).split(',').map((name) => ({ resource: arn('ecs', `service/${cluster}/${name}`), context }));
     },
   },
   logs: {
