@@ -48,7 +48,9 @@ const services: Record<string, { resources: Resources }> = {
       if (operation === 'DescribeTaskDefinition') return [{ resource: '*' }];
       if (operation === 'RunTask') return [{ resource: arn('ecs', `task-definition/${taskDefinition}:1`), context }];
       if (operation === 'DescribeTasks') return [{ resource: arn('ecs', `task/${cluster}/id`), context }];
-      return (services ?? service).split(',').map((name) => ({ resource: arn('ecs', `service/${cluster}/${name}`), context }));
+      return (services ?? service)
+        .split(',')
+        .map((name) => ({ resource: arn('ecs', `service/${cluster}/${name}`), context }));
     },
   },
   logs: {
