@@ -1,6 +1,7 @@
 import { roles } from 'waterclock/facts';
 import { z } from 'zod';
 import type { EnvironmentInput } from './settings/input.js';
+import { clientNetwork } from './settings/client-network.js';
 import { days, lake } from './settings/lake.js';
 import { temporal } from './settings/temporal.js';
 import { alerts, workers } from './settings/workers.js';
@@ -27,6 +28,7 @@ const environmentSettings = z
         ),
       natGateways: z.int().min(0).max(3),
       interfaceEndpoints: z.boolean(),
+      clients: z.array(clientNetwork).default([]),
     }),
     lake,
     warehouse: z.strictObject({

@@ -5,8 +5,8 @@ import { acknowledge } from '../acknowledge.js';
 const reason =
   'a second fence behind the security groups: databases never speak with the internet, whatever a group says';
 
-/** access lists are stateless: answers from outside come back to ephemeral ports */
-export function accessLists(stack: Stack, vpc: IVpc, cidr: string): void {
+/** access lists are stateless: answers from outside come back to ephemeral ports; returns that of the databases */
+export function accessLists(stack: Stack, vpc: IVpc, cidr: string): { databases: NetworkAcl } {
   const inside = AclCidr.ipv4(cidr);
   const anywhere = AclCidr.anyIpv4();
   const https = AclTraffic.tcpPort(443);
@@ -38,4 +38,5 @@ export function accessLists(stack: Stack, vpc: IVpc, cidr: string): void {
   ] as const) {
     acl.addEntry('Out', { ruleNumber: 100, cidr: to, traffic: everything, direction: TrafficDirection.EGRESS });
   }
+  return { databases };
 }

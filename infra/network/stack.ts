@@ -13,6 +13,7 @@ import type { Construct } from 'constructs';
 import { makeStack, output } from '../make-stack.js';
 import type { EnvironmentSettings } from '../settings.js';
 import { accessLists } from './access-lists.js';
+import { clientNetworks } from './client-networks.js';
 import { interfaceEndpoints } from './interface-endpoints.js';
 import { securityGroups, type GroupName } from './security-groups.js';
 import { taskSubnets } from './task-subnets.js';
@@ -24,7 +25,7 @@ export interface Network {
 
 /** public for the load balancer and NAT, private for tasks, isolated for databases */
 export function networkStack(scope: Construct, settings: EnvironmentSettings): Network {
-  const { cidr, zones, natGateways, interfaceEndpoints: withEndpoints } = settings.network;
+  const { cidr, zones, natGateways, clients, interfaceEndpoints: withEndpoints } = settings.network;
   const stack = makeStack(scope, settings, 'network', 'VPC, subnets, security groups, endpoints');
   const flowLogs = new LogGroup(stack, 'FlowLogs', {
     retention: RetentionDays.ONE_MONTH,
@@ -44,8 +45,9 @@ export function networkStack(scope: Construct, settings: EnvironmentSettings): N
     flowLogs: { rejected: { destination: FlowLogDestination.toCloudWatchLogs(flowLogs) } },
     gatewayEndpoints: { S3: { service: GatewayVpcEndpointAwsService.S3 } },
   }) as IVpc;
-  accessLists(stack, vpc, cidr);
+  const { databases } = accessLists(stack, vpc, cidr);
   const groups = securityGroups(stack, vpc);
+  clientNetworks(stack, { vpc, warehouse: groups.warehouse, databases, clients });
   if (withEndpoints) interfaceEndpoints(vpc, groups.endpoints);
   output(stack, 'Vpc', vpc.vpcId, 'the VPC');
   output(stack, 'TaskSubnets', vpc.selectSubnets(taskSubnets(vpc)).subnetIds.join(','), 'subnets of the tasks');

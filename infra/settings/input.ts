@@ -43,8 +43,19 @@ interface NetworkInput {
    * takes no connection from outside
    */
   natGateways: number;
+  /** networks of people and BI tools that may connect to the warehouse on 5439, as in `[{ cidr: '10.8.0.0/16', peering: 'pcx-...' }]` */
+  clients?: ClientNetwork[] | undefined;
   /** keeps calls of AWS services inside the VPC; each endpoint costs by the hour and zone */
   interfaceEndpoints: boolean;
+}
+
+/** a network beside the VPC, reached by a peering or a transit gateway that somebody has made and accepted */
+interface ClientNetwork {
+  cidr: string;
+  /** id of a VPC peering */
+  peering?: string | undefined;
+  /** id of a transit gateway that the VPC is attached to */
+  transitGateway?: string | undefined;
 }
 
 interface LakeInput {

@@ -16,7 +16,8 @@ import { serviceEnvironment } from './environment.js';
 import { givenTo } from './given.js';
 import { serviceImage } from './image.js';
 import { exportMetrics, metricsAddress } from './metrics-exporter.js';
-import { operatorTask, type Operator } from './operator.js';
+import { operationsMachine } from './operations-machine.js';
+import { operatorTask } from './operator.js';
 import { permit, type Resources } from './permissions.js';
 import { publishMetrics, type OnDemandService } from './publisher.js';
 import { scaleOnBacklog } from './scaling.js';
@@ -30,7 +31,8 @@ const slotSettings = (slots: Partial<Record<string, number>>): Record<string, st
 
 export interface Workers {
   cluster: ICluster;
-  operator: Operator;
+  /** the state machine that runs commands */
+  operations: { name: string };
 }
 
 export interface Parts extends Resources {
@@ -116,5 +118,11 @@ export function workersStack(scope: Construct, settings: EnvironmentSettings, pa
     parts,
   });
   output(stack, 'Cluster', cluster.clusterName, 'cluster of the workers');
-  return { cluster, operator };
+  const operations = operationsMachine(stack, {
+    name: `waterclock-${settings.name}-operations`,
+    cluster,
+    network,
+    task: operator,
+  });
+  return { cluster, operations };
 }

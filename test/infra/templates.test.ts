@@ -92,7 +92,7 @@ test.each(names)('stacks of %s say what people and doctor look for', (name) => {
   const wanted = [
     'LakeBucket RawBuckets Workgroup Namespace Database CopyRole Repository AlarmTopic',
     'Cluster ServiceWorkflows ServiceIngest ServiceWarehouse ServiceTransform ServiceMetrics',
-    'TemporalAddress WarehouseHost WebUi OperatorTask RoleDeploy RolePublish',
+    'TemporalAddress WarehouseHost WebUi Operations RoleDeploy RolePublish',
   ].join(' ');
   expect(outputs).toEqual(expect.arrayContaining(wanted.split(' ')));
   // those of references between stacks come on top; no key is used twice

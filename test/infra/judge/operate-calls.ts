@@ -11,9 +11,12 @@ const cli = `#!/bin/sh
 printf '%s\\n' "$*" >> "\${0%/*}/calls"
 case "$1 $2" in
   'cloudformation describe-stacks') cat "\${0%/*}/outputs/$(echo "$*" | sed "s/.*OutputKey=='\\([A-Za-z]*\\)'.*/\\1/")" ;;
-  'ecs describe-task-definition') echo main ;;
-  'ecs run-task') echo task/cluster/1 ;;
-  'ecs describe-tasks') case "$*" in *exitCode*) echo 0 ;; *) echo STOPPED ;; esac ;;
+  'stepfunctions start-execution') sed 's/:stateMachine:/:execution:/; s/$/:1/' "\${0%/*}/outputs/Operations" ;;
+  'stepfunctions describe-execution')
+    case "$*" in
+      *status*) echo SUCCEEDED ;;
+      *) echo '{"Containers":[{"ExitCode":'"\${EXIT_CODE:-0}"'}],"TaskArn":"arn:aws:ecs:eu-central-1:111122223333:task/cluster/0a1b2c"} None' ;;
+    esac ;;
 esac
 `;
 

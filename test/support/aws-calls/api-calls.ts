@@ -53,6 +53,9 @@ const services: Record<string, { resources: Resources }> = {
         .map((name) => ({ resource: arn('ecs', `service/${cluster}/${name}`), context }));
     },
   },
+  stepfunctions: {
+    resources: (_, { stateMachineArn, executionArn = '' }) => [{ resource: stateMachineArn ?? executionArn }],
+  },
   logs: {
     resources: (_, { logGroupName }) => [{ resource: arn('logs', `log-group:${logGroupName}`) }],
   },
@@ -64,11 +67,14 @@ const renamed: Record<string, string> = {
   'sqs:ChangeMessageVisibilityBatch': 'sqs:ChangeMessageVisibility',
 };
 
+/** services whose actions have another prefix than their command */
+const prefixes: Record<string, string> = { stepfunctions: 'states' };
+
 /** permissions of an operation of a service by name, with what was asked of it */
 export function operationCalls(service: string, operation: string, body: Body): AwsCall[] {
   const known = services[service];
   if (!known) throw new Error(`nobody knows which permissions ${service}:${operation} needs: add it to api-calls.ts`);
-  const action = `${service}:${operation}`;
+  const action = `${prefixes[service] ?? service}:${operation}`;
   return known.resources(operation, body).map((one) => ({ action: renamed[action] ?? action, ...one }));
 }
 
