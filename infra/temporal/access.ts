@@ -1,4 +1,5 @@
 import type { Secret } from 'aws-cdk-lib/aws-ecs';
+import type { AlarmRow } from '../observability/alarm-row.js';
 
 /** how clients reach Temporal: what every task of the image is given */
 export interface TemporalAccess {
@@ -7,4 +8,6 @@ export interface TemporalAccess {
   /** TEMPORAL_API_KEY, where there is authorization */
   secrets: Record<string, Secret>;
   webUi?: string;
+  /** of what runs for it, by name */
+  alarms?: Record<string, AlarmRow>;
 }

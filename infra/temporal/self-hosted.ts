@@ -11,6 +11,7 @@ import type { Lake } from '../lake/stack.js';
 import type { Network } from '../network/stack.js';
 import type { TemporalSettings } from '../settings.js';
 import type { TemporalAccess } from './access.js';
+import { temporalAlarms } from './alarms.js';
 import { temporalDatabase } from './database.js';
 import { frontendBalancer } from './frontend-balancer.js';
 import { namespaceScript } from './namespace-script.js';
@@ -99,8 +100,9 @@ export function selfHostedTemporal(
     zoneName: settings.zone.name,
   });
   const [, frontend] = services.find(([name]) => name === 'frontend') ?? [];
-  if (frontend) frontendBalancer(stack, { network, lake, zone, hostname: hostnames.frontend, frontend });
-  webUi(stack, { network, lake, zone, cluster, settings, namespace });
+  const frontends =
+    frontend && frontendBalancer(stack, { network, lake, zone, hostname: hostnames.frontend, frontend });
+  const webUis = webUi(stack, { network, lake, zone, cluster, settings, namespace });
   return {
     namespace,
     environment: {
@@ -110,5 +112,6 @@ export function selfHostedTemporal(
     },
     secrets: { TEMPORAL_API_KEY: givenSecret(stack, 'WorkerToken', settings.workerToken) },
     webUi: `https://${hostnames.webUi}`,
+    ...(frontends && { alarms: temporalAlarms({ database: database.cluster, frontends, webUis }) }),
   };
 }
