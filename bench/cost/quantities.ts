@@ -7,7 +7,7 @@ import type { Item } from './prices.js';
 import type { Workload } from './workload.js';
 
 /** of a month */
-export const hours = 730;
+const hours = 730;
 const days = 365 / 12;
 
 interface Resource {
@@ -16,7 +16,7 @@ interface Resource {
 }
 
 /** the parts of templates that are counted */
-export interface Stacks {
+interface Stacks {
   stacks: Record<string, { Resources: Record<string, Resource> }>;
 }
 
@@ -28,8 +28,8 @@ export function quantitiesOf(
   measured: Measured[],
 ): Partial<Record<Item, number>> {
   const all = Object.values(stacks).flatMap(({ Resources }) => Object.entries(Resources));
-  const of = (type: string) =>
-    all.flatMap(([id, { Type, Properties = {} }]) => (Type === type ? [{ id, ...Properties } as Found] : []));
+  const of = (type: string): Found[] =>
+    all.flatMap(([id, { Type, Properties = {} }]) => (Type === type ? [{ id, ...Properties }] : []));
   const share = awakeShare(measured);
   const services = of('AWS::ECS::Service').map((service) => taskHours(service, of, settings, share));
   const sum = (key: 'vcpu' | 'memory' | 'addresses', kind?: 'isSpot' | 'isKept') =>

@@ -49,9 +49,10 @@ async function findNextTask(client: Client, now: number): Promise<number | undef
   return next;
 
   function needed(activity: PendingActivity): number | undefined {
-    if (activity.state === paused) return undefined;
+    const state = Number(activity.state);
+    if (state === paused) return undefined;
     const time = activity.nextAttemptScheduleTime ?? activity.scheduledTime;
-    return activity.state === scheduled && time ? Number(time.seconds) * 1000 : now;
+    return state === scheduled && time ? Number(time.seconds) * 1000 : now;
   }
 }
 

@@ -2,7 +2,7 @@ import { DescribeServicesCommand, ECSClient, UpdateServiceCommand } from '@aws-s
 import { refuse } from '../failure.js';
 
 /** services of one ECS cluster, each with the tasks that it has while there is work */
-export interface OnDemand {
+interface OnDemand {
   cluster: string;
   tasks: Map<string, number>;
 }

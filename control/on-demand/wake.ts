@@ -3,7 +3,7 @@ import { decide, type Decision } from './decide.js';
 import { findWork } from './find-work.js';
 import type { Services } from './services.js';
 
-export interface Look {
+interface Look {
   wanted: boolean;
   /** what was started or stopped, in words */
   changes: string[];

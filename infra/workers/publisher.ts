@@ -40,7 +40,12 @@ export function publishMetrics(stack: Stack, options: Options): void {
     size: { cpu: 256, memory: 512 },
     container: {
       command: [
-        ...['waterclock', 'metrics', '--every', every, '--cloudwatch', namespace],
+        'waterclock',
+        'metrics',
+        '--every',
+        every,
+        '--cloudwatch',
+        namespace,
         ...(isWaking ? ['--on-demand', `${cluster.clusterName}/${services}`] : []),
       ],
       environment,

@@ -18,7 +18,7 @@ const stack = (name: keyof typeof small, of: string): Template => small[name].st
 function publisherCommand(name: keyof typeof small): string[] {
   const template = stack(name, 'workers');
   const [[, found] = []] = resources(template, 'AWS::ECS::TaskDefinition').filter(([id]) => id.startsWith('Metrics'));
-  const [main] = found?.Properties.ContainerDefinitions as { Command: unknown[] }[];
+  const [main] = (found?.Properties.ContainerDefinitions ?? []) as { Command: unknown[] }[];
   return resolver(small[name], name)(template, main?.Command) as string[];
 }
 

@@ -29,7 +29,7 @@ test('the section has its six steps', () => {
 
 describe.each(plans)('$name', ({ plan: { stacks, kept, protections } }) => {
   test('stacks go after those that use them, the network as the last', () => {
-    const named = [...destroy.matchAll(/waterclock-dev-(\w+)/g)].map(([, stack]) => stack);
+    const named = [...destroy.matchAll(/waterclock-dev-(\w+)/g)].map(([, stack]) => String(stack));
     expect(stacks.at(-1)).toBe('network');
     expect(named.toSorted()).toEqual(stacks.filter((stack) => stack !== 'network').toSorted());
   });

@@ -1,6 +1,6 @@
 import type { Synthesized, Template } from '../infra/templates.js';
 
-export interface Kept {
+interface Kept {
   stack: string;
   id: string;
   type: string;
@@ -10,7 +10,7 @@ export interface Kept {
   holds: string[];
 }
 
-export interface TeardownPlan {
+interface TeardownPlan {
   /** each only after those that use it */
   stacks: string[];
   /** what stays when its stack goes */
@@ -73,7 +73,7 @@ function keptOf(stack: string, { Resources }: Template, uses: (value: unknown) =
     if (!(DeletionPolicy ?? 'Delete').startsWith('Retain')) return [];
     const fixedName = naming.map((key) => Properties[key]).find((name) => typeof name === 'string');
     const holds = [...uses(Properties)].filter((one) => occupied.includes(one));
-    return [{ stack, id, type, holds, ...(fixedName !== undefined && { fixedName: String(fixedName) }) }];
+    return [{ stack, id, type, holds, ...(fixedName !== undefined && { fixedName }) }];
   });
 }
 
