@@ -4,6 +4,7 @@ import { operatorCommands } from '../../infra/access/commands.js';
 import { commands } from '../../starter/commands/index.js';
 import { judgedEnvironment } from './judge/environment.js';
 import { judge } from './judge/judge.js';
+import { operate } from './judge/operate-calls.js';
 import { names, resources, stackOf } from './templates.js';
 
 /** what people may not run inside the network, and why */
@@ -65,6 +66,19 @@ test.each([
   ['something else', {}],
 ])('%s is refused', async (_, input) => {
   expect(await isTaken(input)).toBe(false);
+});
+
+test.each([
+  { ended: { EXIT_CODE: '0' }, code: 0 },
+  { ended: { EXIT_CODE: '3' }, code: 3 },
+])('the script ends with the code of the command, $code', async ({ ended, code }) => {
+  expect(await operate('prod', judgedEnvironment('prod').outputs, ended)).toMatchObject({ code });
+});
+
+test('the script shows why the machine refused', async () => {
+  const REFUSED = 'the input must be {"words": ["runs", ...]}';
+  const ended = await operate('prod', judgedEnvironment('prod').outputs, { REFUSED });
+  expect(ended).toMatchObject({ code: 1, stderr: expect.stringContaining(REFUSED) as string });
 });
 
 describe.each(names)('%s', (name) => {
