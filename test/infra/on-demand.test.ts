@@ -88,6 +88,17 @@ describe.each(['dev', 'prod'] as const)('small %s', (name) => {
   });
 });
 
+test('tasks on spare capacity are those of a cluster that has it before its services are made', () => {
+  const [[, cluster] = []] = resources(stack('dev', 'workers'), 'AWS::ECS::Cluster');
+  const services = resources(stack('dev', 'workers'), 'AWS::ECS::Service').map(([, { Properties }]) => Properties);
+  expect(services.map(({ CapacityProviderStrategy }) => CapacityProviderStrategy)).toEqual([
+    [{ CapacityProvider: 'FARGATE_SPOT', Weight: 1 }],
+    [{ CapacityProvider: 'FARGATE_SPOT', Weight: 1 }],
+  ]);
+  expect(cluster?.Properties.CapacityProviders).toEqual(['FARGATE', 'FARGATE_SPOT']);
+  expect(JSON.stringify(stack('prod', 'workers'))).not.toContain('FARGATE_SPOT');
+});
+
 describe('an environment without NAT gateways', () => {
   const open = ['AWS::ECS::Service'].flatMap((type) =>
     Object.values(small.dev.stacks).flatMap((template) => resources(template, type)),
