@@ -43,21 +43,22 @@ async function findNextTask(client: Client, now: number): Promise<number | undef
   for await (const { workflowId, runId } of client.workflow.list({ query: others })) {
     if (++described > mostDescribed) return now;
     const { raw } = await client.workflow.getHandle(workflowId, runId).describe();
-    next = earliest([next, ...(raw.pendingWorkflowTask ? [now] : []), ...(raw.pendingActivities ?? []).map(needed)]);
+    const steps = (raw.pendingActivities ?? []).map((activity) => neededAt(activity, now));
+    next = earliest([next, ...(raw.pendingWorkflowTask ? [now] : []), ...steps]);
     if (next !== undefined && next <= now + ahead) return next;
   }
   return next;
-
-  function needed(activity: PendingActivity): number | undefined {
-    const state = Number(activity.state);
-    if (state === paused) return undefined;
-    const time = activity.nextAttemptScheduleTime ?? activity.scheduledTime;
-    return state === scheduled && time ? Number(time.seconds) * 1000 : now;
-  }
 }
 
 type Described = Awaited<ReturnType<ReturnType<Client['workflow']['getHandle']>['describe']>>;
 type PendingActivity = NonNullable<Described['raw']['pendingActivities']>[number];
+
+/** when a worker is needed for a step: now for one that a worker has, later for one whose next attempt waits for its time */
+function neededAt({ state, nextAttemptScheduleTime, scheduledTime }: PendingActivity, now: number): number | undefined {
+  if (Number(state) === paused) return undefined;
+  const time = nextAttemptScheduleTime ?? scheduledTime;
+  return Number(state) === scheduled && time ? Number(time.seconds) * 1000 : now;
+}
 
 async function findWaitingWatch(client: Client): Promise<number | undefined> {
   const starts: number[] = [];
