@@ -69,7 +69,9 @@ describe.each(names)('%s', (name) => {
   test('an analyst starts nothing', async () => {
     const environment = judgedEnvironment(name);
     const policies = environment.roles('access').get('analyst');
-    const [run] = (await operateCalls(name, environment.outputs)).filter(({ action }) => action === 'states:StartExecution');
+    const [run] = (await operateCalls(name, environment.outputs)).filter(
+      ({ action }) => action === 'states:StartExecution',
+    );
     if (!policies || !run) throw new Error('nothing to judge');
     expect(await judge(policies, run, environment)).toMatchObject({ isAllowed: false, why: 'ImplicitlyDenied' });
   });
