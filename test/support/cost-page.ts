@@ -10,7 +10,7 @@ import type { Measured } from '../../bench/statements/billed.js';
 import type { EnvironmentSettings } from '../../infra/settings.js';
 import { synthesize } from '../infra/templates.js';
 
-export const profiles: Record<Profile, EnvironmentSettings> = {
+const profiles: Record<Profile, EnvironmentSettings> = {
   dev,
   prod,
   'small dev': smallDev,
