@@ -29,6 +29,9 @@ create or replace function round(double precision) returns double precision lang
 
 -- LISTAGG passes over empty strings, and ends at the size of a VARCHAR
 create or replace function rs_local_filled(varchar) returns varchar language sql immutable strict as $$ select case when octet_length($1) > 0 then $1 end $$;
+create or replace aggregate rs_local_collect(varchar) (sfunc = array_append, stype = varchar[]);
+create or replace function rs_local_join_distinct(varchar[], varchar) returns varchar language sql immutable as $$
+  select string_agg(value, $2 order by place) from (select value, min(at) as place from unnest($1) with ordinality as item (value, at) where value is not null group by value) as ranked $$;
 create or replace function listagg(text) returns varchar language plpgsql immutable strict as $$
 begin
   if octet_length($1) > 65535 then raise exception 'Result size exceeds LISTAGG limit: % bytes, 65535 are allowed', octet_length($1) using errcode = '54000'; end if;

@@ -1,7 +1,7 @@
 /** functions that mean the same on both sides, or that `bootstrap` adds with Redshift's meaning; /n or /n-m arguments */
 export const functions = arities(`
    count/0-1 sum/1 avg/1 min/1 max/1 stddev/1 stddev_samp/1 stddev_pop/1 variance/1 var_samp/1 var_pop/1 bool_and/1 bool_or/1 bit_and/1 bit_or/1
-   any_value/1 median/1 string_agg listagg/1 rs_local_filled/1 percentile_cont/1-2 percentile_disc/1-2
+   any_value/1 median/1 string_agg listagg/1 rs_local_filled/1 rs_local_collect/1 rs_local_join_distinct/2 rs_local_hash/1 rs_local_hashes/1 rs_local_sketch/1 hll_cardinality/1 hll_combine/1 hll_combine_sketches/2 percentile_cont/1-2 percentile_disc/1-2
    row_number/0 rank/0 dense_rank/0 percent_rank/0 cume_dist/0 ntile/1 lag/1-2 lead/1-2 first_value/1 last_value/1 nth_value/2
    abs/1 ceil/1 ceiling/1 floor/1 round/1-2 trunc/1-2 mod/2 power/2 sqrt/1 exp/1 ln/1 log/1-2 sign/1 pi/0 radians/1 degrees/1
    sin/1 cos/1 tan/1 asin/1 acos/1 atan/1 atan2/2 cot/1 cbrt/1 random/0
@@ -51,7 +51,7 @@ export const emittedOnly = new Set(['string_agg', 'jsonb_build_array', 'jsonb_bu
 
 /** aggregates that need a frame when they are windows with an ORDER BY */
 export const framed = new Set(
-  'rs_local_first rs_local_last rs_local_nth rs_local_back string_agg count sum avg min max stddev stddev_samp stddev_pop variance var_samp var_pop bool_and bool_or first_value last_value nth_value'.split(
+  'rs_local_first rs_local_last rs_local_nth rs_local_back rs_local_collect string_agg count sum avg min max stddev stddev_samp stddev_pop variance var_samp var_pop bool_and bool_or first_value last_value nth_value'.split(
     ' ',
   ),
 );

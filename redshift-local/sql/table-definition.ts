@@ -25,6 +25,7 @@ export interface ColumnDefinition {
   defaultValue?: Token[];
   isIdentity: boolean;
   /** DISTKEY, SORTKEY, PRIMARY KEY or UNIQUE stands with the column */
+  isKeyless: boolean;
   isKey: boolean;
   isDistKey: boolean;
   isSortKey: boolean;
@@ -81,6 +82,12 @@ export function parseCreateTable(tokens: Token[]): CreateTable {
   };
 }
 
+/** types that are no keys, by what Redshift calls them */
+const keyless = new Map([
+  ['jsonb', 'SUPER'],
+  ['redshift_catalog.hllsketch', 'HLLSKETCH'],
+]);
+
 /** of the columns and of the table: each key is said in one of the two places */
 function traitsOf(elements: Element[], attributes: Token[], names: Set<string> | undefined): Traits {
   const fail = (reason: string) => new Refusal('table attribute', reason);
@@ -94,6 +101,10 @@ function traitsOf(elements: Element[], attributes: Token[], names: Set<string> |
   if (!names && (isSaid('distkey') || isSaid('diststyle') || isSaid('sortkey') || isSaid('backup')))
     throw fail('a table made LIKE another has its distribution, sort key and BACKUP: they cannot be said');
   const said = checkAttributes(attributes, names, distKeys[0]?.name);
+  const wrong = columns.find(
+    ({ name, isKeyless }) => isKeyless && [said.distKey, ...(said.sortKey ?? [])].includes(name),
+  );
+  if (wrong) throw fail(`column ${wrong.name} cannot be DISTKEY or SORTKEY: SUPER and HLLSKETCH are not compared`);
   return {
     ...said,
     ...(sortKeys[0] && { sortKey: [sortKeys[0].name] }),
@@ -147,8 +158,11 @@ export function parseColumn(tokens: Token[]): ColumnDefinition {
       at += 2;
     } else if (word === 'null') at++;
     else if (word === 'distkey' || word === 'sortkey' || word === 'unique') {
-      if (word !== 'unique' && type.pg === 'jsonb')
-        throw new Refusal('column attribute', `a SUPER column cannot be ${word.toUpperCase()}`);
+      if (word !== 'unique' && keyless.has(type.pg))
+        throw new Refusal(
+          'column attribute',
+          `a column of type ${keyless.get(type.pg)} cannot be ${word.toUpperCase()}`,
+        );
       isKey = true;
       isDistKey ||= word === 'distkey';
       isSortKey ||= word === 'sortkey';
@@ -206,6 +220,7 @@ export function parseColumn(tokens: Token[]): ColumnDefinition {
   }
   return {
     name,
+    isKeyless: keyless.has(type.pg),
     sql: `${name} ${type.pg}${collation}${identity}${isNotNull ? ' not null' : ''}${defaultValue ? ` default ${render(defaultValue)}` : ''}${bytesCheck(name, type)}${superCheck(name, type)}`,
     isNotNull,
     isIdentity: identity !== '',
