@@ -1,5 +1,5 @@
 create or replace function getdate() returns timestamp language sql stable as $$ select date_trunc('second', statement_timestamp()::timestamp) $$;
-create or replace function rs_local_sysdate() returns timestamp language sql stable as $$ select transaction_timestamp() at time zone 'UTC' $$;
+create or replace function rs_local_sysdate() returns timestamp language sql stable as $$ select transaction_timestamp()::timestamp $$;
 create or replace function dateadd(text, bigint, timestamp) returns timestamp language sql immutable strict as $$
   select case $1 when 'quarter' then $3 + make_interval(months => 3 * $2::int) else $3 + ($2 || ' ' || $1)::interval end $$;
 create or replace function dateadd(text, bigint, date) returns timestamp language sql immutable strict as $$ select redshift_catalog.dateadd($1, $2, $3::timestamp) $$;

@@ -12,6 +12,9 @@ begin
     execute format('create or replace function redshift_catalog.sign(%s) returns %s language sql immutable strict as $f$ select pg_catalog.sign($1::numeric)::%s $f$', kind, kind, kind);
   end loop;
 end $$;
+-- the library's root of a cube may be off by one bit
+create or replace function cbrt(double precision) returns double precision language sql immutable strict as $$
+  select case when root = 0 then root else root - (root * root * root - $1) / (3 * root * root) end from (select pg_catalog.cbrt($1) as root) as found $$;
 create or replace function power(numeric, numeric) returns double precision language sql immutable strict as $$ select pg_catalog.power($1::double precision, $2::double precision) $$;
 -- EXTRACT: a whole number, of a TIMESTAMPTZ a DOUBLE; seconds since 1970 may need eight bytes
 do $$

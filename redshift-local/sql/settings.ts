@@ -48,7 +48,7 @@ const fixed: Record<string, RegExp> = {
   downcase_delimited_identifier: /^(true|on|1)$/,
   client_encoding: /^'?(utf-?8|unicode|default)'?$/i,
   standard_conforming_strings: /^(true|on|1)$/,
-  timezone: /^('?utc'?|default)$/i,
+  timezone: /^(utc|default|[a-z_]+(\/[a-z_+-]+)*)$/i,
 };
 /** Redshift's functions stay in reach behind the user's schemas */
 const tail = ', redshift_catalog, pg_catalog';
