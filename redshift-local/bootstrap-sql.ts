@@ -25,6 +25,7 @@ const files = [
   'tables',
   'traits',
   'principals',
+  'authorization',
   'catalog',
   'scopes',
   'system',

@@ -104,6 +104,9 @@ export type Postgres = ReturnType<typeof postgres>;
 
 /** from here on the session has the rights of this user, who is made where IAM makes users */
 export async function enter(client: pg.Client, { user, databaseRoles, isMade }: SignIn): Promise<void> {
-  await client.query('select redshift_catalog.rs_local_sign_in($1, $2, $3)', [user, databaseRoles, isMade]);
+  await client.query(
+    `select redshift_catalog.rs_local_sign_in($1, $2, $3), set_config('redshift.signed_in', $1, false)`,
+    [user, databaseRoles, isMade],
+  );
   await client.query(`set session authorization ${quoted(user)}`);
 }

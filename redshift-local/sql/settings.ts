@@ -104,8 +104,6 @@ function known(token: Token | undefined): string {
 export function setSetting({ tokens }: Statement): Plan {
   const scope = isWord(tokens[1], 'session', 'local') ? 1 : 0;
   const isLocal = isWord(tokens[1], 'local');
-  if (isWord(tokens[1 + scope], 'authorization', 'role'))
-    throw new Refusal('set', 'SET SESSION AUTHORIZATION is not honoured here: connect as that user');
   const variable = contextVariable(tokens, 1 + scope);
   if (variable !== undefined && (isWord(tokens[4 + scope], 'to') || isSign(tokens[4 + scope], '='))) {
     const to = tokens.slice(5 + scope);
