@@ -18,28 +18,49 @@ const refused: Record<string, string> = {
   perform: 'Redshift has no PERFORM: use SELECT ... INTO a variable',
   copy: 'COPY in a procedure is not honoured here: send it on its own',
   unload: 'UNLOAD in a procedure is not honoured here: send it on its own',
+  vacuum: 'VACUUM cannot run in a procedure: it needs a transaction of its own',
+  prepare: 'PREPARE cannot run in a procedure',
+  deallocate: 'DEALLOCATE cannot run in a procedure',
 };
 
 /** a body in PL/pgSQL: statements as each would run alone, conditions and values in PostgreSQL's words */
 export function procedureBody(tokens: Token[], catalog: Catalog, planOf: (tokens: Token[]) => Plan): string {
   const out: string[] = [];
   let isDeclaring = false;
+  /** of each block that is open: whether its handler has begun */
+  const blocks: boolean[] = [];
   for (let at = 0; at < tokens.length;) {
     const token = tokens[at];
     const word = token?.kind === 'word' ? token.text : '';
     const why = Object.hasOwn(refused, word) ? refused[word] : undefined;
     if (why) throw new Refusal(rule, why);
     if (word === 'declare' || word === 'begin') isDeclaring = word === 'declare';
+    if (word === 'begin') blocks.push(false);
+    if (word === 'exception') blocks.splice(-1, 1, beginsHandler(tokens, at));
+    const isBlockEnd = word === 'end' && !isWord(tokens[at + 1], 'if', 'loop', 'case');
+    if (isBlockEnd && blocks.pop()) out.push(noteError);
     const end = openers.includes(word) ? at : endOf(tokens, at);
     const part = tokens.slice(at, end + 1);
     if (openers.includes(word) || isSign(token, ';')) out.push(token?.text ?? '');
     else if (isDeclaring) out.push(declaration(part, catalog));
     else if (word === 'select' || word === 'with') out.push(...selected(withoutEnd(part), planOf));
-    else if (statements.includes(word)) out.push(...planned(planOf(withoutEnd(part)), part));
+    else if (statements.includes(word))
+      out.push(...planned(planOf(withoutEnd(part)), part), ...(word === 'call' ? [leave] : []));
     else out.push(control(part, catalog, planOf));
     at = end + 1;
   }
   return out.join('\n');
+}
+
+/** where a handler ends, its work is kept and the error thrown again: the service does so after CALL, which no block of PostgreSQL can */
+const noteError = `perform set_config('redshift.rethrown', sqlstate || ' ' || sqlerrm, true); return;`;
+const leave = `if coalesce(current_setting('redshift.rethrown', true), '') <> '' then return; end if;`;
+
+function beginsHandler(tokens: Token[], at: number): true {
+  const [, when, what, then] = tokens.slice(at, at + 4);
+  if (!isWord(when, 'when') || !isWord(what, 'others') || !isWord(then, 'then'))
+    throw new Refusal(rule, `EXCEPTION takes WHEN OTHERS THEN only, got ${what?.text ?? 'nothing'}`);
+  return true;
 }
 
 /** IF, WHILE, FOR, an assignment; the query of FOR is one as it would run alone */

@@ -52,7 +52,7 @@ function selectList(tokens: Token[]): [start: number, end: number] {
   return [start, tokens.length];
 }
 
-const kinds = ['A_Expr', 'FuncCall', 'CoalesceExpr', 'CaseExpr', 'ColumnRef'];
+const kinds = ['A_Expr', 'FuncCall', 'CoalesceExpr', 'MinMaxExpr', 'CaseExpr', 'ColumnRef'];
 const mayBeDecimal = (value: Tree) =>
   kinds.some((kind) => kind in value) || tree(tree(value['A_Const'])['fval'])['fval'] !== undefined;
 

@@ -59,6 +59,7 @@ const kinds: Record<string, (node: Tree, sight: Sight) => Kind> = {
     return /^(min|max|abs)$/.test(last) ? value : undefined;
   },
   CoalesceExpr: (node, sight) => common(trees(node['args']).map((item) => digitsOf(item, sight))),
+  MinMaxExpr: (node, sight) => common(trees(node['args']).map((item) => digitsOf(item, sight))),
   CaseExpr: (node, sight) => {
     const results = trees(node['args']).map((item) => tree(tree(item['CaseWhen'])['result']));
     const all = node['defresult'] === undefined ? results : [...results, tree(node['defresult'])];
