@@ -80,8 +80,8 @@ export const callRewrites: Record<string, Rewrite> = {
   date_add: withPart,
   datediff: withPart,
   date_diff: withPart,
-  date_part: withPart,
-  pgdate_part: withPart,
+  date_part: datePart,
+  pgdate_part: datePart,
   date_trunc: (args, name) => {
     if (args[0]?.[0]?.kind === 'word')
       throw new Refusal('function date_trunc', 'the date part of DATE_TRUNC is a string');
@@ -122,7 +122,16 @@ export const callRewrites: Record<string, Rewrite> = {
 
 const sketch = (value = '') => `rs_local_sketch(rs_local_hashes(distinct rs_local_hash(${value})))`;
 
-function withPart(args: Token[][], name: string): string {
+/** of a second its fraction, where PostgreSQL counts its whole too */
+const fractions: Record<string, number> = { milliseconds: 1000, microseconds: 1_000_000 };
+
+function datePart(args: Token[][], name: string): string {
+  const call = withPart(args, name);
+  const most = fractions[/^date_part\('(\w+)'/.exec(call)?.[1] ?? ''];
+  return most === undefined ? call : `cast(mod(cast(trunc(${call}) as bigint), ${most}) as double precision)`;
+}
+
+export function withPart(args: Token[][], name: string): string {
   const [first, ...rest] = args;
   const token = first?.length === 1 ? first[0] : undefined;
   const written =
