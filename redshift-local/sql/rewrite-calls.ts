@@ -24,7 +24,9 @@ const constructor =
     if (isWord(args[0]?.[0], 'select')) throw new Refusal('array', 'Redshift has no ARRAY(SELECT ...)');
     if (written === 'object' && args.length % 2 === 1)
       throw new Refusal('function object', 'OBJECT takes pairs of a key and a value');
-    return `${name}(${list(args)})`;
+    const isValue = (at: number) => written === 'array' || at % 2 === 1;
+    const items = args.map((arg, at) => (isValue(at) ? `rs_local_super(${plain(arg)})` : plain(arg)));
+    return `${name}(${items.join(', ')})`;
   };
 
 /** an element to look for may be of any type, and null */

@@ -68,7 +68,8 @@ export function parseCreateTable(tokens: Token[]): CreateTable {
     return { ...common, ...(hasBody && { body: names.join(', ') }), query: tokens.slice(as + 1), defaults: [], traits };
   }
   if (columns.length === 0) throw new Refusal('create table', 'syntax error: a table needs at least one column');
-  const elements = columns.map(tableElement);
+  const isBeside = columns.some(ignoresCase);
+  const elements = columns.map((column) => tableElement(column, isBeside));
   const definitions = elements.flatMap((element) => ('name' in element ? [element] : []));
   const like = elements.flatMap((element) => ('like' in element ? [element.like] : []));
   const names = new Set(definitions.map(({ name }) => name));
@@ -81,6 +82,11 @@ export function parseCreateTable(tokens: Token[]): CreateTable {
     traits: { ...traits, ...(like[0] !== undefined && { like: like[0] }) },
   };
 }
+
+const byCase = ' collate redshift_catalog.rs_local_by_case';
+const ignoringCase = ' collate redshift_catalog.rs_local_ignoring_case';
+const ignoresCase = (column: Token[]) =>
+  column.some((token, at) => isWord(token, 'collate') && isWord(column[at + 1], 'case_insensitive', 'ci'));
 
 /** types that are no keys, by what Redshift calls them */
 const keyless = new Map([
@@ -119,7 +125,7 @@ function traitsOf(elements: Element[], attributes: Token[], names: Set<string> |
 type Element = ColumnDefinition | { keys: string[] } | { like: string; sql: string };
 
 /** a column, LIKE, or a key constraint: keys are accepted and not enforced, as in Redshift */
-function tableElement(tokens: Token[]): Element {
+function tableElement(tokens: Token[], isBeside: boolean): Element {
   const rest = isWord(tokens[0], 'constraint') ? tokens.slice(2) : tokens;
   if (isWord(rest[0], 'primary', 'unique', 'foreign')) {
     const open = rest.findIndex((token) => isSign(token, '('));
@@ -127,7 +133,7 @@ function tableElement(tokens: Token[]): Element {
     return { keys: splitCommas(inside).map(([name]) => parseName(name, 'column name')) };
   }
   if (isWord(rest[0], 'check', 'exclude')) throw noConstraint(rest[0]);
-  if (!isWord(tokens[0], 'like')) return parseColumn(tokens);
+  if (!isWord(tokens[0], 'like')) return parseColumn(tokens, isBeside);
   const { name, end } = parseTable(tokens, 1);
   const options = render(tokens.slice(end));
   if (options !== '' && options !== 'including defaults' && options !== 'excluding defaults') {
@@ -139,7 +145,7 @@ function tableElement(tokens: Token[]): Element {
 export const noConstraint = (token: Token | undefined) =>
   new Refusal('constraint', `Redshift has no ${token?.text.toUpperCase()} constraints: check before loading`);
 
-export function parseColumn(tokens: Token[]): ColumnDefinition {
+export function parseColumn(tokens: Token[], isBeside = false): ColumnDefinition {
   const name = parseName(tokens[0], 'column name');
   const { type, end } = parseType(tokens, 1);
   let isNotNull = false;
@@ -149,7 +155,7 @@ export function parseColumn(tokens: Token[]): ColumnDefinition {
   let isNamedByKey = false;
   let encoding: string | undefined;
   let identity = '';
-  let collation = '';
+  let collation = isBeside && type.pg.startsWith('character') ? byCase : '';
   let defaultValue: Token[] | undefined;
   for (let at = end; at < tokens.length;) {
     const word = tokens[at]?.kind === 'word' ? tokens[at]?.text : undefined;
@@ -180,7 +186,7 @@ export function parseColumn(tokens: Token[]): ColumnDefinition {
         throw new Refusal('collate', `COLLATE takes CASE_SENSITIVE or CASE_INSENSITIVE, got ${tokens[at + 1]?.text}`);
       if (!type.pg.startsWith('character'))
         throw new Refusal('collate', `COLLATE goes with CHAR and VARCHAR: ${name} is neither`);
-      if (!isSensitive) collation = ' collate redshift_catalog.rs_local_ignoring_case';
+      collation = isSensitive ? byCase : ignoringCase;
       at += 2;
     } else if (word === 'encode' && isWord(tokens[at + 1], ...encodings)) {
       encoding = tokens[at + 1]?.text ?? '';
