@@ -34,7 +34,7 @@ function worded(error: unknown): string {
   if (code === '21000' && message.startsWith('MERGE')) return 'ERROR: Found multiple matches to update the same tuple.';
   if (code === '23502') return `ERROR: Cannot insert a NULL value into column ${column ?? ''}`;
   if (code === '23505' && error.schema === 'pg_catalog') return 'ERROR: object already exists (concurrent creation)';
-  if (code === '42P22') return 'ERROR: Query with different collations is not supported yet.';
+  if (code === '42P21' || code === '42P22') return 'ERROR: Query with different collations is not supported yet.';
   if (code === '42501') return `ERROR: ${message.replace(relations, '$1 relation ')}`;
   return `${error.severity ?? 'ERROR'}: ${message}${tail}`;
 }

@@ -1,8 +1,9 @@
+import { literal } from './literal.js';
 import type { Plan } from './plan.js';
 import type { Catalog } from './query/scope.js';
 import { Refusal } from './refusal.js';
 import { rewriteQuery } from './rewrite.js';
-import { isSign, isWord, render, type Token } from './tokens.js';
+import { isSign, isWord, render, stringValue, tokenize, type Token } from './tokens.js';
 import { parseType } from './types.js';
 
 const rule = 'procedure';
@@ -12,7 +13,7 @@ const statements = 'select with insert update delete merge create drop alter tru
 /** what a statement may come behind, without a semicolon */
 const openers = ['begin', 'then', 'else', 'loop', 'declare'];
 const refused: Record<string, string> = {
-  execute: 'dynamic SQL (EXECUTE) is not honoured here: its text is not known, and so not checked',
+  execute: 'EXECUTE of a text that is put together is not honoured here: it is not known, and so not checked',
   commit: 'COMMIT in a procedure is not honoured here: the caller commits',
   rollback: 'ROLLBACK in a procedure is not honoured here: RAISE EXCEPTION undoes all',
   perform: 'Redshift has no PERFORM: use SELECT ... INTO a variable',
@@ -32,7 +33,8 @@ export function procedureBody(tokens: Token[], catalog: Catalog, planOf: (tokens
   for (let at = 0; at < tokens.length;) {
     const token = tokens[at];
     const word = token?.kind === 'word' ? token.text : '';
-    const why = Object.hasOwn(refused, word) ? refused[word] : undefined;
+    const written = word === 'execute' ? writtenText(tokens, at) : undefined;
+    const why = written ? undefined : Object.hasOwn(refused, word) ? refused[word] : undefined;
     if (why) throw new Refusal(rule, why);
     if (word === 'declare' || word === 'begin') isDeclaring = word === 'declare';
     if (word === 'begin') blocks.push(false);
@@ -42,6 +44,7 @@ export function procedureBody(tokens: Token[], catalog: Catalog, planOf: (tokens
     const end = openers.includes(word) ? at : endOf(tokens, at);
     const part = tokens.slice(at, end + 1);
     if (openers.includes(word) || isSign(token, ';')) out.push(token?.text ?? '');
+    else if (written) out.push(executed(part, written, planOf));
     else if (isDeclaring) out.push(declaration(part, catalog));
     else if (word === 'select' || word === 'with') out.push(...selected(withoutEnd(part), planOf));
     else if (statements.includes(word))
@@ -68,6 +71,26 @@ function control(part: Token[], catalog: Catalog, planOf: (tokens: Token[]) => P
   const at = part.findIndex((token, index) => isWord(token, 'select', 'with') && isWord(part[index - 1], 'in'));
   if (!isWord(part[0], 'for') || at < 0) return render(rewriteQuery(part, catalog));
   return `${render(part.slice(0, at))} ${planOf(part.slice(at, -1)).sql} ${render(part.slice(-1))}`;
+}
+
+/** of EXECUTE: the statement, where it is one literal */
+function writtenText(tokens: Token[], at: number): Token[] | undefined {
+  const [text, next] = [tokens[at + 1], tokens[at + 2]];
+  return text?.kind === 'string' && (isSign(next, ';') || isWord(next, 'into'))
+    ? tokenize(stringValue(text))
+    : undefined;
+}
+
+/** EXECUTE '...' [INTO variables], of a statement that is held to the rules */
+function executed(part: Token[], written: Token[], planOf: (tokens: Token[]) => Plan): string {
+  const plan = planOf(written);
+  const isPlain = !plan.command && !plan.before?.length && !plan.after?.length;
+  if (!isPlain || plan.kind === 'control')
+    throw new Refusal(
+      rule,
+      `EXECUTE of ${written[0]?.text.toUpperCase()} is not honoured here: write it as a statement`,
+    );
+  return `execute ${literal(plan.sql)} ${render(part.slice(2))}`;
 }
 
 const withoutEnd = (part: Token[]) => (isSign(part.at(-1), ';') ? part.slice(0, -1) : part);
