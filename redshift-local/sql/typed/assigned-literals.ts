@@ -4,12 +4,14 @@ import type { Catalog } from '../query/scope.js';
 /** a value that a statement writes into a column: by its name, or by its place among the columns */
 type Assigned = [column: string | number, value: Tree];
 
-/** places of texts that are written into SUPER: each is a string there, where PostgreSQL would parse it */
+/** places of texts, parameters among them, that are written into SUPER: each is a string there, where PostgreSQL would parse it */
 export function assignedLiterals(statement: Tree, catalog: Catalog): number[] {
   const range = tree(statement['relation']);
   const texts = assignments(statement).flatMap(([column, value]) => {
     const constant = tree(value['A_Const']);
-    return constant['sval'] === undefined ? [] : [[column, Number(constant['location'] ?? 0)] as const];
+    const isText = constant['sval'] !== undefined || 'ParamRef' in value;
+    const { location = 0 } = 'ParamRef' in value ? tree(value['ParamRef']) : constant;
+    return isText ? [[column, Number(location)] as const] : [];
   });
   if (texts.length === 0 || range['relname'] === undefined) return [];
   const schema = text(range['schemaname']);

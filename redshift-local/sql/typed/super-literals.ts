@@ -14,9 +14,11 @@ const groups: Record<string, (node: Tree) => unknown[]> = {
     node['kind'] === 'AEXPR_IN' ? [node['lexpr'], ...trees(tree(tree(node['rexpr'])['List'])['items'])] : [],
 };
 
+const isValue = ({ kind, text }: Token) => kind === 'string' || kind === 'number' || /^\$\d+$/.test(text);
+
 /** a literal beside a SUPER column, or written into one, is a value of SUPER */
 export function superLiterals(tokens: Token[], places: number[], statement: Tree, catalog: Catalog): Token[] {
-  if (!tokens.some(({ kind }) => kind === 'string' || kind === 'number')) return tokens;
+  if (!tokens.some(isValue)) return tokens;
   const isAny = tokens.some((token) => isWord(token, 'coalesce', 'case', 'in', 'greatest', 'least'));
   const beside = isAny ? inSight(statement, catalog, literalsOf) : [];
   const found = new Set([...beside, ...assignedLiterals(statement, catalog)]);
@@ -26,8 +28,7 @@ export function superLiterals(tokens: Token[], places: number[], statement: Tree
   return tokens.map((token, at) => {
     // the sign goes into the call with its number
     if (isMinus(at)) return { ...token, text: '' };
-    const isLiteral = token.kind === 'string' || token.kind === 'number';
-    if (!isLiteral || !(isFound(at) || isMinus(at - 1))) return token;
+    if (!isValue(token) || !(isFound(at) || isMinus(at - 1))) return token;
     const written = `${isMinus(at - 1) ? '-' : ''}${render([{ ...token, space: false }])}`;
     return { kind: 'word', text: `rs_local_super(${written})`, space: token.space };
   });
