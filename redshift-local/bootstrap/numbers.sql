@@ -15,6 +15,7 @@ end $$;
 -- the library's root of a cube may be off by one bit
 create or replace function cbrt(double precision) returns double precision language sql immutable strict as $$
   select case when root = 0 then root else root - (root * root * root - $1) / (3 * root * root) end from (select pg_catalog.cbrt($1) as root) as found $$;
+update pg_catalog.pg_operator set oprcode = 'redshift_catalog.cbrt(double precision)'::regprocedure::oid::regproc where oprname = '||/' and oprcode <> 'redshift_catalog.cbrt(double precision)'::regprocedure::oid;
 create or replace function power(numeric, numeric) returns double precision language sql immutable strict as $$ select pg_catalog.power($1::double precision, $2::double precision) $$;
 -- EXTRACT: a whole number, of a TIMESTAMPTZ a DOUBLE; seconds since 1970 may need eight bytes; of a second its fraction alone
 do $$
