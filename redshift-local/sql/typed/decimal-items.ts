@@ -1,7 +1,7 @@
 import { text, tree, trees, type Tree } from '../check-tree.js';
 import { fieldsOf } from '../checks/walk.js';
 import type { Catalog } from '../query/scope.js';
-import { isSign, isWord, splitCommas, type Token } from '../tokens.js';
+import { closing, isSign, isWord, splitCommas, type Token } from '../tokens.js';
 import { digitsOf, isOfTable, sightOf, type Sight } from './infer.js';
 import type { Digits } from './decimal.js';
 
@@ -41,7 +41,10 @@ const ordersByExpression = (select: Tree) =>
 function selectList(tokens: Token[]): [start: number, end: number] {
   let depth = 0;
   let start = 0;
-  for (const [at, token] of tokens.entries()) {
+  const around = parentheses(tokens);
+  const last = tokens.length - around;
+  for (let at = around; at < last; at++) {
+    const token = tokens[at];
     if (isSign(token, '(') || isSign(token, '[')) depth++;
     if (isSign(token, ')') || isSign(token, ']')) depth--;
     if (depth > 0) continue;
@@ -49,7 +52,14 @@ function selectList(tokens: Token[]): [start: number, end: number] {
     else if (start > 0 && isWord(token, ...ends) && !isSign(tokens[at - 1], '.') && !isWord(tokens[at - 1], 'as'))
       return [start, at];
   }
-  return [start, tokens.length];
+  return [start, last];
+}
+
+/** how many pairs of them are around the whole, as dbt writes it */
+function parentheses(tokens: Token[]): number {
+  let open = 0;
+  while (isSign(tokens[open], '(') && closing(tokens, open) === tokens.length - 1 - open) open++;
+  return open;
 }
 
 const kinds = ['A_Expr', 'FuncCall', 'CoalesceExpr', 'MinMaxExpr', 'CaseExpr', 'ColumnRef'];

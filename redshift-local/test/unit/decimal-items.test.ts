@@ -15,6 +15,8 @@ test.each([
   ['select a * a as square, n from t', 'select (a * a)::numeric(21, 4) as square, n from t'],
   ['select sum(a) total from t', 'select (sum(a))::numeric(38, 2) total from t'],
   ['select a, n + 1 from t', 'select a, n + 1 from t'],
+  ['(select a * 2 as b from t)', '(select (a * 2)::numeric(21, 2) as b from t)'],
+  ['(select a from t) union all (select a * 2 from t)', '(select a from t) union all (select a * 2 from t)'],
   ['select 1.50', 'select (1.50)::numeric(3, 2) as "?column?"'],
   [
     'select case when n > 1 then a else 0.5 end from t',
