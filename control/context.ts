@@ -103,9 +103,8 @@ export function createContext(
     pipelines: async () => (await project()).pipelines,
     dbt: async () => readSettings(environment(), dbtFolder(projectPlace(), await project())).dbt,
     temporal: once(async () => {
-      environment();
       const { connectTemporal } = await import('./temporal.js');
-      const temporal = await connectTemporal();
+      const temporal = await connectTemporal(environment());
       closers.push(() => temporal.connection.close());
       return temporal;
     }),

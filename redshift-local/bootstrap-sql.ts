@@ -4,6 +4,7 @@ import { emptySystemViewsSql } from './sql/empty-system-views.js';
 import { externalViewsSql } from './external/external-views-sql.js';
 
 const files = [
+  'names',
   'administrator',
   'comparisons',
   'casts',
@@ -11,6 +12,7 @@ const files = [
   'dates',
   'text',
   'hashes',
+  'sketches',
   'casting-texts',
   'varbytes',
   'session',
@@ -25,6 +27,7 @@ const files = [
   'traits',
   'keys',
   'principals',
+  'authorization',
   'catalog',
   'scopes',
   'system',
@@ -37,6 +40,7 @@ const usersSql = `
 grant usage on schema redshift_catalog, _redshift_data to public;
 grant select on all tables in schema redshift_catalog to public;
 grant insert, update, delete on redshift_catalog.late_binding_view, redshift_catalog.bound_view to public;
+grant insert on redshift_catalog.long_name to public;
 grant select on _redshift_data.external_tables to public;
 `;
 

@@ -19,8 +19,24 @@ export async function clockSeconds(warehouse: Warehouse): Promise<number> {
   return Number(row?.['seconds']);
 }
 
+/** who owns the schema of the external tables; undefined where it is not there */
+export async function externalOwner(warehouse: Warehouse): Promise<{ owner: string; self: string } | undefined> {
+  const [row] = await warehouse.query(
+    `SELECT u.usename AS owner, CURRENT_USER AS self
+       FROM svv_external_schemas AS s
+       JOIN pg_user AS u ON u.usesysid = s.esowner
+      WHERE s.schemaname = 'spectrum'`,
+  );
+  return row && { owner: String(row['owner']).trim(), self: String(row['self']).trim() };
+}
+
+/** names of the database roles that this user may see: an administrator sees all */
+export async function roleNames(warehouse: Warehouse): Promise<string[]> {
+  return namesOf(await warehouse.query('SELECT role_name AS name FROM svv_roles'));
+}
+
 function namesOf(rows: Record<string, unknown>[]): string[] {
-  return rows.map(({ name }) => String(name));
+  return rows.map(({ name }) => String(name).trim());
 }
 
 /** `Serializable` or `Snapshot Isolation`; none where the user may not see it */

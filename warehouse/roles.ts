@@ -1,7 +1,7 @@
 import { ident } from './ddl.js';
 
 /** of the database: who loads, who builds models, who reads */
-const databaseRoles = ['loader', 'transformer', 'analyst'] as const;
+export const databaseRoles = ['loader', 'transformer', 'analyst'] as const;
 type DatabaseRole = (typeof databaseRoles)[number];
 
 const rights = { write: 'ALL', append: 'SELECT, INSERT', read: 'SELECT' } as const;

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createActivities } from '../activities/index.js';
 import { s3Store } from '../lake/object-store.js';
 import { redactor } from '../model/redact.js';
@@ -11,6 +11,7 @@ import { workerIdentity } from '../model/worker-identity.js';
 import { taskQueueOf } from '../model/task-queues.js';
 import { definitionHashes } from '../define/definition-hash.js';
 import { dbtFolder, findProject, openProject } from '../define/open-project.js';
+import { temporalToken } from '../sources/secrets/temporal-token.js';
 import { dataApi, redshiftClient } from '../warehouse/data-api.js';
 import { keepHealthFile } from './health-file.js';
 import { noteDefinitions } from './note-definitions.js';
@@ -32,8 +33,17 @@ const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
 const redact = redactor(process.env);
 startTelemetry(redact, metricsAddress);
 
-const connection = await NativeConnection.connect(connectionOptions);
-const clientConnection = await Connection.connect(connectionOptions);
+const token = await temporalToken(process.env);
+if (token) redact.add(token.value());
+const connection = await NativeConnection.connect({ ...connectionOptions, ...(token && { apiKey: token.value() }) });
+const clientConnection = await Connection.connect({ ...connectionOptions, ...(token && { apiKey: token.value }) });
+token?.follow(
+  (changed) => {
+    redact.add(changed);
+    return connection.setApiKey(changed);
+  },
+  (message) => Runtime.instance().logger.warn(`the token of Temporal stays as it was: ${message}`),
+);
 const redshift = redshiftClient();
 const store = { forcePathStyle: settings.s3ForcePathStyle };
 const hashes = definitionHashes(project);

@@ -1,7 +1,9 @@
+import { join } from 'node:path';
+import type { Pipeline } from '../../define/pipeline.js';
 import { bucketsOf } from '../../model/raw-buckets.js';
 import type { Context } from '../context.js';
 import { dbtCheck } from './dbt-check.js';
-import { noneMissing, type Check } from './finding.js';
+import { noneMissing, type Check, type Finding } from './finding.js';
 import { temporalChecks } from './temporal-checks.js';
 import { warehouseChecks } from './warehouse-checks.js';
 
@@ -17,7 +19,23 @@ export async function serviceChecks(context: Context): Promise<Record<string, Ch
       const missing = await makeBuckets(wanted, settings.s3ForcePathStyle, true);
       return noneMissing(missing, wanted.join(', '), '`waterclock setup` makes them');
     },
+    secrets: () => secretsCheck(context, pipelines),
     ...warehouseChecks(context, pipelines),
     dbt: dbtCheck(await context.dbt()),
   };
+}
+
+/** as they are found from here: what only the workers may read is said, and no fault */
+async function secretsCheck(context: Context, pipelines: Pipeline[]): Promise<Omit<Finding, 'check'>> {
+  const { projectSecrets } = await import('../project-secrets.js');
+  const envFile = join(context.projectPlace().folder, '.env');
+  const rows = await projectSecrets(pipelines, { environment: context.variables(), envFile });
+  const missing = rows.filter(({ found }) => found === null);
+  const unchecked = rows.filter((row) => row.unchecked !== undefined).map(({ secret }) => secret);
+  const found = rows.length === 0 ? 'none is needed' : rows.map(({ secret }) => secret).join(', ');
+  return noneMissing(
+    missing.map(({ secret, pipelines }) => `${secret} of ${pipelines.join(', ')}`),
+    unchecked.length > 0 ? `${found}; not read from here: ${unchecked.join(', ')}` : found,
+    'set them where the workers that extract have theirs: `waterclock secrets` says where each was looked for',
+  );
 }

@@ -64,6 +64,7 @@ export function temporalChecks(context: Context, pipelines: Pipeline[]): Record<
       const { scheduleId } = await import('../../model/names.js');
       const missing: string[] = [];
       const paused: string[] = [];
+      const elsewhere: string[] = [];
       const names = [...pipelines, ...(await context.project()).builds].map(({ name }) => name);
       for (const name of names) {
         const described = await client.schedule
@@ -72,6 +73,12 @@ export function temporalChecks(context: Context, pipelines: Pipeline[]): Record<
           .catch((error: Error) => (error.name === 'ScheduleNotFoundError' ? undefined : Promise.reject(error)));
         if (!described) missing.push(name);
         else if (described.state.paused) paused.push(name);
+        if (described && described.action.taskQueue !== taskQueue)
+          elsewhere.push(`${name} in ${described.action.taskQueue}`);
+      }
+      if (elsewhere.length > 0) {
+        const found = `they start runs in another task queue than ${taskQueue}: ${elsewhere.join(', ')}`;
+        return { ok: false, found, remedy: '`waterclock schedule apply`, or set WATERCLOCK_TASK_QUEUE' };
       }
       const found = `${names.length} applied${paused.length > 0 ? `, paused: ${paused.join(', ')}` : ''}`;
       return noneMissing(missing, found, '`waterclock schedule apply`');

@@ -37,6 +37,7 @@ export const prod = defineEnvironment({
       userInfoEndpoint: `${signIn}/userinfo`,
       jwks: `${signIn}/.well-known/jwks.json`,
       permissionsClaim: 'permissions',
+      audience: 'https://temporal.waterclock.example.com',
       clientId: 'waterclock',
       clientSecret: `${secrets}:web-ui-client-secret-AbCdEf`,
     },

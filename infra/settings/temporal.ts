@@ -12,6 +12,10 @@ const identity = z.strictObject({
   userInfoEndpoint: z.url(),
   jwks: z.url(),
   permissionsClaim: z.string().min(1),
+  audience: z
+    .string()
+    .regex(/^[\w.:/-]+$/, 'must be the audience of tokens, as your identity provider writes it')
+    .optional(),
   clientId: z.string().min(1),
   clientSecret: secretArn,
 });

@@ -5,7 +5,8 @@ export const schemaScript = [
   'set -eu',
   ...Object.entries(databases).flatMap(([database, folder]) => [
     `temporal-sql-tool --database ${database} create`,
-    `temporal-sql-tool --database ${database} setup-schema -v 0.0`,
+    // refused where the schema has a version already
+    `temporal-sql-tool --database ${database} setup-schema -v 0.0 || true`,
     `temporal-sql-tool --database ${database} update-schema -d /etc/temporal/schema/postgresql/v12/${folder}/versioned`,
   ]),
 ].join('\n');

@@ -4,6 +4,7 @@ import { fargateTask, type FargateTask } from '../fargate-task.js';
 import type { TemporalSettings } from '../settings.js';
 import type { Database } from './database.js';
 import { dynamicConfigFile, serverScript } from './server-script.js';
+import { tokenSettings } from './token-settings.js';
 
 /** chosen once: a cluster keeps its number of shards for life */
 const historyShards = 512;
@@ -46,10 +47,7 @@ export function serverTask(
         SQL_HOST_VERIFICATION: 'false',
         // the server's own worker has no token: it asks a frontend that only the services reach
         USE_INTERNAL_FRONTEND: 'true',
-        TEMPORAL_AUTH_AUTHORIZER: 'default',
-        TEMPORAL_AUTH_CLAIM_MAPPER: 'default',
-        TEMPORAL_JWT_KEY_SOURCE1: identity.jwks,
-        TEMPORAL_JWT_PERMISSIONS_CLAIM: identity.permissionsClaim,
+        ...tokenSettings(identity),
       },
       secrets: {
         POSTGRES_USER: Secret.fromSecretsManager(secret, 'username'),

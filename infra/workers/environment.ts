@@ -33,7 +33,7 @@ export function serviceEnvironment(
     WATERCLOCK_ALERT_SNS_TOPIC_ARN: alerts.topicArn,
     ...(temporal.webUi && { WATERCLOCK_WEB_UI: temporal.webUi }),
   };
-  refuseTaken(settings, [...Object.keys(own), ...Object.keys(temporal.secrets), ...madeByTask]);
+  refuseTaken(settings, [...Object.keys(own), ...madeByTask]);
   return { ...own, ...settings.workers.settings };
 }
 

@@ -52,7 +52,10 @@ test.each(all)('$name has no default password', ({ service }) => {
   const secrets = Object.entries(service.environment ?? {}).filter(([name]) =>
     /PASSWORD|PWD|SECRET|TOKEN|_KEY\b/.test(name),
   );
-  for (const [, value] of secrets) expect(value).toMatch(/^\$\{[A-Z_0-9]+(:\?[^}]*|:-)\}$/);
+  // an ARN is a name; one that is a credential ends in what .env has
+  const isName = ([name, value]: [string, string]) => name.endsWith('_ARN') && !value.includes('$');
+  for (const [, value] of secrets.filter((one) => !isName(one)))
+    expect(value).toMatch(/^(arn:[\w:-]+-)?\$\{[A-Z_0-9]+(:\?[^}]*|:-)\}$/);
 });
 
 test.each(all)('$name waits for the health or the end of what it stands on', ({ service }) => {
@@ -138,4 +141,21 @@ test('Prometheus asks every container of a kind, however many there are, and an 
   const rules = readFileSync('infra/prometheus/alerts.yml', 'utf8');
   const absent = [...rules.matchAll(/absent\(up\{job="waterclock", worker="([\w-]+)"\}\)/g)].map(([, name]) => name);
   expect(new Set(absent)).toEqual(workers);
+});
+
+test('Prometheus asks Temporal too, and sends its alerts to an Alertmanager that is there', () => {
+  const { scrape_configs: jobs, alerting } = parse(readFileSync('infra/prometheus/prometheus.yml', 'utf8')) as {
+    scrape_configs: { job_name: string; static_configs?: { targets: string[] }[] }[];
+    alerting: { alertmanagers: { static_configs: { targets: string[] }[] }[] };
+  };
+  const asked = jobs.flatMap(({ static_configs: groups = [] }) => groups.flatMap(({ targets }) => targets));
+  expect(asked).toEqual([
+    `temporal:${services['temporal']?.environment?.['PROMETHEUS_ENDPOINT']?.split(':')[1]}`,
+    'alertmanager:9093',
+  ]);
+  const receivers = alerting.alertmanagers.flatMap(({ static_configs: groups }) =>
+    groups.flatMap(({ targets }) => targets),
+  );
+  expect(receivers).toEqual(['alertmanager:9093']);
+  expect(services['alertmanager']?.env_file).toEqual([{ path: 'waterclock.env', required: false }]);
 });

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { pythonVenv } from '../../local/setup/python-venv.mjs';
 
 // what accepts a finding says why: .hadolint.yaml, .github/zizmor.yml
@@ -48,3 +49,16 @@ test.skipIf(!existsSync(promtool))(
     expect(await run(promtool, 'check', 'config', 'infra/prometheus/prometheus.yml')).toBe('well');
   },
 );
+
+test('every alert has a test that it fires, and is silent before', () => {
+  const rules = readFileSync('infra/prometheus/alerts.yml', 'utf8');
+  const { tests } = parse(readFileSync('infra/prometheus/alerts.test.yml', 'utf8')) as {
+    tests: { alert_rule_test: { alertname: string; exp_alerts: unknown[] }[] }[];
+  };
+  const cases = tests.flatMap(({ alert_rule_test: cases }) => cases);
+  const named = (isFiring: boolean) =>
+    new Set(cases.flatMap((one) => (one.exp_alerts.length > 0 === isFiring ? [one.alertname] : [])));
+  const alerts = new Set([...rules.matchAll(/- alert: (\w+)/g)].map(([, name]) => name));
+  expect(named(true)).toEqual(alerts);
+  expect(named(false)).toEqual(alerts);
+});

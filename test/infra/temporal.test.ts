@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { settings as environments } from '../../examples/infra/settings.js';
 import { resources, stackOf, synthesize, type Template } from './templates.js';
 import { text } from './statements.js';
@@ -40,6 +41,21 @@ describe('self-hosted', () => {
       TEMPORAL_AUTH_CLAIM_MAPPER: 'default',
       TEMPORAL_JWT_KEY_SOURCE1: expect.stringContaining('jwks'),
     });
+  });
+
+  test.each(servers)('$id takes the tokens of one audience alone', (server) => {
+    // as the template of the server's configuration, which the image renders
+    const claim = String(environmentOf(server).TEMPORAL_JWT_PERMISSIONS_CLAIM);
+    const rendered = `authorization:\n        permissionsClaimName: ${claim}\n        permissionsRegex: \n        authorizer: default\n`;
+    expect(parse(rendered)).toEqual({
+      authorization: {
+        permissionsClaimName: selfHosted.identity.permissionsClaim,
+        audience: selfHosted.identity.audience,
+        permissionsRegex: null,
+        authorizer: 'default',
+      },
+    });
+    expect(selfHosted.identity.audience).toBeTruthy();
   });
 
   test.each(servers)('$id has a pinned image, a health check, and its password from Secrets Manager', (server) => {
@@ -127,6 +143,20 @@ describe('self-hosted', () => {
   });
 });
 
+test('every task with a token may read the secret that has it, and nothing is given its value', () => {
+  const template = stackOf('prod', 'workers');
+  const tasks = containers(template).filter(({ Name }) => Name === 'main');
+  expect(tasks.length).toBeGreaterThan(4);
+  for (const task of tasks) {
+    expect(environmentOf(task).TEMPORAL_API_KEY).toBe(selfHosted.workerToken);
+    expect(task.Secrets?.map(({ Name }) => Name) ?? []).not.toContain('TEMPORAL_API_KEY');
+  }
+  const policies = resources(template, 'AWS::IAM::Policy').filter(([, { Properties }]) =>
+    JSON.stringify(Properties).includes('"Sid":"TemporalToken"'),
+  );
+  expect(policies).toHaveLength(tasks.length);
+});
+
 describe('single', () => {
   const template = stackOf('dev', 'temporal');
 
@@ -158,6 +188,8 @@ test('Temporal Cloud is a setting: nothing of ours runs, its key is in Secrets M
       TEMPORAL_ADDRESS: 'ns.account.tmprl.cloud:7233',
       TEMPORAL_NAMESPACE: 'ns.account',
     });
-    expect(container.Secrets).toEqual([{ Name: 'TEMPORAL_API_KEY', ValueFrom: expect.anything() as unknown }]);
+    // the place and not the value: a worker reads it again, and outlives a token
+    expect(container.Secrets ?? []).toEqual([]);
+    expect(text(environmentOf(container).TEMPORAL_API_KEY)).toContain('ApiKey');
   }
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { warehouseUsers } from '../../local/warehouse-users.js';
 import { scheduleId } from '../../model/names.js';
 import { pipelines } from '../support/pipelines.js';
 import type { Finding } from '../../control/doctor/finding.js';
@@ -37,6 +38,20 @@ test('what set-up makes is missed when it is not there', async () => {
   });
 });
 
+test('an external schema of another user than the one who loads is found before a load fails, and set-up mends it', async () => {
+  const external = async () => (await doctor()).findings.find(({ check }) => check === 'external schema');
+  const loader = warehouseUsers.loader.name;
+  expect(await external()).toMatchObject({ ok: true, found: `spectrum belongs to ${loader}, who loads` });
+  await service.administer('alter schema spectrum owner to awsuser');
+  expect(await external()).toMatchObject({
+    ok: false,
+    found: `spectrum belongs to awsuser, and ${loader} loads: the first load that makes a table in it fails`,
+    remedy: '`waterclock setup`, as the administrator, gives it to that user',
+  });
+  expect((await service.waterclock('setup')).code).toBe(0);
+  expect(await external()).toMatchObject({ ok: true });
+});
+
 test('a server that is away is a finding with the address, beside the others', async () => {
   const { code, findings } = await doctor([], { TEMPORAL_ADDRESS: '127.0.0.1:1' });
   expect(code).toBe(1);
@@ -57,6 +72,10 @@ test(
     });
     expect((await service.waterclock('schedule', 'apply')).code).toBe(0);
     for (const { name } of pipelines) await service.client.schedule.getHandle(scheduleId(name)).pause();
+    const moved = await doctor([], { WATERCLOCK_TASK_QUEUE: 'another' });
+    expect(moved.findings.find(({ check }) => check === 'schedules')?.found).toContain(
+      'they start runs in another task queue than another',
+    );
 
     const { code, findings } = await doctor(['--with-sample', 'readings']);
     expect(missing(findings)).toEqual({});

@@ -61,6 +61,12 @@ function make(name: keyof typeof settings): JudgedEnvironment {
   const roles = (stack: string) =>
     new Map(rolesOf(synthesized, resolve, stack).map((role) => [role.name, role] as const));
   const workerRoles = roles('workers');
+  // every task reads its token when it starts, and goes on reading it; the recorded stack asks for none
+  const { temporal } = given;
+  const asked: AwsCall[] =
+    temporal.kind === 'self-hosted'
+      ? [{ action: 'secretsmanager:GetSecretValue', resource: temporal.workerToken }]
+      : [];
   return {
     resourcePolicies: resourcePolicies(synthesized, resolve),
     keys: encryptingKeys(synthesized, resolve),
@@ -87,7 +93,7 @@ function make(name: keyof typeof settings): JudgedEnvironment {
         (text, [placeholder, name]) => text.replaceAll(placeholder, name),
         readFileSync(new URL(`../recorded/${file}.json`, import.meta.url), 'utf8'),
       );
-      return JSON.parse(text) as AwsCall[];
+      return [...(JSON.parse(text) as AwsCall[]), ...asked];
     },
   };
 }

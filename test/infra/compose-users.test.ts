@@ -1,0 +1,91 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { readSettings } from '../../model/settings.js';
+import type { KnownUser } from '../../redshift-local/users.js';
+import { userDirectory } from '../../redshift-local/users.js';
+
+type Environment = Record<string, string>;
+
+// as `docker compose` reads it, with the .env that make-env.sh writes
+const secrets = Object.fromEntries(
+  [...execFileSync('sh', ['infra/compose/make-env.sh'], { encoding: 'utf8' }).matchAll(/^([A-Z_0-9]+)=(.*)$/gm)].map(
+    ([, name = '', value = '']) => [name, value],
+  ),
+);
+const text = readFileSync('docker-compose.yml', 'utf8').replace(
+  /(?<!\$)\$\{([A-Z_0-9]+)(?::[?-]([^}]*))?\}/g,
+  (_, name: string, otherwise?: string) => secrets[name] || (otherwise ?? ''),
+);
+const { services } = parse(text, { merge: true }) as {
+  services: Record<string, { environment?: Record<string, string | number> }>;
+};
+const environmentOf = (name: string): Environment =>
+  Object.fromEntries(Object.entries(services[name]?.environment ?? {}).map(([key, value]) => [key, String(value)]));
+
+const known = JSON.parse(environmentOf('redshift-data')['REDSHIFT_LOCAL_USERS'] ?? '') as KnownUser[];
+const key = secrets['S3_ACCESS_KEY'] ?? '';
+const directory = userDirectory({ known, mainRole: key, owner: 'waterclock' });
+
+/** as whom a container's requests and dbt work, and for whom it could ask */
+function usersOf(name: string): Record<string, string | undefined> {
+  const environment = environmentOf(name);
+  const { redshift } = readSettings(environment, 'dbt');
+  const ask = (secretArn: string | undefined) =>
+    directory.ofRequest({ ...(secretArn && { SecretArn: secretArn }) }, { role: key } as never);
+  const { WATERCLOCK_REDSHIFT_USER: user, WATERCLOCK_REDSHIFT_PASSWORD: password } = environment;
+  if (user) expect(password).toBe(directory.passwordOf(user));
+  return {
+    requests: ask(redshift.secretArn),
+    dbt: user,
+    administrator: redshift.as?.administrator && ask(redshift.as.administrator.secretArn),
+  };
+}
+
+const [administrator, loader, transformer, analyst] = [
+  'awsuser',
+  'IAMR:waterclock-loader',
+  'IAMR:waterclock-transformer',
+  'IAMR:waterclock-analyst',
+];
+
+test.each([
+  ['setup', { requests: loader, dbt: undefined, administrator }],
+  ['worker-workflows', { requests: analyst, dbt: undefined, administrator: undefined }],
+  ['worker-ingest', { requests: analyst, dbt: undefined, administrator: undefined }],
+  ['worker-warehouse', { requests: loader, dbt: undefined, administrator: undefined }],
+  ['worker-transform', { requests: analyst, dbt: transformer, administrator: undefined }],
+  ['waterclock', { requests: loader, dbt: transformer, administrator }],
+])('%s works in the warehouse as its role, and can be nobody else', (name, users) => {
+  expect(usersOf(name)).toEqual(users);
+});
+
+test('each user has the rights of its role when it signs in, and setup gives the loader its schema', () => {
+  const roles = known.map(({ name }) => [name, directory.signIn(name).databaseRoles]);
+  expect(roles).toEqual([
+    [administrator, []],
+    [loader, ['loader']],
+    [transformer, ['transformer']],
+    [analyst, ['analyst']],
+  ]);
+  expect(readSettings(environmentOf('setup'), 'dbt').redshift.loader).toBe(loader);
+});
+
+test('no container but the database and the Data API before it has the password of PostgreSQL', () => {
+  const password = secrets['WAREHOUSE_PASSWORD'] ?? '';
+  const holders = Object.keys(services).filter((name) => JSON.stringify(services[name]).includes(password));
+  expect(holders).toEqual(['warehouse', 'redshift-data']);
+});
+
+test('no credential of another user is in a worker', () => {
+  const held = (name: string) =>
+    Object.keys(secrets).filter(
+      (one) =>
+        /^WAREHOUSE_.*(SECRET|PASSWORD)$/.test(one) && JSON.stringify(services[name]).includes(secrets[one] ?? ''),
+    );
+  expect(held('worker-workflows')).toEqual([]);
+  expect(held('worker-ingest')).toEqual([]);
+  expect(held('worker-warehouse')).toEqual(['WAREHOUSE_LOADER_SECRET']);
+  expect(held('worker-transform')).toEqual(['WAREHOUSE_TRANSFORMER_PASSWORD']);
+});
