@@ -39,7 +39,7 @@ export function addEnvironment(
   const warehouse = warehouseStack(scope, settings, network, lake);
   const temporal = temporalStack(scope, settings, network, lake);
   const registry = registryStack(scope, settings);
-  const alerts = observabilityStack(scope, settings);
+  const alerts = observabilityStack(scope, settings, { warehouse, temporal });
   const { sourceBuckets, sourceQueues, sourceRoles, secrets } = settings.workers;
   const sourceSecrets = Object.values(secrets).map(arnOf);
   const sources = { sourceBuckets, sourceQueues, sourceRoles, sourceSecrets };

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# runs a command of the image inside the network of a deployment on AWS, shows what it said, and ends with its exit code:
+# runs a command of waterclock inside the network of a deployment on AWS, shows what it said, and ends with its exit code:
 # the one way to change anything there by hand. Needs the AWS CLI and a role that may operate.
 #   npx waterclock-operate dev waterclock doctor          (in a clone: infra/operate.sh)
 #   npx waterclock-operate prod waterclock backfill create orders --from 2026-03-01 --to 2026-03-02
@@ -11,6 +11,7 @@ if [ $# -lt 2 ]; then
 fi
 env=$1
 shift
+[ "$1" = waterclock ] && shift
 
 output() {
   local value
@@ -20,35 +21,25 @@ output() {
   echo "$value"
 }
 
-cluster=$(output workers Cluster)
-family=$(output workers OperatorTask)
+machine=$(output workers Operations)
 log=$(output workers OperatorLog)
-subnets=$(output network PrivateSubnets)
-group=$(output network OperatorSecurityGroup)
 
-definition=$(aws ecs describe-task-definition --task-definition "$family" \
-  --query 'taskDefinition.containerDefinitions[?essential].name | [0]' --output text)
 # each word becomes a JSON string: nothing of it is read by a shell
-overrides=$(node -e 'console.log(JSON.stringify({ containerOverrides: [{ name: process.argv[1], command: process.argv.slice(2) }] }))' \
-  -- "$definition" "$@")
-task=$(aws ecs run-task --cluster "$cluster" --task-definition "$family" --launch-type FARGATE \
-  --network-configuration "awsvpcConfiguration={subnets=[$subnets],securityGroups=[$group],assignPublicIp=DISABLED}" \
-  --overrides "$overrides" --query 'tasks[0].taskArn' --output text)
-id=${task##*/}
-echo "operate: task $id" >&2
+input=$(node -e 'console.log(JSON.stringify({ words: process.argv.slice(1) }))' -- "$@")
+execution=$(aws stepfunctions start-execution --state-machine-arn "$machine" --input "$input" --query executionArn --output text)
+echo "operate: execution ${execution##*:}" >&2
 
-# the waiter of the AWS CLI gives up after ten minutes
-until [ "$(aws ecs describe-tasks --cluster "$cluster" --tasks "$id" --query 'tasks[0].lastStatus' --output text)" = STOPPED ]; do
+while [ "$(aws stepfunctions describe-execution --execution-arn "$execution" --query status --output text)" = RUNNING ]; do
   sleep 5
 done
+# the task as ECS describes it: in the output, or in the cause when it ended with another code than 0
+ended=$(aws stepfunctions describe-execution --execution-arn "$execution" --query '[output, cause]' --output text)
+id=$(printf '%s' "$ended" | sed -n 's/.*"TaskArn": *"[^"]*\/\([0-9a-f]*\)".*/\1/p' | head -n 1)
+code=$(printf '%s' "$ended" | sed -n 's/.*"ExitCode": *\([0-9]*\).*/\1/p' | head -n 1)
+if [ -z "$id" ] || [ -z "$code" ]; then
+  printf 'operate: %s\n' "$ended" >&2
+  exit 1
+fi
 aws logs filter-log-events --log-group-name "$log" --query "events[?contains(logStreamName, '$id')].message" --output text |
   tr '\t' '\n' || true
-code=$(aws ecs describe-tasks --cluster "$cluster" --tasks "$id" \
-  --query "tasks[0].containers[?name=='$definition'].exitCode | [0]" --output text)
-case $code in
-  None | '')
-    aws ecs describe-tasks --cluster "$cluster" --tasks "$id" --query 'tasks[0].stoppedReason' --output text >&2
-    exit 1
-    ;;
-esac
 exit "$code"

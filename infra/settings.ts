@@ -1,6 +1,7 @@
 import { roles } from 'waterclock/facts';
 import { z } from 'zod';
 import type { EnvironmentInput } from './settings/input.js';
+import { clientNetwork } from './settings/client-network.js';
 import { days, lake } from './settings/lake.js';
 import { temporal } from './settings/temporal.js';
 import { alerts, workers } from './settings/workers.js';
@@ -25,13 +26,18 @@ const environmentSettings = z
           (zones) => zones.length === 3 && new Set(zones).size === 3,
           'must be three different zones: Redshift Serverless takes subnets of three',
         ),
-      natGateways: z.int().min(1).max(3),
+      natGateways: z.int().min(0).max(3),
       interfaceEndpoints: z.boolean(),
+      clients: z.array(clientNetwork).default([]),
     }),
     lake,
     warehouse: z.strictObject({
       database: z.string().regex(/^[a-z][a-z0-9_]*$/),
-      baseCapacity: z.int().min(4).max(512),
+      // https://docs.aws.amazon.com/redshift/latest/mgmt/serverless-capacity.html
+      baseCapacity: z
+        .int()
+        .max(512)
+        .refine((capacity) => capacity === 4 || (capacity >= 8 && capacity % 8 === 0), 'must be 4 or a multiple of 8'),
       maxCapacity: z.int().min(4).max(512),
       usageLimit: z.strictObject({
         rpuHoursPerDay: z.int().min(1),
@@ -62,6 +68,19 @@ const environmentSettings = z
     if (value.warehouse.maxCapacity < value.warehouse.baseCapacity) {
       wrong(['warehouse', 'maxCapacity'], `must be at least baseCapacity, got ${value.warehouse.maxCapacity}`);
     }
+    const { network, temporal } = value;
+    if (network.natGateways === 0 && network.interfaceEndpoints) {
+      wrong(
+        ['network', 'interfaceEndpoints'],
+        'must be false: without NAT gateways tasks reach AWS by their own addresses',
+      );
+    }
+    if (network.natGateways === 0 && temporal.kind === 'self-hosted') {
+      wrong(
+        ['network', 'natGateways'],
+        'must be 1 or more: the services of a Temporal of your own have no public addresses',
+      );
+    }
     const served = Object.values(value.workers.services).flatMap((one) => one.roles);
     for (const role of roles) {
       const times = served.filter((other) => other === role).length;
@@ -69,8 +88,11 @@ const environmentSettings = z
     }
     for (const [name, { roles, tasks }] of Object.entries(value.workers.services)) {
       const isPool = roles.includes('warehouse') || roles.includes('transform');
-      if (isPool && typeof tasks !== 'number') {
-        wrong(['workers', 'services', name, 'tasks'], 'must be a number: slots x tasks is the pool of the warehouse');
+      if (isPool && typeof tasks !== 'number' && 'min' in tasks) {
+        wrong(
+          ['workers', 'services', name, 'tasks'],
+          'must be a number, or { onDemand: a number }: slots x tasks is the pool of the warehouse',
+        );
       }
     }
   });

@@ -10,6 +10,8 @@ export const serviceMetrics = {
   gaps: 'GapsFilled',
   rejected: 'RunsWithRejected',
   watched: 'WatchRuns',
+  /** 1 while workers on demand should run, else 0 */
+  wanted: 'WorkersWanted',
 } as const;
 
 /** dimension of the metrics that are told by task queue */

@@ -3,6 +3,7 @@ import { loadViewsSql } from './copy/load-views-sql.js';
 import { externalViewsSql } from './external/external-views-sql.js';
 
 const files = [
+  'names',
   'administrator',
   'comparisons',
   'casts',
@@ -10,6 +11,7 @@ const files = [
   'dates',
   'text',
   'hashes',
+  'sketches',
   'casting-texts',
   'varbytes',
   'session',
@@ -23,6 +25,7 @@ const files = [
   'tables',
   'traits',
   'principals',
+  'authorization',
   'catalog',
   'scopes',
   'system',
@@ -34,6 +37,7 @@ const usersSql = `
 grant usage on schema redshift_catalog, _redshift_data to public;
 grant select on all tables in schema redshift_catalog to public;
 grant insert, update, delete on redshift_catalog.late_binding_view, redshift_catalog.bound_view to public;
+grant insert on redshift_catalog.long_name to public;
 grant select on _redshift_data.external_tables to public;
 `;
 

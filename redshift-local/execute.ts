@@ -3,6 +3,7 @@ import type { CommandContext } from './command-context.js';
 import { runCommand } from './commands.js';
 import { columnMetadata, type Column, type Origin } from './records.js';
 import { resultPages } from './result-pages.js';
+import { askRethrown, rethrown } from './rethrown.js';
 import type { Planned } from './sql/plan-statement.js';
 
 export interface Done {
@@ -27,8 +28,18 @@ export async function runStatement(plan: Planned, context: CommandContext): Prom
   }
   for (const sql of plan.before ?? []) await client.query(sql);
   const done = await runQuery(plan, context);
+  if (plan.rule === 'call') await throwAgain(context);
   for (const sql of plan.after ?? []) await client.query(sql);
   return done;
+}
+
+/** of a procedure whose handler has caught it: what the handler did is committed */
+async function throwAgain({ client }: CommandContext): Promise<void> {
+  const { rows } = await client.query<{ found: string | null }>(`${askRethrown} as found`);
+  const error = rethrown(rows[0]?.found);
+  if (!error) return;
+  await client.query('commit');
+  throw error;
 }
 
 async function runQuery(plan: Planned, { client, format }: CommandContext): Promise<Done> {

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { withFullNames } from './sql/long-names.js';
 import { Refusal } from './sql/refusal.js';
 
 const lost = /connection terminated|not queryable|ECONNRESET|EPIPE|ECONNREFUSED|client was closed/i;
@@ -17,7 +18,9 @@ export const isUserCancel = (error: unknown) =>
 const relations = /^(permission denied for|must be owner of) (?:materialized view|table|view|sequence) /;
 
 /** the message Redshift would give */
-export function redshiftMessage(error: unknown): string {
+export const redshiftMessage = (error: unknown): string => withFullNames(worded(error));
+
+function worded(error: unknown): string {
   if (error instanceof Refusal) return `ERROR: ${error.message}`;
   if (isConnectionLoss(error)) return `FATAL: ${(error as Error).message} (connection lost)`;
   if (!(error instanceof pg.DatabaseError)) return `ERROR: ${error instanceof Error ? error.message : String(error)}`;
@@ -31,6 +34,7 @@ export function redshiftMessage(error: unknown): string {
   if (code === '21000' && message.startsWith('MERGE')) return 'ERROR: Found multiple matches to update the same tuple.';
   if (code === '23502') return `ERROR: Cannot insert a NULL value into column ${column ?? ''}`;
   if (code === '23505' && error.schema === 'pg_catalog') return 'ERROR: object already exists (concurrent creation)';
+  if (code === '42P21' || code === '42P22') return 'ERROR: Query with different collations is not supported yet.';
   if (code === '42501') return `ERROR: ${message.replace(relations, '$1 relation ')}`;
   return `${error.severity ?? 'ERROR'}: ${message}${tail}`;
 }

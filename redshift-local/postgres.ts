@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { administratorSql } from './administrator-sql.js';
 import { bootstrapSql } from './bootstrap-sql.js';
+import { keepName } from './sql/long-names.js';
 import { quoted } from './copy/target-columns.js';
 import { storeSql } from './store-sql.js';
 import type { SignIn } from './users.js';
@@ -49,6 +50,17 @@ export function postgres(options: PostgresOptions, largeStrings = false) {
     }
   }
 
+  async function prepareDatabase(database: string): Promise<void> {
+    await prepare(database, bootstrapSql(largeStrings));
+    const client = await connect(database);
+    try {
+      const names = await client.query<{ short: string; whole: string }>('select * from redshift_catalog.long_name');
+      for (const { short, whole } of names.rows) keepName(short, whole);
+    } finally {
+      await client.end();
+    }
+  }
+
   /** once a process and database; a failure is forgotten, so the next statement tries again */
   function once(key: string, work: () => Promise<void>): Promise<void> {
     const known = ready.get(key) ?? work();
@@ -60,7 +72,7 @@ export function postgres(options: PostgresOptions, largeStrings = false) {
   return {
     async session(database: string, applicationName: string, more?: More): Promise<pg.Client> {
       await once('administrator', () => prepare('postgres', administratorSql));
-      await once(`database ${database}`, () => prepare(database, bootstrapSql(largeStrings)));
+      await once(`database ${database}`, () => prepareDatabase(database));
       return connect(database, applicationName, more);
     },
     /** of a user, with its rights; its transactions are those of users: snapshots, or serializable ones */
@@ -92,6 +104,9 @@ export type Postgres = ReturnType<typeof postgres>;
 
 /** from here on the session has the rights of this user, who is made where IAM makes users */
 export async function enter(client: pg.Client, { user, databaseRoles, isMade }: SignIn): Promise<void> {
-  await client.query('select redshift_catalog.rs_local_sign_in($1, $2, $3)', [user, databaseRoles, isMade]);
+  await client.query(
+    `select redshift_catalog.rs_local_sign_in($1, $2, $3), set_config('redshift.signed_in', $1, false)`,
+    [user, databaseRoles, isMade],
+  );
   await client.query(`set session authorization ${quoted(user)}`);
 }

@@ -1,4 +1,5 @@
 import type { FieldDef } from 'pg';
+import { fullName } from './sql/long-names.js';
 
 const names: Record<number, string> = {
   16: 'bool',
@@ -104,8 +105,8 @@ export function columnMetadata(
 ): Column {
   const oid = field.dataTypeID;
   return {
-    name: field.name,
-    label: field.name,
+    name: fullName(field.name),
+    label: fullName(field.name),
     typeName: names[oid] ?? 'varchar',
     nullable: origin?.notNull ? 0 : 1,
     precision: precisionOf(field),
@@ -115,6 +116,6 @@ export function columnMetadata(
     isCurrency: false,
     isSigned: integers.has(oid) || oid === 1700 || oid === 700 || oid === 701,
     schemaName: origin?.schema ?? '',
-    tableName: origin?.table ?? '',
+    tableName: fullName(origin?.table ?? ''),
   };
 }

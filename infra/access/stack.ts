@@ -1,6 +1,7 @@
 import { Duration, Tags, type Stack } from 'aws-cdk-lib';
-import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
+import { AccountRootPrincipal, ManagedPolicy, Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { acknowledge } from '../acknowledge.js';
 import { makeStack, output } from '../make-stack.js';
 import { isProduction, type EnvironmentSettings } from '../settings.js';
 import { allowOperations } from './operations.js';
@@ -20,7 +21,10 @@ export function accessStack(scope: Construct, settings: EnvironmentSettings, rea
   );
   const analyst = person(stack, settings.name, 'analyst', reader);
 
-  for (const role of [administrator, dataEngineer, analyst]) readWarehouse(role, readable);
+  for (const role of [administrator, dataEngineer, analyst]) {
+    readWarehouse(role, readable);
+    useQueryEditor(role);
+  }
   for (const role of [administrator, dataEngineer]) {
     readService(role, settings.name, readable);
     readLake(role, readable);
@@ -29,6 +33,17 @@ export function accessStack(scope: Construct, settings: EnvironmentSettings, rea
   output(stack, 'RoleAdministrator', administrator.roleArn, 'role of administrators');
   output(stack, 'RoleDataEngineer', dataEngineer.roleArn, 'role of data engineers');
   output(stack, 'RoleAnalyst', analyst.roleArn, 'role of analysts');
+}
+
+/** what the editor itself asks changes with it: the policy is the one that AWS keeps for it; queries run with the person's database roles */
+function useQueryEditor(role: Role): void {
+  const name = 'AmazonRedshiftQueryEditorV2NoSharing';
+  role.addManagedPolicy(ManagedPolicy.fromAwsManagedPolicyName(name));
+  acknowledge(
+    role,
+    'IAM4',
+    'AWS keeps this policy for what the editor asks: own queries, own secrets, names of workgroups',
+  );
 }
 
 /** assumed by people of the account who signed in with a second factor and are allowed to by their own policies */

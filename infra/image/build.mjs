@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, statSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +18,7 @@ function run(...args) {
   if (status !== 0) process.exit(1);
 }
 
-/** on a busy machine the compiler has ended well without one of the files that it names */
+/** on a busy machine the compiler has ended well without a file: one that it names, or one that another file imports */
 function compile(triesLeft = 2) {
   const args = [join(typescript, 'bin/tsc'), '-p', compiler, '--outDir', out, '--listEmittedFiles'];
   const { status, stdout } = spawnSync(process.execPath, args, {
@@ -32,11 +32,20 @@ function compile(triesLeft = 2) {
     process.stderr.write(stdout);
     process.exit(1);
   }
-  const missing = files.filter((file) => !existsSync(resolve(root, file)));
-  if (missing.length === 0) return;
+  const named = files.map((file) => resolve(root, file));
+  const missing = new Set([...named, ...named.flatMap(importsOf)].filter((file) => !existsSync(file)));
+  if (missing.size === 0) return;
   if (triesLeft > 0) return compile(triesLeft - 1);
-  process.stderr.write(`tsc says that it wrote files which are not there: ${missing.slice(0, 5).join(', ')}\n`);
+  process.stderr.write(
+    `tsc ended well, and files that it should have written are not there: ${[...missing].slice(0, 5).join(', ')}\n`,
+  );
   process.exit(1);
+}
+
+function importsOf(file) {
+  if (!existsSync(file) || !file.endsWith('.js')) return [];
+  const imports = readFileSync(file, 'utf8').matchAll(/^(?:import|export)\b[^'"]*['"](\.{1,2}\/[^'"$]+\.js)['"]/gm);
+  return Array.from(imports, ([, path]) => resolve(dirname(file), path));
 }
 
 const typescript = dirname(createRequire(import.meta.url).resolve('typescript/package.json'));

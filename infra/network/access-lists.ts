@@ -5,8 +5,8 @@ import { acknowledge } from '../acknowledge.js';
 const reason =
   'a second fence behind the security groups: databases never speak with the internet, whatever a group says';
 
-/** access lists are stateless: answers from outside come back to ephemeral ports */
-export function accessLists(stack: Stack, vpc: IVpc, cidr: string): void {
+/** access lists are stateless: answers from outside come back to ephemeral ports; returns that of the databases */
+export function accessLists(stack: Stack, vpc: IVpc, cidr: string): { databases: NetworkAcl } {
   const inside = AclCidr.ipv4(cidr);
   const anywhere = AclCidr.anyIpv4();
   const https = AclTraffic.tcpPort(443);
@@ -25,15 +25,18 @@ export function accessLists(stack: Stack, vpc: IVpc, cidr: string): void {
   open.addEntry('Https', { ruleNumber: 110, cidr: anywhere, traffic: https, direction });
   open.addEntry('Answers', { ruleNumber: 120, cidr: anywhere, traffic: answers, direction });
 
-  const tasks = list('Private', SubnetType.PRIVATE_WITH_EGRESS);
-  tasks.addEntry('Answers', { ruleNumber: 120, cidr: anywhere, traffic: answers, direction });
+  const tasks = vpc.privateSubnets.length > 0 ? [list('Private', SubnetType.PRIVATE_WITH_EGRESS)] : [];
+  for (const acl of tasks) {
+    acl.addEntry('Answers', { ruleNumber: 120, cidr: anywhere, traffic: answers, direction });
+  }
 
   const databases = list('Isolated', SubnetType.PRIVATE_ISOLATED);
   for (const [acl, to] of [
     [open, anywhere],
-    [tasks, anywhere],
+    ...tasks.map((acl) => [acl, anywhere] as const),
     [databases, inside],
   ] as const) {
     acl.addEntry('Out', { ruleNumber: 100, cidr: to, traffic: everything, direction: TrafficDirection.EGRESS });
   }
+  return { databases };
 }

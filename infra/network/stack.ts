@@ -13,8 +13,10 @@ import type { Construct } from 'constructs';
 import { makeStack, output } from '../make-stack.js';
 import type { EnvironmentSettings } from '../settings.js';
 import { accessLists } from './access-lists.js';
+import { clientNetworks } from './client-networks.js';
 import { interfaceEndpoints } from './interface-endpoints.js';
 import { securityGroups, type GroupName } from './security-groups.js';
+import { taskSubnets } from './task-subnets.js';
 
 export interface Network {
   vpc: IVpc;
@@ -23,12 +25,13 @@ export interface Network {
 
 /** public for the load balancer and NAT, private for tasks, isolated for databases */
 export function networkStack(scope: Construct, settings: EnvironmentSettings): Network {
-  const { cidr, zones, natGateways, interfaceEndpoints: withEndpoints } = settings.network;
+  const { cidr, zones, natGateways, clients, interfaceEndpoints: withEndpoints } = settings.network;
   const stack = makeStack(scope, settings, 'network', 'VPC, subnets, security groups, endpoints');
   const flowLogs = new LogGroup(stack, 'FlowLogs', {
     retention: RetentionDays.ONE_MONTH,
     removalPolicy: RemovalPolicy.DESTROY,
   });
+  const isPrivate = natGateways > 0;
   // the class and its interface disagree on undefined
   const vpc = new Vpc(stack, 'Vpc', {
     ipAddresses: IpAddresses.cidr(cidr),
@@ -36,17 +39,18 @@ export function networkStack(scope: Construct, settings: EnvironmentSettings): N
     natGateways,
     subnetConfiguration: [
       { name: 'public', subnetType: SubnetType.PUBLIC, cidrMask: 24, mapPublicIpOnLaunch: false },
-      { name: 'private', subnetType: SubnetType.PRIVATE_WITH_EGRESS, cidrMask: 20 },
+      ...(isPrivate ? [{ name: 'private', subnetType: SubnetType.PRIVATE_WITH_EGRESS, cidrMask: 20 }] : []),
       { name: 'isolated', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 24 },
     ],
     flowLogs: { rejected: { destination: FlowLogDestination.toCloudWatchLogs(flowLogs) } },
     gatewayEndpoints: { S3: { service: GatewayVpcEndpointAwsService.S3 } },
   }) as IVpc;
-  accessLists(stack, vpc, cidr);
+  const { databases } = accessLists(stack, vpc, cidr);
   const groups = securityGroups(stack, vpc);
+  clientNetworks(stack, { vpc, warehouse: groups.warehouse, databases, clients });
   if (withEndpoints) interfaceEndpoints(vpc, groups.endpoints);
   output(stack, 'Vpc', vpc.vpcId, 'the VPC');
-  output(stack, 'PrivateSubnets', vpc.privateSubnets.map(({ subnetId }) => subnetId).join(','), 'subnets of the tasks');
+  output(stack, 'TaskSubnets', vpc.selectSubnets(taskSubnets(vpc)).subnetIds.join(','), 'subnets of the tasks');
   output(stack, 'OperatorSecurityGroup', groups.tasks.securityGroupId, 'security group of the tasks of the image');
   return { vpc, groups };
 }

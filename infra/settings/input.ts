@@ -38,10 +38,24 @@ interface NetworkInput {
   cidr: string;
   /** three availability zones of the region, which Redshift Serverless asks for */
   zones: string[];
-  /** one for all zones, or one a zone, so that a zone can fail */
+  /**
+   * one for all zones, or one a zone, so that a zone can fail; with 0 each task has a public address of its own, which
+   * takes no connection from outside
+   */
   natGateways: number;
+  /** networks of people and BI tools that may connect to the warehouse on 5439, as in `[{ cidr: '10.8.0.0/16', peering: 'pcx-...' }]` */
+  clients?: ClientNetwork[] | undefined;
   /** keeps calls of AWS services inside the VPC; each endpoint costs by the hour and zone */
   interfaceEndpoints: boolean;
+}
+
+/** a network beside the VPC, reached by a peering or a transit gateway that somebody has made and accepted */
+interface ClientNetwork {
+  cidr: string;
+  /** id of a VPC peering */
+  peering?: string | undefined;
+  /** id of a transit gateway that the VPC is attached to */
+  transitGateway?: string | undefined;
 }
 
 interface LakeInput {
@@ -63,7 +77,7 @@ interface LakeInput {
 interface WarehouseInput {
   /** lower snake_case */
   database: string;
-  /** RPU of Redshift Serverless */
+  /** RPU of Redshift Serverless: 4, or a multiple of 8. Not every region has 4 */
   baseCapacity: number;
   /** RPU that it may grow to */
   maxCapacity: number;
@@ -148,6 +162,10 @@ interface WorkersInput {
   sourceQueues?: string[] | undefined;
   /** ARNs of the roles that sources assume (`role` of `s3Objects`), whose owners trust the account of the environment */
   sourceRoles?: string[] | undefined;
+  /** metrics of each pipeline, entity and step, and of containers; true when absent. Each costs by the month */
+  detailedMetrics?: boolean | undefined;
+  /** tasks on what Fargate has to spare, about 70 % cheaper: AWS takes them back with two minutes' notice, or has none */
+  spot?: boolean | undefined;
   /** days that logs are kept */
   logDays: 7 | 14 | 30 | 90 | 365;
 }
@@ -159,8 +177,11 @@ interface ServiceInput {
   size: TaskSize;
   /** steps at once in each task; slots x tasks is the pool */
   slots?: { ingest?: number | undefined; warehouse?: number | undefined; transform?: number | undefined } | undefined;
-  /** a number, or a range that scales on backlog and CPU; a number for the roles warehouse and transform */
-  tasks: number | { min: number; max: number };
+  /**
+   * a number; a range that scales on backlog and CPU, not for the roles warehouse and transform; or so many while
+   * something runs or is due, and none otherwise
+   */
+  tasks: number | { min: number; max: number } | { onDemand: number };
 }
 
 /** channels of the alerts that definitions name, beside `log` and `sns`, which are always there */

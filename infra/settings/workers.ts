@@ -15,6 +15,7 @@ const service = z.strictObject({
   tasks: z.union([
     z.int().min(1),
     z.strictObject({ min: z.int().min(1), max: z.int() }).refine(({ min, max }) => max > min, 'max must be above min'),
+    z.strictObject({ onDemand: z.int().min(1) }),
   ]),
 });
 
@@ -27,6 +28,8 @@ export const workers = z.strictObject({
     .array(z.string().regex(queueAddress, 'must be like https://sqs.eu-central-1.amazonaws.com/111122223333/orders'))
     .default([]),
   sourceRoles: z.array(z.string().regex(/^arn:[\w-]+:iam::\d{12}:role\/.+$/, 'must be the ARN of a role')).default([]),
+  detailedMetrics: z.boolean().default(true),
+  spot: z.boolean().default(false),
   logDays: z.union([z.literal(7), z.literal(14), z.literal(30), z.literal(90), z.literal(365)]),
 });
 

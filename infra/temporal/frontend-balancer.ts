@@ -2,7 +2,13 @@ import type { Stack } from 'aws-cdk-lib';
 import { Certificate, CertificateValidation } from 'aws-cdk-lib/aws-certificatemanager';
 import { SubnetType } from 'aws-cdk-lib/aws-ec2';
 import type { FargateService } from 'aws-cdk-lib/aws-ecs';
-import { AlpnPolicy, NetworkLoadBalancer, Protocol, SslPolicy } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import {
+  AlpnPolicy,
+  NetworkLoadBalancer,
+  Protocol,
+  SslPolicy,
+  type NetworkTargetGroup,
+} from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { ARecord, RecordTarget, type IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
 import type { Lake } from '../lake/stack.js';
@@ -17,8 +23,11 @@ interface Options {
   frontend: FargateService;
 }
 
-/** internal, and speaks TLS with a certificate that renews itself; tokens are checked behind it */
-export function frontendBalancer(stack: Stack, { network, lake, zone, hostname, frontend }: Options): void {
+/** internal, and speaks TLS with a certificate that renews itself; tokens are checked behind it; returns what it hands on to */
+export function frontendBalancer(
+  stack: Stack,
+  { network, lake, zone, hostname, frontend }: Options,
+): NetworkTargetGroup {
   const { vpc, groups } = network;
   const balancer = new NetworkLoadBalancer(stack, 'FrontendBalancer', {
     vpc,
@@ -42,7 +51,7 @@ export function frontendBalancer(stack: Stack, { network, lake, zone, hostname, 
       }),
     ],
   });
-  listener.addTargets('Frontends', {
+  const targets = listener.addTargets('Frontends', {
     port: ports.frontend.calls,
     protocol: Protocol.TCP,
     targets: [frontend.loadBalancerTarget({ containerName: 'main', containerPort: ports.frontend.calls })],
@@ -53,4 +62,5 @@ export function frontendBalancer(stack: Stack, { network, lake, zone, hostname, 
     recordName: hostname,
     target: RecordTarget.fromAlias(new LoadBalancerTarget(balancer)),
   });
+  return targets;
 }

@@ -10,6 +10,7 @@ import type { Lake } from '../lake/stack.js';
 import type { Network } from '../network/stack.js';
 import type { TemporalSettings } from '../settings.js';
 import type { TemporalAccess } from './access.js';
+import { temporalAlarms } from './alarms.js';
 import { temporalDatabase } from './database.js';
 import { frontendBalancer } from './frontend-balancer.js';
 import { namespaceScript } from './namespace-script.js';
@@ -27,11 +28,12 @@ export function selfHostedTemporal(
   network: Network,
   lake: Lake,
   settings: TemporalSettings<'self-hosted'>,
+  workers: { detailedMetrics: boolean },
 ): TemporalAccess {
   const { vpc, groups } = network;
   const { version, tasks, hostnames } = settings;
   const database = temporalDatabase(stack, network, settings.database);
-  const cluster = taskCluster(stack, vpc);
+  const cluster = taskCluster(stack, vpc, { detailedMetrics: workers.detailedMetrics });
   const names = new PrivateDnsNamespace(stack, 'Names', { vpc, name: `${environment}.waterclock.internal` });
   const runTask = deploymentFunction(stack, 'RunTask', 'run-task');
   allow(runTask.role, 'Await', {
@@ -97,8 +99,9 @@ export function selfHostedTemporal(
     zoneName: settings.zone.name,
   });
   const [, frontend] = services.find(([name]) => name === 'frontend') ?? [];
-  if (frontend) frontendBalancer(stack, { network, lake, zone, hostname: hostnames.frontend, frontend });
-  webUi(stack, { network, lake, zone, cluster, settings, namespace });
+  const frontends =
+    frontend && frontendBalancer(stack, { network, lake, zone, hostname: hostnames.frontend, frontend });
+  const webUis = webUi(stack, { network, lake, zone, cluster, settings, namespace });
   return {
     namespace,
     environment: {
@@ -109,5 +112,6 @@ export function selfHostedTemporal(
     },
     token: settings.workerToken,
     webUi: `https://${hostnames.webUi}`,
+    ...(frontends && { alarms: temporalAlarms({ database: database.cluster, frontends, webUis }) }),
   };
 }

@@ -21,6 +21,7 @@ export function singleTemporal(
   environment: string,
   { vpc, groups }: Network,
   { image, size }: TemporalSettings<'single'>,
+  workers: { detailedMetrics: boolean },
 ): TemporalAccess {
   const files = new FileSystem(stack, 'Files', {
     vpc,
@@ -93,7 +94,7 @@ export function singleTemporal(
     pattern: noResource,
   });
 
-  const cluster = taskCluster(stack, vpc);
+  const cluster = taskCluster(stack, vpc, { detailedMetrics: workers.detailedMetrics });
   const names = new PrivateDnsNamespace(stack, 'Names', { vpc, name: `${environment}.waterclock.internal` });
   const service = fargateService(stack, 'Service', {
     cluster,

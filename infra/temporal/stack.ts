@@ -15,12 +15,12 @@ export function temporalStack(
   network: Network,
   lake: Lake,
 ): TemporalAccess {
-  const { temporal } = settings;
+  const { temporal, workers } = settings;
   const stack = makeStack(scope, settings, 'temporal', `Temporal, ${temporal.kind}`);
   const made = () => {
-    if (temporal.kind === 'single') return singleTemporal(stack, settings.name, network, temporal);
+    if (temporal.kind === 'single') return singleTemporal(stack, settings.name, network, temporal, workers);
     if (temporal.kind === 'cloud') return cloudTemporal(stack, temporal);
-    return selfHostedTemporal(stack, settings.name, network, lake, temporal);
+    return selfHostedTemporal(stack, settings.name, network, lake, temporal, workers);
   };
   const access = made();
   output(stack, 'TemporalAddress', access.environment.TEMPORAL_ADDRESS ?? '', 'address of the frontend');

@@ -31,7 +31,10 @@ interface Options {
 const port = 8080;
 
 /** read-only, behind a load balancer that asks who somebody is; it asks the frontend with that person's own token */
-export function webUi(stack: Stack, { network, lake, zone, cluster, settings, namespace }: Options): void {
+export function webUi(
+  stack: Stack,
+  { network, lake, zone, cluster, settings, namespace }: Options,
+): ApplicationTargetGroup {
   const { vpc, groups } = network;
   const { hostnames, identity, uiVersion } = settings;
   const task = fargateTask(stack, 'WebUi', {
@@ -100,4 +103,5 @@ export function webUi(stack: Stack, { network, lake, zone, cluster, settings, na
     recordName: hostnames.webUi,
     target: RecordTarget.fromAlias(new LoadBalancerTarget(balancer)),
   });
+  return people;
 }

@@ -73,7 +73,7 @@ export function warehouseStack(
   workgroup.cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN;
   workgroup.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
 
-  const warehouse: Warehouse = {
+  const made = {
     database,
     workgroup: {
       name: workgroup.ref,
@@ -89,9 +89,9 @@ export function warehouseStack(
     },
     key,
   };
+  const warehouse: Warehouse = { ...made, usageLimitId: usageLimit(stack, made, settings.warehouse.usageLimit) };
   externalSchema(stack, warehouse, catalog);
-  usageLimit(stack, warehouse, settings.warehouse.usageLimit);
-  snapshots(stack, namespace, snapshotDays);
+  snapshots(stack, settings.name, namespace, snapshotDays);
   output(stack, 'Workgroup', workgroup.ref, 'Redshift workgroup');
   output(stack, 'Namespace', namespace.ref, 'Redshift namespace');
   output(stack, 'Database', database, 'database');

@@ -5,12 +5,12 @@ import { functionRole } from '../deployment/deployment-function.js';
 import type { EnvironmentSettings } from '../settings.js';
 import type { Warehouse } from './warehouse.js';
 
-/** CloudFormation has no resource for usage limits: its API is called */
+/** CloudFormation has no resource for usage limits: its API is called; returns the id of the limit */
 export function usageLimit(
   stack: Stack,
-  { workgroup }: Warehouse,
+  { workgroup }: Pick<Warehouse, 'workgroup'>,
   { rpuHoursPerDay, breach }: EnvironmentSettings['warehouse']['usageLimit'],
-): void {
+): string {
   const { role, logGroup } = functionRole(stack, 'UsageLimit');
   allow(role, 'UsageLimits', {
     actions: [
@@ -50,4 +50,5 @@ export function usageLimit(
     onDelete: call('deleteUsageLimit', { usageLimitId }),
   });
   made.node.addDependency(role.node.findChild('DefaultPolicy'));
+  return made.getResponseField('usageLimit.usageLimitId');
 }

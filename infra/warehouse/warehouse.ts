@@ -12,4 +12,5 @@ export interface Warehouse {
   /** made and rotated by Redshift, which names it; its ARN ends in random letters */
   adminSecret: { name: string; arn: string };
   key: Key;
+  usageLimitId: string;
 }

@@ -8,6 +8,7 @@ import type { Network } from '../network/stack.js';
 import type { Registry } from '../registry/stack.js';
 import { metricNamespace } from '../service-metric.js';
 import type { EnvironmentSettings } from '../settings.js';
+import { isOnDemand, isRange, leastTasks } from '../settings/tasks.js';
 import { taskCluster } from '../task-cluster.js';
 import { taskQueue } from '../task-queue.js';
 import type { TemporalAccess } from '../temporal/access.js';
@@ -15,9 +16,10 @@ import { serviceEnvironment } from './environment.js';
 import { givenTo } from './given.js';
 import { serviceImage } from './image.js';
 import { exportMetrics, metricsAddress } from './metrics-exporter.js';
-import { operatorTask, type Operator } from './operator.js';
+import { operationsMachine } from './operations-machine.js';
+import { operatorTask } from './operator.js';
 import { permit, type Resources } from './permissions.js';
-import { publishMetrics } from './publisher.js';
+import { publishMetrics, type OnDemandService } from './publisher.js';
 import { scaleOnBacklog } from './scaling.js';
 import { serviceTask, workerHealth } from './service-task.js';
 
@@ -29,7 +31,8 @@ const slotSettings = (slots: Partial<Record<string, number>>): Record<string, st
 
 export interface Workers {
   cluster: ICluster;
-  operator: Operator;
+  /** the state machine that runs commands */
+  operations: { name: string };
 }
 
 export interface Parts extends Resources {
@@ -42,7 +45,7 @@ export interface Parts extends Resources {
 export function workersStack(scope: Construct, settings: EnvironmentSettings, parts: Parts): Workers {
   const { network, registry, temporal } = parts;
   const stack = makeStack(scope, settings, 'workers', 'the tasks of the image');
-  const cluster = taskCluster(stack, network.vpc);
+  const cluster = taskCluster(stack, network.vpc, settings.workers);
   const { image, digest } = serviceImage(stack, registry);
   const namespace = metricNamespace(settings);
   const common = {
@@ -54,6 +57,7 @@ export function workersStack(scope: Construct, settings: EnvironmentSettings, pa
   };
   const given = givenTo(stack, settings);
   let loader: string | undefined;
+  const onDemand: OnDemandService[] = [];
 
   for (const [name, { roles, size, tasks, slots }] of Object.entries(settings.workers.services)) {
     const own = given(roles);
@@ -75,15 +79,17 @@ export function workersStack(scope: Construct, settings: EnvironmentSettings, pa
     });
     permit(task.role, roles, parts);
     if (roles.includes('warehouse')) loader ??= task.role.roleName;
-    exportMetrics(stack, name, task, `${namespace}/Workers`);
+    if (settings.workers.detailedMetrics) exportMetrics(stack, name, task, `${namespace}/Workers`);
     const service = fargateService(stack, `${name}-service`, {
       cluster,
       task,
-      tasks: typeof tasks === 'number' ? tasks : tasks.min,
+      tasks: leastTasks(tasks),
+      spot: settings.workers.spot,
       group: network.groups.tasks,
     });
+    if (isOnDemand(tasks)) onDemand.push({ service, tasks: tasks.onDemand });
     const [role = 'ingest'] = roles;
-    if (typeof tasks !== 'number') scaleOnBacklog(service, tasks, namespace, taskQueueOf(taskQueue, role));
+    if (isRange(tasks)) scaleOnBacklog(service, tasks, namespace, taskQueueOf(taskQueue, role));
     for (const one of roles) {
       output(
         stack,
@@ -93,7 +99,14 @@ export function workersStack(scope: Construct, settings: EnvironmentSettings, pa
       );
     }
   }
-  publishMetrics(stack, { ...common, cluster, group: network.groups.tasks, namespace });
+  publishMetrics(stack, {
+    ...common,
+    cluster,
+    group: network.groups.tasks,
+    namespace,
+    onDemand,
+    spot: settings.workers.spot,
+  });
   const operator = operatorTask(stack, {
     ...common,
     environment: {
@@ -105,5 +118,11 @@ export function workersStack(scope: Construct, settings: EnvironmentSettings, pa
     parts,
   });
   output(stack, 'Cluster', cluster.clusterName, 'cluster of the workers');
-  return { cluster, operator };
+  const operations = operationsMachine(stack, {
+    name: `waterclock-${settings.name}-operations`,
+    cluster,
+    network,
+    task: operator,
+  });
+  return { cluster, operations };
 }

@@ -4,7 +4,7 @@ drop view if exists svv_columns, svv_tables, svv_table_info, pg_table_def, svv_r
   svv_mv_info, stv_mv_info, stv_db_isolation_level, rs_local_information_views, rs_local_views, rs_local_attribute, rs_local_depend cascade;
 create or replace function rs_local_is_own(name) returns boolean language sql immutable as $$ select $1 !~ '^(pg_|information_schema$|redshift_catalog$|_redshift)' $$;
 create or replace view svv_columns as
-select current_database()::varchar as table_catalog, n.nspname::varchar as table_schema, c.relname::varchar as table_name, a.attname::varchar as column_name,
+select current_database()::varchar as table_catalog, n.nspname::varchar as table_schema, rs_local_name(c.relname) as table_name, rs_local_name(a.attname) as column_name,
   row_number() over (partition by c.oid order by a.attnum)::integer as ordinal_position, pg_get_expr(d.adbin, d.adrelid)::varchar as column_default,
   (case when a.attnotnull then 'NO' else 'YES' end)::varchar as is_nullable,
   (case a.atttypid when 'jsonb'::regtype then 'super' when 'bytea'::regtype then 'binary varying' when 'text'::regtype then 'character varying'
@@ -17,12 +17,12 @@ select current_database()::varchar as table_catalog, n.nspname::varchar as table
 from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
 where c.relkind in ('r', 'v', 'm', 'p') and a.attnum > 0 and not a.attisdropped and rs_local_is_own(n.nspname);
 create or replace view svv_tables as
-select current_database()::varchar as table_catalog, n.nspname::varchar as table_schema, c.relname::varchar as table_name,
+select current_database()::varchar as table_catalog, n.nspname::varchar as table_schema, rs_local_name(c.relname) as table_name,
   (case when c.relkind in ('v', 'm') then 'VIEW' else 'BASE TABLE' end)::varchar as table_type, obj_description(c.oid)::varchar as remarks
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
 where c.relkind in ('r', 'v', 'm', 'p') and rs_local_is_own(n.nspname);
 create or replace view svv_table_info as
-select current_database()::varchar as database, n.nspname::varchar as schema, c.oid::integer as table_id, c.relname::varchar as "table",
+select current_database()::varchar as database, n.nspname::varchar as schema, c.oid::integer as table_id, rs_local_name(c.relname) as "table",
   'Y'::varchar as encoded, (case c.relkind when 'm' then 'EVEN' else 'AUTO(ALL)' end)::varchar as diststyle, 'AUTO(SORTKEY)'::varchar as sortkey1,
   (select max(atttypmod - 4) from pg_attribute a where a.attrelid = c.oid and a.atttypid = 1043 and a.attnum > 0) as max_varchar,
   null::varchar as sortkey1_enc, 0 as sortkey_num, ceil(pg_total_relation_size(c.oid) / 1048576.0)::bigint as size, 0::numeric(10, 4) as pct_used, 0::bigint as empty,
@@ -32,7 +32,7 @@ select current_database()::varchar as database, n.nspname::varchar as schema, c.
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
 where c.relkind in ('r', 'm') and rs_local_is_own(n.nspname);
 create or replace view pg_table_def as
-select n.nspname::varchar as schemaname, c.relname::varchar as tablename, a.attname::varchar as "column",
+select n.nspname::varchar as schemaname, rs_local_name(c.relname) as tablename, rs_local_name(a.attname) as "column",
   (case a.atttypid when 'jsonb'::regtype then 'super' when 'bytea'::regtype then 'binary varying' else format_type(a.atttypid, a.atttypmod) end)::varchar as type,
   'none'::varchar as encoding, false as distkey, 0 as sortkey, a.attnotnull as "notnull"
 from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid
@@ -65,7 +65,7 @@ select current_database()::varchar as database_name, n.nspname::varchar as schem
   array_to_string(n.nspacl, ',')::varchar as schema_acl, null::varchar as schema_option
 from pg_namespace n where rs_local_is_own(n.nspname);
 create or replace view svv_redshift_tables as
-select current_database()::varchar as database_name, n.nspname::varchar as schema_name, c.relname::varchar as table_name,
+select current_database()::varchar as database_name, n.nspname::varchar as schema_name, rs_local_name(c.relname) as table_name,
   (case when c.relkind in ('v', 'm') then 'VIEW' else 'TABLE' end)::varchar as table_type, array_to_string(c.relacl, ',')::varchar as table_acl,
   obj_description(c.oid)::varchar as remarks, pg_get_userbyid(c.relowner)::varchar as table_owner
 from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'v', 'm', 'p') and rs_local_is_own(n.nspname);
@@ -97,7 +97,7 @@ create or replace view svv_role_grants as
 select u.role_id, u.role_name, r.role_id as granted_role_id, r.role_name as granted_role_name
 from pg_auth_members m join svv_roles u on u.role_id = m.member::integer join svv_roles r on r.role_id = m.roleid::integer;
 create or replace view svv_relation_privileges as
-select n.nspname::varchar as namespace_name, c.relname::varchar as relation_name, (case a.privilege_type when 'MAINTAIN' then 'DROP' else a.privilege_type end)::varchar as privilege_type,
+select n.nspname::varchar as namespace_name, rs_local_name(c.relname) as relation_name, (case a.privilege_type when 'MAINTAIN' then 'DROP' else a.privilege_type end)::varchar as privilege_type,
   a.grantee::integer as identity_id, coalesce(r.rolname, 'public')::varchar as identity_name,
   coalesce(substr(shobj_description(r.oid, 'pg_authid'), 10), case when r.oid is null then 'public' else 'user' end)::varchar as identity_type, a.is_grantable as admin_option
 from pg_class c join pg_namespace n on n.oid = c.relnamespace cross join aclexplode(c.relacl) a left join pg_roles r on r.oid = a.grantee
@@ -122,7 +122,7 @@ union all
 select schemaname, matviewname, matviewowner, format('create materialized view %I.%I backup yes diststyle even auto refresh no as (%s);', schemaname, matviewname, rtrim(definition, ';'))
 from pg_catalog.pg_matviews;
 create or replace view rs_local_information_views as
-select current_database()::varchar as table_catalog, schemaname::varchar as table_schema, viewname::varchar as table_name, definition::varchar as view_definition,
+select current_database()::varchar as table_catalog, schemaname::varchar as table_schema, rs_local_name(viewname) as table_name, definition::varchar as view_definition,
   'NONE'::varchar as check_option, 'NO'::varchar as is_updatable, 'NO'::varchar as is_insertable_into
 from rs_local_views where rs_local_is_own(schemaname);
 create or replace view rs_local_attribute as

@@ -1,7 +1,10 @@
 create or replace function getdate() returns timestamp language sql stable as $$ select date_trunc('second', statement_timestamp()::timestamp) $$;
-create or replace function rs_local_sysdate() returns timestamp language sql stable as $$ select transaction_timestamp() at time zone 'UTC' $$;
+create or replace function rs_local_sysdate() returns timestamp language sql stable as $$ select transaction_timestamp()::timestamp $$;
 create or replace function dateadd(text, bigint, timestamp) returns timestamp language sql immutable strict as $$
-  select case $1 when 'quarter' then $3 + make_interval(months => 3 * $2::int) else $3 + ($2 || ' ' || $1)::interval end $$;
+  select case $1 when 'quarter' then $3 + make_interval(months => 3 * $2::int)
+    -- a leap day and a year is the first of March, and twelve months the last of February
+    when 'year' then $3 + make_interval(years => $2::int) + make_interval(days => (pg_catalog.date_part('day', $3) > pg_catalog.date_part('day', $3 + make_interval(years => $2::int)))::int)
+    else $3 + ($2 || ' ' || $1)::interval end $$;
 create or replace function dateadd(text, bigint, date) returns timestamp language sql immutable strict as $$ select redshift_catalog.dateadd($1, $2, $3::timestamp) $$;
 create or replace function dateadd(text, bigint, timestamptz) returns timestamptz language sql immutable strict as $$
   select redshift_catalog.dateadd($1, $2, $3 at time zone 'UTC') at time zone 'UTC' $$;

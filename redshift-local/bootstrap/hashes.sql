@@ -1,6 +1,7 @@
 -- CRC32 goes by the polynomial of CRC-32C
 create or replace function crc32(text) returns varchar language sql immutable strict as $$ select lpad(pg_catalog.to_hex(pg_catalog.crc32c(convert_to($1, 'UTF8'))), 8, '0')::varchar $$;
--- of a decimal its digits; how a text or an integer is summed is not documented
+-- of a decimal its digits; how a text is summed is not documented
+create or replace function checksum(text) returns integer language sql immutable strict as $$ select hashtext($1) $$;
 create or replace function checksum(numeric) returns integer language sql immutable strict as $$ select ($1 * 10::numeric ^ scale($1))::integer $$;
 -- Murmur3A as Iceberg hashes: whole numbers as eight bytes, the lowest first; 32 bits in a bigint
 create or replace function rs_local_rotl(bigint, integer) returns bigint language sql immutable as $$ select (($1 << $2) | ($1 >> (32 - $2))) & 4294967295 $$;

@@ -64,6 +64,14 @@ create or replace function rs_local_super(boolean) returns jsonb language sql im
 create or replace function rs_local_super(bigint) returns jsonb language sql immutable strict as $$ select to_jsonb($1) $$;
 create or replace function rs_local_super(integer) returns jsonb language sql immutable strict as $$ select to_jsonb($1) $$;
 create or replace function rs_local_super(smallint) returns jsonb language sql immutable strict as $$ select to_jsonb($1) $$;
+create or replace function rs_local_super(jsonb) returns jsonb language sql immutable strict as $$ select $1 $$;
+do $$
+declare kind text;
+begin
+  foreach kind in array array['date', 'timestamp', 'timestamptz', 'time', 'timetz'] loop
+    execute format('create or replace function rs_local_super(%s) returns jsonb language plpgsql immutable as $f$ begin raise exception ''could not convert type %s to super'' using errcode = ''42846'', hint = ''cast it to varchar''; end $f$', kind, kind);
+  end loop;
+end $$;
 create or replace function rs_local_super_text(jsonb) returns varchar language sql immutable strict as $$ select case when jsonb_typeof($1) not in ('array', 'object') then $1 #>> '{}' end $$;
 do $$
 declare kind text;

@@ -30,14 +30,5 @@ end $$;
 
 -- PERCENTILE_CONT and PERCENTILE_DISC as windows: over the values of the partition
 create or replace aggregate rs_local_values(anycompatible) (sfunc = array_append, stype = anycompatiblearray, initcond = '{}');
-create or replace function rs_local_percentile_cont(double precision[], double precision, boolean) returns double precision language sql immutable as $$
-  select percentile_cont(case when $3 then 1 - $2 else $2 end) within group (order by value) from unnest($1) as value $$;
-do $$
-declare kind text;
-begin
-  foreach kind in array array['numeric', 'bigint', 'integer', 'smallint'] loop
-    execute format('create or replace function rs_local_percentile_cont(%s[], double precision, boolean) returns double precision language sql immutable as $f$ select redshift_catalog.rs_local_percentile_cont($1::double precision[], $2, $3) $f$', kind);
-  end loop;
-end $$;
 create or replace function rs_local_percentile_disc(anyarray, double precision, boolean) returns anyelement language sql immutable as $$
   select case when $3 then (select percentile_disc($2) within group (order by value desc) from unnest($1) as value) else (select percentile_disc($2) within group (order by value) from unnest($1) as value) end $$;

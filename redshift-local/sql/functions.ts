@@ -1,7 +1,7 @@
 /** functions that mean the same on both sides, or that `bootstrap` adds with Redshift's meaning; /n or /n-m arguments */
 export const functions = arities(`
    count/0-1 sum/1 avg/1 min/1 max/1 stddev/1 stddev_samp/1 stddev_pop/1 variance/1 var_samp/1 var_pop/1 bool_and/1 bool_or/1 bit_and/1 bit_or/1
-   any_value/1 median/1 string_agg listagg/1 rs_local_filled/1 percentile_cont/1-2 percentile_disc/1-2
+   any_value/1 median/1 string_agg listagg/1 rs_local_filled/1 rs_local_collect/1 rs_local_join_distinct/2 rs_local_hash/1 rs_local_hashes/1 rs_local_sketch/1 hll_cardinality/1 hll_combine/1 hll_combine_sketches/2 percentile_cont/1-2 percentile_disc/1-2
    row_number/0 rank/0 dense_rank/0 percent_rank/0 cume_dist/0 ntile/1 lag/1-2 lead/1-2 first_value/1 last_value/1 nth_value/2
    abs/1 ceil/1 ceiling/1 floor/1 round/1-2 trunc/1-2 mod/2 power/2 sqrt/1 exp/1 ln/1 log/1-2 sign/1 pi/0 radians/1 degrees/1
    sin/1 cos/1 tan/1 asin/1 acos/1 atan/1 atan2/2 cot/1 cbrt/1 random/0
@@ -18,7 +18,7 @@ export const functions = arities(`
    json_typeof/1 json_size/1 get_array_length/1 is_array/1 is_object/1 is_scalar/1 is_varchar/1 is_boolean/1 is_smallint/1 is_integer/1 is_bigint/1 is_decimal/1 is_char/1 decimal_precision/1 decimal_scale/1 array_concat/2 array_contains/2-3 array_distinct/1 array_except/2-3 array_intersection/2-3 array_position/2-3 array_positions/2-3 array_sort/1-3 array_union/2 lower_attribute_names/1 upper_attribute_names/1 get_number_attributes/1 array_flatten/1 subarray/3 split_to_array/1-2 is_large_string_enabled/0
    current_schema/0 current_database/0 current_setting/1-2 set_config/3 slice_num/0 pg_last_query_id/0 pg_last_copy_count/0 pg_last_unload_id/0 pg_last_unload_count/0 default_iam_role/0 db_collation/0 pg_backend_pid/0 pg_cancel_backend/1 pg_terminate_backend/1 pg_last_copy_id/0 pg_get_late_binding_view_cols/0 $path/1 $size/1 version/0
    user_is_member_of/2 role_is_member_of/2 has_table_privilege/2-3 has_schema_privilege/2-3 has_database_privilege/2-3
-   rs_local_step/2 rs_local_elements/1 rs_local_elements_at/1 rs_local_attributes/1 rs_local_attributes_at/1 rs_local_first/1 rs_local_last/1 rs_local_nth/2 rs_local_back/2 rs_local_try_cast/3 rs_local_values/1 rs_local_percentile_cont/3 rs_local_percentile_disc/3
+   rs_local_step/2 rs_local_elements/1 rs_local_elements_at/1 rs_local_attributes/1 rs_local_attributes_at/1 rs_local_first/1 rs_local_last/1 rs_local_nth/2 rs_local_back/2 rs_local_try_cast/3 rs_local_values/1 rs_local_interpolated/3 rs_local_percentile_disc/3
    rs_local_json_serialize rs_local_json_path rs_local_super rs_local_concat/2 rs_local_item/1 rs_local_extract/2 rs_local_sysdate rs_local_user_id/0 rs_local_namespace/0 rs_local_account/0 jsonb_build_array jsonb_build_object`);
 
 /** of the leader node: allowed where a statement asks the catalog only */
@@ -51,7 +51,7 @@ export const emittedOnly = new Set(['string_agg', 'jsonb_build_array', 'jsonb_bu
 
 /** aggregates that need a frame when they are windows with an ORDER BY */
 export const framed = new Set(
-  'rs_local_first rs_local_last rs_local_nth rs_local_back string_agg count sum avg min max stddev stddev_samp stddev_pop variance var_samp var_pop bool_and bool_or first_value last_value nth_value'.split(
+  'rs_local_first rs_local_last rs_local_nth rs_local_back rs_local_collect string_agg count sum avg min max stddev stddev_samp stddev_pop variance var_samp var_pop bool_and bool_or first_value last_value nth_value'.split(
     ' ',
   ),
 );

@@ -1,3 +1,5 @@
+import { literal } from './literal.js';
+import { fullName } from './long-names.js';
 import type { Parameter } from './parameters.js';
 import type { Plan } from './plan.js';
 import { catalogOf, type AskedCatalog, type Catalog } from './query/scope.js';
@@ -45,6 +47,15 @@ function asWritten(tokens: Token[], catalog: Catalog): Token[] {
   );
 }
 
+/** long names of what a statement makes, noted for the catalog and for later sessions */
+function keptNames(names: Said[]): string[] {
+  const long = new Set(names.map(({ name }) => name).filter((name) => fullName(name) !== name));
+  const rows = [...long].map((name) => `(${literal(name)}, ${literal(fullName(name))})`);
+  return rows.length === 0
+    ? []
+    : [`insert into redshift_catalog.long_name values ${rows.join(', ')} on conflict do nothing`];
+}
+
 function planWith(
   tokens: Token[],
   parameters: Parameter[],
@@ -68,5 +79,8 @@ function planWith(
     catalog,
     planInner: (inner) => planWith(inner, [], true, false, catalog),
   });
-  return { ...made, rule: rule.name, outline: text, names: [...(made.names ?? []), ...namesIn(tokens)] };
+  const names = namesIn(tokens);
+  const kept = made.kind === 'ddl' ? keptNames(names) : [];
+  const before = [...kept, ...(made.before ?? [])];
+  return { ...made, before, rule: rule.name, outline: text, names: [...(made.names ?? []), ...names] };
 }

@@ -24,7 +24,9 @@ const constructor =
     if (isWord(args[0]?.[0], 'select')) throw new Refusal('array', 'Redshift has no ARRAY(SELECT ...)');
     if (written === 'object' && args.length % 2 === 1)
       throw new Refusal('function object', 'OBJECT takes pairs of a key and a value');
-    return `${name}(${list(args)})`;
+    const isValue = (at: number) => written === 'array' || at % 2 === 1;
+    const items = args.map((arg, at) => (isValue(at) ? `rs_local_super(${plain(arg)})` : plain(arg)));
+    return `${name}(${items.join(', ')})`;
   };
 
 /** an element to look for may be of any type, and null */
@@ -80,8 +82,8 @@ export const callRewrites: Record<string, Rewrite> = {
   date_add: withPart,
   datediff: withPart,
   date_diff: withPart,
-  date_part: withPart,
-  pgdate_part: withPart,
+  date_part: datePart,
+  pgdate_part: datePart,
   date_trunc: (args, name) => {
     if (args[0]?.[0]?.kind === 'word')
       throw new Refusal('function date_trunc', 'the date part of DATE_TRUNC is a string');
@@ -105,6 +107,8 @@ export const callRewrites: Record<string, Rewrite> = {
     return `(${value} collate redshift_catalog.${found})`;
   },
   grouping_id: named('grouping'),
+  hll_create_sketch: (args, name) => sketch(exactly(args, 1, name)[0]),
+  hll: (args, name) => `hll_cardinality(${sketch(exactly(args, 1, name)[0])})`,
   sha: named('sha1'),
   func_sha1: named('sha1'),
   bpcharcmp: named('bttext_pattern_cmp'),
@@ -118,7 +122,18 @@ export const callRewrites: Record<string, Rewrite> = {
   ),
 };
 
-function withPart(args: Token[][], name: string): string {
+const sketch = (value = '') => `rs_local_sketch(rs_local_hashes(distinct rs_local_hash(${value})))`;
+
+/** of a second its fraction, where PostgreSQL counts its whole too */
+const fractions: Record<string, number> = { milliseconds: 1000, microseconds: 1_000_000 };
+
+function datePart(args: Token[][], name: string): string {
+  const call = withPart(args, name);
+  const most = fractions[/^date_part\('(\w+)'/.exec(call)?.[1] ?? ''];
+  return most === undefined ? call : `cast(mod(cast(trunc(${call}) as bigint), ${most}) as double precision)`;
+}
+
+export function withPart(args: Token[][], name: string): string {
   const [first, ...rest] = args;
   const token = first?.length === 1 ? first[0] : undefined;
   const written =
@@ -141,7 +156,8 @@ function withPart(args: Token[][], name: string): string {
 
 /** beside a path into SUPER a text is SUPER too: PostgreSQL would read it as JSON */
 function coalesce(args: Token[][]): string {
-  const isSuper = args.some(([first]) => isWord(first, 'rs_local_step'));
+  // a path that is cast is a value of its type
+  const isSuper = args.some((arg) => isWord(arg[0], 'rs_local_step') && closing(arg, 1) === arg.length - 1);
   const values = args.map((arg) =>
     isSuper && arg.length === 1 && (arg[0]?.kind === 'string' || arg[0]?.kind === 'number')
       ? `rs_local_super(${plain(arg)})`
@@ -179,16 +195,16 @@ export function listagg(tokens: Token[], at: number, rewrite: Rewriter): { text:
   const own = isDistinct ? value.slice(1) : value;
   const text = `${item(own)}, ${delimiter ? plain(delimiter) : "''"}`;
   let order = '';
-  if (isWord(tokens[end + 1], 'within')) {
+  const hasOrder = isWord(tokens[end + 1], 'within');
+  const isWindow = isWord(tokens[(hasOrder ? closing(tokens, end + 3) : end) + 1], 'over');
+  if (hasOrder) {
     const ordered = group(tokens, end + 2, rewrite);
     order = ` ${plain(ordered.inside)}`;
     // with DISTINCT PostgreSQL orders by the argument itself only
-    if (isDistinct) order = order.replace(` by ${plain(own)}`, ` by ${item(own)}`);
+    if (isDistinct && !isWindow) order = order.replace(` by ${plain(own)}`, ` by ${item(own)}`);
     end = ordered.end;
   }
-  if (!isWord(tokens[end + 1], 'over'))
-    return { text: `listagg(string_agg(${isDistinct ? 'distinct ' : ''}${text}${order}))`, end };
-  if (isDistinct) throw new Refusal('listagg over', 'LISTAGG(DISTINCT ...) as a window is not honoured here');
+  if (!isWindow) return { text: `listagg(string_agg(${isDistinct ? 'distinct ' : ''}${text}${order}))`, end };
   const window = group(tokens, end + 1, rewrite);
   if (window.inside.some((token) => isWord(token, 'order', 'rows')))
     throw new Refusal(
@@ -196,6 +212,10 @@ export function listagg(tokens: Token[], at: number, rewrite: Rewriter): { text:
       'the window of LISTAGG takes PARTITION BY only: the order stands in WITHIN GROUP',
     );
   const frame = order && `${order} rows between unbounded preceding and unbounded following`;
+  if (isDistinct) {
+    const all = `rs_local_collect(${item(own)}) over (${plain(window.inside)}${frame})`;
+    return { text: `listagg(rs_local_join_distinct(${all}, ${delimiter ? plain(delimiter) : "''"}))`, end: window.end };
+  }
   return { text: `listagg(string_agg(${text}) over (${plain(window.inside)}${frame}))`, end: window.end };
 }
 

@@ -2,7 +2,7 @@ import { emittedOnly } from './functions.js';
 import { reshape } from './query/reshape.js';
 import type { Catalog } from './query/scope.js';
 import { Refusal } from './refusal.js';
-import { callRewrites, listagg, ratioToReport } from './rewrite-calls.js';
+import { callRewrites, listagg, ratioToReport, withPart } from './rewrite-calls.js';
 import { ignoreNulls, passesNulls } from './rewrite-ignore-nulls.js';
 import { percentile } from './rewrite-percentile.js';
 import { rewriteCasts } from './rewrite-casts.js';
@@ -59,7 +59,7 @@ function rewriteExpressions(tokens: Token[]): Token[] {
     } else if (isExtract) {
       const end = closing(tokens, at + 1);
       const args = [tokens.slice(at + 2, at + 3), rewriteExpressions(tokens.slice(at + 4, end))];
-      const part = callRewrites['date_part']?.(args, 'date_part') ?? '';
+      const part = withPart(args, 'date_part');
       const isLong = part.startsWith("date_part('epoch'");
       const text = isLong ? `cast(trunc(${part}) as bigint)` : part.replace(/^(\()?date_part/, '$1rs_local_extract');
       out.push(...emit(text, token.space));

@@ -48,7 +48,7 @@ const fixed: Record<string, RegExp> = {
   downcase_delimited_identifier: /^(true|on|1)$/,
   client_encoding: /^'?(utf-?8|unicode|default)'?$/i,
   standard_conforming_strings: /^(true|on|1)$/,
-  timezone: /^('?utc'?|default)$/i,
+  timezone: /^(utc|default|[a-z_]+(\/[a-z_+-]+)*)$/i,
 };
 /** Redshift's functions stay in reach behind the user's schemas */
 const tail = ', redshift_catalog, pg_catalog';
@@ -104,8 +104,6 @@ function known(token: Token | undefined): string {
 export function setSetting({ tokens }: Statement): Plan {
   const scope = isWord(tokens[1], 'session', 'local') ? 1 : 0;
   const isLocal = isWord(tokens[1], 'local');
-  if (isWord(tokens[1 + scope], 'authorization', 'role'))
-    throw new Refusal('set', 'SET SESSION AUTHORIZATION is not honoured here: connect as that user');
   const variable = contextVariable(tokens, 1 + scope);
   if (variable !== undefined && (isWord(tokens[4 + scope], 'to') || isSign(tokens[4 + scope], '='))) {
     const to = tokens.slice(5 + scope);

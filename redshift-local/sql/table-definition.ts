@@ -25,6 +25,7 @@ export interface ColumnDefinition {
   defaultValue?: Token[];
   isIdentity: boolean;
   /** DISTKEY, SORTKEY, PRIMARY KEY or UNIQUE stands with the column */
+  isKeyless: boolean;
   isKey: boolean;
   isDistKey: boolean;
   isSortKey: boolean;
@@ -67,7 +68,8 @@ export function parseCreateTable(tokens: Token[]): CreateTable {
     return { ...common, ...(hasBody && { body: names.join(', ') }), query: tokens.slice(as + 1), defaults: [], traits };
   }
   if (columns.length === 0) throw new Refusal('create table', 'syntax error: a table needs at least one column');
-  const elements = columns.map(tableElement);
+  const isBeside = columns.some(ignoresCase);
+  const elements = columns.map((column) => tableElement(column, isBeside));
   const definitions = elements.flatMap((element) => ('name' in element ? [element] : []));
   const like = elements.flatMap((element) => ('like' in element ? [element.like] : []));
   const names = new Set(definitions.map(({ name }) => name));
@@ -80,6 +82,17 @@ export function parseCreateTable(tokens: Token[]): CreateTable {
     traits: { ...traits, ...(like[0] !== undefined && { like: like[0] }) },
   };
 }
+
+const byCase = ' collate redshift_catalog.rs_local_by_case';
+const ignoringCase = ' collate redshift_catalog.rs_local_ignoring_case';
+const ignoresCase = (column: Token[]) =>
+  column.some((token, at) => isWord(token, 'collate') && isWord(column[at + 1], 'case_insensitive', 'ci'));
+
+/** types that are no keys, by what Redshift calls them */
+const keyless = new Map([
+  ['jsonb', 'SUPER'],
+  ['redshift_catalog.hllsketch', 'HLLSKETCH'],
+]);
 
 /** of the columns and of the table: each key is said in one of the two places */
 function traitsOf(elements: Element[], attributes: Token[], names: Set<string> | undefined): Traits {
@@ -94,6 +107,10 @@ function traitsOf(elements: Element[], attributes: Token[], names: Set<string> |
   if (!names && (isSaid('distkey') || isSaid('diststyle') || isSaid('sortkey') || isSaid('backup')))
     throw fail('a table made LIKE another has its distribution, sort key and BACKUP: they cannot be said');
   const said = checkAttributes(attributes, names, distKeys[0]?.name);
+  const wrong = columns.find(
+    ({ name, isKeyless }) => isKeyless && [said.distKey, ...(said.sortKey ?? [])].includes(name),
+  );
+  if (wrong) throw fail(`column ${wrong.name} cannot be DISTKEY or SORTKEY: SUPER and HLLSKETCH are not compared`);
   return {
     ...said,
     ...(sortKeys[0] && { sortKey: [sortKeys[0].name] }),
@@ -108,7 +125,7 @@ function traitsOf(elements: Element[], attributes: Token[], names: Set<string> |
 type Element = ColumnDefinition | { keys: string[] } | { like: string; sql: string };
 
 /** a column, LIKE, or a key constraint: keys are accepted and not enforced, as in Redshift */
-function tableElement(tokens: Token[]): Element {
+function tableElement(tokens: Token[], isBeside: boolean): Element {
   const rest = isWord(tokens[0], 'constraint') ? tokens.slice(2) : tokens;
   if (isWord(rest[0], 'primary', 'unique', 'foreign')) {
     const open = rest.findIndex((token) => isSign(token, '('));
@@ -116,7 +133,7 @@ function tableElement(tokens: Token[]): Element {
     return { keys: splitCommas(inside).map(([name]) => parseName(name, 'column name')) };
   }
   if (isWord(rest[0], 'check', 'exclude')) throw noConstraint(rest[0]);
-  if (!isWord(tokens[0], 'like')) return parseColumn(tokens);
+  if (!isWord(tokens[0], 'like')) return parseColumn(tokens, isBeside);
   const { name, end } = parseTable(tokens, 1);
   const options = render(tokens.slice(end));
   if (options !== '' && options !== 'including defaults' && options !== 'excluding defaults') {
@@ -128,7 +145,7 @@ function tableElement(tokens: Token[]): Element {
 export const noConstraint = (token: Token | undefined) =>
   new Refusal('constraint', `Redshift has no ${token?.text.toUpperCase()} constraints: check before loading`);
 
-export function parseColumn(tokens: Token[]): ColumnDefinition {
+export function parseColumn(tokens: Token[], isBeside = false): ColumnDefinition {
   const name = parseName(tokens[0], 'column name');
   const { type, end } = parseType(tokens, 1);
   let isNotNull = false;
@@ -138,7 +155,7 @@ export function parseColumn(tokens: Token[]): ColumnDefinition {
   let isNamedByKey = false;
   let encoding: string | undefined;
   let identity = '';
-  let collation = '';
+  let collation = isBeside && type.pg.startsWith('character') ? byCase : '';
   let defaultValue: Token[] | undefined;
   for (let at = end; at < tokens.length;) {
     const word = tokens[at]?.kind === 'word' ? tokens[at]?.text : undefined;
@@ -147,8 +164,11 @@ export function parseColumn(tokens: Token[]): ColumnDefinition {
       at += 2;
     } else if (word === 'null') at++;
     else if (word === 'distkey' || word === 'sortkey' || word === 'unique') {
-      if (word !== 'unique' && type.pg === 'jsonb')
-        throw new Refusal('column attribute', `a SUPER column cannot be ${word.toUpperCase()}`);
+      if (word !== 'unique' && keyless.has(type.pg))
+        throw new Refusal(
+          'column attribute',
+          `a column of type ${keyless.get(type.pg)} cannot be ${word.toUpperCase()}`,
+        );
       isKey = true;
       isDistKey ||= word === 'distkey';
       isSortKey ||= word === 'sortkey';
@@ -166,7 +186,7 @@ export function parseColumn(tokens: Token[]): ColumnDefinition {
         throw new Refusal('collate', `COLLATE takes CASE_SENSITIVE or CASE_INSENSITIVE, got ${tokens[at + 1]?.text}`);
       if (!type.pg.startsWith('character'))
         throw new Refusal('collate', `COLLATE goes with CHAR and VARCHAR: ${name} is neither`);
-      if (!isSensitive) collation = ' collate redshift_catalog.rs_local_ignoring_case';
+      collation = isSensitive ? byCase : ignoringCase;
       at += 2;
     } else if (word === 'encode' && isWord(tokens[at + 1], ...encodings)) {
       encoding = tokens[at + 1]?.text ?? '';
@@ -206,6 +226,7 @@ export function parseColumn(tokens: Token[]): ColumnDefinition {
   }
   return {
     name,
+    isKeyless: keyless.has(type.pg),
     sql: `${name} ${type.pg}${collation}${identity}${isNotNull ? ' not null' : ''}${defaultValue ? ` default ${render(defaultValue)}` : ''}${bytesCheck(name, type)}${superCheck(name, type)}`,
     isNotNull,
     isIdentity: identity !== '',

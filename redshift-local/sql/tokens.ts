@@ -1,3 +1,4 @@
+import { shortName } from './long-names.js';
 import { Refusal } from './refusal.js';
 
 export interface Token {
@@ -48,7 +49,12 @@ export function tokenize(sql: string): Token[] {
     const kind = found.kind in meant ? meant[found.kind as keyof typeof meant] : (found.kind as Token['kind']);
     const text = folded(found);
     const isFolded = text !== found.text && (kind === 'word' || (kind === 'quoted' && found.kind === 'quoted'));
-    tokens.push({ kind, text, space, ...(isFolded && { written: found.text }) });
+    tokens.push({
+      kind,
+      text,
+      space,
+      ...(isFolded && { written: kind === 'quoted' ? shortQuoted(found.text) : found.text }),
+    });
     // a word may begin where a number ends, which PostgreSQL takes no more: `then 1when`
     space = kind === 'number' && /[\w$]/.test(sql[at] ?? '');
   }
@@ -74,8 +80,12 @@ function folded({ kind, text }: { kind: string; text: string }): string {
       .slice(text.indexOf('$', 1) + 1, text.lastIndexOf('$', text.length - 2))
       .replaceAll("'", "''")
       .replaceAll('\\', '\\\\')}'`;
-  return kind === 'word' || (kind === 'quoted' && !iamUser.test(text)) ? text.toLowerCase() : text;
+  if (kind === 'word') return shortName(text.toLowerCase());
+  return kind === 'quoted' ? shortQuoted(iamUser.test(text) ? text : text.toLowerCase()) : text;
 }
+
+const shortQuoted = (text: string): string =>
+  text.length <= 32 ? text : `"${shortName(unquoted(text)).replaceAll('"', '""')}"`;
 
 function commentEnd(sql: string, start: number): number {
   let depth = 0;

@@ -42,6 +42,7 @@ const types: Record<string, { pg: string; max?: number; numbers?: number; fallba
   'interval year to month': { pg: 'interval year to month' },
   'interval day to second': { pg: 'interval day to second', numbers: 1, max: 6 },
   super: { pg: 'jsonb' },
+  hllsketch: { pg: 'redshift_catalog.hllsketch' },
   varbyte: { pg: 'bytea', numbers: 1, max: 16_777_216 },
   varbinary: { pg: 'bytea', numbers: 1, max: 16_777_216 },
   'binary varying': { pg: 'bytea', numbers: 1, max: 16_777_216 },
@@ -49,7 +50,7 @@ const types: Record<string, { pg: string; max?: number; numbers?: number; fallba
 const longest = 4;
 
 /** Redshift's types that PostgreSQL cannot stand for */
-const elsewhere = new Set(['geometry', 'geography', 'hllsketch', 'interval']);
+const elsewhere = new Set(['geometry', 'geography', 'interval']);
 /** of the catalog: a cast may say them */
 const ofCatalog = new Set(['oid', 'name', 'regclass', 'interval']);
 

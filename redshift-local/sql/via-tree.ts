@@ -8,6 +8,7 @@ import { refuseIf, type Statement } from './plan.js';
 import { Refusal } from './refusal.js';
 import { rewriteQuery } from './rewrite.js';
 import { isSign, render, type Token } from './tokens.js';
+import { typedDecimals } from './typed/decimal-items.js';
 import { divideDecimals } from './typed/divide.js';
 import { placesOf } from './typed/places.js';
 import { superLiterals } from './typed/super-literals.js';
@@ -33,6 +34,8 @@ export function viaTree(
   const sql = render(bound);
   const node = tree(tree(trees(parse(sql))[0])['stmt'])[kind];
   if (!node) throw new Refusal('syntax', `syntax error: not a ${kind}`);
+  if (kind === 'SelectStmt' && tree(node)['valuesLists'])
+    throw new Refusal('values', 'Redshift has no VALUES statement: use SELECT, with UNION ALL for more rows');
   const isKept = isStored ?? isWriting(kind, tree(node));
   check(tree(node));
   checkTree(kind === 'SelectStmt' ? { SelectStmt: node } : tree(node), isKept);
@@ -40,7 +43,8 @@ export function viaTree(
   const places = placesOf(bound);
   const literals = hasColumns ? typedLiterals(bound, places, tree(node)) : bound;
   const typed = divideDecimals(superLiterals(literals, places, tree(node), catalog), places, tree(node), catalog);
-  return { sql: render(typed), values, before };
+  const whole = kind === 'SelectStmt' ? typedDecimals(typed, tree(node), catalog) : typed;
+  return { sql: render(whole), values, before };
 }
 
 function parse(sql: string): unknown {

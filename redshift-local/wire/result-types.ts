@@ -1,13 +1,21 @@
 import { compactJson } from '../records.js';
+import { fullName } from '../sql/long-names.js';
 import { dataRow, formatAt, valuesOf, type Field } from './server-messages.js';
 
 /** PostgreSQL's types that Redshift knows by another number */
 const numbers: Record<number, number> = { 25: 1043, 705: 1043, 3802: 4000, 17: 6551 };
 const own: Record<number, number> = { 4000: 3802, 6551: 17 };
 
-export const shownType = (oid: number) => numbers[oid] ?? oid;
+/** types made here, as HLLSKETCH: Redshift's drivers show it as text */
+const firstOwn = 16_384;
+
+export const shownType = (oid: number) => numbers[oid] ?? (oid < firstOwn ? oid : 1043);
 export const ownType = (oid: number) => own[oid] ?? oid;
-export const shownField = (field: Field): Field => ({ ...field, dataTypeID: shownType(field.dataTypeID) });
+export const shownField = (field: Field): Field => ({
+  ...field,
+  name: fullName(field.name),
+  dataTypeID: shownType(field.dataTypeID),
+});
 
 type Convert = (value: Buffer) => Buffer;
 

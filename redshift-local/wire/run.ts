@@ -2,6 +2,7 @@ import { serialize } from 'pg-protocol';
 import type { CommandContext } from '../command-context.js';
 import { runCommand } from '../commands.js';
 import { bringIn, mayBringIn } from '../external/bring-in.js';
+import { askRethrown, rethrown } from '../rethrown.js';
 import type { Planned } from '../sql/plan-statement.js';
 import { settled } from '../settle.js';
 import { readFrame, type Backend } from './backend.js';
@@ -146,6 +147,15 @@ export function runner(backend: Backend, out: Output, context: CommandContext, n
     return commandTag(plan, readFrame<{ text: string }>(tag).text);
   }
 
+  /** an error that a procedure has caught: its handler's work is committed, and the call throws it again */
+  async function throwAgain(): Promise<void> {
+    const error = rethrown(await firstValue(askRethrown, []));
+    if (!error) return;
+    if (status === 'T') await quietly(['commit']);
+    await sync();
+    throw error;
+  }
+
   /** as it runs, where it depends on what the database holds */
   async function settle(plan: Planned): Promise<Planned> {
     if (!plan.asked) return plan;
@@ -159,6 +169,7 @@ export function runner(backend: Backend, out: Output, context: CommandContext, n
     const plan = await settle(given);
     if (plan.command) return runAsCommand(plan);
     const tag = await runText(plan);
+    if (plan.rule === 'call') await throwAgain();
     if (plan.rule === 'deallocate') isAnyPrepared = false;
     if (plan.kind === 'control') status = plan.sql.startsWith('begin') ? 'T' : 'I';
     if (plan.commits) {
@@ -208,6 +219,7 @@ export function runner(backend: Backend, out: Output, context: CommandContext, n
       const code = String.fromCharCode(last[0] ?? 0);
       if (code === 'C') {
         await quietly(plan.after);
+        if (plan.rule === 'call') await throwAgain();
         out.send(commandComplete(commandTag(plan, readFrame<{ text: string }>(last).text)));
       } else out.send(code === 's' ? portalSuspended : emptyQuery);
     },

@@ -6,6 +6,7 @@ const objects =
 /** how a statement's end is called: of SELECT, COPY and UNLOAD without a count, as Redshift does */
 export function commandTag({ outline, kind, command }: Planned, own: string): string {
   if (command && !('external' in command)) return 'copy' in command ? 'COPY' : 'UNLOAD';
+  if (own === 'DO') return outline.startsWith('reset') ? 'RESET' : 'SET';
   const isCounted = /^(INSERT|UPDATE|DELETE|MERGE) /.test(own);
   const words = own.replace(/ \d+$/, '');
   const [granting] = /^(grant|revoke)\b/.exec(outline) ?? [];

@@ -1,110 +1,67 @@
 import { readFileSync } from 'node:fs';
+import { format, resolveConfig } from 'prettier';
 import { describe, expect, test } from 'vitest';
+import { awakeShare } from '../../bench/cost/awake.js';
+import { fill, priced } from '../../bench/cost/page.js';
 import { billedSeconds, rpuHours } from '../../bench/statements/billed.js';
 import { settings as environments } from '../../examples/infra/settings.js';
-import { allResources, names } from './templates.js';
+import { costPage, measured, pricedProfiles } from '../support/cost-page.js';
 
-const hours = 730;
 const page = readFileSync('docs/cost.md', 'utf8');
+const all = new Map(pricedProfiles().map((one) => [one.profile, one]));
+const quantity = (profile: string, item: string) =>
+  all.get(profile)?.rows.find((row) => row.item === item)?.quantity ?? 0;
 
-interface Row {
-  what: string;
-  quantity: number;
-  price: number;
-  month: number;
-}
+test('the page is what `npm run docs:cost` writes', async () => {
+  const options = { ...(await resolveConfig('docs/cost.md')), parser: 'markdown' };
+  expect(page).toBe(await format(costPage(page), options));
+});
 
-function tableOf(name: string): { rows: Row[]; sum: number; lines: string[][] } {
-  const part = page.split(/^## /m).find((text) => text.startsWith(`${name}\n`)) ?? '';
-  const cells = part.split('\n').flatMap((line) =>
-    line.startsWith('|')
-      ? [
-          line
-            .split('|')
-            .slice(1, -1)
-            .map((cell) => cell.trim()),
-        ]
-      : [],
-  );
-  const [, , ...lines] = cells;
-  const sum = Number(lines.at(-1)?.at(-1)?.replaceAll('*', ''));
-  const rows = lines.slice(0, -1).map(([what = '', quantity, , price, month]) => ({
-    what,
-    quantity: Number(quantity),
-    price: Number(price),
-    month: Number(month),
-  }));
-  return { rows, sum, lines };
-}
+test.each([...all])('each line of %s is quantity times price, and the sum is theirs', (_, { rows, sum }) => {
+  expect(rows.length).toBeGreaterThan(15);
+  for (const { quantity, price, month } of rows) expect(Math.abs(quantity * price - month)).toBeLessThan(0.0051);
+  expect(rows.reduce((total, { month }) => total + month, 0)).toBeCloseTo(sum, 2);
+});
 
-/** CPU units and MiB of every task that a service keeps */
-function kept(name: (typeof names)[number]): { vcpu: number; memory: number } {
-  const tasks = new Map(allResources(name, 'AWS::ECS::TaskDefinition').map(([id, { Properties }]) => [id, Properties]));
-  const sizes = allResources(name, 'AWS::ECS::Service').map(([, { Properties }]) => {
-    const { Ref } = Properties.TaskDefinition as { Ref: string };
-    const count = Number(Properties.DesiredCount);
-    return {
-      vcpu: (Number(tasks.get(Ref)?.Cpu) / 1024) * count,
-      memory: (Number(tasks.get(Ref)?.Memory) / 1024) * count,
-    };
-  });
-  const sum = (key: 'vcpu' | 'memory') => sizes.reduce((total, size) => total + size[key], 0);
-  return { vcpu: sum('vcpu'), memory: sum('memory') };
-}
+test("a small team's dev costs less than 150 dollars, and its prod with Temporal Cloud less than 400", () => {
+  expect(all.get('small dev')?.sum).toBeLessThan(150);
+  expect(all.get('small prod')?.sum).toBeLessThan(400);
+  expect(quantity('small prod', 'Temporal Cloud, plan')).toBe(1);
+});
 
-describe.each(names)('%s', (name) => {
-  const { rows, sum } = tableOf(name);
-
-  test('each line is quantity times price, and the sum is theirs', () => {
-    expect(rows.length).toBeGreaterThan(15);
-    for (const { quantity, price, month } of rows) expect(Math.abs(quantity * price - month)).toBeLessThan(0.0051);
-    expect(rows.reduce((total, { month }) => total + month, 0)).toBeCloseTo(sum, 2);
-    expect(page).toMatch(new RegExp(`\\| ${name} +\\| +${sum.toFixed(2)} \\|`));
-  });
-
-  test('quantities are those of the templates', () => {
-    const count = (type: string) => allResources(name, type).length;
-    const endpoints = allResources(name, 'AWS::EC2::VPCEndpoint').flatMap(([, { Properties }]) =>
-      Properties.VpcEndpointType === 'Interface' ? (Properties.SubnetIds as unknown[]) : [],
-    );
-    const { vcpu, memory } = kept(name);
-    const told = Object.fromEntries(rows.map(({ what, quantity }) => [what, quantity]));
-    expect(told).toMatchObject({
-      'Fargate, vCPU': vcpu * hours,
-      'Fargate, memory': memory * hours,
-      'NAT gateways': count('AWS::EC2::NatGateway') * hours,
-      'KMS keys': count('AWS::KMS::Key'),
-      alarms: count('AWS::CloudWatch::Alarm'),
-      dashboards: count('AWS::CloudWatch::Dashboard'),
-      ...(endpoints.length > 0 && { 'interface endpoints': endpoints.length * hours }),
-      ...(name === 'prod' && { 'load balancers': count('AWS::ElasticLoadBalancingV2::LoadBalancer') * hours }),
-    });
-  });
+test('a worker on demand is counted for the part of the month in which it is up, on the capacity that its settings name', () => {
+  const hours = 730;
+  const share = awakeShare(measured);
+  expect(share).toBeGreaterThan(0.1);
+  expect(share).toBeLessThan(0.5);
+  // one CPU for the worker; the publisher of the metrics and Temporal have a quarter each
+  expect(quantity('small dev', 'Fargate Spot, vCPU')).toBeCloseTo((share + 0.25) * hours, 0);
+  expect(quantity('small dev', 'Fargate, vCPU')).toBe(0.25 * hours);
+  expect(quantity('small dev', 'public IPv4 addresses')).toBeCloseTo((share + 2) * hours, 0);
 });
 
 describe('what the warehouse is sent', () => {
-  const { lines } = tableOf('What the warehouse is sent');
-  const ofPipelines = lines.filter(([name]) => name?.startsWith('`'));
-  const measured = ofPipelines.map(([name = '', aDay, statements, nodes, billed]) => ({
-    pipeline: name.replaceAll('`', ''),
-    aDay: Number(aDay),
-    statements: Number(statements),
-    nodes: Number(nodes),
-    billed: Number(billed),
-  }));
-
-  test('the seconds of each run follow from its counts', () => {
-    expect(measured.length).toBeGreaterThan(0);
-    for (const one of measured) expect(one.billed).toBe(billedSeconds(one));
-  });
-
-  test('the hours of each environment follow from these, and a day of dev stays below its limit', () => {
+  test('hours follow from the counted statements, and a day of each environment stays below its limit', () => {
+    expect(measured.map(billedSeconds)).toEqual([82, 149, 149]);
     const { dev, prod } = environments;
-    const quantity = (name: string) => tableOf(name).rows.find(({ what }) => what === 'Redshift, capacity')?.quantity;
     const queries = 2 * prod.warehouse.baseCapacity * (365 / 12);
-    expect(quantity('dev')).toBeCloseTo(rpuHours(measured, dev.warehouse.baseCapacity), 1);
-    expect(quantity('prod')).toBeCloseTo(rpuHours(measured, prod.warehouse.baseCapacity) + queries, 1);
-    const aDay = rpuHours(measured, dev.warehouse.baseCapacity) / (365 / 12);
-    expect(aDay).toBeLessThan(dev.warehouse.usageLimit.rpuHoursPerDay);
+    expect(quantity('dev', 'Redshift, capacity')).toBeCloseTo(rpuHours(measured, dev.warehouse.baseCapacity), 1);
+    expect(quantity('prod', 'Redshift, capacity')).toBeCloseTo(
+      rpuHours(measured, prod.warehouse.baseCapacity) + queries,
+      1,
+    );
+    const aDay = (profile: string) => quantity(profile, 'Redshift, capacity') / (365 / 12);
+    expect(aDay('dev')).toBeLessThan(dev.warehouse.usageLimit.rpuHoursPerDay);
+    expect(aDay('small dev')).toBeLessThan(dev.warehouse.usageLimit.rpuHoursPerDay);
+    expect(aDay('small prod')).toBeLessThan(32);
   });
+});
+
+test('what costs nothing has no line, and a page without a mark is refused', () => {
+  expect(priced('x', { secrets: 0, dashboards: 2 })).toEqual({
+    profile: 'x',
+    rows: [{ item: 'dashboards', quantity: 2, price: 3, month: 6 }],
+    sum: 6,
+  });
+  expect(() => fill('a page', { sums: '' })).toThrow('the page lacks <!-- sums --> ... <!-- /sums -->');
 });

@@ -21,6 +21,11 @@ describe.each(names)('%s', (name) => {
     'Backlog-waterclock',
     'WarehouseQueued',
     'WarehouseFailed',
+    'UsageLimitNear',
+    'SnapshotFailed',
+    ...(name === 'prod'
+      ? ['TemporalDatabaseFull', 'TemporalDatabaseUnused', 'TemporalFrontendDown', 'TemporalWebUiDown']
+      : []),
   ])('%s tells the topic when it begins and when it ends, and says what to do', (alarm) => {
     const properties = alarms(name)[alarm];
     expect(properties?.AlarmActions).toHaveLength(1);
@@ -36,6 +41,26 @@ describe.each(names)('%s', (name) => {
       Threshold: 1,
       ComparisonOperator: 'LessThanThreshold',
       TreatMissingData: 'breaching',
+    });
+  });
+
+  test('the alarm of the usage limit counts down to a fifth of it, and names the limit that the deployment makes', () => {
+    const { Threshold, ComparisonOperator, Metrics, TreatMissingData } = alarms(name).UsageLimitNear ?? {};
+    expect({ Threshold, ComparisonOperator, TreatMissingData }).toEqual({
+      Threshold: name === 'dev' ? 3 : 77,
+      ComparisonOperator: 'LessThanOrEqualToThreshold',
+      TreatMissingData: 'notBreaching',
+    });
+    expect(JSON.stringify(Metrics)).toMatch(/UsageLimitId = '.*Fn::ImportValue.*UsageLimit/);
+  });
+
+  test('failed snapshots are counted in the group that has the schedule of the snapshots alone', () => {
+    const [[, schedule] = []] = resources(stackOf(name, 'warehouse'), 'AWS::Scheduler::Schedule');
+    const [[id, group] = []] = resources(stackOf(name, 'warehouse'), 'AWS::Scheduler::ScheduleGroup');
+    expect(schedule?.Properties.GroupName).toEqual({ Ref: id });
+    expect(alarms(name).SnapshotFailed).toMatchObject({
+      Namespace: 'AWS/Scheduler',
+      Dimensions: [{ Name: 'ScheduleGroup', Value: group?.Properties.Name }],
     });
   });
 

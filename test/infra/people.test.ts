@@ -28,17 +28,33 @@ describe.each(names)('%s', (name) => {
   test('people only read, but for starting the operator', () => {
     const actions = people.flatMap((person) => granted(name, 'access', person).flatMap(({ Action }) => Action));
     expect(actions.length).toBeGreaterThan(60);
-    expect([...new Set(actions.filter((action) => !reading.test(action)))].toSorted()).toEqual([
-      'ecs:RunTask',
-      'iam:PassRole',
-    ]);
+    expect([...new Set(actions.filter((action) => !reading.test(action)))]).toEqual(['states:StartExecution']);
   });
 
-  test('the operator is started in its cluster, and nothing else is', () => {
-    for (const person of ['administrator', 'dataengineer']) {
-      const [operate] = granted(name, 'access', person).filter(({ Action }) => Action.includes('ecs:RunTask'));
-      expect(operate?.Resource.join()).toMatch(/task-definition\//);
-      expect(operate?.Condition).toHaveProperty('ArnEquals.ecs:cluster');
+  test('nobody starts a task but by the machine that knows the commands, GitHub neither', () => {
+    const roles = [
+      ...people.map((role) => ['access', role]),
+      ...['publish', 'deploy', 'diff'].map((role) => ['delivery', role]),
+    ];
+    const actions = roles.flatMap(([stack = '', role = '']) =>
+      granted(name, stack, role).flatMap(({ Action }) => Action),
+    );
+    expect(actions.filter((action) => ['ecs:RunTask', 'ecs:ExecuteCommand', 'iam:PassRole'].includes(action))).toEqual(
+      [],
+    );
+    for (const role of ['administrator', 'dataengineer']) {
+      const [operate] = granted(name, 'access', role).filter(({ Action }) => Action.includes('states:StartExecution'));
+      expect(operate?.Resource.join()).toContain(`:stateMachine:waterclock-${name}-operations`);
+    }
+  });
+
+  test('everybody has the Query Editor, by the policy that AWS keeps for it, and no other managed policy', () => {
+    const managed = resources(stackOf(name, 'access'), 'AWS::IAM::Role').map(([, { Properties }]) =>
+      JSON.stringify(Properties.ManagedPolicyArns),
+    );
+    expect(managed).toHaveLength(3);
+    for (const one of managed) {
+      expect(one.match(/policy\/\w+/g)).toEqual(['policy/AmazonRedshiftQueryEditorV2NoSharing']);
     }
   });
 

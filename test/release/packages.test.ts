@@ -1,7 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -11,32 +10,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { portNames } from '../../local/ports.js';
 import { cleanEnvironment, runProgram } from '../support/clone.js';
 import { eventually } from '../support/eventually.js';
+import { packed, type Packed, passes, run } from '../support/packed-project.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'waterclock-packages-'));
-const tarballs = join(folder, 'tarballs');
-const empty = join(folder, 'empty');
-const project = join(empty, 'my-platform');
-
-interface Ended {
-  code: number;
-  output: string;
-}
-
-/** in a folder that knows nothing of this clone */
-async function run(cwd: string, command: string, ...args: string[]): Promise<Ended> {
-  const child = promisify(execFile)(command, args, {
-    cwd,
-    env: cleanEnvironment({ npm_config_audit: 'false', npm_config_fund: 'false', npm_config_prefer_offline: 'true' }),
-    maxBuffer: 64 * 1024 * 1024,
-  });
-  return child.then(
-    ({ stdout, stderr }) => ({ code: 0, output: `${stdout}${stderr}` }),
-    (error: { code: number; stdout: string; stderr: string }) => ({
-      code: error.code,
-      output: `${error.stdout}${error.stderr}`,
-    }),
-  );
-}
+let packages: Packed;
+let folder: string;
+let empty: string;
+let project: string;
 
 /** ports that nothing listens on; those that this process claims would be taken for the one that starts */
 async function portOptions(): Promise<string[]> {
@@ -50,26 +29,13 @@ async function portOptions(): Promise<string[]> {
   return options;
 }
 
-/** fails with what was said */
-async function passes(cwd: string, command: string, ...args: string[]): Promise<string> {
-  const { code, output } = await run(cwd, command, ...args);
-  expect(code, `${command} ${args.join(' ')}\n${output.slice(-3_000)}`).toBe(0);
-  return output;
-}
-
-const tarball = (name: string) =>
-  join(tarballs, readdirSync(tarballs).find((file) => file.startsWith(`${name}-0`)) ?? '');
-
 beforeAll(async () => {
-  const packed = await run('.', process.execPath, 'release/pack.mjs', tarballs);
-  expect(packed.code, packed.output.slice(-2_000)).toBe(0);
-  mkdirSync(empty);
-  await run(empty, 'npm', 'init', '-y');
-  const ours = ['waterclock', 'waterclock-local', 'redshift-local'].map(tarball);
-  await passes(empty, 'npm', 'install', ...ours);
+  packages = await packed();
+  ({ folder, empty } = packages);
+  project = join(empty, 'my-platform');
 }, 900_000);
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => packages.close());
 
 test('a project that init writes starts and tests itself, also with one more pipeline', async () => {
   await passes(empty, 'npx', 'waterclock', 'init', 'my-platform');
@@ -163,7 +129,7 @@ async function nextVersion(): Promise<string[]> {
   const made = ['waterclock', 'waterclock-local', 'redshift-local'].map(async (name) => {
     const place = join(next, name);
     mkdirSync(place);
-    await run(next, 'tar', 'xzf', tarball(name), '-C', place);
+    await run(next, 'tar', 'xzf', packages.tarball(name), '-C', place);
     const file = join(place, 'package', 'package.json');
     writeFileSync(file, readFileSync(file, 'utf8').replaceAll('"0.2.0"', '"0.2.1"'));
     expect(await run(join(place, 'package'), 'npm', 'pack', '--pack-destination', next)).toMatchObject({ code: 0 });
@@ -176,7 +142,7 @@ test('redshift-local from its tarball alone is as strict as from its source', as
   const alone = join(folder, 'alone');
   mkdirSync(alone);
   await run(alone, 'npm', 'init', '-y');
-  await passes(alone, 'npm', 'install', tarball('redshift-local'));
+  await passes(alone, 'npm', 'install', packages.tarball('redshift-local'));
   expect(existsSync(join(alone, 'node_modules/waterclock'))).toBe(false);
   const { child, url } = await startRedshift(alone);
   try {

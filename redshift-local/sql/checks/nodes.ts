@@ -12,6 +12,8 @@ const leaderColumns = new Set(
   `relacl nspacl datacl proacl attacl conkey confkey conpfeqop proargtypes proallargtypes proargnames proargmodes indkey indclass
    grolist stavalues1 datconfig reloptions`.split(/\s+/),
 );
+/** PostgreSQL's own columns of every table, which Redshift's have not */
+const rowColumns = new Set(['ctid', 'xmin', 'xmax', 'cmin', 'cmax', 'tableoid']);
 const computeFunctions = new Map([
   ['string_agg', 'LISTAGG'],
   ['median', 'MEDIAN'],
@@ -62,6 +64,11 @@ export function checkNodes(node: Tree, isStored: boolean): void {
   }
   // clients join the views of the system with one another
   if (!isStored && ranges.every(isOffered)) return;
+  const own = nodesOf(node, 'ColumnRef')
+    .map((one) => fieldsOf(one).at(-1) ?? '')
+    .find((name) => rowColumns.has(name));
+  if (own && !ranges.some(isCatalog))
+    throw new Refusal('system column', `column "${own}" does not exist: it is of PostgreSQL's own rows`);
   const leaders = ranges.find(isLeaders);
   if (leaders)
     throw new Refusal(

@@ -49,7 +49,7 @@ function conjuncts(tokens: Token[]): Token[][] {
     if (isSign(token, ')')) depth--;
     if (depth === 0 && isWord(token, 'between')) isBetween = true;
     if (depth === 0 && isWord(token, 'or') && hasMark(tokens))
-      throw refuse('(+) with OR is not honoured here: use LEFT JOIN');
+      throw refuse('Outer join operator (+) not allowed in operand of OR or IN: use LEFT JOIN');
     if (depth === 0 && isWord(token, 'and') && !isBetween) groups.push([]);
     else {
       if (depth === 0 && isWord(token, 'and')) isBetween = false;
@@ -62,6 +62,8 @@ function conjuncts(tokens: Token[]): Token[][] {
 function conditionOf(tokens: Token[], tables: Placed[]) {
   const kept: Token[] = [];
   let outer: Placed | undefined;
+  if (hasMark(tokens) && tokens.some((token) => isWord(token, 'or', 'in')))
+    throw refuse('Outer join operator (+) not allowed in operand of OR or IN: use LEFT JOIN');
   for (let at = 0; at < tokens.length; at++) {
     const token = tokens[at];
     if (isMark(tokens, at)) {

@@ -8,7 +8,8 @@ import { showObjects } from '../statements/show.js';
 import { showGrants } from '../statements/show-grants.js';
 import { resetSetting, setSetting, showSetting } from '../settings.js';
 import { transactionControl } from '../transaction-control.js';
-import { honour, missing, rewrite, type Rule } from './rule.js';
+import { authorization } from '../statements/authorization.js';
+import { honour, missing, refuse, rewrite, type Rule } from './rule.js';
 
 /** who may do what, and the session's own state */
 export const session: Rule[] = [
@@ -52,11 +53,17 @@ export const session: Rule[] = [
   ),
   rewrite('prepared statement', /^(prepare|execute|deallocate)\b/, 'prepare p (int) as select $1', prepared),
   rewrite('cursor', /^(declare|fetch|close) /, 'declare c cursor for select top 5 a from t', cursor),
-  missing(
+  rewrite(
     'set authorization',
-    /^(set|reset) (session |local )?(authorization|role)\b/,
+    /^(set( local)?|reset) session authorization\b/,
     'set session authorization u',
-    'sign in as that user',
+    authorization,
+  ),
+  refuse(
+    'set role',
+    /^(set|reset) (session |local )?role\b/,
+    'set role r',
+    'Redshift has no SET ROLE: a user has the rights of all its roles',
   ),
   rewrite('set', /^set\b/, 'set search_path to s', setSetting),
   rewrite('reset', /^reset\b/, 'reset query_group', resetSetting),

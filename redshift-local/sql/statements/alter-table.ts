@@ -89,7 +89,14 @@ export function alterTable(statement: Statement): Plan {
         sql: `select redshift_catalog.rs_local_hand_over('table', ${literal(table)}::regclass, ${literal(unquoted(sqlName(parts['to'])))})`,
       };
     case 'type': {
-      const type = parseType(tokenize(parts['type'] ?? ''), 0).type.pg;
+      const written = tokenize(parts['type'] ?? '');
+      const found = parseType(written, 0);
+      const type = found.type.pg;
+      refuseIf(
+        found.end < written.length,
+        'alter column type',
+        `syntax error at or near "${written[found.end]?.text}": ALTER TABLE changes the type of one column at a time`,
+      );
       refuseIf(
         !/^character varying\(\d+\)$/.test(type),
         'alter column type',

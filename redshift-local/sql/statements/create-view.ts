@@ -83,7 +83,7 @@ function requireSchemas(node: Tree): void {
   walk(node);
 }
 
-const fixed = /\b(getdate|sysdate|random|current_date|current_user|current_setting|current_database)\b/;
+const mutable = /\b(getdate|sysdate|random|current_date|current_user|current_setting|current_database)\b/;
 
 export function createMaterializedView(statement: Statement): Plan {
   const rule = 'materialized view';
@@ -91,10 +91,16 @@ export function createMaterializedView(statement: Statement): Plan {
   const { tokens } = statement;
   const as = asAt(statement, rule);
   const { name: view, end } = parseTable(tokens, 3);
-  checkAttributes(withoutRefresh(tokens.slice(end, as)), undefined);
+  const attributes = tokens.slice(end, as);
+  checkAttributes(withoutRefresh(attributes), undefined);
   const query = tokens.slice(as + 1);
-  const volatile = query.find((token) => token.kind === 'word' && fixed.test(token.text))?.text;
-  refuseIf(volatile, rule, `a materialized view takes no function whose answer changes: ${volatile?.toUpperCase()}`);
+  const changing = query.find((token) => token.kind === 'word' && mutable.test(token.text))?.text.toUpperCase();
+  const isAutomatic = attributes.some((token, at) => isWord(token, 'yes') && isWord(attributes[at - 1], 'refresh'));
+  refuseIf(
+    changing && isAutomatic,
+    rule,
+    `AUTO REFRESH YES takes no function whose answer changes: ${changing}; leave it out, and refresh the view yourself`,
+  );
   const own = query.find((token, at) => token.text.startsWith('f_') && isSign(query[at + 1], '('))?.text;
   refuseIf(own, rule, `a materialized view takes no functions of users: ${own}`);
   let read: string[] = [];

@@ -5,7 +5,9 @@ import { literal, noParameters, oneAtATime, refuseIf, type Plan, type Statement 
 const option =
   '(?: (?:createdb|nocreatedb|createuser|nocreateuser|syslog access (?:restricted|unrestricted)|valid until [STRING]|connection limit (?:unlimited|[NUMBER])|session timeout [NUMBER]|reset session timeout|externalid [STRING]|in group (?<groups>[NAMES])))*';
 const forms = {
-  createUser: form(`create user (?<name>[NAME])(?: with)? password (?<password>[STRING]|disable)${option}`),
+  createUser: form(
+    `create user (?<name>[NAME])(?: with)?${option} password (?<password>[STRING]|disable)${option.replace('groups', 'more')}`,
+  ),
   renameUser: form('alter user (?<name>[NAME]) rename to (?<to>[NAME])'),
   alterUser: form(`alter user (?<name>[NAME])(?: with)?(?: password (?<password>[STRING]|disable))?${option}`),
   dropUser: form('drop user (?<exists>if exists )?(?<names>[NAMES])'),
@@ -42,7 +44,7 @@ export function principal(statement: Statement): Plan {
   );
   switch (kind) {
     case 'createUser': {
-      const groups = parts['groups'] === undefined ? [] : sqlNames(parts['groups']);
+      const groups = [parts['groups'], parts['more']].flatMap((names) => (names === undefined ? [] : sqlNames(names)));
       return made(
         `create role ${name} login${createdb}${stored(parts['password'])}`,
         commented('user'),

@@ -8,7 +8,6 @@ import { update } from './update.js';
 export function select(statement: Statement): Plan {
   let into = false;
   const done = viaTree({ ...statement, tokens: intoTemporary(statement.tokens) }, 'SelectStmt', (node: Tree) => {
-    refuseIf(node['valuesLists'], 'values', 'Redshift has no VALUES statement');
     const target = tree(tree(node['intoClause'])['rel']);
     into = target['relname'] !== undefined;
     refuseIf(

@@ -19,7 +19,7 @@ type Columns = Map<string, Kind>;
 
 /** what the tables of one query, and of those around it, are made of */
 export interface Sight {
-  relations: { name: string; columns: () => Columns | undefined }[];
+  relations: { name: string; isTable: boolean; columns: () => Columns | undefined }[];
   common: Map<string, Columns>;
   outer?: Sight;
 }
@@ -59,6 +59,7 @@ const kinds: Record<string, (node: Tree, sight: Sight) => Kind> = {
     return /^(min|max|abs)$/.test(last) ? value : undefined;
   },
   CoalesceExpr: (node, sight) => common(trees(node['args']).map((item) => digitsOf(item, sight))),
+  MinMaxExpr: (node, sight) => common(trees(node['args']).map((item) => digitsOf(item, sight))),
   CaseExpr: (node, sight) => {
     const results = trees(node['args']).map((item) => tree(tree(item['CaseWhen'])['result']));
     const all = node['defresult'] === undefined ? results : [...results, tree(node['defresult'])];
@@ -87,6 +88,13 @@ function column(fields: string[], sight: Sight): Kind {
   return undefined;
 }
 
+/** a column that may be one of a table or view, not of a subquery or of WITH */
+export const isOfTable = (fields: string[], sight: Sight): boolean =>
+  sight.relations.some(
+    ({ name, isTable, columns }) =>
+      isTable && (fields.length > 1 ? name === fields.at(-2) : (columns()?.has(fields.at(-1) ?? '') ?? true)),
+  );
+
 /** FROM as it is in sight of the expressions of its query */
 export function sightOf(query: Tree, outer: Sight, catalog: Catalog): Sight {
   const sight: Sight = { relations: [], common: new Map(outer.common), outer };
@@ -111,7 +119,8 @@ export function sightOf(query: Tree, outer: Sight, catalog: Catalog): Sight {
       const schema = range['schemaname'] === undefined ? {} : { schema: text(range['schemaname']) };
       return given ?? typed(catalog.types({ ...schema, name: table }));
     };
-    sight.relations.push({ name: alias || table, columns });
+    const isTable = 'RangeVar' in item && !(range['schemaname'] === undefined && sight.common.has(table));
+    sight.relations.push({ name: alias || table, isTable, columns });
   };
   for (const item of trees(query['fromClause'])) add(item);
   if (query['relation'] !== undefined) add({ RangeVar: query['relation'] });

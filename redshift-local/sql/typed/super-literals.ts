@@ -1,5 +1,6 @@
 import { tree, trees, type Tree } from '../check-tree.js';
 import type { Catalog } from '../query/scope.js';
+import { assignedLiterals } from './assigned-literals.js';
 import { isSign, isWord, render, type Token } from '../tokens.js';
 import { kindOf, type Sight } from './infer.js';
 import { inSight } from './places.js';
@@ -13,19 +14,21 @@ const groups: Record<string, (node: Tree) => unknown[]> = {
     node['kind'] === 'AEXPR_IN' ? [node['lexpr'], ...trees(tree(tree(node['rexpr'])['List'])['items'])] : [],
 };
 
-/** a literal beside a SUPER column is a value of SUPER */
+const isValue = ({ kind, text }: Token) => kind === 'string' || kind === 'number' || /^\$\d+$/.test(text);
+
+/** a literal beside a SUPER column, or written into one, is a value of SUPER */
 export function superLiterals(tokens: Token[], places: number[], statement: Tree, catalog: Catalog): Token[] {
+  if (!tokens.some(isValue)) return tokens;
   const isAny = tokens.some((token) => isWord(token, 'coalesce', 'case', 'in', 'greatest', 'least'));
-  if (!isAny || !tokens.some(({ kind }) => kind === 'string' || kind === 'number')) return tokens;
-  const found = new Set(inSight(statement, catalog, literalsOf));
+  const beside = isAny ? inSight(statement, catalog, literalsOf) : [];
+  const found = new Set([...beside, ...assignedLiterals(statement, catalog)]);
   if (found.size === 0) return tokens;
   const isFound = (at: number) => found.has(places[at] ?? -1);
   const isMinus = (at: number) => isSign(tokens[at], '-') && isFound(at) && tokens[at + 1]?.kind === 'number';
   return tokens.map((token, at) => {
     // the sign goes into the call with its number
     if (isMinus(at)) return { ...token, text: '' };
-    const isLiteral = token.kind === 'string' || token.kind === 'number';
-    if (!isLiteral || !(isFound(at) || isMinus(at - 1))) return token;
+    if (!isValue(token) || !(isFound(at) || isMinus(at - 1))) return token;
     const written = `${isMinus(at - 1) ? '-' : ''}${render([{ ...token, space: false }])}`;
     return { kind: 'word', text: `rs_local_super(${written})`, space: token.space };
   });

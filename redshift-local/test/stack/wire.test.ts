@@ -162,6 +162,29 @@ test('TRUNCATE commits', async () => {
   expect(await rows('select count(*) from kept')).toEqual([['0']]);
 });
 
+test('an error that a procedure catches keeps what its handler did, and is thrown again', async () => {
+  await client.query('create table caught (n int, m varchar(50))');
+  await client.query(`create procedure catches(a int) as $$ begin insert into caught values (a / 0, ''); exception when others then
+    insert into caught values (a, sqlerrm); end; $$ language plpgsql`);
+  expect(await failure('call catches(1)')).toMatchObject({ code: '22012', message: 'division by zero' });
+  expect(await failure('call catches($1)', [2])).toMatchObject({ code: '22012', message: 'division by zero' });
+  await client.query('begin');
+  expect(await failure('call catches(3)')).toMatchObject({ code: '22012' });
+  // its transaction has ended there too
+  await client.query('rollback');
+  expect(await rows('select n, m from caught order by n')).toEqual([1, 2, 3].map((n) => [n, 'division by zero']));
+});
+
+test('a superuser works as another user and comes back', async () => {
+  await client.query("create user wire_guest password 'Secret123'");
+  await client.query("set session authorization 'wire_guest'");
+  expect(await rows('select current_user')).toEqual([['wire_guest']]);
+  expect(await failure('create user wire_other password disable')).toMatchObject({ code: '42501' });
+  await client.query('reset session authorization');
+  expect(await rows('select session_user')).toEqual([['awsuser']]);
+  await client.query('drop user wire_guest');
+});
+
 test('COPY and UNLOAD say what they did, and join a transaction', async () => {
   writeFileSync(join(wire.stack.bucket, 'rows.csv'), '1,a\n2,b\n');
   const notices: string[] = [];

@@ -67,10 +67,10 @@ alias yields to a column of its name, \`* EXCLUDE\` needs all columns), they are
   and SUM, AVG, COUNT, MIN, MAX are known for it; beside any other value PostgreSQL gives the scale.
 - Names fold to lower case, unless the session sets \`enable_case_sensitive_identifier\` (quoted names, of tables too) or
   \`enable_case_sensitive_super_attribute\` (attributes of SUPER).
-- Names of more than 63 bytes are cut, where Redshift takes 127: two that begin alike are one here.
+- Names have up to 127 bytes. PostgreSQL takes 63: it knows a longer one by its beginning and a hash, which pg_class shows.
 - CONNECT BY goes over one table or subquery; a cycle does not end.
 - Procedures: each statement of a body is held to the rules when the procedure is made. OUT arguments come
-  last. EXECUTE, COMMIT, ROLLBACK, COPY and NONATOMIC are refused.
+  last. EXECUTE takes one literal, held to the rules too; a text that is put together, COMMIT, ROLLBACK, COPY and NONATOMIC are refused.
 - The query of an UNLOAD names tables without their database.
 
 ## Users and rights

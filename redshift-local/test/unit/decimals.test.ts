@@ -40,17 +40,23 @@ const plan = (sql: string) => planStatement(splitStatements(tokenize(sql))[0] ??
 const divisor = 'redshift_catalog.rs_local_divisor';
 
 const written: [string, string][] = [
-  ['select d / d from t', `select d / ${divisor}(d, 9) from t`],
+  ['select d / d from t', `select (d / ${divisor}(d, 9))::numeric(17, 9) as "?column?" from t`],
   [
     "select 'ü', 'a\\\\b', t.d / -d::decimal(4, 1) from t",
-    `select 'ü',  E'a\\\\b', t.d / ${divisor}(-d::numeric(4, 1), 6) from t`,
+    `select 'ü',  E'a\\\\b', (t.d / ${divisor}(-d::numeric(4, 1), 6))::numeric(13, 6) as "?column?" from t`,
   ],
-  ['select d / (d / 2) from t', `select d / ${divisor}((d / ${divisor}(2, 13)), 9) from t`],
+  [
+    'select d / (d / 2) from t',
+    `select (d / ${divisor}((d / ${divisor}(2, 13)), 9))::numeric(28, 9) as "?column?" from t`,
+  ],
   ['select d / f, 1 / 2, d from t', 'select d / f, 1 / 2, d from t'],
   [
     "select coalesce(s, 'x'), s in (-1, 'y') from t",
     "select coalesce(s, rs_local_super('x')), s in (rs_local_super(-1), rs_local_super('y')) from t",
   ],
-  ['select coalesce(d, 0) from t where d in (1, 2)', 'select coalesce(d, 0) from t where d in (1, 2)'],
+  [
+    'select coalesce(d, 0) from t where d in (1, 2)',
+    'select (coalesce(d, 0))::numeric(12, 2) from t where d in (1, 2)',
+  ],
 ];
 test.each(written)('%s', (sql, wanted) => expect(plan(sql).replace(/\s+/g, '')).toBe(wanted.replace(/\s+/g, '')));

@@ -11,14 +11,35 @@ const cli = `#!/bin/sh
 printf '%s\\n' "$*" >> "\${0%/*}/calls"
 case "$1 $2" in
   'cloudformation describe-stacks') cat "\${0%/*}/outputs/$(echo "$*" | sed "s/.*OutputKey=='\\([A-Za-z]*\\)'.*/\\1/")" ;;
-  'ecs describe-task-definition') echo main ;;
-  'ecs run-task') echo task/cluster/1 ;;
-  'ecs describe-tasks') case "$*" in *exitCode*) echo 0 ;; *) echo STOPPED ;; esac ;;
+  'stepfunctions start-execution') sed 's/:stateMachine:/:execution:/; s/$/:1/' "\${0%/*}/outputs/Operations" ;;
+  'stepfunctions describe-execution')
+    case "$*" in
+      *status*) echo SUCCEEDED ;;
+      *) [ -z "\${REFUSED:-}" ] || { printf 'None\\t%s\\n' "$REFUSED"; exit; } ;;
+    esac
+    case "$*" in
+      *status*) ;;
+      *) echo '{"Containers":[{"ExitCode":'"\${EXIT_CODE:-0}"'}],"TaskArn":"arn:aws:ecs:eu-central-1:111122223333:task/cluster/0a1b2c"} None' ;;
+    esac ;;
 esac
 `;
 
+interface Operated {
+  calls: AwsCall[];
+  code: number;
+  stderr: string;
+}
+
 /** what `infra/operate.sh` asks of AWS, by running it */
-export async function operateCalls(environment: string, outputs: Map<string, string>): Promise<AwsCall[]> {
+export const operateCalls = async (environment: string, outputs: Map<string, string>): Promise<AwsCall[]> =>
+  (await operate(environment, outputs)).calls;
+
+/** runs `infra/operate.sh`; `ended`: variables that say how the execution ends */
+export async function operate(
+  environment: string,
+  outputs: Map<string, string>,
+  ended: { EXIT_CODE?: string; REFUSED?: string } = {},
+): Promise<Operated> {
   const folder = mkdtempSync(join(tmpdir(), 'waterclock-operate-'));
   try {
     writeFileSync(join(folder, 'aws'), cli);
@@ -26,10 +47,15 @@ export async function operateCalls(environment: string, outputs: Map<string, str
     mkdirSync(join(folder, 'outputs'));
     for (const [key, value] of outputs) writeFileSync(join(folder, 'outputs', key), value);
     const { PATH = '' } = process.env;
-    await promisify(execFile)('bash', ['infra/operate.sh', environment, 'waterclock', 'runs'], {
-      env: { PATH: `${folder}:${PATH}` },
-    });
-    return readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n').flatMap(ofWords);
+    const { code, stderr } = await promisify(execFile)(
+      'bash',
+      ['infra/operate.sh', environment, 'waterclock', 'runs'],
+      { env: { PATH: `${folder}:${PATH}`, ...ended } },
+    ).then(
+      ({ stderr }) => ({ code: 0, stderr }),
+      (failed: { code: number; stderr: string }) => failed,
+    );
+    return { calls: readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n').flatMap(ofWords), code, stderr };
   } finally {
     rmSync(folder, { recursive: true });
   }

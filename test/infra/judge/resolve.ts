@@ -16,6 +16,7 @@ const arns: Record<string, (id: string, properties: Record<string, unknown>) => 
   'AWS::Logs::LogGroup': (id, { LogGroupName }) =>
     `arn:aws:logs:${region}:${account}:log-group:${text(LogGroupName) ?? id}:*`,
   'AWS::ECS::Cluster': (id, { ClusterName }) => `arn:aws:ecs:${region}:${account}:cluster/${text(ClusterName) ?? id}`,
+  'AWS::ECS::TaskDefinition': (id) => `arn:aws:ecs:${region}:${account}:task-definition/${id}:1`,
   'AWS::ECR::Repository': (id, { RepositoryName }) =>
     `arn:aws:ecr:${region}:${account}:repository/${text(RepositoryName) ?? id.toLowerCase()}`,
   'AWS::IAM::Role': (id, { RoleName }) => `arn:aws:iam::${account}:role/${text(RoleName) ?? id}`,
@@ -24,10 +25,15 @@ const arns: Record<string, (id: string, properties: Record<string, unknown>) => 
   'AWS::EFS::FileSystem': (id) => `arn:aws:elasticfilesystem:${region}:${account}:file-system/${id}`,
   'AWS::EFS::AccessPoint': (id) => `arn:aws:elasticfilesystem:${region}:${account}:access-point/${id}`,
   'AWS::Lambda::Function': (id) => `arn:aws:lambda:${region}:${account}:function:${id}`,
+  'AWS::StepFunctions::StateMachine': (id, { StateMachineName }) =>
+    `arn:aws:states:${region}:${account}:stateMachine:${text(StateMachineName) ?? id}`,
   'AWS::SecretsManager::Secret': (id) => `arn:aws:secretsmanager:${region}:${account}:secret:${id}-AbCdEf`,
 };
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+/** whose `Ref` is an ARN */
+const namedByArn = ['AWS::SNS::Topic', 'AWS::SecretsManager::Secret', 'AWS::ECS::TaskDefinition'];
 
 export interface Resolver {
   /** any part of a template, its functions replaced by what they come to on AWS, as far as policies need it */
@@ -62,7 +68,7 @@ export function resolver({ stacks }: Synthesized, environment: string): Resolver
     if (type === undefined) return template.Parameters?.[id]?.['Default'] ?? id;
     const arn = ofResource(template, id);
     if (type === 'AWS::S3::Bucket') return arn.slice('arn:aws:s3:::'.length);
-    if (type === 'AWS::SNS::Topic' || type === 'AWS::SecretsManager::Secret') return arn;
+    if (namedByArn.includes(type)) return arn;
     return /[:/]([^:/]+)(:\*)?$/.exec(arn)?.[1] ?? id;
   }
 
@@ -70,6 +76,7 @@ export function resolver({ stacks }: Synthesized, environment: string): Resolver
     if (name === 'Ref') return reference(template, String(given));
     if (name === 'Fn::GetAtt') {
       const [id = '', attribute = ''] = given as string[];
+      if (attribute === 'Name') return id;
       return /Arn$|TopicArn|WorkgroupArn/.test(attribute) ? ofResource(template, id) : `${id}.${attribute}`;
     }
     if (name === 'Fn::Join') {

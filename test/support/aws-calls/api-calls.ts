@@ -43,13 +43,18 @@ const services: Record<string, { resources: Resources }> = {
   },
   ecr: { resources: (_, { repositoryName }) => [{ resource: arn('ecr', `repository/${repositoryName}`) }] },
   ecs: {
-    resources: (operation, { cluster = '', services = '', taskDefinition = '' }) => {
+    resources: (operation, { cluster = '', services, service = '', taskDefinition = '' }) => {
       const context = { 'ecs:cluster': arn('ecs', `cluster/${cluster}`) };
       if (operation === 'DescribeTaskDefinition') return [{ resource: '*' }];
       if (operation === 'RunTask') return [{ resource: arn('ecs', `task-definition/${taskDefinition}:1`), context }];
       if (operation === 'DescribeTasks') return [{ resource: arn('ecs', `task/${cluster}/id`), context }];
-      return services.split(',').map((name) => ({ resource: arn('ecs', `service/${cluster}/${name}`), context }));
+      return (services ?? service)
+        .split(',')
+        .map((name) => ({ resource: arn('ecs', `service/${cluster}/${name}`), context }));
     },
+  },
+  stepfunctions: {
+    resources: (_, { stateMachineArn, executionArn = '' }) => [{ resource: stateMachineArn ?? executionArn }],
   },
   logs: {
     resources: (_, { logGroupName }) => [{ resource: arn('logs', `log-group:${logGroupName}`) }],
@@ -62,11 +67,14 @@ const renamed: Record<string, string> = {
   'sqs:ChangeMessageVisibilityBatch': 'sqs:ChangeMessageVisibility',
 };
 
+/** services whose actions have another prefix than their command */
+const prefixes: Record<string, string> = { stepfunctions: 'states' };
+
 /** permissions of an operation of a service by name, with what was asked of it */
 export function operationCalls(service: string, operation: string, body: Body): AwsCall[] {
   const known = services[service];
   if (!known) throw new Error(`nobody knows which permissions ${service}:${operation} needs: add it to api-calls.ts`);
-  const action = `${service}:${operation}`;
+  const action = `${prefixes[service] ?? service}:${operation}`;
   return known.resources(operation, body).map((one) => ({ action: renamed[action] ?? action, ...one }));
 }
 
