@@ -1,30 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { parse } from 'yaml';
 import { readSettings } from '../../model/settings.js';
-import type { KnownUser } from '../../redshift-local/users.js';
 import { userDirectory } from '../../redshift-local/users.js';
+import { composeFile } from '../support/compose-file.js';
 
-type Environment = Record<string, string>;
-
-// as `docker compose` reads it, with the .env that make-env.sh writes
-const secrets = Object.fromEntries(
-  [...execFileSync('sh', ['infra/compose/make-env.sh'], { encoding: 'utf8' }).matchAll(/^([A-Z_0-9]+)=(.*)$/gm)].map(
-    ([, name = '', value = '']) => [name, value],
-  ),
-);
-const text = readFileSync('docker-compose.yml', 'utf8').replace(
-  /(?<!\$)\$\{([A-Z_0-9]+)(?::[?-]([^}]*))?\}/g,
-  (_, name: string, otherwise?: string) => secrets[name] || (otherwise ?? ''),
-);
-const { services } = parse(text, { merge: true }) as {
-  services: Record<string, { environment?: Record<string, string | number> }>;
-};
-const environmentOf = (name: string): Environment =>
-  Object.fromEntries(Object.entries(services[name]?.environment ?? {}).map(([key, value]) => [key, String(value)]));
-
-const known = JSON.parse(environmentOf('redshift-data')['REDSHIFT_LOCAL_USERS'] ?? '') as KnownUser[];
+const { secrets, services, environmentOf, users: known } = composeFile();
 const key = secrets['S3_ACCESS_KEY'] ?? '';
 const directory = userDirectory({ known, mainRole: key, owner: 'waterclock' });
 
