@@ -81,7 +81,12 @@ export default defineConfig({
           ...shared,
           name: 'release',
           env: { WATERCLOCK_TEST_LEVEL: 'release' },
-          include: ['test/release/**/*.test.ts', 'examples/test/release/**/*.test.ts', ...laws],
+          include: [
+            'test/release/**/*.test.ts',
+            'redshift-local/test/release/**/*.test.ts',
+            'examples/test/release/**/*.test.ts',
+            ...laws,
+          ],
           globalSetup: ['test/support/global-setup.ts'],
           testTimeout: 1_200_000,
           hookTimeout: 120_000,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { loadViewsSql } from './copy/load-views-sql.js';
+import { emptySystemViewsSql } from './sql/empty-system-views.js';
 import { externalViewsSql } from './external/external-views-sql.js';
 
 const files = [
@@ -24,12 +25,14 @@ const files = [
   'lengths',
   'tables',
   'traits',
+  'keys',
   'principals',
   'authorization',
   'catalog',
   'scopes',
   'system',
   'grants',
+  'shown',
 ].map((name) => readFileSync(new URL(`bootstrap/${name}.sql`, import.meta.url), 'utf8'));
 
 /** those who sign in by themselves use Redshift's functions and views, and their statements ask for external tables */
@@ -56,5 +59,6 @@ create or replace function _redshift_data.leave_evidence(text, jsonb) returns vo
 set search_path = redshift_catalog, pg_catalog;
 create or replace function is_large_string_enabled() returns boolean language sql stable as $$ select ${largeStrings} $$;
 ${files.join('\n')}
+${emptySystemViewsSql}
 ${loadViewsSql}${externalViewsSql}
 ${usersSql}`;

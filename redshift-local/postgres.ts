@@ -2,6 +2,7 @@ import pg from 'pg';
 import { administratorSql } from './administrator-sql.js';
 import { bootstrapSql } from './bootstrap-sql.js';
 import { keepName } from './sql/long-names.js';
+import { statementHistory } from './statement-history.js';
 import { quoted } from './copy/target-columns.js';
 import { storeSql } from './store-sql.js';
 import type { SignIn } from './users.js';
@@ -97,6 +98,7 @@ export function postgres(options: PostgresOptions, largeStrings = false) {
       return pool;
     },
     connect,
+    history: statementHistory(connect),
   };
 }
 

@@ -93,6 +93,7 @@ export function transaction(run: Run, context: CommandContext, lexed: Lexed[], p
     const plans = places.map((at) => plan(at, isBegun));
     const isOwn = !isBegun && plans.every(({ kind }) => kind !== 'maintenance' && kind !== 'control');
     await bringIn(context, plans);
+    await postgres.history.show(record.database, plans);
     await reach(places[0] ?? 0);
     // nothing between BEGIN and the first statement, no fault either: a LOCK must come before the snapshot
     if (isOwn) await client.query('begin');

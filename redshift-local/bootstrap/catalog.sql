@@ -1,9 +1,9 @@
 -- views change their columns between versions, which OR REPLACE cannot
-drop view if exists svv_columns, svv_tables, svv_table_info, pg_table_def, svv_redshift_databases, svv_redshift_schemas, svv_redshift_tables, svv_redshift_columns,
+drop view if exists rs_local_columns, svv_columns, svv_tables, svv_table_info, pg_table_def, svv_redshift_databases, svv_redshift_schemas, svv_redshift_tables, svv_redshift_columns,
   svv_all_schemas, svv_all_tables, svv_all_columns, svv_roles, svv_user_grants, svv_role_grants, svv_user_info, svv_relation_privileges, svv_schema_privileges,
   svv_mv_info, stv_mv_info, stv_db_isolation_level, rs_local_information_views, rs_local_views, rs_local_attribute, rs_local_depend cascade;
 create or replace function rs_local_is_own(name) returns boolean language sql immutable as $$ select $1 !~ '^(pg_|information_schema$|redshift_catalog$|_redshift)' $$;
-create or replace view svv_columns as
+create or replace view rs_local_columns as
 select current_database()::varchar as table_catalog, n.nspname::varchar as table_schema, rs_local_name(c.relname) as table_name, rs_local_name(a.attname) as column_name,
   row_number() over (partition by c.oid order by a.attnum)::integer as ordinal_position, pg_get_expr(d.adbin, d.adrelid)::varchar as column_default,
   (case when a.attnotnull then 'NO' else 'YES' end)::varchar as is_nullable,
@@ -13,9 +13,13 @@ select current_database()::varchar as table_catalog, n.nspname::varchar as table
     rs_local_byte_limit(c.oid, a.attname) end) as character_maximum_length,
   (case a.atttypid when 21 then 16 when 23 then 32 when 20 then 64 when 700 then 24 when 701 then 53 when 1700 then case when a.atttypmod > 0 then ((a.atttypmod - 4) >> 16) & 65535 end end) as numeric_precision,
   (case when a.atttypid in (20, 21, 23) then 0 when a.atttypid = 1700 and a.atttypmod > 0 then (a.atttypmod - 4) & 2047 end) as numeric_scale,
-  col_description(c.oid, a.attnum)::varchar as remarks
+  col_description(c.oid, a.attnum)::varchar as remarks, (case when c.relkind in ('r', 'm') then rs_local_encoding(a.atttypid, a.attfdwoptions) end)::varchar as encoding, coalesce(a.attfdwoptions @> '{distkey}', false) as distkey,
+  rs_local_sortkey(a.attfdwoptions) as sortkey, coalesce(a.attfdwoptions @> '{interleaved}', false) as is_interleaved, (case when a.attcollation = 'rs_local_ignoring_case'::regcollation then 'case_insensitive' when a.atttypid in (1042, 1043, 25) then 'case_sensitive' end)::varchar as "collation"
 from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
 where c.relkind in ('r', 'v', 'm', 'p') and a.attnum > 0 and not a.attisdropped and rs_local_is_own(n.nspname);
+create or replace view svv_columns as
+select table_catalog, table_schema, table_name, column_name, ordinal_position, column_default, is_nullable, data_type, character_maximum_length, numeric_precision, numeric_scale, remarks
+from rs_local_columns;
 create or replace view svv_tables as
 select current_database()::varchar as table_catalog, n.nspname::varchar as table_schema, rs_local_name(c.relname) as table_name,
   (case when c.relkind in ('v', 'm') then 'VIEW' else 'BASE TABLE' end)::varchar as table_type, obj_description(c.oid)::varchar as remarks
@@ -23,18 +27,20 @@ from pg_class c join pg_namespace n on n.oid = c.relnamespace
 where c.relkind in ('r', 'v', 'm', 'p') and rs_local_is_own(n.nspname);
 create or replace view svv_table_info as
 select current_database()::varchar as database, n.nspname::varchar as schema, c.oid::integer as table_id, rs_local_name(c.relname) as "table",
-  'Y'::varchar as encoded, (case c.relkind when 'm' then 'EVEN' else 'AUTO(ALL)' end)::varchar as diststyle, 'AUTO(SORTKEY)'::varchar as sortkey1,
+  'Y, AUTO(ENCODE)'::varchar as encoded, rs_local_shown_diststyle(c.oid) as diststyle, (case when k.names is null then 'AUTO(SORTKEY)' when k.is_interleaved then 'INTERLEAVED' else rs_local_name(k.names[1]) end)::varchar as sortkey1,
   (select max(atttypmod - 4) from pg_attribute a where a.attrelid = c.oid and a.atttypid = 1043 and a.attnum > 0) as max_varchar,
-  null::varchar as sortkey1_enc, 0 as sortkey_num, ceil(pg_total_relation_size(c.oid) / 1048576.0)::bigint as size, 0::numeric(10, 4) as pct_used, 0::bigint as empty,
+  k.encodings[1] as sortkey1_enc, coalesce(cardinality(k.names), 0) as sortkey_num, ceil(pg_total_relation_size(c.oid) / 1048576.0)::bigint as size, 0::numeric(10, 4) as pct_used, 0::bigint as empty,
   0::numeric(5, 2) as unsorted, 0::numeric(5, 2) as stats_off, greatest(c.reltuples, 0)::numeric(38, 0) as tbl_rows, null::numeric(19, 2) as skew_sortkey1,
   null::numeric(19, 2) as skew_rows, greatest(c.reltuples, 0)::numeric(38, 0) as estimated_visible_rows, null::varchar as risk_event,
   0::numeric(12, 2) as vacuum_sort_benefit, null::timestamp as create_time
-from pg_class c join pg_namespace n on n.oid = c.relnamespace
+from pg_class c join pg_namespace n on n.oid = c.relnamespace cross join lateral (
+  select array_agg(a.attname::text order by rs_local_sortkey(a.attfdwoptions)) as names, array_agg(rs_local_encoding(a.atttypid, a.attfdwoptions) order by rs_local_sortkey(a.attfdwoptions)) as encodings, bool_or(a.attfdwoptions @> '{interleaved}') as is_interleaved
+  from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and rs_local_sortkey(a.attfdwoptions) > 0) k
 where c.relkind in ('r', 'm') and rs_local_is_own(n.nspname);
 create or replace view pg_table_def as
 select n.nspname::varchar as schemaname, rs_local_name(c.relname) as tablename, rs_local_name(a.attname) as "column",
   (case a.atttypid when 'jsonb'::regtype then 'super' when 'bytea'::regtype then 'binary varying' else format_type(a.atttypid, a.atttypmod) end)::varchar as type,
-  'none'::varchar as encoding, false as distkey, 0 as sortkey, a.attnotnull as "notnull"
+  rs_local_encoding(a.atttypid, a.attfdwoptions) as encoding, coalesce(a.attfdwoptions @> '{distkey}', false) as distkey, rs_local_sortkey(a.attfdwoptions) as sortkey, a.attnotnull as "notnull"
 from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid
 where c.relkind = 'r' and a.attnum > 0 and not a.attisdropped and n.nspname = any(current_schemas(false)) and rs_local_is_own(n.nspname);
 
@@ -71,8 +77,8 @@ select current_database()::varchar as database_name, n.nspname::varchar as schem
 from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'v', 'm', 'p') and rs_local_is_own(n.nspname);
 create or replace view svv_redshift_columns as
 select table_catalog as database_name, table_schema as schema_name, table_name, column_name, ordinal_position, column_default, data_type, character_maximum_length,
-  numeric_precision, numeric_scale, is_nullable, 'none'::varchar as encoding, false as distkey, 0 as sortkey, null::varchar as column_acl, remarks
-from svv_columns;
+  numeric_precision, numeric_scale, is_nullable, encoding, distkey, sortkey, null::varchar as column_acl, remarks
+from rs_local_columns;
 create or replace view svv_all_schemas as
 select database_name, schema_name, schema_owner, schema_type, schema_acl, null::varchar as source_database, schema_option from svv_redshift_schemas;
 create or replace view svv_all_tables as
@@ -110,8 +116,8 @@ where rs_local_is_own(n.nspname) and a.grantee <> n.nspowner and coalesce(r.roln
 -- nothing tells whether a materialized view is stale: it is called so
 create or replace view stv_mv_info as
 select current_database()::varchar as db_name, schemaname::varchar as schema, matviewname::varchar as name, 0::bigint as updated_upto_xid, 't'::varchar as is_stale,
-  matviewowner::varchar as owner_user_name, 1 as state, 'f'::varchar as autorefresh, 'f'::varchar as autorewrite
-from pg_matviews;
+  matviewowner::varchar as owner_user_name, 1 as state, (case when a.attfdwoptions @> '{autorefresh}' then 't' else 'f' end)::varchar as autorefresh, 'f'::varchar as autorewrite
+from pg_matviews left join pg_attribute a on a.attrelid = to_regclass(format('%I.%I', schemaname, matviewname)) and a.attnum = -1;
 create or replace view svv_mv_info as
 select db_name as database_name, schema as schema_name, owner_user_name as user_name, name, is_stale, state, autorefresh, autorewrite from stv_mv_info;
 
@@ -127,15 +133,25 @@ select current_database()::varchar as table_catalog, schemaname::varchar as tabl
 from rs_local_views where rs_local_is_own(schemaname);
 create or replace view rs_local_attribute as
 select attrelid, attname, atttypid, attlen, attnum, atttypmod, attndims, attbyval, attalign, attstorage, attnotnull, atthasdef, attisdropped, attislocal, attinhcount, attacl,
-  false as attisdistkey, 0 as attsortkeyord, 0::smallint as attencodingtype
-from pg_catalog.pg_attribute;
+  coalesce(attfdwoptions @> '{distkey}', false) as attisdistkey, rs_local_sortkey(attfdwoptions) * case when attfdwoptions @> '{interleaved}' and rs_local_sortkey(attfdwoptions) % 2 = 0 then -1 else 1 end as attsortkeyord,
+  coalesce(array_position(rs_local_encodings(), rs_local_encoding(atttypid, attfdwoptions)), 0)::smallint as attencodingtype
+from pg_catalog.pg_attribute
+-- pg_get_late_binding_view_cols has those of late-binding views
+where attrelid <> all (array(select c.oid from late_binding_view v join pg_catalog.pg_namespace n on n.nspname = v.view_schema join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = v.view_name where v.is_given))
+-- the table behind a materialized view has its columns
+union all
+select c.reltype, a.attname, a.atttypid, a.attlen, a.attnum, a.atttypmod, a.attndims, a.attbyval, a.attalign, a.attstorage, a.attnotnull, a.atthasdef, a.attisdropped, a.attislocal, a.attinhcount, null,
+  coalesce(a.attfdwoptions @> '{distkey}', false), rs_local_sortkey(a.attfdwoptions), coalesce(array_position(rs_local_encodings(), rs_local_encoding(a.atttypid, a.attfdwoptions)), 0)::smallint
+from pg_catalog.pg_class c join pg_catalog.pg_attribute a on a.attrelid = c.oid where c.relkind = 'm';
 -- a late-binding view depends on nothing
 create or replace view rs_local_depend as
 select d.classid, d.objid, d.objsubid, d.refclassid, d.refobjid, d.refobjsubid, d.deptype
 from pg_catalog.pg_depend d
 where d.classid <> 'pg_catalog.pg_rewrite'::regclass or d.objid not in (
   select r.oid from pg_catalog.pg_rewrite r join pg_catalog.pg_class c on c.oid = r.ev_class join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-    join late_binding_view v on v.view_schema = n.nspname and v.view_name = c.relname and v.is_given);
+    join late_binding_view v on v.view_schema = n.nspname and v.view_name = c.relname and v.is_given)
+union all
+select 'pg_catalog.pg_constraint'::regclass, k.oid, 0, 'pg_catalog.pg_class'::regclass, k.conindid, 0, 'n' from rs_local_constraint k where k.contype = 'f' and k.conindid is not null;
 -- the user that owns a cluster's own objects is the first one everywhere; no one can sign in as it
 do $$ begin
   if to_regrole('rdsdb') is null then create role rdsdb; end if;

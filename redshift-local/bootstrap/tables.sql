@@ -3,6 +3,11 @@ begin
   if (select relkind from pg_class where oid = $1) <> 'r' then raise exception 'MERGE takes tables only: % is a view', $1; end if;
 end $$;
 
+create or replace function rs_local_comment_on_view(named text, said text) returns void language plpgsql as $$
+begin
+  execute format('comment on %s %s is %L', case (select relkind from pg_class where oid = to_regclass(named)) when 'm' then 'materialized view' else 'view' end, named, said);
+end $$;
+
 -- ALTER COLUMN TYPE: a VARCHAR gets another size, nothing else
 create or replace function rs_local_require_varchar(regclass, text) returns void language plpgsql as $$
 declare kind oid;

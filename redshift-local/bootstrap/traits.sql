@@ -8,6 +8,25 @@ from pg_attribute a cross join lateral (
   select max(substr(said, 9)::integer) filter (where said like 'sortkey=%') as sortkey, max(substr(said, 10)) filter (where said like 'encoding=%') as encoding
   from unnest(a.attfdwoptions) as said) as o
 where a.attnum > 0 and not a.attisdropped;
+create or replace function rs_local_diststyle(oid) returns text language sql stable as $$
+  select substr(said, 11) from pg_catalog.pg_attribute a cross join lateral unnest(a.attfdwoptions) said where a.attrelid = $1 and a.attnum = -1 and said like 'diststyle=%' $$;
+-- as pg_class has it: even, key, all, auto
+create or replace function rs_local_reldiststyle(oid) returns smallint language sql stable as $$
+  select (case when exists (select from pg_catalog.pg_attribute where attrelid = $1 and attnum > 0 and not attisdropped and attfdwoptions @> '{distkey}') then 1
+    else case redshift_catalog.rs_local_diststyle($1) when 'even' then 0 when 'all' then 8 else 10 end end)::smallint $$;
+create or replace function rs_local_shown_diststyle(oid) returns varchar language sql stable as $$
+  select (case redshift_catalog.rs_local_reldiststyle($1) when 0 then 'EVEN' when 8 then 'ALL' when 10 then 'AUTO(ALL)'
+    else (select 'KEY(' || attname || ')' from pg_catalog.pg_attribute where attrelid = $1 and attnum > 0 and not attisdropped and attfdwoptions @> '{distkey}') end)::varchar $$;
+-- the encoding that a column has: its own, or what ENCODE AUTO begins with. AWS: c_Compression_encodings
+create or replace function rs_local_encoding(kind oid, options text[]) returns varchar language sql immutable as $$
+  select case when said.encoding in ('raw') then 'none' when said.encoding <> 'auto' then said.encoding when said.sortkey is not null then 'none'
+    when kind in (21, 23, 20, 1700, 1082, 1114, 1184, 1083, 1266) then 'az64' when kind in (1042, 1043, 25) then 'lzo' else 'none' end::varchar
+  from (select coalesce(max(substr(item, 10)) filter (where item like 'encoding=%'), 'auto') as encoding, max(item) filter (where item like 'sortkey=%') as sortkey from unnest(options) item) said $$;
+-- in the catalog it is a number
+create or replace function rs_local_encodings() returns varchar[] language sql immutable as $$ select '{bytedict,delta,delta32k,lzo,mostly8,mostly16,mostly32,runlength,text255,text32k,zstd,az64}'::varchar[] $$;
+create or replace function format_encoding(integer) returns varchar language sql immutable strict as $$ select case $1 when 0 then 'none' else coalesce((redshift_catalog.rs_local_encodings())[$1], 'unknown') end::varchar $$;
+create or replace function rs_local_sortkey(options text[]) returns integer language sql immutable as $$
+  select coalesce(max(substr(item, 9)::integer), 0) from unnest(options) item where item like 'sortkey=%' $$;
 create or replace function rs_local_note_table(noted text, traits jsonb) returns void language plpgsql security definer as $$
 declare target oid := to_regclass(noted);
 begin
@@ -17,9 +36,17 @@ begin
       when traits ? 'like' then l.sortkey else k.sortkey end, 0),
     case when case when traits ? 'sortKey' then traits->>'isInterleaved' = 'true' and traits->'sortKey' ? a.attname when traits ? 'like' then coalesce(l.is_interleaved, false) else k.is_interleaved end then 'interleaved' end,
     case when k.is_key or coalesce(traits->'keys' ? a.attname, false) then 'key' end,
-    'encoding=' || coalesce(traits->'encodings'->>a.attname, k.encoding)], null), '{}')
+    'encoding=' || coalesce(traits->'encodings'->>a.attname, k.encoding)], null) || array(select said from unnest(a.attfdwoptions) said where said like 'foreign=%'), '{}')
   from redshift_catalog.rs_local_traits k left join redshift_catalog.rs_local_traits l on l.relation = to_regclass(traits->>'like') and l.name = k.name
   where a.attrelid = target and k.relation = a.attrelid and k.attnum = a.attnum;
+  -- of the table: it lies with a column that every table has
+  if traits ?| array['distStyle', 'distKey', 'like', 'autoRefresh'] then
+    update pg_attribute set attfdwoptions = nullif(array_remove(array[
+      'diststyle=' || case when traits ? 'distStyle' then traits->>'distStyle' when traits ? 'like' then redshift_catalog.rs_local_diststyle(to_regclass(traits->>'like')) when not traits ? 'distKey' then redshift_catalog.rs_local_diststyle(target) end,
+      case when case when traits ? 'autoRefresh' then traits->>'autoRefresh' = 'yes' else attfdwoptions @> '{autorefresh}' end then 'autorefresh' end], null), '{}')
+    where attrelid = target and attnum = -1;
+  end if;
+  perform redshift_catalog.rs_local_note_key(noted, key) from jsonb_array_elements(traits->'constraints') key;
 end $$;
 -- IF NOT EXISTS finds a table that has its own
 create or replace function rs_local_note_new_table(noted text, traits jsonb) returns void language plpgsql as $$

@@ -27,6 +27,8 @@ interface Scope {
   ofCatalog: boolean;
   /** that, or no table at all, and nothing is stored: such statements run on the leader node */
   onLeader: boolean;
+  /** no table at all, though its row may be stored */
+  ofNothing: boolean;
 }
 
 const noValues = (query: unknown) =>
@@ -61,6 +63,7 @@ const kinds: Record<string, (node: Tree, scope: Scope) => void> = {
   TypeName: checkType,
   SubLink: (node) => {
     noValues(node['subselect']);
+    if (node['subLinkType'] === 'ANY_SUBLINK' && node['operName'] === undefined) unrow([node['testexpr']]);
     if (node['subLinkType'] === 'ARRAY_SUBLINK') refuse('array', 'Redshift has no ARRAY(SELECT ...)');
   },
   SortBy: (node) => {
@@ -80,11 +83,11 @@ const kinds: Record<string, (node: Tree, scope: Scope) => void> = {
     noValues(node['subquery']);
     if (node['lateral']) refuse('lateral', 'Redshift has no LATERAL');
   },
-  SQLValueFunction: (node, { onLeader }) => {
+  SQLValueFunction: (node, { onLeader, ofNothing }) => {
     const name = String(node['op']).replace(/^SVFOP_|_N$/g, '');
     const isEverywhere = /^(CURRENT_DATE|CURRENT_USER|USER|SESSION_USER)$/.test(name);
     const isLeaders = /^(CURRENT_TIME|CURRENT_TIMESTAMP|LOCALTIME|LOCALTIMESTAMP)$/.test(name);
-    if (!isEverywhere && !(onLeader && isLeaders))
+    if (!isEverywhere && !((onLeader || ofNothing) && isLeaders))
       refuse(
         'leader-node function',
         `${name} runs on the leader node only, where no table of a user is read: use GETDATE() or SYSDATE`,
@@ -129,32 +132,36 @@ const kinds: Record<string, (node: Tree, scope: Scope) => void> = {
 export function checkTree(value: unknown, isStored = true): void {
   const relations = relationsOf(value);
   const isCatalogs = relations.every(isCatalog);
-  check(value, { ofCatalog: relations.length > 0 && isCatalogs, onLeader: isCatalogs && !isStored });
+  const ofNothing = relations.length === 0;
+  check(value, { ofCatalog: !ofNothing && isCatalogs, onLeader: isCatalogs && !isStored, ofNothing });
 }
 
 const isCatalog = (node: Tree) => offered(text(node['schemaname']), text(node['relname']));
 
 /** tables that a statement names, its own WITH queries left out */
 function relationsOf(value: unknown): Tree[] {
-  const common = new Set(nodesOf(value, 'CommonTableExpr').map((node) => node['ctename']));
+  const common = new Set(commonNames(value));
   return rangesOf(value).filter((node) => node['schemaname'] !== undefined || !common.has(node['relname']));
 }
 
-function nodesOf(value: unknown, kind: string): Tree[] {
-  if (Array.isArray(value)) return value.flatMap((item) => nodesOf(item, kind));
-  if (!isTree(value)) return [];
-  return Object.entries(value).flatMap(([key, child]) => [
-    ...(key === kind && isTree(child) ? [child] : []),
-    ...nodesOf(child, kind),
-  ]);
+/** of WITH queries, those inside of others too */
+const commonNames = (value: unknown): unknown[] =>
+  rangesOf(value, isCommon).flatMap((node) => [node['ctename'], ...commonNames(node['ctequery'])]);
+
+/** nodes that name a relation, whatever field holds them, or another kind's */
+function rangesOf(value: unknown, isFound = isRange): Tree[] {
+  const found: Tree[] = [];
+  const walk = (one: unknown): void => {
+    if (typeof one !== 'object' || one === null) return;
+    if (isTree(one) && isFound(one)) found.push(one);
+    else for (const child of Object.values(one)) walk(child);
+  };
+  walk(value);
+  return found;
 }
 
-function rangesOf(value: unknown): Tree[] {
-  if (Array.isArray(value)) return value.flatMap(rangesOf);
-  if (!isTree(value)) return [];
-  const isRelation = 'relname' in value && 'relpersistence' in value;
-  return isRelation ? [value] : Object.values(value).flatMap(rangesOf);
-}
+const isRange = (node: Tree) => 'relname' in node && 'relpersistence' in node;
+const isCommon = (node: Tree) => 'ctename' in node;
 
 function check(value: unknown, scope: Scope): void {
   if (Array.isArray(value)) for (const item of value) check(item, scope);
@@ -231,7 +238,7 @@ function expression(node: Tree): void {
     refuse('operator', `${String(node['kind'])} of PostgreSQL is not in Redshift`);
 }
 
-/** `(a, b) IN ((1, 2), (3, 4))` is lists of values beside one another, the only rows that AWS shows */
+/** `(a, b) IN ((1, 2), (3, 4))` or `IN (SELECT ...)` is lists of values beside one another, the only rows that AWS shows */
 function unrow(values: unknown[]): void {
   const all = values.map(tree);
   if (!all.every((value) => 'RowExpr' in value)) return;
@@ -245,9 +252,11 @@ function call(node: Tree, { ofCatalog, onLeader }: Scope): void {
   const { last, schema } = nameOf(node['funcname']);
   const isSyntax = node['funcformat'] === 'COERCE_SQL_SYNTAX';
   const isExpansion = ofCatalog && schema === 'information_schema' && last === '_pg_expandarray';
-  if (schema !== undefined && !isSyntax && schema !== 'pg_catalog' && !isExpansion)
-    refuse(`function ${last}`, `schema-qualified functions are not honoured here: ${schema}.${last}`);
-  checkName(last, trees(node['args']).length, ofCatalog || onLeader);
+  const isOthers = schema !== undefined && !isSyntax && schema !== 'pg_catalog' && !isExpansion;
+  if (isOthers && (hidden.test(schema) || schema === 'information_schema'))
+    refuse(`function ${last}`, `function ${schema}.${last} does not exist`);
+  // in a schema of a user there are functions of users only
+  if (!isOthers) checkName(last, trees(node['args']).length, ofCatalog || onLeader);
   none(node, 'agg_filter', 'aggregate filter', 'Redshift has no FILTER: use CASE');
   if (node['agg_order'] && last !== 'string_agg' && !node['agg_within_group'])
     refuse('aggregate order by', 'Redshift has no ORDER BY inside an aggregate');

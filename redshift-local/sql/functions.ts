@@ -23,7 +23,7 @@ export const functions = arities(`
 
 /** of the leader node: allowed where a statement asks the catalog only */
 export const catalogFunctions = new Set(
-  `format_type pg_get_expr pg_get_viewdef pg_get_userbyid pg_get_constraintdef pg_get_indexdef pg_table_is_visible obj_description col_description
+  `format_type pg_get_expr pg_get_viewdef pg_get_userbyid pg_get_constraintdef rs_local_constraintdef pg_get_indexdef pg_table_is_visible obj_description col_description
    current_schemas array_to_string now age isfinite pg_timezone_names pg_timezone_abbrevs format_encoding has_column_privilege
    pg_is_in_recovery pg_postmaster_start_time shobj_description isnull array_upper array_lower array_dims _pg_expandarray
    generate_series`.split(/\s+/),

@@ -46,7 +46,7 @@ export function checkAttributes(tokens: Token[], columns: Set<string> | undefine
   if (traits.distKey && style !== '' && style !== 'key')
     throw fail(`DISTSTYLE ${style.toUpperCase()} does not go with a DISTKEY`);
   if (!traits.distKey && style === 'key' && columns) throw fail('DISTSTYLE KEY needs a DISTKEY');
-  return traits;
+  return style === '' ? traits : { ...traits, distStyle: style };
 }
 
 /** as many columns as AWS lets a sort key have */

@@ -1,7 +1,8 @@
 import { checkEncoding, encodings } from './encodings.js';
 import { Refusal } from './refusal.js';
 import { checkAttributes } from './table-attributes.js';
-import type { Traits } from './table-traits.js';
+import { columnReference, tableKey } from './key-constraints.js';
+import type { KeyConstraint, Traits } from './table-traits.js';
 import { parseName, parseTable, parseType, type ColumnType } from './types.js';
 import { closing, isSign, isWord, render, splitCommas, type Token } from './tokens.js';
 
@@ -29,8 +30,8 @@ export interface ColumnDefinition {
   isKey: boolean;
   isDistKey: boolean;
   isSortKey: boolean;
-  /** of UNIQUE, PRIMARY KEY or REFERENCES */
-  isNamedByKey: boolean;
+  /** UNIQUE, PRIMARY KEY and REFERENCES of its own */
+  constraints: KeyConstraint[];
   encoding?: string;
 }
 
@@ -111,27 +112,26 @@ function traitsOf(elements: Element[], attributes: Token[], names: Set<string> |
     ({ name, isKeyless }) => isKeyless && [said.distKey, ...(said.sortKey ?? [])].includes(name),
   );
   if (wrong) throw fail(`column ${wrong.name} cannot be DISTKEY or SORTKEY: SUPER and HLLSKETCH are not compared`);
+  const constraints = elements.flatMap((element) =>
+    'name' in element ? element.constraints : 'key' in element ? [element.key] : [],
+  );
   return {
     ...said,
     ...(sortKeys[0] && { sortKey: [sortKeys[0].name] }),
-    keys: [
-      ...columns.filter(({ isNamedByKey }) => isNamedByKey).map(({ name }) => name),
-      ...elements.flatMap((element) => ('keys' in element ? element.keys : [])),
-    ],
+    keys: constraints.flatMap((key) => key.columns),
+    ...(constraints.length > 0 && { constraints }),
     encodings: Object.fromEntries(columns.flatMap(({ name, encoding }) => (encoding ? [[name, encoding]] : []))),
   };
 }
 
-type Element = ColumnDefinition | { keys: string[] } | { like: string; sql: string };
+type Element = ColumnDefinition | { key: KeyConstraint } | { like: string; sql: string };
 
 /** a column, LIKE, or a key constraint: keys are accepted and not enforced, as in Redshift */
 function tableElement(tokens: Token[], isBeside: boolean): Element {
-  const rest = isWord(tokens[0], 'constraint') ? tokens.slice(2) : tokens;
-  if (isWord(rest[0], 'primary', 'unique', 'foreign')) {
-    const open = rest.findIndex((token) => isSign(token, '('));
-    const inside = open < 0 ? [] : rest.slice(open + 1, closing(rest, open));
-    return { keys: splitCommas(inside).map(([name]) => parseName(name, 'column name')) };
-  }
+  const isNamed = isWord(tokens[0], 'constraint');
+  const rest = isNamed ? tokens.slice(2) : tokens;
+  if (isWord(rest[0], 'primary', 'unique', 'foreign'))
+    return { key: { ...tableKey(rest), ...(isNamed && { name: parseName(tokens[1], 'constraint name') }) } };
   if (isWord(rest[0], 'check', 'exclude')) throw noConstraint(rest[0]);
   if (!isWord(tokens[0], 'like')) return parseColumn(tokens, isBeside);
   const { name, end } = parseTable(tokens, 1);
@@ -152,7 +152,7 @@ export function parseColumn(tokens: Token[], isBeside = false): ColumnDefinition
   let isKey = false;
   let isDistKey = false;
   let isSortKey = false;
-  let isNamedByKey = false;
+  const constraints: KeyConstraint[] = [];
   let encoding: string | undefined;
   let identity = '';
   let collation = isBeside && type.pg.startsWith('character') ? byCase : '';
@@ -172,12 +172,12 @@ export function parseColumn(tokens: Token[], isBeside = false): ColumnDefinition
       isKey = true;
       isDistKey ||= word === 'distkey';
       isSortKey ||= word === 'sortkey';
-      isNamedByKey ||= word === 'unique';
+      if (word === 'unique') constraints.push({ type: 'unique', columns: [name] });
       at++;
     } else if (word === 'primary' && isWord(tokens[at + 1], 'key')) {
       isNotNull = true;
       isKey = true;
-      isNamedByKey = true;
+      constraints.push({ type: 'primary key', columns: [name] });
       at += 2;
     } else if (word === 'check') throw noConstraint(tokens[at]);
     else if (word === 'collate') {
@@ -193,9 +193,9 @@ export function parseColumn(tokens: Token[], isBeside = false): ColumnDefinition
       checkEncoding(encoding, type.pg, name);
       at += 2;
     } else if (word === 'references') {
-      isNamedByKey = true;
-      const { end: after } = parseTable(tokens, at + 1);
-      at = isSign(tokens[after], '(') ? closing(tokens, after) + 1 : after;
+      const { key, end: after } = columnReference(tokens, at);
+      constraints.push({ ...key, columns: [name] });
+      at = after;
     } else if (word === 'identity' || (word === 'generated' && isWord(tokens[at + 4], 'identity'))) {
       const open = word === 'identity' ? at + 1 : at + 5;
       const isGiven = isSign(tokens[open], '(');
@@ -233,7 +233,7 @@ export function parseColumn(tokens: Token[], isBeside = false): ColumnDefinition
     isKey,
     isDistKey,
     isSortKey,
-    isNamedByKey,
+    constraints,
     ...(encoding !== undefined && { encoding }),
     ...(defaultValue && { defaultValue }),
   };

@@ -57,7 +57,15 @@ function parse(sql: string): unknown {
 
 /** relations that Redshift shows otherwise than PostgreSQL, and where the local ones are */
 const shown: Record<string, Record<string, string>> = {
-  information_schema: { columns: 'svv_columns', tables: 'svv_tables', views: 'rs_local_information_views' },
+  information_schema: {
+    columns: 'svv_columns',
+    tables: 'svv_tables',
+    views: 'rs_local_information_views',
+    table_constraints: 'rs_local_table_constraints',
+    key_column_usage: 'rs_local_key_column_usage',
+    constraint_column_usage: 'rs_local_constraint_column_usage',
+    referential_constraints: 'rs_local_referential_constraints',
+  },
   pg_catalog: {
     pg_class: 'rs_local_class',
     pg_user: 'rs_local_user',
@@ -65,6 +73,9 @@ const shown: Record<string, Record<string, string>> = {
     pg_views: 'rs_local_views',
     pg_attribute: 'rs_local_attribute',
     pg_depend: 'rs_local_depend',
+    pg_index: 'rs_local_index',
+    pg_constraint: 'rs_local_constraint',
+    pg_get_constraintdef: 'rs_local_constraintdef',
   },
 };
 

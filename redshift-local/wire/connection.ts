@@ -78,7 +78,11 @@ async function converse(opened: Opened, parts: WireParts): Promise<void> {
       format: 'JSON' as const,
     };
     const run = runner(behind, out, context, nextQueryId);
-    const handle = wireSession(run, out, database);
+    const who = { database, user: entering.user, pid: behind.pid };
+    const handle = wireSession(run, out, database, {
+      show: (plan) => postgres.history.show(database, [plan]),
+      watch: (sql, work) => postgres.history.watch(who, sql, work),
+    });
     cancels.set(key, cancel);
     stream.on('close', cancel);
     out.send(greeting(entering.user, users.isAdministrator(user), behind.pid, Number(key.split(' ')[1])));

@@ -96,6 +96,32 @@ export function runner(backend: Backend, out: Output, context: CommandContext, n
     return isAny;
   }
 
+  /** parses a statement of the client's; whether there is no external table that it could read, asked with it */
+  async function prepare(
+    plan: Planned,
+    bytes: Buffer,
+    isParsed: (code: string) => boolean,
+    onFrame: (code: string, frame: Buffer) => void,
+  ): Promise<boolean> {
+    if (!mayBringIn(plan)) {
+      await ask(bytes, isParsed, onFrame);
+      return true;
+    }
+    let isSecond = false;
+    let isAny = false;
+    const isLast = (code: string) => {
+      if (isSecond) return isEndOfRows(code);
+      isSecond = isParsed(code);
+      return false;
+    };
+    await ask(Buffer.concat([bytes, askAnyExternal(isAnyPrepared)]), isLast, (code, frame) => {
+      if (isSecond) isAny ||= code === 'D';
+      else onFrame(code, frame);
+    });
+    isAnyPrepared = true;
+    return !isAny;
+  }
+
   /** hands rows on; gives the tag, which the client must not see before what comes after */
   function passRows(rows: Rows | undefined, end: (tag: Buffer) => void) {
     let convert = rows && rowConverter(rows.fields, rows.formats);
@@ -205,14 +231,15 @@ export function runner(backend: Backend, out: Output, context: CommandContext, n
     isAtRest: () => isClean && status === 'I',
     run,
     bringInFor,
-    /** a portal of the client's that PostgreSQL has */
-    async execute(plan: Planned, frame: Buffer, rows: Rows): Promise<void> {
+    prepare,
+    /** a portal of the client's that PostgreSQL has, or makes first */
+    async execute(plan: Planned, frame: Buffer, rows: Rows, bind: Buffer = Buffer.alloc(0)): Promise<void> {
       const before = plan.before ?? [];
       let last: Buffer = Buffer.alloc(0);
       const pass = passRows(rows, (end) => (last = end));
       let at = 0;
       await ask(
-        Buffer.concat([...before.map((sql) => bytesOf(textOf(sql))), frame, serialize.flush()]),
+        Buffer.concat([bind, ...before.map((sql) => bytesOf(textOf(sql))), frame, serialize.flush()]),
         (code) => isEndOfRows(code) && ++at > before.length,
         (code, answer) => at === before.length && pass(code, answer),
       );

@@ -1,7 +1,7 @@
 import { serialize } from 'pg-protocol';
 import { withoutDatabase } from '../sql/connected-database.js';
 import { planStatement, type Planned } from '../sql/plan-statement.js';
-import { outline, splitStatements, tokenize, type Token } from '../sql/tokens.js';
+import { outline, render, splitStatements, tokenize, type Token } from '../sql/tokens.js';
 import { bindOf, parseOf, targetOf, type ClientMessage } from './client-messages.js';
 import { readFrame } from './backend.js';
 import type { Output } from './output.js';
@@ -12,23 +12,34 @@ import { wireError, WireError } from './wire-errors.js';
 
 /** what Parse leaves; without a plan the text was empty */
 interface Prepared {
+  sql: string;
   plan?: Planned;
   /** PostgreSQL has it too: it may take parameters and give rows */
   isRemote: boolean;
   types: number[];
   fields?: answers.Field[] | undefined;
+  /** when it was parsed there was no external table: its first run need not look for what it reads */
+  isFree: boolean;
 }
 
 interface Portal {
   prepared: Prepared;
   formats: number[];
+  /** the message that makes it: PostgreSQL gets it with the one that runs it, in one exchange */
+  bind?: Buffer | undefined;
 }
 
 const isControl = (tokens: Token[]) => /^(begin|start|commit|end|rollback|abort)\b/.test(outline(tokens));
 const isDeallocate = /^deallocate (?:prepare )?(.+)$/;
 
+/** of statements, for the views that list them */
+interface History {
+  show(plan: Planned): Promise<void>;
+  watch(sql: string, work: () => Promise<void>): Promise<void>;
+}
+
 /** the messages of one client after its start-up: simple and extended queries */
-export function wireSession(run: Runner, out: Output, database: string) {
+export function wireSession(run: Runner, out: Output, database: string, history: History) {
   const statements = new Map<string, Prepared>();
   const portals = new Map<string, Portal>();
   /** after an error, until Sync */
@@ -50,8 +61,12 @@ export function wireSession(run: Runner, out: Output, database: string) {
     return { sql, values: [], kind: 'setting', rule: 'deallocate', outline: sql, names: [] };
   }
 
-  async function runOne(one: Planned): Promise<void> {
-    out.send(answers.commandComplete(await run.run(one)));
+  const watched = (one: Planned, sql: string, work: () => Promise<void>) =>
+    one.kind === 'control' || one.kind === 'setting' ? work() : history.watch(sql, work);
+
+  async function runOne(one: Planned, sql: string): Promise<void> {
+    await history.show(one);
+    await watched(one, sql, async () => out.send(answers.commandComplete(await run.run(one))));
     if (one.rule !== 'deallocate') return;
     const name = one.sql.slice('deallocate '.length).replace(/^"(.*)"$/, '$1');
     if (name === 'all') statements.clear();
@@ -64,7 +79,7 @@ export function wireSession(run: Runner, out: Output, database: string) {
     try {
       const parts = splitStatements(tokenize(sql));
       if (parts.length === 0) out.send(answers.emptyQuery);
-      await together(parts);
+      await together(parts, sql);
     } catch (error) {
       await fail(error);
     }
@@ -72,11 +87,12 @@ export function wireSession(run: Runner, out: Output, database: string) {
   }
 
   /** several statements of one query take effect together, unless they say BEGIN or COMMIT themselves */
-  async function together(parts: Token[][]): Promise<void> {
+  async function together(parts: Token[][], sql: string): Promise<void> {
     const isLazy = parts.length === 1 || run.status() !== 'I' || parts.some(isControl);
     const plans = isLazy ? [] : parts.map(plan);
     const runAll = async () => {
-      for (const [at, tokens] of parts.entries()) await runOne(plans[at] ?? plan(tokens));
+      for (const [at, tokens] of parts.entries())
+        await runOne(plans[at] ?? plan(tokens), parts.length === 1 ? sql : render(tokens));
     };
     return plans.some(({ command }) => command) ? run.inTransaction(runAll) : runAll();
   }
@@ -101,21 +117,31 @@ export function wireSession(run: Runner, out: Output, database: string) {
       throw new WireError('42P05', `prepared statement "${name}" already exists`);
     const parts = splitStatements(tokenize(sql));
     if (parts.length > 1) throw new WireError('42601', 'cannot insert multiple commands into a prepared statement');
-    const planned = parts[0] && (await run.settle(plan(parts[0])));
+    const written = parts[0] && plan(parts[0]);
+    // the transaction sees what is there when its first statement is parsed
+    if (written) await history.show(written);
+    const planned = written && (await run.settle(written));
     const isRemote = planned?.kind === 'query' || planned?.kind === 'write';
-    const prepared: Prepared = { isRemote: isRemote && !planned.command, types: [], ...(planned && { plan: planned }) };
-    if (prepared.isRemote && planned) await prepare(prepared, name, planned.sql, types);
+    const prepared: Prepared = {
+      sql,
+      isRemote: isRemote && !planned.command,
+      types: [],
+      isFree: false,
+      ...(planned && { plan: planned }),
+    };
+    if (prepared.isRemote && planned) await prepare(prepared, planned, name, types);
     statements.set(name, prepared);
     out.send(answers.parseComplete);
   }
 
-  async function prepare(prepared: Prepared, name: string, text: string, types: number[]): Promise<void> {
+  async function prepare(prepared: Prepared, planned: Planned, name: string, types: number[]): Promise<void> {
     const bytes = [
-      serialize.parse({ name, text, types: types.map(ownType) }),
+      serialize.parse({ name, text: planned.sql, types: types.map(ownType) }),
       serialize.describe({ type: 'S', name }),
       serialize.flush(),
     ];
-    await run.ask(
+    prepared.isFree = await run.prepare(
+      planned,
       Buffer.concat(bytes),
       (code) => code === 'T' || code === 'n',
       (code, frame) => {
@@ -128,16 +154,27 @@ export function wireSession(run: Runner, out: Output, database: string) {
   async function bind(body: Buffer, frame: Buffer): Promise<void> {
     const { portal, statement, formats } = bindOf(body);
     const prepared = found(statements, statement, '26000', 'prepared statement');
-    if (prepared.isRemote) {
-      if (prepared.plan) await run.bringInFor(prepared.plan);
+    if (prepared.isRemote && prepared.plan) {
+      if (!prepared.isFree) await run.bringInFor(prepared.plan);
+      prepared.isFree = false;
+      await history.show(prepared.plan);
+    }
+    portals.set(portal, { prepared, formats, ...(prepared.isRemote && { bind: frame }) });
+    out.send(answers.bindComplete);
+  }
+
+  /** before the statement that a portal names becomes another one */
+  async function bindAll(): Promise<void> {
+    for (const portal of portals.values()) {
+      const frame = portal.bind;
+      portal.bind = undefined;
+      if (!frame) continue;
       await run.ask(
         Buffer.concat([frame, serialize.flush()]),
         (code) => code === '2',
         () => undefined,
       );
     }
-    portals.set(portal, { prepared, formats });
-    out.send(answers.bindComplete);
   }
 
   async function describe(body: Buffer, frame: Buffer): Promise<void> {
@@ -164,11 +201,14 @@ export function wireSession(run: Runner, out: Output, database: string) {
 
   async function execute(body: Buffer, frame: Buffer): Promise<void> {
     const name = body.toString('utf8', 0, body.indexOf(0));
-    const { prepared, formats } = found(portals, name, '34000', 'portal');
+    const portal = found(portals, name, '34000', 'portal');
+    const { prepared, formats, bind: binding } = portal;
     const { plan: planned, fields = [], isRemote } = prepared;
+    portal.bind = undefined;
     if (!planned) out.send(answers.emptyQuery);
-    else if (isRemote) await run.execute(planned, frame, { fields, formats });
-    else await runOne(planned);
+    else if (isRemote)
+      await watched(planned, prepared.sql, () => run.execute(planned, frame, { fields, formats }, binding));
+    else await runOne(planned, prepared.sql);
   }
 
   async function close(body: Buffer, frame: Buffer): Promise<void> {
@@ -185,6 +225,7 @@ export function wireSession(run: Runner, out: Output, database: string) {
   async function extended({ code, body, frame }: ClientMessage): Promise<void> {
     if (isSkipping) return;
     try {
+      if (code === 'P' || code === 'C') await bindAll();
       if (code === 'P') await parse(body);
       else if (code === 'B') await bind(body, frame);
       else if (code === 'D') await describe(body, frame);
@@ -193,6 +234,7 @@ export function wireSession(run: Runner, out: Output, database: string) {
       else throw new WireError('0A000', `messages of kind ${code} are not in Redshift`);
     } catch (error) {
       isSkipping = true;
+      for (const [name, { bind: binding }] of portals) if (binding) portals.delete(name);
       await fail(error);
     }
   }

@@ -69,7 +69,7 @@ export const session: Rule[] = [
   rewrite('reset', /^reset\b/, 'reset query_group', resetSetting),
   rewrite(
     'show objects',
-    /^show (databases|schemas|tables|columns|view)\b/,
+    /^show (databases|schemas|tables|columns|constraints|view)\b/,
     'show tables from schema d.s',
     showObjects,
   ),

@@ -58,12 +58,6 @@ export const tables: Rule[] = [
     'alter table t row level security on',
     'row-level security',
   ),
-  missing(
-    'drop constraint',
-    /^alter table .*\bdrop constraint\b/,
-    'alter table t drop constraint k',
-    'DROP CONSTRAINT; keys are accepted and not kept',
-  ),
   rewrite(
     'alter table add column',
     /^alter table [^ ]+( \. [^ ]+)? add (?!(constraint [^ ]+ )?(primary|unique|foreign|partition|if)\b)/,
@@ -110,6 +104,6 @@ export const tables: Rule[] = [
     'comment',
     /^comment on /,
     "comment on schema s is 'x'",
-    'COMMENT ON takes TABLE, COLUMN, VIEW, DATABASE or CONSTRAINT (keys are not kept here)',
+    'COMMENT ON takes TABLE, COLUMN, VIEW, DATABASE or CONSTRAINT (comments on constraints are not kept here)',
   ),
 ];

@@ -6,7 +6,8 @@ import { rebind, renameLate, unbind } from '../late-binding.js';
 import { encodings, typesOf } from '../encodings.js';
 import { checkSortKey } from '../table-attributes.js';
 import { noConstraint, parseColumn } from '../table-definition.js';
-import { noteTraits, requireAlterable, type Traits } from '../table-traits.js';
+import { tableKey } from '../key-constraints.js';
+import { dropKey, noteTraits, requireAlterable, type Traits } from '../table-traits.js';
 import { isWord, tokenize, unquoted } from '../tokens.js';
 import { parseTable, parseType } from '../types.js';
 
@@ -33,8 +34,9 @@ const forms = {
     'alter table (?<table>[TABLE]) alter (?:sortkey (?:auto|none)|(?:compound )?sortkey \\( (?<columns>[NAMES]) \\))',
   ),
   key: form(
-    'alter table (?<table>[TABLE]) add (?:constraint [NAME] )?(?<key>primary key|unique|foreign key) \\( (?<columns>[NAMES]) \\)(?: references (?<other>[TABLE])(?: \\( [NAMES] \\))?)?',
+    'alter table (?<table>[TABLE]) add (?:constraint (?<name>[NAME]) )?(?<key>(?:primary key|unique|foreign key) \\( .+)',
   ),
+  dropKey: form('alter table (?<table>[TABLE]) drop constraint (?<name>[NAME])(?<mode> cascade| restrict)?'),
 };
 const alone: (keyof typeof forms)[] = ['type', 'encode', 'encodeAuto'];
 
@@ -149,18 +151,26 @@ export function alterTable(statement: Statement): Plan {
       return noted([], {});
     case 'distribution': {
       const change = parts['style'] === undefined ? 'distkey' : `diststyle ${parts['style']}`;
-      return noted(columns, { distKey: columns[0] ?? '' }, [requireAlterable(table, change)]);
+      return noted(columns, { distKey: columns[0] ?? '', distStyle: parts['style'] ?? 'key' }, [
+        requireAlterable(table, change),
+      ]);
     }
     case 'sortKey':
       checkSortKey({ sortKey: columns });
       return noted(columns, { sortKey: columns });
     case 'key': {
-      const isPrimary = parts['key'] === 'primary key';
+      const key = tableKey(tokenize(parts['key'] ?? ''));
+      const name = parts['name'] === undefined ? undefined : sqlName(parts['name']);
+      const isPrimary = key.type === 'primary key';
       return noted(
-        columns,
-        { keys: columns },
-        isPrimary ? columns.map((name) => requireAlterable(table, 'primary key', name)) : [],
+        key.columns,
+        { keys: key.columns, constraints: [{ ...key, name }] },
+        isPrimary ? key.columns.map((column) => requireAlterable(table, 'primary key', column)) : [],
       );
+    }
+    case 'dropKey': {
+      const drop = dropKey(table, sqlName(parts['name']), parts['mode'] === ' cascade');
+      return lent({ ...noted(['1'], {}), after: [drop] });
     }
   }
 }

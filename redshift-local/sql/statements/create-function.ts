@@ -28,7 +28,11 @@ export function createFunction(statement: Statement): Plan {
   noParameters(statement, rule);
   const { parts } = match(statement.tokens, forms, rule);
   const name = sqlName(parts['name']);
-  refuseIf(!name.startsWith('"f_'), rule, `functions of users begin with f_ here, as Redshift advises: got ${name}`);
+  refuseIf(
+    !name.includes('"."') && !name.startsWith('"f_'),
+    rule,
+    `a function of a user that is called without its schema begins with f_ here, as Redshift advises: got ${name}`,
+  );
   const types = splitCommas(tokenize(parts['types'] ?? '')).map((tokens) => typeOf(tokens));
   const body = tokenize(stringValue(statement.tokens.findLast(({ kind }) => kind === 'string') ?? empty));
   const { sql } = viaTree(

@@ -5,6 +5,7 @@ import { bound, rebind, unbind } from '../late-binding.js';
 import { literal, noParameters, oneAtATime, refuseIf, type Plan, type Statement } from '../plan.js';
 import { checkAttributes } from '../table-attributes.js';
 import { isSign, isWord, type Token } from '../tokens.js';
+import { noteTraits } from '../table-traits.js';
 import { parseTable } from '../types.js';
 import { viaTree } from '../via-tree.js';
 
@@ -91,13 +92,12 @@ export function createMaterializedView(statement: Statement): Plan {
   const { tokens } = statement;
   const as = asAt(statement, rule);
   const { name: view, end } = parseTable(tokens, 3);
-  const attributes = tokens.slice(end, as);
-  checkAttributes(withoutRefresh(attributes), undefined);
+  const { rest, autoRefresh } = withoutRefresh(tokens.slice(end, as));
+  const traits = { ...checkAttributes(rest, undefined), autoRefresh };
   const query = tokens.slice(as + 1);
   const changing = query.find((token) => token.kind === 'word' && mutable.test(token.text))?.text.toUpperCase();
-  const isAutomatic = attributes.some((token, at) => isWord(token, 'yes') && isWord(attributes[at - 1], 'refresh'));
   refuseIf(
-    changing && isAutomatic,
+    changing && autoRefresh === 'yes',
     rule,
     `AUTO REFRESH YES takes no function whose answer changes: ${changing}; leave it out, and refresh the view yourself`,
   );
@@ -118,20 +118,21 @@ export function createMaterializedView(statement: Statement): Plan {
     values: [],
     kind: 'ddl',
     before: [guard('materialized_view', read), ...before],
-    after: [rebind],
+    after: [noteTraits(view, traits, true), rebind],
   };
 }
 
-const withoutRefresh = (tokens: Token[]): Token[] => {
+function withoutRefresh(tokens: Token[]): { rest: Token[]; autoRefresh: string } {
   const at = tokens.findIndex((token, index) => isWord(token, 'auto') && isWord(tokens[index + 1], 'refresh'));
-  if (at < 0) return tokens;
-  refuseIf(!isWord(tokens[at + 2], 'yes', 'no'), 'materialized view', 'syntax error: AUTO REFRESH takes YES or NO');
-  return [...tokens.slice(0, at), ...tokens.slice(at + 3)];
-};
+  if (at < 0) return { rest: tokens, autoRefresh: 'no' };
+  const said = tokens[at + 2];
+  refuseIf(!isWord(said, 'yes', 'no'), 'materialized view', 'syntax error: AUTO REFRESH takes YES or NO');
+  return { rest: [...tokens.slice(0, at), ...tokens.slice(at + 3)], autoRefresh: said?.text ?? 'no' };
+}
 
 const changes = {
   refresh: form('refresh materialized view (?<view>[TABLE])(?: restrict| cascade)?'),
-  alter: form('alter materialized view (?<view>[TABLE]) auto refresh (?:yes|no)'),
+  alter: form('alter materialized view (?<view>[TABLE]) auto refresh (?<refresh>yes|no)'),
 };
 
 export function changeMaterializedView(statement: Statement): Plan {
@@ -142,5 +143,6 @@ export function changeMaterializedView(statement: Statement): Plan {
     sql: kind === 'refresh' ? `refresh materialized view ${view}` : `select from ${view} limit 0`,
     values: [],
     kind: 'ddl',
+    ...(parts['refresh'] && { after: [noteTraits(view, { autoRefresh: parts['refresh'] }, false)] }),
   };
 }

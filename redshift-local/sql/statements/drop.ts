@@ -23,12 +23,17 @@ export function drop(statement: Statement): Plan {
     'permission denied: system schema',
   );
   const before = kind === 'schema' ? [] : dropped.map(unbind);
+  // a foreign key of another table holds it
+  const held =
+    kind === 'table' && parts['mode'] !== ' cascade'
+      ? [`select redshift_catalog.rs_local_require_unreferenced(array[${dropped.map(literal).join(', ')}])`]
+      : [];
   const gone = kind === 'view' ? dropped.map(forget) : [];
   return dropping(kind === 'schema' ? [] : dropped, {
     sql: `drop ${words[kind]} ${parts['exists'] ?? ''}${dropped.join(', ')}${parts['mode'] ?? ''}`,
     values: [],
     kind: 'ddl',
-    before: [...gone, ...before],
+    before: [...held, ...gone, ...before],
     after: [
       'delete from redshift_catalog.late_binding_view where to_regnamespace(quote_ident(view_schema)) is null',
       rebind,

@@ -4,8 +4,11 @@ import { parseTable } from '../types.js';
 import { setsColumns } from './update.js';
 import { literal, refuseIf, type Plan, type Statement } from '../plan.js';
 import { tree, trees, text, nameOf, type Tree } from '../check-tree.js';
+import { fieldsOf, nodesOf } from '../checks/walk.js';
 import { viaTree } from '../via-tree.js';
 
+const unmatched =
+  'MERGE matches by equal columns, joined by AND; each condition beside them is on columns of one table, without a subquery';
 const quoted = (node: Tree) =>
   ['schemaname', 'relname']
     .flatMap((part) => (node[part] === undefined ? [] : [`"${text(node[part]).replaceAll('"', '""')}"`]))
@@ -31,7 +34,7 @@ export function mergeRemovingDuplicates(statement: Statement): Plan {
   const condition = tokens.slice(after + 1, -2);
   const head = emit(`delete from ${target} using ${source} where`, false);
   const gone = viaTree({ ...statement, tokens: [...head, ...condition] }, 'DeleteStmt', (node) =>
-    refuseIf(!isEquality(tree(node['whereClause'])), 'merge', 'MERGE matches by equal columns only, joined by AND'),
+    refuseIf(!matches(tree(node['whereClause'])), 'merge', unmatched),
   );
   return {
     sql: `with gone as (${gone.sql}) insert into ${target} select distinct * from ${source}`,
@@ -51,7 +54,7 @@ export function merge(statement: Statement): Plan {
     refuseIf(!source, 'merge', 'the source of MERGE is a table, no subquery or view');
     tables = [quoted(target), quoted(tree(source))];
     refuseIf(tables[0] === tables[1], 'merge', 'source and target of MERGE are the same table');
-    refuseIf(!isEquality(tree(node['joinCondition'])), 'merge', 'MERGE matches by equal columns only, joined by AND');
+    refuseIf(!matches(tree(node['joinCondition'])), 'merge', unmatched);
     const clauses = trees(node['mergeWhenClauses']).map((clause) => tree(clause['MergeWhenClause']));
     const [matched, missing] = clauses;
     const isRight =
@@ -79,9 +82,22 @@ export function merge(statement: Statement): Plan {
   };
 }
 
-function isEquality(node: Tree): boolean {
+/** equal columns of both tables, and what else is asked of one of them; dbt's `incremental_predicates` come so */
+function matches(node: Tree): boolean {
+  const all = conjuncts(node);
+  const isEqual = (one: Tree) => {
+    const { kind, name } = tree(one['A_Expr']);
+    return kind === 'AEXPR_OP' && nameOf(name).last === '=';
+  };
+  return all.some(isEqual) && all.every((one) => isEqual(one) || isOfOneTable(one));
+}
+
+function conjuncts(node: Tree): Tree[] {
   const all = tree(node['BoolExpr']);
-  if (all['boolop'] === 'AND_EXPR') return trees(all['args']).every(isEquality);
-  const one = tree(node['A_Expr']);
-  return one['kind'] === 'AEXPR_OP' && nameOf(one['name']).last === '=';
+  return all['boolop'] === 'AND_EXPR' ? trees(all['args']).flatMap(conjuncts) : [node];
+}
+
+function isOfOneTable(node: Tree): boolean {
+  const tables = nodesOf(node, 'ColumnRef').map((column) => fieldsOf(column).slice(0, -1).join('.'));
+  return new Set(tables).size === 1 && nodesOf(node, 'SubLink').length === 0;
 }

@@ -2,45 +2,53 @@ import { form, match, sqlName } from '../grammar.js';
 import { literal, noParameters, type Plan, type Statement } from '../plan.js';
 import { unquoted } from '../tokens.js';
 
-const filter = '(?: like (?<like>[STRING]))?(?: limit (?<limit>[NUMBER]))?';
+const limit = '(?: limit (?<limit>[NUMBER]))?';
+const filter = `(?: like (?<like>[STRING]))?${limit}`;
+const table = '(?:(?:(?<database>[NAME]) \\. )?(?<schema>[NAME]) \\. )?(?<table>[NAME])';
 const forms = {
   databases: form(`show databases${filter}`),
   schemas: form(`show schemas from database (?<database>[NAME])${filter}`),
   tables: form(`show tables from schema (?:(?<database>[NAME]) \\. )?(?<schema>[NAME])${filter}`),
-  columns: form(
-    `show columns from table (?:(?:(?<database>[NAME]) \\. )?(?<schema>[NAME]) \\. )?(?<table>[NAME])${filter}`,
-  ),
-  view: form('show view (?<table>[TABLE])'),
+  columns: form(`show columns from table ${table}${filter}`),
+  primaryKeys: form(`show constraints primary keys from table ${table}${limit}`),
+  foreignKeys: form(`show constraints foreign keys from table ${table}${limit}`),
+  exportedKeys: form(`show constraints foreign keys exported from table ${table}${limit}`),
 };
-/** SHOW TABLES says more of a table than the view that lists it */
-const kindOfTable = `case
-  when table_type = 'TABLE' then 'REGULAR TABLE'
-  when to_regclass(format('%I.%I', schema_name, table_name)) in (select c.oid from pg_catalog.pg_class c where c.relkind = 'm') then 'MATERIALIZED VIEW'
-  when (schema_name, table_name) in (select view_schema, view_name from redshift_catalog.late_binding_view where is_given) then 'LATE BINDING VIEW'
-  else 'REGULAR VIEW' end::varchar as table_subtype`;
-const filtered = { databases: 'database_name', schemas: 'schema_name', tables: 'table_name', columns: 'column_name' };
+const view = { view: form('show view (?<table>[TABLE])') };
+
+/** where the objects are listed, how the columns that say where they are begin, and what orders them and is filtered by LIKE */
+const shown: Record<keyof typeof forms, { from: string; prefix?: string; order: string; like?: string }> = {
+  databases: { from: 'databases', order: 'database_name', like: 'database_name' },
+  schemas: { from: 'schemas', order: 'schema_name', like: 'schema_name' },
+  tables: { from: 'tables', order: 'table_name', like: 'table_name' },
+  columns: { from: 'columns', order: 'schema_name, table_name, ordinal_position', like: 'column_name' },
+  primaryKeys: { from: 'primary_keys', order: 'schema_name, table_name, key_seq' },
+  foreignKeys: { from: 'foreign_keys', prefix: 'fk_', order: 'fk_name, key_seq' },
+  exportedKeys: { from: 'foreign_keys', prefix: 'pk_', order: 'fk_schema_name, fk_table_name, fk_name, key_seq' },
+};
 
 /** SHOW of objects, from the views that list them */
 export function showObjects(statement: Statement): Plan {
   noParameters(statement, 'show objects');
+  if (statement.tokens[1]?.text === 'view') return showView(statement);
   const { kind, parts } = match(statement.tokens, forms, 'show objects');
-  if (kind === 'view') {
-    const sql = `select pg_get_viewdef(${literal(sqlName(parts['table']))}::regclass)::varchar as "Show View DDL statement"`;
-    return { sql, values: [], kind: 'query' };
-  }
-  const value = (written: string) => literal(unquoted(sqlName(written)));
-  const wanted = [
-    ...(parts['database'] === undefined ? [] : [`database_name = ${value(parts['database'])}`]),
-    ...(parts['schema'] === undefined ? [] : [`schema_name = ${value(parts['schema'])}`]),
-    ...(parts['table'] === undefined ? [] : [`table_name = ${value(parts['table'])}`]),
-    ...(parts['like'] === undefined ? [] : [`${filtered[kind]} like ${parts['like']}`]),
-  ];
+  const { from, prefix = '', order, like } = shown[kind];
+  const wanted = (['database', 'schema', 'table'] as const).flatMap((part) => {
+    const written = parts[part];
+    return written === undefined ? [] : [`${prefix}${part}_name = ${literal(unquoted(sqlName(written)))}`];
+  });
+  if (parts['like'] !== undefined) wanted.push(`${like} like ${parts['like']}`);
   const where = wanted.length > 0 ? ` where ${wanted.join(' and ')}` : '';
-  const limit = parts['limit'] === undefined ? '' : ` limit ${parts['limit']}`;
-  const order = kind === 'columns' ? 'schema_name, table_name, ordinal_position' : filtered[kind];
+  const most = parts['limit'] === undefined ? '' : ` limit ${parts['limit']}`;
   return {
-    sql: `select *${kind === 'tables' ? `, ${kindOfTable}` : ''} from redshift_catalog.svv_redshift_${kind}${where} order by ${order}${limit}`,
+    sql: `select * from redshift_catalog.rs_local_shown_${from}${where} order by ${order}${most}`,
     values: [],
     kind: 'query',
   };
+}
+
+function showView(statement: Statement): Plan {
+  const { parts } = match(statement.tokens, view, 'show objects');
+  const sql = `select pg_get_viewdef(${literal(sqlName(parts['table']))}::regclass)::varchar as "Show View DDL statement"`;
+  return { sql, values: [], kind: 'query' };
 }

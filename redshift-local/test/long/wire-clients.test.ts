@@ -46,6 +46,16 @@ test.each(readdirSync(folder).filter((file) => file.endsWith('.py')))('%s', asyn
   expect(code, output).toBe(0);
 });
 
+test('sqlalchemy_client.py on SQLAlchemy 1.4', async () => {
+  const client = await wire.connect();
+  await client.query(
+    'drop table if exists public.orders cascade; drop table if exists public.details; drop table if exists public.lines',
+  );
+  const older = await pythonVenv('sqlalchemy14', process.env);
+  const { code, output } = await run(older, [join(folder, 'sqlalchemy_client.py')]);
+  expect(code, output).toBe(0);
+});
+
 test.skipIf(!hasJava).each([
   ['Jdbc.java', 'redshift'],
   ['JdbcMetadata.java', 'redshift'],

@@ -50,7 +50,7 @@ ${parts.different}
 ${parts.names}
 
 These, with the number of arguments that Redshift takes; any other function or operator is refused by name (\`[rule: function array_agg]\`).
-Functions of users are those whose names begin with \`f_\`. Functions of the leader node (\`format_type\`, \`now\`, ...) are answered
+Functions of users are called with their schema, or their names begin with \`f_\`. Functions of the leader node (\`format_type\`, \`now\`, ...) are answered
 where a statement reads the catalog only.
 
 ## Queries
@@ -101,6 +101,11 @@ psycopg, SQLAlchemy's dialect and AWS's JDBC driver work as they come, without T
 - SUPER (4000) and VARBYTE (6551) have Redshift's type numbers, text is VARCHAR, \`SELECT\` ends without a count.
 - Cursors by DECLARE, FETCH and CLOSE live in a transaction, one at a time; portals with a number of rows work too.
 - Not honoured here: \`CANCEL\`, and a sign-in by IAM other than by name and password.
+- Keys are informational: \`pg_constraint\`, \`information_schema\`, SHOW CONSTRAINTS and JDBC's \`DatabaseMetaData\` report them, nothing
+  enforces them. Drivers ask the catalog for metadata, since \`show_discovery\` is not reported: \`get_imported_keys\` of
+  \`redshift_connector\`, which needs it, fails in the driver.
+- dbt-redshift's own functional tests run before a release. Those that do not pass, and why, are in
+  \`redshift-local/test/release/dbt-redshift.yaml\`.
 - The client's encoding is reported as \`UTF8\`, which Redshift calls \`UNICODE\`.
 
 ## The same cases on a real Redshift

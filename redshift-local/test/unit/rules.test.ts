@@ -72,7 +72,7 @@ const refused: [string, RegExp][] = [
   ['merge into t using s on t.id = s.id when matched then delete', /exactly WHEN MATCHED/],
   [
     'merge into t using s on t.id > s.id when matched then delete when not matched then insert values (1)',
-    /equal columns only/,
+    /equal columns, joined by AND/,
   ],
   [
     "copy t from 's3://b/k' iam_role 'arn:aws:iam::123456789012:role/r' format as parquet manifest maxerror 10",
@@ -113,6 +113,6 @@ test('a column without a table name is looked for in the catalog before a query 
 test('the columns of keys and encodings are noted when a table is made', () => {
   const { after = [] } = plan('create table t (a int distkey, b int encode raw, c int, unique (c)) sortkey (b, c)');
   expect(after[0]).toContain(
-    '"distKey":"a","sortKey":["b","c"],"isInterleaved":false,"keys":["c"],"encodings":{"b":"raw"}',
+    '"distKey":"a","sortKey":["b","c"],"isInterleaved":false,"keys":["c"],"constraints":[{"type":"unique","columns":["c"]}],"encodings":{"b":"raw"}',
   );
 });

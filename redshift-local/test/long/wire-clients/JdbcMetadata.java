@@ -42,9 +42,14 @@ class JdbcMetadata {
           List.of("id 4 10 0", "parent -5 19 0", "price 2 8 2", "at 93 29 6"), "columns");
       same(rows(about.getColumns(null, schema, "parents", "%"), "COLUMN_NAME", "TYPE_NAME", "COLUMN_SIZE", "IS_NULLABLE"),
           List.of("id int8 19 NO", "name varchar 20 YES"), "columns of parents");
-      // keys are not kept here as PostgreSQL's: what the drivers ask is answered, without a row
-      same(rows(about.getPrimaryKeys(null, schema, "parents"), "COLUMN_NAME"), List.of(), "primary key");
-      if (words[0].equals("redshift")) same(rows(about.getImportedKeys(null, schema, "children"), "FKCOLUMN_NAME"), List.of(), "foreign keys");
+      // informational keys
+      same(rows(about.getPrimaryKeys(null, schema, "parents"), "TABLE_NAME", "COLUMN_NAME", "KEY_SEQ", "PK_NAME"),
+          List.of("parents id 1 parents_pkey"), "primary key");
+      String[] ofKey = {"PKTABLE_NAME", "PKCOLUMN_NAME", "FKTABLE_NAME", "FKCOLUMN_NAME", "KEY_SEQ", "FK_NAME", "PK_NAME", "DELETE_RULE", "DEFERRABILITY"};
+      List<String> foreign = List.of("parents id children parent 1 children_parent_fkey parents_pkey 3 7");
+      same(rows(about.getImportedKeys(null, schema, "children"), ofKey), foreign, "imported keys");
+      same(rows(about.getExportedKeys(null, schema, "parents"), ofKey), foreign, "exported keys");
+      same(rows(about.getExportedKeys(null, schema, "children"), ofKey), List.of(), "no exported keys");
       try (PreparedStatement prepared = connection.prepareStatement("select id, name from " + schema + ".parents where id = ?")) {
         same(prepared.getMetaData().getColumnTypeName(2), "varchar", "type of a prepared column");
         for (int n = 0; n < 8; n++) {

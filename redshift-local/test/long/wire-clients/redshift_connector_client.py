@@ -66,3 +66,8 @@ with redshift_connector.connect(password="Secret123", **place) as connection:
     # what it asks of the catalog
     assert [row[2] for row in cursor.get_tables(schema_pattern="driven")] == ["frame", "kinds"]
     assert [row[3] for row in cursor.get_columns(schema_pattern="driven", tablename_pattern="frame")] == ["n", "s", "d"]
+    cursor.execute("create table driven.keyed (id integer, line integer, primary key (id, line))")
+    assert [row[3:] for row in cursor.get_primary_keys(schema="driven", table="keyed")] == [
+        ["id", 1, "keyed_pkey"],
+        ["line", 2, "keyed_pkey"],
+    ]

@@ -3,7 +3,7 @@ import os
 
 import sqlalchemy as sa
 
-url = sa.URL.create(
+url = sa.engine.URL.create(
     "redshift+redshift_connector", "anna", "Secret123", "127.0.0.1", int(os.environ["PORT"]), "postgres"
 )
 engine = sa.create_engine(url, connect_args={"ssl": False})
@@ -34,12 +34,38 @@ with engine.connect() as connection:
     rows = next(rows for key, rows in engine.dialect._get_schema_column_info(connection, schema="public").items() if key.name == "orders")
     assert [(row.name, row.format_type, row.notnull, row.encode) for row in rows] == [
         ("id", "bigint", True, "none"),
-        ("name", "character varying(20)", False, "none"),
+        ("name", "character varying(20)", False, "lzo"),
     ], rows
 assert inspector.get_pk_constraint("orders", schema="public")["constrained_columns"] == []
 assert inspector.get_foreign_keys("orders", schema="public") == []
+lines = sa.Table(
+    "lines",
+    metadata,
+    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("line", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("code", sa.String(20), unique=True),
+    schema="public",
+)
+details = sa.Table(
+    "details",
+    metadata,
+    sa.Column("id", sa.BigInteger),
+    sa.Column("line", sa.Integer),
+    sa.ForeignKeyConstraint(["id", "line"], ["public.lines.id", "public.lines.line"], name="of_line"),
+    schema="public",
+)
+with engine.begin() as connection:
+    lines.create(connection)
+    details.create(connection)
+inspector = sa.inspect(engine)
+assert inspector.get_pk_constraint("lines", schema="public") == {"constrained_columns": ["id", "line"], "name": "lines_pkey"}
+assert [key["column_names"] for key in inspector.get_unique_constraints("lines", schema="public")] == [["code"]]
+[key] = inspector.get_foreign_keys("details", schema="public")
+assert (key["name"], key["constrained_columns"], key["referred_table"], key["referred_columns"]) == (
+    "of_line", ["id", "line"], "lines", ["id", "line"]
+), key
 with engine.begin() as connection:
     connection.execute(sa.text("create view public.names as select name from public.orders"))
 inspector = sa.inspect(engine)
 assert inspector.get_view_names(schema="public") == ["names"]
-assert "name" in inspector.get_view_definition("names", schema="public")
+assert "name" in str(inspector.get_view_definition("names", schema="public"))

@@ -1,0 +1,23 @@
+-- SHOW of objects, by the columns that AWS lists
+drop view if exists rs_local_shown_databases, rs_local_shown_schemas, rs_local_shown_tables, rs_local_shown_columns, rs_local_shown_primary_keys, rs_local_shown_foreign_keys;
+create view rs_local_shown_databases as
+select database_name, database_owner, database_type, database_acl, null::varchar as parameters, database_isolation_level from svv_redshift_databases;
+create view rs_local_shown_schemas as
+select database_name, schema_name, schema_owner, schema_type, schema_acl, null::varchar as source_database, schema_option from svv_redshift_schemas;
+create view rs_local_shown_tables as
+select t.database_name, t.schema_name, t.table_name, t.table_type, t.table_acl, t.remarks, t.table_owner as owner, null::timestamp as last_altered_time, null::timestamp as last_modified_time,
+  (case when c.relkind in ('r', 'm') then rs_local_shown_diststyle(c.oid) end)::varchar as dist_style,
+  (case when t.table_type = 'TABLE' then 'REGULAR TABLE' when c.relkind = 'm' then 'MATERIALIZED VIEW'
+    when (t.schema_name, t.table_name) in (select view_schema, view_name from late_binding_view where is_given) then 'LATE BINDING VIEW' else 'REGULAR VIEW' end)::varchar as table_subtype
+from svv_redshift_tables t left join pg_catalog.pg_class c on c.oid = to_regclass(format('%I.%I', t.schema_name, t.table_name));
+create view rs_local_shown_columns as
+select table_catalog as database_name, table_schema as schema_name, table_name, column_name, ordinal_position, column_default, is_nullable, data_type, character_maximum_length, numeric_precision, numeric_scale, remarks,
+  (case when sortkey = 0 then null when is_interleaved then 'INTERLEAVED' else 'COMPOUND' end)::varchar as sort_key_type, sortkey as sort_key, distkey::integer as dist_key, encoding, "collation"
+from rs_local_columns;
+create view rs_local_shown_primary_keys as
+select current_database()::varchar as database_name, schema_name::varchar, table_name::varchar, conname::varchar as pk_name, column_name::varchar, key_seq from rs_local_key_columns where contype = 'p';
+create view rs_local_shown_foreign_keys as
+select current_database()::varchar as pk_database_name, k.other_schema::varchar as pk_schema_name, k.other_table::varchar as pk_table_name, k.other_column::varchar as pk_column_name,
+  current_database()::varchar as fk_database_name, k.schema_name::varchar as fk_schema_name, k.table_name::varchar as fk_table_name, k.column_name::varchar as fk_column_name, k.key_seq,
+  k.conname::varchar as fk_name, i.relname::varchar as pk_name, null::smallint as update_rule, null::smallint as delete_rule, null::smallint as deferrability
+from rs_local_key_columns k left join pg_catalog.pg_class i on i.oid = k.conindid where k.contype = 'f';
