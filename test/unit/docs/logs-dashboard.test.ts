@@ -10,7 +10,8 @@ test('panels about builds ask for what the activity logs', () => {
   const known = new Set([
     ...logged.split(',').map((part) => part.split(':')[0]?.trim()),
     ...Object.keys(failure),
-    ...['level', 'message'],
+    'level',
+    'message',
   ]);
   const queries = logsQueries.filter((expression) => /dbt built|buildId/.test(expression));
   expect(queries).toHaveLength(2);
