@@ -34,11 +34,17 @@ interface CommandOptions extends ConnectorOptions {
   command: string;
 }
 
+/** of older manifests, whose packages have theirs in a file beside */
+const openSpec = { type: 'Spec', connection_specification: { type: 'object', additionalProperties: true } };
+
 /** a connector of Airbyte as a process, without an Airbyte server; entities take its records by `when: { $stream: <name> }` */
 export function airbyte(options: ManifestOptions | CommandOptions): DeclaredCustomSource {
   const { manifest } = options as Partial<ManifestOptions>;
   if (!manifest) return connector(airbyteProtocol, (options as CommandOptions).command, options);
-  const more = async () => ({ __injected_declarative_manifest: parse(await readFile(manifest, 'utf8')) as unknown });
+  const more = async () => {
+    const declared = parse(await readFile(manifest, 'utf8')) as object;
+    return { __injected_declarative_manifest: { spec: openSpec, ...declared } };
+  };
   return connector(airbyteProtocol, 'source-declarative-manifest', options, more);
 }
 

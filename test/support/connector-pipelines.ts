@@ -5,12 +5,12 @@ import { definePipeline } from '../../define/pipeline.js';
 import { airbyte, secret, singer } from '../../sources/declare.js';
 
 const text = (description: string) => z.string().meta({ bytes: 64, description });
-const hourly = { schedule: { every: '1 hour', start: '2022-11-24T00:00:00Z' }, description: 'a test' } as const;
+const hourly = { schedule: { every: '1 hour', start: '2022-11-24T10:00:00Z' }, description: 'a test' } as const;
 const stream = (name: string, schema: z.ZodObject) =>
   defineEntity({ name, mode: 'append', schema, when: { $stream: name } });
 
 /** connectors that others wrote, each as its package has it */
-export const connectorPipelines = (manifests: string, api: string) => [
+export const connectorPipelines = (manifests: string) => [
   definePipeline({
     ...hourly,
     name: 'news',
@@ -41,23 +41,14 @@ export const connectorPipelines = (manifests: string, api: string) => [
   }),
   definePipeline({
     ...hourly,
-    name: 'tapped',
-    source: singer({
-      tap: 'tap-rest-api-msdk',
-      streams: ['orders'],
-      config: {
-        api_url: api,
-        streams: [
-          {
-            name: 'orders',
-            path: '/orders',
-            records_path: '$.items[*]',
-            primary_keys: ['id'],
-            num_inference_records: 5,
-          },
-        ],
-      },
-    }),
-    entities: [stream('orders', z.object({ id: z.int32().meta({ description: 'id' }), name: text('name') }))],
+    name: 'documented',
+    source: singer({ tap: 'tap-readthedocs', streams: ['projects'], config: { token: secret('DOCS_KEY') } }),
+    entities: [stream('projects', z.object({ id: z.int32().meta({ description: 'id' }), slug: text('name') }))],
+  }),
+  definePipeline({
+    ...hourly,
+    name: 'planned',
+    source: singer({ tap: 'tap-shortcut', streams: ['labels'], config: { token: secret('PLANS_KEY') } }),
+    entities: [stream('labels', z.object({ id: z.int32().meta({ description: 'id' }), name: text('name') }))],
   }),
 ];
