@@ -69,7 +69,7 @@ export function extract(dependencies: Dependencies): Activities['extract'] {
       sign: () => alive.sign(),
       ...(address && { address }),
       ...(state && { state }),
-      ...(generate && { custom: { generate, params: plan.params ?? {}, logger: log, known } }),
+      ...(generate && { custom: { generate, params: plan.params ?? {}, logger: log, environment, known } }),
     });
     const { form } = plan.source.records;
     const key = (part: number, suffix: string) => keys.rawPart(run, part, `${form}${suffix}`);

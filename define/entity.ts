@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { unknownColumn } from '../columns/columns.js';
 import { knownFields } from '../columns/known-fields.js';
 import type { EntityPlan } from '../model/columns.js';
-import { requestField } from '../model/http-requests.js';
+import { requestField, streamField } from '../model/http-requests.js';
 import { TerminalError } from '../model/errors.js';
 import { parsePath } from '../model/field-path.js';
 import type { Entity } from '../validate/entity.js';
@@ -19,7 +19,7 @@ export function defineEntity(options: EntityOptions): Entity {
     const told = problems.map(({ at, message }) => (at ? `${at}: ${message}` : message));
     throw new TerminalError('InvalidDefinition', `entity ${options.name}: ${told.join('; ')}`);
   }
-  const { [requestField]: requests, ...when } = options.when ?? {};
+  const { [requestField]: named, [streamField]: requests = named, ...when } = options.when ?? {};
   const unknownFields = options.unknownFields ?? 'ignore';
   if (unknownFields === 'keep') columns.push(unknownColumn);
   const parentKey = parentKeyOf(options, columns);

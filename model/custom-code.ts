@@ -8,6 +8,8 @@ export interface CustomItem {
   /** unique within the interval, and the same when the interval is asked for again */
   name: string;
   body: string | Uint8Array | AsyncIterable<string | Uint8Array>;
+  /** which of the source's `streams` its records are of */
+  stream?: string;
   /** ISO */
   modified?: string;
   etag?: string;
@@ -39,7 +41,13 @@ export type CustomLogger = Record<
   (message: string, details?: Record<string, unknown>) => void
 >;
 
-export type Generate = (input: CustomInput) => AsyncIterable<CustomItem>;
+/** where the code runs */
+export interface CustomHost {
+  /** of child processes, where it starts one */
+  environment: Record<string, string | undefined>;
+}
+
+export type Generate = (input: CustomInput, host: CustomHost) => AsyncIterable<CustomItem>;
 
 /** what `custom` returns: the definition takes the code out, since a plan is plain data */
 export interface DeclaredCustomSource extends CustomSource {

@@ -11,6 +11,8 @@ export interface CustomSource {
   secrets: Secret[];
   /** ms that the code may take from one object to the next */
   silence: number;
+  /** names of the streams that its objects may be of; entities take the records of each by `when: { $stream: <name> }` */
+  streams?: string[];
   /** an interval hands a state to the next: its intervals run in order */
   state?: true;
 }

@@ -13,3 +13,5 @@ export interface HttpRequestsSource {
 
 /** field of `when` that names the requests whose records an entity takes */
 export const requestField = '$request';
+/** the same of the streams of a connector */
+export const streamField = '$stream';

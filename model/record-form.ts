@@ -1,5 +1,5 @@
-/** how a raw object is read as records; `at`: the list's place in a document, `'data.items'` */
-export type RecordForm = { form: 'ndjson' } | { form: 'json'; at?: string } | CsvForm;
+/** how a raw object is read as records; `at`: the list's place in a document, `'data.items'`, or the record's in its line, `'record.data'` */
+export type RecordForm = { form: 'ndjson'; at?: string } | { form: 'json'; at?: string } | CsvForm;
 
 /** a row is a record of texts by the names of its columns, which the schema turns into numbers, booleans and times */
 export interface CsvForm {

@@ -11,7 +11,8 @@ export type Parsed = { value: unknown; digits?: Digits; isPlain: boolean } | { r
 const harmlessBytes = 4_096;
 
 /** one record; of numbers that a double rounds the digits are kept beside, and integers among them come as bigint */
-export function parseRecord({ block, from, to, isAscii, tooLong }: RawRecord): Parsed {
+export function parseRecord({ block, from, to, isAscii, tooLong, fault }: RawRecord): Parsed {
+  if (fault !== undefined) return { reason: fault };
   if (tooLong !== undefined) return { reason: `${tooLong} bytes long, a record may have ${maxRecordBytes}` };
   if (to - from > harmlessBytes && isTooDeep(block, from, to))
     return { reason: `nested deeper than ${maxDepth} levels` };

@@ -5,6 +5,7 @@ import { splitCsv } from './split-csv.js';
 import { splitDocument } from './split-document.js';
 import { splitDocuments } from './split-documents.js';
 import { splitLines } from './split-lines.js';
+import { withinLines } from './within-line.js';
 
 export type { Around } from './document-frame.js';
 export type { RawRecord } from './raw-record.js';
@@ -18,7 +19,7 @@ export function splitRecords(
 ): AsyncIterable<RawRecord[]> {
   switch (form.form) {
     case 'ndjson':
-      return splitLines(chunks, sources);
+      return form.at === undefined ? splitLines(chunks, sources) : withinLines(splitLines(chunks, sources), form.at);
     case 'csv':
       return splitCsv(chunks, form, sources[0]);
     case 'json':

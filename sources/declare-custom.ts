@@ -7,6 +7,8 @@ interface CustomOptions {
   records?: RecordForm;
   /** the code shows the whole state of something that has no past */
   snapshot?: boolean;
+  /** names of the streams that objects may be of; entities take the records of each by `when: { $stream: <name> }` */
+  streams?: string[];
   /** names of the secrets that the code reads, as in `['SHOP_TOKEN']`; it may read no other */
   secrets?: string[];
   /** how long the code may take from one object to the next; ten minutes when absent */
@@ -24,6 +26,7 @@ export function custom(
     secrets = [],
     silence = '10 minutes',
     state = false,
+    streams,
   }: CustomOptions = {},
 ): DeclaredCustomSource {
   return {
@@ -32,6 +35,7 @@ export function custom(
     snapshot,
     secrets: secrets.map((name) => ({ secret: name })),
     silence: duration(silence),
+    ...(streams && { streams }),
     ...(state && { state: true }),
     generate,
   };

@@ -60,6 +60,8 @@ export interface DriverOptions {
     generate: Generate;
     params: Params;
     logger: CustomLogger;
+    /** of the processes that it starts */
+    environment?: Record<string, string | undefined>;
     /** names of the objects that earlier attempts have kept */
     known(): Promise<Set<string>>;
   };

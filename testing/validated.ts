@@ -18,6 +18,8 @@ interface ValidatedOptions {
   interval?: Interval;
   form?: RecordForm;
   gzip?: boolean;
+  /** which request or stream of its source the part is of */
+  request?: string;
   sources?: RawPart['sources'];
   /** names of those that are wanted; all when absent */
   entities?: string[];
@@ -31,6 +33,7 @@ export async function validated(
     interval = { start: '2022-11-24T10:00:00Z', end: '2022-11-24T11:00:00Z' },
     form = pipeline.source.records,
     gzip = false,
+    request,
     sources = [{ name: 'file', offset: 0, bytes: body.length }],
     entities = pipeline.entities.map(({ plan }) => plan.name),
   }: ValidatedOptions = {},
@@ -53,7 +56,7 @@ export async function validated(
     heartbeatTimeout: 2_000,
   };
   await store.put({ bucket: 'raw', key: 'part' }, body);
-  const raw = { key: 'part', bytes: body.length, gzip, sources };
+  const raw = { key: 'part', bytes: body.length, gzip, sources, ...(request !== undefined && { request }) };
   const part = await validatePart({ run, plan, part: 0, raw, rawBucket: 'raw' }, [pipeline], () => undefined, store);
   const lines = part.rejected ? new TextDecoder().decode(await store.get({ bucket: 'lake', key: part.rejected })) : '';
   const records = lines.split('\n').flatMap((line) => (line ? [JSON.parse(line) as RejectedRecord] : []));

@@ -54,7 +54,12 @@ export function customDriver(source: CustomSource, options: DriverOptions): Sour
         logger: hidingLogger(custom.logger, session.redact),
       };
       const isKept = nameKeeper('resume' in begin, custom.known);
-      const pull = puller(() => custom.generate(input), { silence: source.silence, signal: asked, late, sign });
+      const pull = puller(() => custom.generate(input, { environment: custom.environment ?? {} }), {
+        silence: source.silence,
+        signal: asked,
+        late,
+        sign,
+      });
       let hasPlaces: boolean | undefined;
       try {
         for (;;) {
@@ -70,6 +75,7 @@ export function customDriver(source: CustomSource, options: DriverOptions): Sour
           yield {
             ...state,
             ...(await itemObject({ ...item, name }, signal, limits)),
+            ...(item.stream !== undefined && { request: item.stream }),
             after: after && seal.close(after),
           };
         }

@@ -1,0 +1,114 @@
+import type { SourceState } from '../../model/state-value.js';
+import { type Data, dataOf, isData, textOf } from './loose-data.js';
+import type { Level, Message, Protocol, Streams } from './protocol.js';
+
+/** the Airbyte protocol, as docs.airbyte.com describes it */
+export const airbyteProtocol: Protocol = {
+  name: 'Airbyte',
+  at: 'record.data',
+  discover: ({ config }) => ['discover', '--config', config],
+  sync: ({ config, catalog, state }) => [
+    'read',
+    '--config',
+    config,
+    '--catalog',
+    catalog,
+    ...(state === undefined ? [] : ['--state', state]),
+  ],
+  read(message) {
+    switch (message['type']) {
+      case 'RECORD':
+        return { says: 'record', stream: textOf(dataOf(message['record'])['stream']) };
+      case 'STATE':
+        return stateOf(dataOf(message['state']));
+      case 'LOG':
+        return logOf(dataOf(message['log']));
+      case 'TRACE':
+        return traceOf(dataOf(message['trace']));
+      case 'CATALOG':
+        return { says: 'catalog', catalog: message['catalog'] };
+      case 'CONTROL':
+        return {
+          says: 'log',
+          level: 'warn',
+          text: 'the connector asks for its configuration to be changed, as for a new refresh token: it is not kept',
+        };
+      default:
+        return { says: 'nothing' };
+    }
+  },
+  choose(catalog, streams) {
+    const listed = dataOf(catalog)['streams'];
+    const found = Array.isArray(listed) ? listed.filter(isData) : [];
+    const names = found.map(({ name }) => textOf(name));
+    const missing = Object.keys(streams).filter((name) => !names.includes(name));
+    if (missing.length > 0) return { missing, known: names };
+    return { catalog: { streams: found.flatMap((stream) => configured(stream, streams)) } };
+  },
+  stateFile(state, streams, isResumed) {
+    if (isData(state['legacy'])) return state['legacy'];
+    // it tells those of streams that are read whole, too
+    const wanted = ([name]: [string, unknown]) => isResumed || streams[name]?.sync === 'incremental';
+    const ofStreams = Object.entries(dataOf(state['streams'])).filter(wanted);
+    return [...ofStreams.map(([, one]) => one), ...(state['global'] ? [state['global']] : [])];
+  },
+};
+
+function configured(stream: Data, streams: Streams): Data[] {
+  const wanted = streams[textOf(stream['name'])];
+  if (!wanted) return [];
+  const own = stream['default_cursor_field'];
+  const cursor = wanted.cursor === undefined ? own : wanted.cursor.split('.');
+  const key = stream['source_defined_primary_key'];
+  return [
+    {
+      stream,
+      sync_mode: wanted.sync,
+      destination_sync_mode: 'append',
+      ...(Array.isArray(cursor) && { cursor_field: cursor }),
+      ...(Array.isArray(key) && { primary_key: key }),
+    },
+  ];
+}
+
+/** `streams`: the newest message of each, by its name */
+function stateOf(state: Data): Message {
+  const type = textOf(state['type']) || (state['stream'] ? 'STREAM' : state['global'] ? 'GLOBAL' : 'LEGACY');
+  if (type === 'STREAM') {
+    const stream = textOf(dataOf(dataOf(state['stream'])['stream_descriptor'])['name']);
+    return { says: 'state', stream, state: { streams: { [stream]: { type, stream: state['stream'] } } } };
+  }
+  if (type === 'GLOBAL') return { says: 'state', state: { global: { type, global: state['global'] } } };
+  return { says: 'state', state: { legacy: state['data'] ?? {} } };
+}
+
+const levels: Record<string, Level> = { FATAL: 'error', ERROR: 'error', WARN: 'warn' };
+
+function logOf({ level, message }: Data): Message {
+  const isNoise = level === 'DEBUG' || level === 'TRACE';
+  return isNoise ? { says: 'nothing' } : { says: 'log', level: levels[textOf(level)] ?? 'info', text: textOf(message) };
+}
+
+function traceOf(trace: Data): Message {
+  if (trace['type'] === 'STREAM_STATUS') {
+    const { status, stream_descriptor: descriptor } = dataOf(trace['stream_status']);
+    if (status !== 'INCOMPLETE') return { says: 'nothing' };
+    return {
+      says: 'failure',
+      text: `the stream '${textOf(dataOf(descriptor)['name'])}' was not read to its end`,
+      isLasting: false,
+    };
+  }
+  if (trace['type'] !== 'ERROR') return { says: 'nothing' };
+  const { message, internal_message: inner, failure_type: kind } = dataOf(trace['error']);
+  const told = [textOf(message), textOf(inner)].filter((text, at, all) => text && all.indexOf(text) === at);
+  return { says: 'failure', text: told.join(': '), isLasting: kind === 'config_error' };
+}
+
+/** the state of all streams, after one more message */
+export function merged(before: SourceState, more: SourceState): SourceState {
+  const both = { ...before, ...more };
+  return isData(before['streams']) && isData(more['streams'])
+    ? { ...both, streams: { ...before['streams'], ...more['streams'] } }
+    : both;
+}

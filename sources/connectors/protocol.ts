@@ -1,0 +1,39 @@
+import type { SourceState } from '../../model/state-value.js';
+
+/** how a stream is read: whole each time, or from where the interval before came to */
+export interface StreamOptions {
+  sync: 'full_refresh' | 'incremental';
+  /** field by which the connector finds what is new, where it does not choose one by itself */
+  cursor?: string;
+}
+
+export type Streams = Record<string, StreamOptions>;
+
+export type Level = 'info' | 'warn' | 'error';
+
+/** what a line of a connector's stdout says */
+export type Message =
+  | { says: 'record'; stream: string }
+  /** what it came to, by keys that replace those before; `stream`: of this one alone */
+  | { says: 'state'; state: SourceState; stream?: string }
+  | { says: 'log'; level: Level; text: string }
+  /** it could not do its work; `isLasting`: trying again cannot mend it */
+  | { says: 'failure'; text: string; isLasting: boolean }
+  | { says: 'catalog'; catalog: unknown }
+  | { says: 'nothing' };
+
+/** a language that connectors speak on stdout, a JSON document a line */
+export interface Protocol {
+  name: 'Airbyte' | 'Singer';
+  /** place of the record in its line */
+  at: string;
+  read(message: Record<string, unknown>): Message;
+  /** arguments that list its streams */
+  discover(files: { config: string }): string[];
+  /** arguments that read them */
+  sync(files: { config: string; catalog: string; state?: string }): string[];
+  /** the catalog with the wanted streams chosen, or which of them it has not */
+  choose(catalog: unknown, streams: Streams): { catalog: unknown } | { missing: string[]; known: string[] };
+  /** the state as its file holds it; of streams that are read whole only where `isResumed` */
+  stateFile(state: SourceState, streams: Streams, isResumed: boolean): unknown;
+}

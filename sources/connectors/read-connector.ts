@@ -1,0 +1,186 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TerminalError, TransientError } from '../../model/errors.js';
+import type { CustomHost, CustomInput, CustomItem } from '../../model/custom-code.js';
+import type { SourceState } from '../../model/state-value.js';
+import { merged } from './airbyte.js';
+import { childEnvironment } from './child-environment.js';
+import { findProgram } from './find-program.js';
+import { filledConfig } from './filled-config.js';
+import { dataOf } from './loose-data.js';
+import { linesOf } from './program.js';
+import type { Message, Protocol, Streams } from './protocol.js';
+import { spool } from './spool.js';
+
+export interface Connector {
+  protocol: Protocol;
+  /** name or path of its program */
+  command: string;
+  /** plain data with times, params and secrets */
+  config: Record<string, unknown>;
+  /** what its config has beside, known when it is read */
+  more?: () => Promise<Record<string, unknown>>;
+  streams: Streams;
+}
+
+type Failure = Message & { says: 'failure' };
+
+/** objects that were yielded: names go on from there */
+interface Progress {
+  objects: number;
+}
+
+/**
+ * runs a connector for one interval: a raw object is what a stream gives between two of its states, its lines as received,
+ * so that an attempt that goes on from the last state that is kept has no record twice
+ */
+export async function* readConnector(
+  connector: Connector,
+  input: CustomInput,
+  { environment }: CustomHost,
+): AsyncGenerator<CustomItem> {
+  const { protocol, streams } = connector;
+  const folder = await mkdtemp(join(tmpdir(), 'waterclock-connector-'));
+  const write = async (name: string, value: unknown) => {
+    const file = join(folder, name);
+    await writeFile(file, JSON.stringify(value), { mode: 0o600 });
+    return file;
+  };
+  const resumed = input.resume as Progress | undefined;
+  let objects = resumed?.objects ?? 0;
+  let state: SourceState = input.state ?? {};
+  const run = async (args: string[]) =>
+    linesOf({
+      command: await findProgram(connector.command, environment),
+      args,
+      cwd: folder,
+      environment: childEnvironment(environment, folder),
+      signal: input.signal,
+      line: (text) => void (text.trim() && input.logger.info(text)),
+    });
+
+  /** what it writes, to its end; throws what it said of its failure, else how it ended */
+  async function* messages(args: string[]): AsyncGenerator<{ line: Buffer; message: Message }> {
+    const failures: Failure[] = [];
+    try {
+      for await (const line of await run(args)) {
+        const message = readLine(protocol, line.toString());
+        if (message.says === 'log') input.logger[message.level](message.text);
+        else if (message.says === 'failure') failures.push(message);
+        else yield { line, message };
+      }
+    } catch (error) {
+      throw failureOf(connector.command, failures) ?? error;
+    }
+    const failure = failureOf(connector.command, failures);
+    if (failure) throw failure;
+  }
+
+  try {
+    const config = await write('config.json', {
+      ...filledConfig(connector.config, input),
+      ...(await connector.more?.()),
+    });
+    const catalog = await write('catalog.json', await catalogOf(connector, await run(protocol.discover({ config }))));
+    const begin = protocol.stateFile(state, streams, resumed !== undefined);
+    const hasState = Object.keys(dataOf(begin)).length > 0 || (Array.isArray(begin) && begin.length > 0);
+    const files = { config, catalog, ...(hasState && { state: await write('state.json', begin) }) };
+    const spools = new Map<string, ReturnType<typeof spool>>();
+    /** a state that no object has brought into the lake */
+    let isPending = false;
+
+    async function* objectsOf(names: Iterable<string>): AsyncGenerator<CustomItem> {
+      for (const stream of names) {
+        const waiting = spools.get(stream);
+        if (!waiting || waiting.isEmpty()) continue;
+        const { body, release } = await waiting.take();
+        objects++;
+        yield itemOf(stream, body);
+        await release();
+      }
+    }
+    const itemOf = (stream: string, body: CustomItem['body']): CustomItem => {
+      isPending = false;
+      return {
+        name: `${stream}-${String(objects).padStart(6, '0')}`,
+        stream,
+        body,
+        resume: { objects } satisfies Progress,
+        ...(keepsState(streams) && { state }),
+      };
+    };
+
+    for await (const { line, message } of messages(protocol.sync(files))) {
+      if (message.says === 'record') {
+        const { stream } = message;
+        if (!Object.hasOwn(streams, stream)) throw unasked(connector.command, stream);
+        const own = spools.get(stream) ?? spool(join(folder, `records-${spools.size}`));
+        spools.set(stream, own);
+        await own.add(line);
+      } else if (message.says === 'state') {
+        state = merged(state, message.state);
+        isPending = true;
+        yield* objectsOf(message.stream === undefined ? spools.keys() : [message.stream]);
+      }
+    }
+    yield* objectsOf(spools.keys());
+    const [first] = Object.keys(streams);
+    if (isPending && keepsState(streams) && first !== undefined) {
+      objects++;
+      yield itemOf(first, '');
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+export const keepsState = (streams: Streams): boolean =>
+  Object.values(streams).some(({ sync }) => sync === 'incremental');
+
+/** with the wanted streams chosen; taps write it over many lines */
+async function catalogOf({ protocol, command, streams }: Connector, lines: AsyncIterable<Buffer>): Promise<unknown> {
+  const text: string[] = [];
+  const said = () => text.map((line) => readLine(protocol, line)).concat(readLine(protocol, text.join('')));
+  const failure = () =>
+    failureOf(
+      command,
+      said().filter((one) => one.says === 'failure'),
+    );
+  try {
+    for await (const line of lines) text.push(line.toString());
+  } catch (error) {
+    throw failure() ?? error;
+  }
+  const listed = said().find((one) => one.says === 'catalog');
+  if (!listed) throw failure() ?? new TransientError(`${command} listed no streams`);
+  const chosen = protocol.choose(listed.catalog, streams);
+  if ('catalog' in chosen) return chosen.catalog;
+  throw new TerminalError(
+    'InvalidDefinition',
+    `${command} has no stream ${chosen.missing.join(', ')}; it has ${chosen.known.join(', ') || 'none'}`,
+  );
+}
+
+function readLine(protocol: Protocol, line: string): Message {
+  try {
+    return protocol.read(dataOf(JSON.parse(line)));
+  } catch {
+    // what a library prints
+    return line.trim() ? { says: 'log', level: 'info', text: line.trim() } : { says: 'nothing' };
+  }
+}
+
+function failureOf(command: string, failures: Failure[]): Error | undefined {
+  const lasting = failures.find(({ isLasting }) => isLasting);
+  const [first = lasting] = failures;
+  if (lasting) return new TerminalError('ConnectorFailed', `${command}: ${lasting.text}`);
+  return first && new TransientError(`${command}: ${first.text}`);
+}
+
+function unasked(command: string, stream: string): Error {
+  return new TerminalError(
+    'InvalidDefinition',
+    `${command} gave records of the stream '${stream}', which its source does not name: add it to \`streams\``,
+  );
+}

@@ -1,0 +1,54 @@
+import { pathToFileURL } from 'node:url';
+import { z } from 'zod';
+import { defineEntity } from '../../define/entity.js';
+import { definePipeline } from '../../define/pipeline.js';
+import { airbyte, secret, singer } from '../../sources/declare.js';
+
+const text = (description: string) => z.string().meta({ bytes: 64, description });
+const hourly = { schedule: { every: '1 hour', start: '2022-11-24T10:00:00Z' }, description: 'a test' } as const;
+const stream = (name: string, schema: z.ZodObject) =>
+  defineEntity({ name, mode: 'append', schema, when: { $stream: name } });
+
+/** connectors that others wrote, each as its package has it */
+export const connectorPipelines = (manifests: string) => [
+  definePipeline({
+    ...hourly,
+    name: 'news',
+    source: airbyte({
+      manifest: pathToFileURL(`${manifests}/source_nytimes/manifest.yaml`),
+      streams: { archive: { sync: 'incremental' } },
+      config: { api_key: secret('NEWS_KEY'), start_date: '2024-01', end_date: '2024-06', period: 7 },
+    }),
+    entities: [
+      stream(
+        'archive',
+        z.object({
+          _id: text('id').meta({ column: 'article_id' }),
+          pub_date: z.iso.datetime({ offset: true }).meta({ description: 'when it was published' }),
+        }),
+      ),
+    ],
+  }),
+  definePipeline({
+    ...hourly,
+    name: 'costs',
+    source: airbyte({
+      manifest: pathToFileURL(`${manifests}/source_vantage/manifest.yaml`),
+      streams: ['providers', 'services'],
+      config: { access_token: secret('COSTS_KEY') },
+    }),
+    entities: ['providers', 'services'].map((name) => stream(name, z.object({ id: text('id'), name: text('name') }))),
+  }),
+  definePipeline({
+    ...hourly,
+    name: 'documented',
+    source: singer({ tap: 'tap-readthedocs', streams: ['projects'], config: { token: secret('DOCS_KEY') } }),
+    entities: [stream('projects', z.object({ id: z.int32().meta({ description: 'id' }), slug: text('name') }))],
+  }),
+  definePipeline({
+    ...hourly,
+    name: 'planned',
+    source: singer({ tap: 'tap-shortcut', streams: ['labels'], config: { token: secret('PLANS_KEY') } }),
+    entities: [stream('labels', z.object({ id: z.int32().meta({ description: 'id' }), name: text('name') }))],
+  }),
+];
