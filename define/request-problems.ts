@@ -6,7 +6,7 @@ export function requestProblems(source: Source, entities: Entity[]): string[] {
   const streams = source.kind === 'custom' ? source.streams : undefined;
   const named = streams ?? (source.kind === 'http-requests' ? Object.keys(source.requests) : []);
   const what = streams ? 'stream' : 'request';
-  const known = named.length > 0 ? `known: ${named.join(', ')}` : 'its source has neither `requests` nor `streams`';
+  const known = named.length > 0 ? `known: ${named.join(', ')}` : 'its source has no `requests`';
   const wanted = entities.flatMap(({ plan, requests = [] }) => requests.map((request) => ({ request, of: plan.name })));
   const takesAll = entities.some(({ requests }) => requests === undefined);
   return [

@@ -34,6 +34,11 @@ interface CommandOptions extends ConnectorOptions {
   command: string;
 }
 
+interface TapOptions extends ConnectorOptions {
+  /** the program of the tap's package, as `tap-github` */
+  tap: string;
+}
+
 /** of older manifests, whose packages have theirs in a file beside */
 const openSpec = { type: 'Spec', connection_specification: { type: 'object', additionalProperties: true } };
 
@@ -49,7 +54,7 @@ export function airbyte(options: ManifestOptions | CommandOptions): DeclaredCust
 }
 
 /** a Singer tap as a process; entities take its records by `when: { $stream: <name> }` */
-export function singer({ tap, ...options }: ConnectorOptions & { tap: string }): DeclaredCustomSource {
+export function singer({ tap, ...options }: TapOptions): DeclaredCustomSource {
   return connector(singerProtocol, tap, options);
 }
 

@@ -17,12 +17,12 @@ export interface ImitatedHosts {
 export async function imitatedHosts(folder: string, hosts: string[], answer: RequestListener): Promise<ImitatedHosts> {
   mkdirSync(folder, { recursive: true });
   const file = (name: string) => join(folder, name);
-  const ssl = (...args: string[]) => execFileSync(openssl, args, { stdio: 'ignore' });
-  ssl(
-    ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=hosts of a test'],
-    ...['-addext', `subjectAltName=${hosts.map((host) => `DNS:${host}`).join(',')}`],
-    ...['-keyout', file('key.pem'), '-out', file('cert.pem')],
-  );
+  const names = `subjectAltName=${hosts.map((host) => `DNS:${host}`).join(',')}`;
+  const request = 'req -x509 -newkey rsa:2048 -nodes -days 2'.split(' ');
+  const written = ['-keyout', file('key.pem'), '-out', file('cert.pem')];
+  execFileSync(openssl, [...request, '-subj', '/CN=hosts of a test', '-addext', names, ...written], {
+    stdio: 'ignore',
+  });
   const server = createServer({ key: readFileSync(file('key.pem')), cert: readFileSync(file('cert.pem')) }, answer);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
