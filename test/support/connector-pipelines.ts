@@ -20,13 +20,18 @@ export const connectorPipelines = (manifests: string) => [
       config: { api_key: secret('NEWS_KEY'), start_date: '2024-01', end_date: '2024-06', period: 7 },
     }),
     entities: [
-      stream(
-        'archive',
-        z.object({
+      // it begins a month again whose end it has not seen
+      defineEntity({
+        name: 'archive',
+        mode: 'merge',
+        key: ['article_id'],
+        order: ['pub_date'],
+        schema: z.object({
           _id: text('id').meta({ column: 'article_id' }),
-          pub_date: z.iso.datetime({ offset: true }).meta({ description: 'when it was published' }),
+          pub_date: text('when it was published'),
         }),
-      ),
+        when: { $stream: 'archive' },
+      }),
     ],
   }),
   definePipeline({
