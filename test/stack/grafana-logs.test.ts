@@ -20,7 +20,16 @@ test('panels ask Logs Insights for fields that the lines of a worker have', { ti
     await deployment.client.workflow.start('pipelineRun', {
       workflowId: 'unknown-2022-11-24T11:00:00Z',
       taskQueue: deployment.environment['WATERCLOCK_TASK_QUEUE'] ?? '',
-      args: [{ pipeline: 'unknown', grid: { every: 3_600_000 }, trigger: 'manual', dbt: 'skip', params: {} }],
+      args: [
+        {
+          pipeline: 'unknown',
+          interval: { start: '2022-11-24T10:00:00Z', end: '2022-11-24T11:00:00Z' },
+          grid: { every: 3_600_000 },
+          trigger: 'manual',
+          dbt: 'skip',
+          params: {},
+        },
+      ],
     });
     const seen = () => {
       const lines = told.split('\n').flatMap((line) => {
