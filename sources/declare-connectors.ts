@@ -4,8 +4,9 @@ import type { DeclaredCustomSource } from '../model/custom-code.js';
 import { secretNames } from '../model/http-source.js';
 import { textsIn } from '../model/map-texts.js';
 import { airbyteProtocol } from './connectors/airbyte.js';
+import { keepsState } from './connectors/kept-streams.js';
 import type { Protocol, StreamOptions, Streams } from './connectors/protocol.js';
-import { keepsState, readConnector } from './connectors/read-connector.js';
+import { readConnector } from './connectors/read-connector.js';
 import { singerProtocol } from './connectors/singer.js';
 import { custom } from './declare-custom.js';
 

@@ -45,14 +45,21 @@ export const airbyteProtocol: Protocol = {
     if (missing.length > 0) return { missing, known: names };
     return { catalog: { streams: found.flatMap((stream) => configured(stream, streams)) } };
   },
-  stateFile(state, streams, isResumed) {
+  stateFile(state, streams) {
     if (isData(state['legacy'])) return state['legacy'];
-    // it tells those of streams that are read whole, too
-    const wanted = ([name]: [string, unknown]) => isResumed || streams[name]?.sync === 'incremental';
-    const ofStreams = Object.entries(dataOf(state['streams'])).filter(wanted);
-    return [...ofStreams.map(([, one]) => one), ...(state['global'] ? [state['global']] : [])];
+    const isWanted = (name: string) => streams[name]?.sync === 'incremental';
+    const ofStreams = Object.entries(dataOf(state['streams'])).filter(([name]) => isWanted(name));
+    return [...ofStreams.map(([, one]) => one), ...globalOf(state['global'], isWanted)];
   },
 };
+
+function globalOf(message: unknown, isWanted: (name: string) => boolean): Data[] {
+  if (!isData(message)) return [];
+  const global = dataOf(message['global']);
+  const listed = Array.isArray(global['stream_states']) ? global['stream_states'].filter(isData) : [];
+  const states = listed.filter((one) => isWanted(textOf(dataOf(one['stream_descriptor'])['name'])));
+  return [{ ...message, global: { ...global, stream_states: states } }];
+}
 
 function configured(stream: Data, streams: Streams): Data[] {
   const wanted = streams[textOf(stream['name'])];

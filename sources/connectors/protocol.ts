@@ -34,6 +34,6 @@ export interface Protocol {
   sync(files: { config: string; catalog: string; state?: string }): string[];
   /** the catalog with the wanted streams chosen, or which of them it has not */
   choose(catalog: unknown, streams: Streams): { catalog: unknown } | { missing: string[]; known: string[] };
-  /** the state as its file holds it; of streams that are read whole only where `isResumed` */
-  stateFile(state: SourceState, streams: Streams, isResumed: boolean): unknown;
+  /** the state as its file holds it, without that of streams that are read whole; empty where there is none */
+  stateFile(state: SourceState, streams: Streams): object;
 }

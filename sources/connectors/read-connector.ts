@@ -3,15 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TerminalError, TransientError } from '../../model/errors.js';
 import type { CustomHost, CustomInput, CustomItem } from '../../model/custom-code.js';
-import type { SourceState } from '../../model/state-value.js';
-import { merged } from './airbyte.js';
 import { childEnvironment } from './child-environment.js';
 import { findProgram } from './find-program.js';
 import { filledConfig } from './filled-config.js';
+import { keptStreams, type Progress } from './kept-streams.js';
 import { dataOf } from './loose-data.js';
 import { linesOf } from './program.js';
 import type { Message, Protocol, Streams } from './protocol.js';
-import { spool } from './spool.js';
 
 export interface Connector {
   protocol: Protocol;
@@ -26,30 +24,22 @@ export interface Connector {
 
 type Failure = Message & { says: 'failure' };
 
-/** objects that were yielded: names go on from there */
-interface Progress {
-  objects: number;
-}
-
-/**
- * runs a connector for one interval: a raw object is what a stream gives between two of its states, its lines as received,
- * so that an attempt that goes on from the last state that is kept has no record twice
- */
+/** runs a connector for one interval, from where an earlier attempt came to */
 export async function* readConnector(
   connector: Connector,
   input: CustomInput,
   { environment }: CustomHost,
 ): AsyncGenerator<CustomItem> {
-  const { protocol, streams } = connector;
+  const { protocol } = connector;
+  const { whole = [], objects = 0 } = (input.resume ?? {}) as Partial<Progress>;
+  const streams = without(connector.streams, whole);
+  if (Object.keys(streams).length === 0) return;
   const folder = await mkdtemp(join(tmpdir(), 'waterclock-connector-'));
   const write = async (name: string, value: unknown) => {
     const file = join(folder, name);
     await writeFile(file, JSON.stringify(value), { mode: 0o600 });
     return file;
   };
-  const resumed = input.resume as Progress | undefined;
-  let objects = resumed?.objects ?? 0;
-  let state: SourceState = input.state ?? {};
   const run = async (args: string[]) =>
     linesOf({
       command: await findProgram(connector.command, environment),
@@ -82,61 +72,27 @@ export async function* readConnector(
       ...filledConfig(connector.config, input),
       ...(await connector.more?.()),
     });
-    const catalog = await write('catalog.json', await catalogOf(connector, await run(protocol.discover({ config }))));
-    const begin = protocol.stateFile(state, streams, resumed !== undefined);
-    const hasState = Object.keys(dataOf(begin)).length > 0 || (Array.isArray(begin) && begin.length > 0);
+    const listed = await run(protocol.discover({ config }));
+    const catalog = await write('catalog.json', await catalogOf({ ...connector, streams }, listed));
+    const state = input.state ?? {};
+    const begin = protocol.stateFile(state, streams);
+    const hasState = Object.keys(begin).length > 0;
     const files = { config, catalog, ...(hasState && { state: await write('state.json', begin) }) };
-    const spools = new Map<string, ReturnType<typeof spool>>();
-    /** a state that no object has brought into the lake */
-    let isPending = false;
-
-    async function* objectsOf(names: Iterable<string>): AsyncGenerator<CustomItem> {
-      for (const stream of names) {
-        const waiting = spools.get(stream);
-        if (!waiting || waiting.isEmpty()) continue;
-        const { body, release } = await waiting.take();
-        objects++;
-        yield itemOf(stream, body);
-        await release();
-      }
-    }
-    const itemOf = (stream: string, body: CustomItem['body']): CustomItem => {
-      isPending = false;
-      return {
-        name: `${stream}-${String(objects).padStart(6, '0')}`,
-        stream,
-        body,
-        resume: { objects } satisfies Progress,
-        ...(keepsState(streams) && { state }),
-      };
-    };
-
+    const kept = keptStreams(folder, connector.streams, { objects, whole }, state);
     for await (const { line, message } of messages(protocol.sync(files))) {
       if (message.says === 'record') {
-        const { stream } = message;
-        if (!Object.hasOwn(streams, stream)) throw unasked(connector.command, stream);
-        const own = spools.get(stream) ?? spool(join(folder, `records-${spools.size}`));
-        spools.set(stream, own);
-        await own.add(line);
-      } else if (message.says === 'state') {
-        state = merged(state, message.state);
-        isPending = true;
-        yield* objectsOf(message.stream === undefined ? spools.keys() : [message.stream]);
-      }
+        if (!Object.hasOwn(streams, message.stream)) throw unasked(connector.command, message.stream);
+        await kept.add(message.stream, line);
+      } else if (message.says === 'state') yield* kept.atState(message.state, message.stream);
     }
-    yield* objectsOf(spools.keys());
-    const [first] = Object.keys(streams);
-    if (isPending && keepsState(streams) && first !== undefined) {
-      objects++;
-      yield itemOf(first, '');
-    }
+    yield* kept.atEnd();
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-export const keepsState = (streams: Streams): boolean =>
-  Object.values(streams).some(({ sync }) => sync === 'incremental');
+const without = (streams: Streams, names: string[]): Streams =>
+  Object.fromEntries(Object.entries(streams).filter(([name]) => !names.includes(name)));
 
 /** with the wanted streams chosen; taps write it over many lines */
 async function catalogOf({ protocol, command, streams }: Connector, lines: AsyncIterable<Buffer>): Promise<unknown> {

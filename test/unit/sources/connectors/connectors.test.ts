@@ -87,7 +87,7 @@ const fake = (config: object, streams: Parameters<typeof airbyte>[0]['streams'] 
 
 test('an object is what a stream gives between two of its states, its lines as received', async () => {
   const { kept, extract, logged } = lake();
-  await extract(fake({}));
+  await extract(fake({}, { orders: incremental, people: incremental }));
   expect(kept.map(({ name, stream, lines }) => [name, stream, lines.length])).toEqual([
     ['orders-000001', 'orders', 3],
     ['people-000002', 'people', 3],
@@ -129,6 +129,41 @@ test('an attempt whose worker was lost between two objects has none twice', asyn
     await run.extract(fake({}, streams), { stopAfter });
     await run.extract(fake({}, streams));
     expect([run.ids('orders'), run.ids('people')]).toEqual([oneTo(6), oneTo(6)]);
+  }
+});
+
+test('a stream that is read whole is one object at the end, once, wherever its worker is lost', async () => {
+  const whole = lake();
+  await whole.extract(fake({}));
+  expect(whole.kept.map(({ stream, lines }) => [stream, lines.length])).toEqual([
+    ['orders', 6],
+    ['people', 6],
+  ]);
+  const killed = lake();
+  await expect(killed.extract(fake({ diesAfter: 4 }))).rejects.toThrow('was killed by SIGKILL');
+  expect(killed.kept).toEqual([]);
+  const mixed = { orders: incremental, people: {} };
+  for (const streams of [undefined, mixed]) {
+    for (const stopAfter of [1, 2]) {
+      const run = lake();
+      await run.extract(fake({}, streams), { stopAfter });
+      await run.extract(fake({}, streams));
+      expect([run.ids('orders'), run.ids('people')]).toEqual([oneTo(6), oneTo(6)]);
+    }
+  }
+});
+
+test('a state of all streams is in the lake with the last of them only: nothing is lost between two', async () => {
+  const tap = singer({
+    tap: 'fake-tap',
+    streams: { orders: incremental, people: incremental },
+    config: { records: 6, stateEvery: 3 },
+  });
+  for (const stopAfter of [1, 2, 3, 4]) {
+    const run = lake();
+    await run.extract(tap, { stopAfter });
+    await run.extract(tap);
+    for (const name of ['orders', 'people']) expect([...new Set(run.ids(name))].sort()).toEqual(oneTo(6));
   }
 });
 
@@ -222,7 +257,9 @@ test('a stream that it has not, and a program that is not there, are named with 
 test('cancelled, it is asked to end, and ends', async () => {
   const controller = new AbortController();
   const run = lake();
-  const reading = run.extract(fake({ hangsAfter: 3 }), { signal: controller.signal });
+  const reading = run.extract(fake({ hangsAfter: 3 }, { orders: incremental, people: incremental }), {
+    signal: controller.signal,
+  });
   const refused = expect(reading).rejects.toThrow('cancelled');
   await expect.poll(() => run.kept.length).toBeGreaterThan(0);
   controller.abort(new Error('cancelled'));
