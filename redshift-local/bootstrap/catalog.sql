@@ -145,7 +145,7 @@ select c.reltype, a.attname, a.atttypid, a.attlen, a.attnum, a.atttypmod, a.attn
 from pg_catalog.pg_class c join pg_catalog.pg_attribute a on a.attrelid = c.oid where c.relkind = 'm';
 -- in quotes, as dbt-redshift asks it: with the columns of temporary tables, which svv_columns leaves out
 create or replace view rs_local_information_columns as
-select table_catalog::varchar, table_schema::varchar, table_name::varchar, column_name::varchar, ordinal_position::integer, column_default::varchar, is_nullable::varchar,
+select table_catalog::varchar, table_schema::varchar, rs_local_name(table_name) as table_name, rs_local_name(column_name) as column_name, ordinal_position::integer, column_default::varchar, is_nullable::varchar,
   (case data_type when 'jsonb' then 'super' when 'bytea' then 'binary varying' when 'text' then 'character varying' else data_type end)::varchar as data_type,
   character_maximum_length::integer, character_octet_length::integer, numeric_precision::integer, numeric_precision_radix::integer, numeric_scale::integer, datetime_precision::integer
 from information_schema.columns;

@@ -38,21 +38,21 @@ from rs_local_constraint k join pg_catalog.pg_class c on c.oid = k.conrelid join
   left join pg_catalog.pg_class fc on fc.oid = k.confrelid left join pg_catalog.pg_namespace fn on fn.oid = fc.relnamespace
   left join pg_catalog.pg_attribute fa on fa.attrelid = k.confrelid and fa.attnum = k.confkey[p.at];
 create or replace view rs_local_table_constraints as
-select distinct current_database()::varchar as constraint_catalog, schema_name::varchar as constraint_schema, conname::varchar as constraint_name, current_database()::varchar as table_catalog,
-  schema_name::varchar as table_schema, table_name::varchar as table_name, (case contype when 'p' then 'PRIMARY KEY' when 'u' then 'UNIQUE' else 'FOREIGN KEY' end)::varchar as constraint_type,
+select distinct current_database()::varchar as constraint_catalog, schema_name::varchar as constraint_schema, rs_local_name(conname) as constraint_name, current_database()::varchar as table_catalog,
+  schema_name::varchar as table_schema, rs_local_name(table_name) as table_name, (case contype when 'p' then 'PRIMARY KEY' when 'u' then 'UNIQUE' else 'FOREIGN KEY' end)::varchar as constraint_type,
   'NO'::varchar as is_deferrable, 'NO'::varchar as initially_deferred
 from rs_local_key_columns;
 create or replace view rs_local_key_column_usage as
-select current_database()::varchar as constraint_catalog, schema_name::varchar as constraint_schema, conname::varchar as constraint_name, current_database()::varchar as table_catalog,
-  schema_name::varchar as table_schema, table_name::varchar as table_name, column_name::varchar as column_name, key_seq as ordinal_position
+select current_database()::varchar as constraint_catalog, schema_name::varchar as constraint_schema, rs_local_name(conname) as constraint_name, current_database()::varchar as table_catalog,
+  schema_name::varchar as table_schema, rs_local_name(table_name) as table_name, rs_local_name(column_name) as column_name, key_seq as ordinal_position
 from rs_local_key_columns;
 create or replace view rs_local_constraint_column_usage as
-select current_database()::varchar as table_catalog, coalesce(other_schema, schema_name)::varchar as table_schema, coalesce(other_table, table_name)::varchar as table_name, coalesce(other_column, column_name)::varchar as column_name,
-  current_database()::varchar as constraint_catalog, schema_name::varchar as constraint_schema, conname::varchar as constraint_name
+select current_database()::varchar as table_catalog, coalesce(other_schema, schema_name)::varchar as table_schema, rs_local_name(coalesce(other_table, table_name)) as table_name, rs_local_name(coalesce(other_column, column_name)) as column_name,
+  current_database()::varchar as constraint_catalog, schema_name::varchar as constraint_schema, rs_local_name(conname) as constraint_name
 from rs_local_key_columns;
 create or replace view rs_local_referential_constraints as
-select distinct current_database()::varchar as constraint_catalog, k.schema_name::varchar as constraint_schema, k.conname::varchar as constraint_name, current_database()::varchar as unique_constraint_catalog,
-  k.other_schema::varchar as unique_constraint_schema, u.conname::varchar as unique_constraint_name, 'NONE'::varchar as match_option, 'NO ACTION'::varchar as update_rule, 'NO ACTION'::varchar as delete_rule
+select distinct current_database()::varchar as constraint_catalog, k.schema_name::varchar as constraint_schema, rs_local_name(k.conname) as constraint_name, current_database()::varchar as unique_constraint_catalog,
+  k.other_schema::varchar as unique_constraint_schema, rs_local_name(u.conname) as unique_constraint_name, 'NONE'::varchar as match_option, 'NO ACTION'::varchar as update_rule, 'NO ACTION'::varchar as delete_rule
 from rs_local_key_columns k left join rs_local_constraint u on u.oid = k.conindid where k.contype = 'f';
 
 -- the name that a key has, or one that nothing in the schema has

@@ -15,9 +15,9 @@ select table_catalog as database_name, table_schema as schema_name, table_name, 
   (case when sortkey = 0 then null when is_interleaved then 'INTERLEAVED' else 'COMPOUND' end)::varchar as sort_key_type, sortkey as sort_key, distkey::integer as dist_key, encoding, "collation"
 from rs_local_columns;
 create view rs_local_shown_primary_keys as
-select current_database()::varchar as database_name, schema_name::varchar, table_name::varchar, conname::varchar as pk_name, column_name::varchar, key_seq from rs_local_key_columns where contype = 'p';
+select current_database()::varchar as database_name, schema_name::varchar, rs_local_name(table_name) as table_name, rs_local_name(conname) as pk_name, rs_local_name(column_name) as column_name, key_seq from rs_local_key_columns where contype = 'p';
 create view rs_local_shown_foreign_keys as
-select current_database()::varchar as pk_database_name, k.other_schema::varchar as pk_schema_name, k.other_table::varchar as pk_table_name, k.other_column::varchar as pk_column_name,
-  current_database()::varchar as fk_database_name, k.schema_name::varchar as fk_schema_name, k.table_name::varchar as fk_table_name, k.column_name::varchar as fk_column_name, k.key_seq,
-  k.conname::varchar as fk_name, i.relname::varchar as pk_name, null::smallint as update_rule, null::smallint as delete_rule, null::smallint as deferrability
+select current_database()::varchar as pk_database_name, k.other_schema::varchar as pk_schema_name, rs_local_name(k.other_table) as pk_table_name, rs_local_name(k.other_column) as pk_column_name,
+  current_database()::varchar as fk_database_name, k.schema_name::varchar as fk_schema_name, rs_local_name(k.table_name) as fk_table_name, rs_local_name(k.column_name) as fk_column_name, k.key_seq,
+  rs_local_name(k.conname) as fk_name, rs_local_name(i.relname) as pk_name, null::smallint as update_rule, null::smallint as delete_rule, null::smallint as deferrability
 from rs_local_key_columns k left join pg_catalog.pg_class i on i.oid = k.conindid where k.contype = 'f';

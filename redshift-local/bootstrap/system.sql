@@ -105,7 +105,7 @@ select d.datname::varchar as database_name, a.privilege_type::varchar as privile
   coalesce(substr(shobj_description(r.oid, 'pg_authid'), 10), case when r.oid is null then 'public' else 'user' end)::varchar as identity_type, a.is_grantable as admin_option
 from pg_database d cross join aclexplode(d.datacl) a left join pg_roles r on r.oid = a.grantee where not d.datistemplate and a.grantee <> d.datdba;
 create view svv_column_privileges as
-select n.nspname::varchar as namespace_name, c.relname::varchar as relation_name, t.attname::varchar as column_name, a.privilege_type::varchar as privilege_type, a.grantee::integer as identity_id, coalesce(r.rolname, 'public')::varchar as identity_name,
+select n.nspname::varchar as namespace_name, rs_local_name(c.relname) as relation_name, rs_local_name(t.attname) as column_name, a.privilege_type::varchar as privilege_type, a.grantee::integer as identity_id, coalesce(r.rolname, 'public')::varchar as identity_name,
   coalesce(substr(shobj_description(r.oid, 'pg_authid'), 10), case when r.oid is null then 'public' else 'user' end)::varchar as identity_type
 from pg_catalog.pg_attribute t join pg_catalog.pg_class c on c.oid = t.attrelid join pg_namespace n on n.oid = c.relnamespace cross join aclexplode(t.attacl) a left join pg_roles r on r.oid = a.grantee
 where rs_local_is_own(n.nspname) and a.grantee <> c.relowner and coalesce(r.rolname, '') !~ '^rs_scope_';
