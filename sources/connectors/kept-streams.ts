@@ -13,7 +13,7 @@ export interface Progress {
   whole: string[];
 }
 
-export const isIncremental = (streams: Streams, name: string): boolean => streams[name]?.sync === 'incremental';
+const isIncremental = (streams: Streams, name: string): boolean => streams[name]?.sync === 'incremental';
 export const keepsState = (streams: Streams): boolean =>
   Object.keys(streams).some((name) => isIncremental(streams, name));
 
