@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import type { DeclaredCustomSource } from '../model/custom-code.js';
 import { secretNames } from '../model/http-source.js';
+import { TerminalError } from '../model/errors.js';
 import { textsIn } from '../model/map-texts.js';
+import { timeProblems } from '../model/times.js';
 import { airbyteProtocol } from './connectors/airbyte.js';
 import { keepsState } from './connectors/kept-streams.js';
 import type { Protocol, StreamOptions, Streams } from './connectors/protocol.js';
@@ -12,13 +14,13 @@ import { custom } from './declare-custom.js';
 
 interface ConnectorOptions {
   /**
-   * streams that are read, each whole, or with `{ sync: 'incremental' }` from where the interval before came to; `cursor`
-   * names the field that tells what is new, where the connector leaves it open
+   * the streams to read: each whole, or with `{ sync: 'incremental' }` what is new since the interval before; `cursor` is
+   * the field by which records are new, where the connector leaves it open
    */
   streams: string[] | Record<string, Partial<StreamOptions>>;
-  /** what the connector asks for: any data, with `secret('NAME')`, times as `{start}` and `{params.x}` in its texts */
+  /** the connector's own configuration; its texts may have times as `{start}` and `{params.x}`, and a value may be `secret('NAME')` */
   config?: Record<string, unknown>;
-  /** streams that are read whole show all there is, now: the source has no past. True when absent, unless the config has times or a stream is incremental */
+  /** the streams show what there is now, and have no past. True when absent, unless the config has times or a stream is incremental */
   snapshot?: boolean;
   /** how long the connector may be silent; ten minutes when absent */
   silence?: string;
@@ -69,6 +71,8 @@ function connector(
   const streams: Streams = Object.fromEntries(names.map(([name, one]) => [name, { sync: 'full_refresh', ...one }]));
   const hasTimes = textsIn(config).some((text) => /\{(start|end)[:}]/.test(text));
   const state = keepsState(streams);
+  const problems = textsIn(config).flatMap((text) => timeProblems(text, `config of ${command}`));
+  if (problems.length > 0) throw new TerminalError('InvalidDefinition', problems.join('; '));
   const read = { protocol, command, config, streams, ...(more && { more }) };
   return custom((input, host) => readConnector(read, input, host), {
     records: { form: 'ndjson', at: protocol.at },

@@ -1,20 +1,11 @@
-import type { SourceState } from '../../model/state-value.js';
 import { type Data, dataOf, isData, textOf } from './loose-data.js';
-import type { Level, Message, Protocol, Streams } from './protocol.js';
+import { fileOptions, type Level, type Message, type Protocol, type StreamOptions } from './protocol.js';
 
 /** the Airbyte protocol, as docs.airbyte.com describes it */
 export const airbyteProtocol: Protocol = {
-  name: 'Airbyte',
   at: 'record.data',
   discover: ({ config }) => ['discover', '--config', config],
-  sync: ({ config, catalog, state }) => [
-    'read',
-    '--config',
-    config,
-    '--catalog',
-    catalog,
-    ...(state === undefined ? [] : ['--state', state]),
-  ],
+  sync: (files) => ['read', ...fileOptions(files)],
   read(message) {
     switch (message['type']) {
       case 'RECORD':
@@ -37,14 +28,8 @@ export const airbyteProtocol: Protocol = {
         return { says: 'nothing' };
     }
   },
-  choose(catalog, streams) {
-    const listed = dataOf(catalog)['streams'];
-    const found = Array.isArray(listed) ? listed.filter(isData) : [];
-    const names = found.map(({ name }) => textOf(name));
-    const missing = Object.keys(streams).filter((name) => !names.includes(name));
-    if (missing.length > 0) return { missing, known: names };
-    return { catalog: { streams: found.flatMap((stream) => configured(stream, streams)) } };
-  },
+  nameOf: ({ name }) => textOf(name),
+  choose: configured,
   stateFile(state, streams) {
     if (isData(state['legacy'])) return state['legacy'];
     const isWanted = (name: string) => streams[name]?.sync === 'incremental';
@@ -61,21 +46,17 @@ function globalOf(message: unknown, isWanted: (name: string) => boolean): Data[]
   return [{ ...message, global: { ...global, stream_states: states } }];
 }
 
-function configured(stream: Data, streams: Streams): Data[] {
-  const wanted = streams[textOf(stream['name'])];
-  if (!wanted) return [];
+function configured(stream: Data, wanted: StreamOptions): Data {
   const own = stream['default_cursor_field'];
   const cursor = wanted.cursor === undefined ? own : wanted.cursor.split('.');
   const key = stream['source_defined_primary_key'];
-  return [
-    {
-      stream,
-      sync_mode: wanted.sync,
-      destination_sync_mode: 'append',
-      ...(Array.isArray(cursor) && { cursor_field: cursor }),
-      ...(Array.isArray(key) && { primary_key: key }),
-    },
-  ];
+  return {
+    stream,
+    sync_mode: wanted.sync,
+    destination_sync_mode: 'append',
+    ...(Array.isArray(cursor) && { cursor_field: cursor }),
+    ...(Array.isArray(key) && { primary_key: key }),
+  };
 }
 
 /** `streams`: the newest message of each, by its name */
@@ -110,12 +91,4 @@ function traceOf(trace: Data): Message {
   const { message, internal_message: inner, failure_type: kind } = dataOf(trace['error']);
   const told = [textOf(message), textOf(inner)].filter((text, at, all) => text && all.indexOf(text) === at);
   return { says: 'failure', text: told.join(': '), isLasting: kind === 'config_error' };
-}
-
-/** the state of all streams, after one more message */
-export function merged(before: SourceState, more: SourceState): SourceState {
-  const both = { ...before, ...more };
-  return isData(before['streams']) && isData(more['streams'])
-    ? { ...both, streams: { ...before['streams'], ...more['streams'] } }
-    : both;
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { CustomItem } from '../../model/custom-code.js';
 import type { SourceState } from '../../model/state-value.js';
-import { merged } from './airbyte.js';
+import { isData } from './loose-data.js';
 import type { Streams } from './protocol.js';
 import { spool } from './spool.js';
 
@@ -43,10 +43,10 @@ export function keptStreams(folder: string, streams: Streams, begun: Progress, b
   }
 
   async function* taken(stream: string, hasState: boolean): AsyncGenerator<CustomItem> {
-    const taken = await spools.get(stream)?.take();
-    if (!taken) return;
-    yield item(stream, taken.body, hasState);
-    await taken.release();
+    const lines = await spools.get(stream)?.take();
+    if (!lines) return;
+    yield item(stream, lines.body, hasState);
+    await lines.release();
   }
 
   return {
@@ -74,4 +74,12 @@ export function keptStreams(folder: string, streams: Streams, begun: Progress, b
       if (isPending && keepsState(streams) && first !== undefined) yield item(first, '', true);
     },
   };
+}
+
+/** the state of all streams, after one more message: Airbyte's come stream by stream */
+function merged(before: SourceState, more: SourceState): SourceState {
+  const both = { ...before, ...more };
+  return isData(before['streams']) && isData(more['streams'])
+    ? { ...both, streams: { ...before['streams'], ...more['streams'] } }
+    : both;
 }

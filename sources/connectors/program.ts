@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { TerminalError, TransientError } from '../../model/errors.js';
 
@@ -16,7 +15,7 @@ interface ProgramOptions {
   grace?: number;
 }
 
-/** longer lines are no messages */
+/** bytes; a message is shorter */
 const longestLine = 64 * 1024 * 1024;
 const newline = 0x0a;
 
@@ -31,8 +30,10 @@ export async function* linesOf(options: ProgramOptions): AsyncGenerator<Buffer> 
     if (text.trim()) last = text.trim().slice(0, 500);
     options.line(text);
   });
-  const failed = new Promise<Error>((resolve) => child.once('error', resolve));
-  const closed = once(child, 'close').catch(() => []);
+  const ended = new Promise<{ code: number | null; by: NodeJS.Signals | null } | Error>((resolve) => {
+    child.once('error', resolve);
+    child.once('close', (code, by) => resolve({ code, by }));
+  });
   let kill: NodeJS.Timeout | undefined;
   const stop = () => {
     if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
@@ -59,15 +60,14 @@ export async function* linesOf(options: ProgramOptions): AsyncGenerator<Buffer> 
         throw new TerminalError('ConnectorFailed', `${command} wrote a line of more than ${longestLine} bytes`);
     }
     if (begun.length > 0) yield Buffer.concat(begun);
-    const end = await Promise.race([closed, failed]);
+    const end = await ended;
     signal.throwIfAborted();
     if (end instanceof Error) throw missing(command, end);
-    const [code, by] = end as [number | null, NodeJS.Signals | null];
-    if (code !== 0) throw new TransientError(endOf(command, code, by, last));
+    if (end.code !== 0) throw new TransientError(endOf(command, end.code, end.by, last));
   } finally {
     signal.removeEventListener('abort', stop);
     stop();
-    await Promise.race([closed, failed]);
+    await ended;
     clearTimeout(kill);
   }
 }
@@ -81,7 +81,7 @@ function missing(command: string, cause: NodeJS.ErrnoException): Error {
 function endOf(command: string, code: number | null, by: NodeJS.Signals | null, last: string): string {
   const said = last ? `: ${last}` : '';
   if (code !== null) return `${command} ended with exit code ${code}${said}`;
-  const why = by === 'SIGKILL' ? ', as one is that takes more memory than there is' : '';
+  const why = by === 'SIGKILL' ? '; the system kills what takes more memory than there is' : '';
   return `${command} was killed by ${by}${why}${said}`;
 }
 

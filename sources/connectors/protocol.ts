@@ -1,4 +1,5 @@
 import type { SourceState } from '../../model/state-value.js';
+import type { Data } from './loose-data.js';
 
 /** how a stream is read: whole each time, or from where the interval before came to */
 export interface StreamOptions {
@@ -22,18 +23,33 @@ export type Message =
   | { says: 'catalog'; catalog: unknown }
   | { says: 'nothing' };
 
+interface Files {
+  config: string;
+  catalog: string;
+  state?: string;
+}
+
 /** a language that connectors speak on stdout, a JSON document a line */
 export interface Protocol {
-  name: 'Airbyte' | 'Singer';
   /** place of the record in its line */
   at: string;
   read(message: Record<string, unknown>): Message;
   /** arguments that list its streams */
-  discover(files: { config: string }): string[];
+  discover(files: Pick<Files, 'config'>): string[];
   /** arguments that read them */
-  sync(files: { config: string; catalog: string; state?: string }): string[];
-  /** the catalog with the wanted streams chosen, or which of them it has not */
-  choose(catalog: unknown, streams: Streams): { catalog: unknown } | { missing: string[]; known: string[] };
+  sync(files: Files): string[];
+  /** of a stream in the catalog */
+  nameOf(stream: Data): string;
+  /** a stream of the catalog, as one that is read is written in it */
+  choose(stream: Data, wanted: StreamOptions): Data;
   /** the state as its file holds it, without that of streams that are read whole; empty where there is none */
   stateFile(state: SourceState, streams: Streams): object;
 }
+
+export const fileOptions = ({ config, catalog, state }: Files): string[] => [
+  '--config',
+  config,
+  '--catalog',
+  catalog,
+  ...(state === undefined ? [] : ['--state', state]),
+];

@@ -7,7 +7,7 @@ import { childEnvironment } from './child-environment.js';
 import { findProgram } from './find-program.js';
 import { filledConfig } from './filled-config.js';
 import { keptStreams, type Progress } from './kept-streams.js';
-import { dataOf } from './loose-data.js';
+import { dataOf, isData } from './loose-data.js';
 import { linesOf } from './program.js';
 import type { Message, Protocol, Streams } from './protocol.js';
 
@@ -23,6 +23,8 @@ export interface Connector {
 }
 
 type Failure = Message & { says: 'failure' };
+
+const isFailure = (message: Message): message is Failure => message.says === 'failure';
 
 /** runs a connector for one interval, from where an earlier attempt came to */
 export async function* readConnector(
@@ -57,7 +59,7 @@ export async function* readConnector(
       for await (const line of await run(args)) {
         const message = readLine(protocol, line.toString());
         if (message.says === 'log') input.logger[message.level](message.text);
-        else if (message.says === 'failure') failures.push(message);
+        else if (isFailure(message)) failures.push(message);
         else yield { line, message };
       }
     } catch (error) {
@@ -97,12 +99,8 @@ const without = (streams: Streams, names: string[]): Streams =>
 /** with the wanted streams chosen; taps write it over many lines */
 async function catalogOf({ protocol, command, streams }: Connector, lines: AsyncIterable<Buffer>): Promise<unknown> {
   const text: string[] = [];
-  const said = () => text.map((line) => readLine(protocol, line)).concat(readLine(protocol, text.join('')));
-  const failure = () =>
-    failureOf(
-      command,
-      said().filter((one) => one.says === 'failure'),
-    );
+  const said = () => [...text, text.join('')].map((line) => readLine(protocol, line));
+  const failure = () => failureOf(command, said().filter(isFailure));
   try {
     for await (const line of lines) text.push(line.toString());
   } catch (error) {
@@ -110,12 +108,15 @@ async function catalogOf({ protocol, command, streams }: Connector, lines: Async
   }
   const listed = said().find((one) => one.says === 'catalog');
   if (!listed) throw failure() ?? new TransientError(`${command} listed no streams`);
-  const chosen = protocol.choose(listed.catalog, streams);
-  if ('catalog' in chosen) return chosen.catalog;
-  throw new TerminalError(
-    'InvalidDefinition',
-    `${command} has no stream ${chosen.missing.join(', ')}; it has ${chosen.known.join(', ') || 'none'}`,
-  );
+  const all = dataOf(listed.catalog)['streams'];
+  const found = new Map((Array.isArray(all) ? all : []).filter(isData).map((one) => [protocol.nameOf(one), one]));
+  const missing = Object.keys(streams).filter((name) => !found.has(name));
+  if (missing.length > 0) {
+    const known = [...found.keys()].join(', ') || 'none';
+    throw new TerminalError('InvalidDefinition', `${command} has no stream ${missing.join(', ')}; it has ${known}`);
+  }
+  const chosen = [...found].flatMap(([name, one]) => (streams[name] ? [protocol.choose(one, streams[name])] : []));
+  return { streams: chosen };
 }
 
 function readLine(protocol: Protocol, line: string): Message {
@@ -128,10 +129,10 @@ function readLine(protocol: Protocol, line: string): Message {
 }
 
 function failureOf(command: string, failures: Failure[]): Error | undefined {
-  const lasting = failures.find(({ isLasting }) => isLasting);
-  const [first = lasting] = failures;
-  if (lasting) return new TerminalError('ConnectorFailed', `${command}: ${lasting.text}`);
-  return first && new TransientError(`${command}: ${first.text}`);
+  const worst = failures.find(({ isLasting }) => isLasting) ?? failures[0];
+  if (!worst) return undefined;
+  const message = `${command}: ${worst.text}`;
+  return worst.isLasting ? new TerminalError('ConnectorFailed', message) : new TransientError(message);
 }
 
 function unasked(command: string, stream: string): Error {

@@ -243,6 +243,10 @@ test.each([
   );
 });
 
+test('a misspelt time in the config is refused where it is declared', () => {
+  expect(() => fake({ since: '{strat:date}' })).toThrow('config of source-fake has {strat:date}, which is not known');
+});
+
 test('a stream that it has not, and a program that is not there, are named with what there is', async () => {
   await expect(lake().extract(fake({}, ['orders', 'bills']))).rejects.toThrow(
     'source-fake has no stream bills; it has orders, people',
