@@ -1,5 +1,6 @@
 import { defineEnvironment } from '@waterclock/infra';
 import { dev } from '../dev.js';
+import { oneWorker } from './one-worker.js';
 
 /** dev of a small team, in place of `../dev.ts`: docs/cost.md says what it costs, docs/deploy.md what it gives up */
 export const smallDev = defineEnvironment({
@@ -9,14 +10,7 @@ export const smallDev = defineEnvironment({
   temporal: { kind: 'single', image: 'temporalio/temporal:1.7.0', size: { cpu: 256, memory: 1024 } },
   workers: {
     ...dev.workers,
-    services: {
-      worker: {
-        roles: ['workflows', 'ingest', 'warehouse', 'transform'],
-        size: { cpu: 1024, memory: 4096 },
-        slots: { warehouse: 4, transform: 1 },
-        tasks: { onDemand: 1 },
-      },
-    },
+    services: oneWorker,
     detailedMetrics: false,
     spot: true,
   },

@@ -1,5 +1,6 @@
 import { defineEnvironment } from '@waterclock/infra';
 import { prod } from '../prod.js';
+import { oneWorker } from './one-worker.js';
 
 /** prod of a small team with Temporal Cloud, in place of `../prod.ts` */
 export const smallProd = defineEnvironment({
@@ -14,14 +15,7 @@ export const smallProd = defineEnvironment({
   temporal: { kind: 'cloud', address: 'eu-central-1.aws.api.temporal.io:7233', namespace: 'waterclock.a1b2c' },
   workers: {
     ...prod.workers,
-    services: {
-      worker: {
-        roles: ['workflows', 'ingest', 'warehouse', 'transform'],
-        size: { cpu: 1024, memory: 4096 },
-        slots: { warehouse: 4, transform: 1 },
-        tasks: { onDemand: 1 },
-      },
-    },
+    services: oneWorker,
     detailedMetrics: false,
   },
 });
