@@ -38,7 +38,7 @@ export function warehouseChecks(context: Context, pipelines: Pipeline[]): Record
       const there = await roleNames(await context.warehouse('administrator'));
       const missing = databaseRoles.filter((name) => !there.includes(name));
       const remedy =
-        '`waterclock setup` makes them. A user who is no administrator may not see them: set WATERCLOCK_REDSHIFT_ADMINISTRATOR_SECRET_ARN';
+        '`waterclock setup` makes them. A user who is not an administrator may not see them: set WATERCLOCK_REDSHIFT_ADMINISTRATOR_SECRET_ARN';
       return noneMissing(missing, databaseRoles.join(', '), remedy);
     },
     ...(catalog !== undefined && { 'external schema': () => externalSchema(context, loader) }),

@@ -27,7 +27,7 @@ export const visit = 15 * minute;
 /** what is late or missing is found once an hour at least */
 export const watchPatience = 60 * minute;
 
-/** whether workers should run; `isUp`: some do, by whoever started them */
+/** whether workers should run; `isUp`: some do, no matter who started them */
 export function decide(before: Decision | undefined, now: number, isUp: boolean, work: Work): Decision {
   const { nextStart = Infinity, nextTask = Infinity, watchWaits = Infinity } = work;
   const isNeeded = Math.min(nextStart, nextTask) <= now + ahead || now - watchWaits >= watchPatience;

@@ -89,7 +89,7 @@ const ignoringCase = ' collate redshift_catalog.rs_local_ignoring_case';
 const ignoresCase = (column: Token[]) =>
   column.some((token, at) => isWord(token, 'collate') && isWord(column[at + 1], 'case_insensitive', 'ci'));
 
-/** types that are no keys, by what Redshift calls them */
+/** types that cannot be a key, by the names that Redshift gives them */
 const keyless = new Map([
   ['jsonb', 'SUPER'],
   ['redshift_catalog.hllsketch', 'HLLSKETCH'],

@@ -96,7 +96,7 @@ export function runner(backend: Backend, out: Output, context: CommandContext, n
     return isAny;
   }
 
-  /** parses a statement of the client's; whether there is no external table that it could read, asked with it */
+  /** has PostgreSQL parse a statement, and asks in the same exchange whether the database has an external table that it could read */
   async function prepare(
     plan: Planned,
     bytes: Buffer,

@@ -61,7 +61,7 @@ test.each([
   ['another project in one word', { words: ['runs', '--project=/tmp/mine'] }],
   ['the command as its second word', { words: ['--project', 'runs'] }],
   ['one text', { words: 'runs' }],
-  ['a word that is no text', { words: ['runs', { a: 1 }] }],
+  ['a word that is not a text', { words: ['runs', { a: 1 }] }],
   ['no word', { words: [] }],
   ['something else', {}],
 ])('%s is refused', async (_, input) => {

@@ -50,7 +50,7 @@ describe.each(plans)('$name', ({ plan: { stacks, kept, protections } }) => {
     for (const one of protections) expect(`${unprotect}${byHandFirst}`).toContain(one.split(' ')[1]);
   });
 
-  test('a name that stays is told by its command: the next deployment needs it', () => {
+  test('the plan names each resource that stays by a command: the next deployment needs its name', () => {
     const named = kept.filter(({ fixedName }) => fixedName !== undefined);
     for (const { type, fixedName = '' } of named) {
       const [row = ''] = section.split('\n').filter((line) => line.includes(`\`${type}\``));

@@ -22,7 +22,7 @@ const { framework, 'skip-check': accepted } = parse(readFileSync('infra/checkov.
   'skip-check': string[];
 };
 
-// must be found, so that a silent checkov is no clean one
+// these must be found: a checkov that says nothing would pass for a clean result
 const planted = { Resources: { Open: { Type: 'AWS::S3::Bucket', Properties: { AccessControl: 'PublicRead' } } } };
 const plantedFile = 'planted.template.json';
 
