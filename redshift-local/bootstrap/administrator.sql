@@ -47,16 +47,16 @@ end $$;
 
 -- how a session begins: who signs in by IAM is made, and has the roles of the tag RedshiftDbRoles that exist by now
 create or replace function rs_local_sign_in(wanted name, held text[], is_made boolean) returns void language plpgsql as $$
-declare one text; administrator name := redshift_catalog.rs_local_administrator(); is_there boolean := exists (select from pg_roles where rolname = wanted);
+declare one text; administrator name := redshift_catalog.rs_local_administrator(); is_there boolean := to_regrole(quote_ident(wanted)) is not null;
 begin
   if not is_there and not is_made then raise exception 'user "%" does not exist', wanted using errcode = '28000'; end if;
   select array_agg(role) into held from unnest(held) as role
   where exists (select from pg_roles r where r.rolname = role and shobj_description(r.oid, 'pg_authid') = 'redshift role')
     and not exists (select from pg_auth_members m where m.roleid = to_regrole(quote_ident(role)) and m.member = to_regrole(quote_ident(wanted)));
   if is_there and held is null then return; end if;
-  -- of the whole server: two sign-ins at once do not meet
+  -- of the whole server: two sign-ins at once do not meet; a query after the wait would still see what was there before it
   lock table pg_catalog.pg_authid in share row exclusive mode;
-  if not exists (select from pg_roles where rolname = wanted) then
+  if to_regrole(quote_ident(wanted)) is null then
     execute format('create role %I login', wanted);
     execute format('comment on role %I is %L', wanted, 'redshift user');
     execute format('grant %I to %I with admin true, inherit true, set true', wanted, administrator);

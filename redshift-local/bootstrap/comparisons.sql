@@ -6,15 +6,12 @@ create or replace function rs_local_text_lt(text, text) returns boolean language
 create or replace function rs_local_text_le(text, text) returns boolean language internal immutable strict leakproof parallel safe as 'bpcharle';
 create or replace function rs_local_text_gt(text, text) returns boolean language internal immutable strict leakproof parallel safe as 'bpchargt';
 create or replace function rs_local_text_ge(text, text) returns boolean language internal immutable strict leakproof parallel safe as 'bpcharge';
-create or replace function rs_local_text_cmp(text, text) returns integer language internal immutable strict leakproof parallel safe as 'bpcharcmp';
-create or replace function rs_local_text_sort(internal) returns void language internal immutable strict parallel safe as 'bpchar_sortsupport';
-create or replace function rs_local_text_hash(text) returns integer language internal immutable strict leakproof parallel safe as 'hashbpchar';
-create or replace function rs_local_text_hash(text, bigint) returns bigint language internal immutable strict leakproof parallel safe as 'hashbpcharextended';
 update pg_catalog.pg_operator o set oprcode = f.code
 from (values ('=', 'rs_local_text_eq'::regproc), ('<>', 'rs_local_text_ne'), ('<', 'rs_local_text_lt'), ('<=', 'rs_local_text_le'), ('>', 'rs_local_text_gt'), ('>=', 'rs_local_text_ge')) as f (name, code)
 where o.oprname = f.name and o.oprleft = 'text'::regtype and o.oprright = 'text'::regtype and o.oprnamespace = 'pg_catalog'::regnamespace and o.oprcode <> f.code;
+-- PostgreSQL's own by name: its cache of shared catalogs, one for all databases, holds those that an index of text uses in the database that wrote it
 update pg_catalog.pg_amproc p set amproc = f.code
 from pg_catalog.pg_opfamily y, pg_catalog.pg_am a,
-  (values ('btree', 1, 'rs_local_text_cmp'::regproc), ('btree', 2, 'rs_local_text_sort'), ('hash', 1, 'rs_local_text_hash(text)'::regprocedure::oid::regproc), ('hash', 2, 'rs_local_text_hash(text, bigint)'::regprocedure::oid::regproc)) as f (method, number, code)
+  (values ('btree', 1, 'bpcharcmp'::regproc), ('btree', 2, 'bpchar_sortsupport'), ('hash', 1, 'hashbpchar'), ('hash', 2, 'hashbpcharextended')) as f (method, number, code)
 where y.oid = p.amprocfamily and y.opfname = 'text_ops' and a.oid = y.opfmethod and a.amname = f.method and p.amprocnum = f.number
   and p.amproclefttype = 'text'::regtype and p.amprocrighttype = 'text'::regtype and p.amproc <> f.code;

@@ -33,8 +33,11 @@ begin
   if to_regrole(quote_ident(grantee)) is null then raise exception 'user "%" does not exist', grantee using errcode = '42704'; end if;
   holder_name := 'rs_scope_' || to_regrole(quote_ident(grantee))::oid;
   if to_regrole(holder_name) is null then
-    execute format('create role %I', holder_name);
-    execute format('grant %I to %I', holder_name, grantee);
+    lock table pg_catalog.pg_authid in share row exclusive mode;
+    if to_regrole(holder_name) is null then
+      execute format('create role %I', holder_name);
+      execute format('grant %I to %I', holder_name, grantee);
+    end if;
   end if;
   if is_grant then
     insert into _redshift_data.scopes select to_regrole(holder_name), changed_kind, scope_schema, p from unnest(privileges) p on conflict do nothing;

@@ -51,9 +51,7 @@ function asWritten(tokens: Token[], catalog: Catalog): Token[] {
 function keptNames(names: Said[]): string[] {
   const long = new Set(names.map(({ name }) => name).filter((name) => fullName(name) !== name));
   const rows = [...long].map((name) => `(${literal(name)}, ${literal(fullName(name))})`);
-  return rows.length === 0
-    ? []
-    : [`insert into redshift_catalog.long_name values ${rows.join(', ')} on conflict do nothing`];
+  return rows.length === 0 ? [] : [`insert into redshift_catalog.long_name values ${rows.join(', ')}`];
 }
 
 function planWith(

@@ -56,3 +56,20 @@ test('a database that others are connected to keeps its level', async () => {
   expect(done.Error).toMatch(/while other users are connected/);
   expect(held.Status).toBe('FINISHED');
 });
+
+test.each(['skew_snapshot', 'skew_serializable'])(
+  '%s: two transactions at once make tables that have a column of the same long name',
+  async (Database) => {
+    const column = `long_${'o'.repeat(100)}`;
+    const first = await data.ok('begin', { Database, SessionKeepAliveSeconds: 60 });
+    const second = await data.ok('begin', { Database, SessionKeepAliveSeconds: 60 });
+    const by = (session: typeof first) => (sql: string) => data.ok(sql, { SessionId: session.SessionId });
+    await by(second)('select * from numbers');
+    await by(first)(`create table of_first (${column} int)`);
+    await by(first)('commit');
+    await by(second)(`create table of_second (${column} int)`);
+    await by(second)('commit');
+    const named = `select table_name from svv_columns where column_name = '${column}' order by 1`;
+    expect(await data.rows(named, { Database })).toEqual([['of_first'], ['of_second']]);
+  },
+);
