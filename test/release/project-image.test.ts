@@ -37,7 +37,7 @@ afterAll(async () => {
   await run('/', 'docker', 'image', 'rm', image);
   await stack.close();
   packages.close();
-});
+}, 900_000);
 
 // downloads and layers take minutes
 const timeout = 3_600_000;
@@ -117,7 +117,8 @@ test.skipIf(!existsSync(socket))(
     await passes('/', 'docker', 'rm', image);
     isHeld = false;
     await startWorker();
-    await waterclock('run', 'orders', '--interval', '2026-01-05T09:00Z', '--wait');
+    const goesOn = ['show', 'orders-2026-01-05T10:00:00Z', '--json'];
+    await eventually(async () => (await waterclock(...goesOn)).includes('"status":"completed"'));
 
     const loaded = await waterclock('query', 'select count(*) as n from orders.orders', '--json');
     const inTheTwoHours = orders.filter(({ updated_at: time }) => /^2026-01-05T0[89]/.test(time));
