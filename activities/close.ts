@@ -1,4 +1,4 @@
-import { log } from '@temporalio/activity';
+import { Context, log } from '@temporalio/activity';
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { putClosed } from '../lake/closed-runs.js';
 import { tellWaiting } from '../lake/tell-waiting.js';
@@ -11,7 +11,12 @@ import type { Dependencies } from './dependencies.js';
 import { statusOf } from './status-of.js';
 import type { Activities } from './types.js';
 
+/** ms from one sweep of a pipeline's stage to the next, where runs complete: those leave nothing */
+const sweptFor = 6 * 3_600_000;
+
 export function close({ store, settings, warehouse, client, pipelines }: Dependencies): Activities['close'] {
+  /** when this process swept a pipeline's stage */
+  const swept = new Map<string, number>();
   return ({ extracted, plan, ...closing }) =>
     alive(async ({ sign, signal }) => {
       // in the lake before in the ledger: what looks for loaded intervals need not wake the warehouse, nor wait for it
@@ -28,7 +33,8 @@ export function close({ store, settings, warehouse, client, pipelines }: Depende
           log.warn('not every run that waits for this one got its signal', { error: String(error) });
         });
       }
-      const asked = warehouse({ progress: () => sign(), listing: () => sign(), signal });
+      const isFirst = Context.current().info.attempt === 1;
+      const asked = warehouse({ progress: () => sign(), listing: () => sign(), signal, isFirst });
       const params = plan?.params ?? closing.params;
       await closeRun(asked, {
         ...closing,
@@ -41,13 +47,16 @@ export function close({ store, settings, warehouse, client, pipelines }: Depende
           },
         }),
       });
-      // what a sweep leaves, the next one takes: the run has ended as it has
-      await sweepStage(asked, closing.run, async (id) => (await statusOf(client, id)) === 'RUNNING').catch(
-        (error: unknown) => {
-          if (signal.aborted) throw error;
-          log.warn('the stage was not swept', { error: String(error) });
-        },
-      );
+      if (status !== 'completed' || Date.now() - (swept.get(pipeline) ?? 0) > sweptFor) {
+        swept.set(pipeline, Date.now());
+        // what a sweep leaves, the next one takes: the run has ended as it has
+        await sweepStage(asked, run, async (id) => (await statusOf(client, id)) === 'RUNNING').catch(
+          (error: unknown) => {
+            if (signal.aborted) throw error;
+            log.warn('the stage was not swept', { error: String(error) });
+          },
+        );
+      }
       return { recovered: closing.status === 'completed' && (await hasFailedBefore(client, closing.run)) };
     });
 }

@@ -7,6 +7,7 @@ import type { ParquetFiles, ParquetManifest } from '../model/plan.js';
 import { parentsPlan } from '../columns/parents.js';
 import { fileColumns } from '../columns/table-columns.js';
 import { showProcessed } from '../warehouse/external.js';
+import { knowsTables } from '../warehouse/known-tables.js';
 import { load } from '../warehouse/load.js';
 import type { LoadFiles } from '../warehouse/load-options.js';
 import { alive } from './alive.js';
@@ -17,6 +18,7 @@ import { statementWatch } from './statement-watch.js';
 import type { Activities } from './types.js';
 
 export function copy({ store, warehouse, settings, pipelines }: Dependencies): Activities['copy'] {
+  const tables = knowsTables();
   return ({ run, plan, entity: name, encoded, resume }) =>
     alive(async (signs) => {
       const manifest = await getJson<ParquetManifest>(store, encoded);
@@ -32,7 +34,7 @@ export function copy({ store, warehouse, settings, pipelines }: Dependencies): A
       const parents = parentsPlan(entity);
       if (parents) await checkFooters(store, bucket, manifest.parents?.files ?? [], fileColumns(parents), signs.sign);
       const asked = warehouse(statementWatch(signs, resume));
-      const loaded = await load(asked, {
+      const options = {
         run,
         entity,
         ...loadFiles(manifest.bucket, manifest),
@@ -40,16 +42,21 @@ export function copy({ store, warehouse, settings, pipelines }: Dependencies): A
         rejected: manifest.rejected,
         startedAt: new Date(Context.current().info.scheduledTimestampMs).toISOString(),
         copyRoleArn: settings.redshift.copyRoleArn,
-      });
+      };
       const definition = pipelines.find(({ name }) => name === run.pipeline);
-      await showProcessed(asked, {
+      const processed = {
         run,
         entity,
         partitions: definition ? gridPartitions(definition.grid) : partitionNames(run.interval),
         lakeBucket: manifest.bucket,
         folder: filesFolder(manifest),
+      };
+      const { others, ...loaded } = await tables.trusting(run.pipeline, entity, async (known) => {
+        const result = await load(asked, options, known);
+        await showProcessed(asked, processed, known);
+        return result;
       });
-      if (settings.tagSuperseded) await markSuperseded(store, asked, run, manifest, signs.sign);
+      if (settings.tagSuperseded) await markSuperseded(store, asked, run, manifest, others > 0, signs.sign);
       const ref = await putJson(
         store,
         { bucket: plan.lakeBucket, key: keys.step(run, 'copy', name) },

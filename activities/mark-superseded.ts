@@ -10,6 +10,8 @@ export async function markSuperseded(
   warehouse: Warehouse,
   run: RunRef,
   loaded: ParquetManifest,
+  /** another run had loaded the interval before */
+  hasOthers: boolean,
   sign: () => void = () => undefined,
 ): Promise<void> {
   const { bucket, entity } = loaded;
@@ -17,6 +19,7 @@ export async function markSuperseded(
   // those of an earlier run, loaded again, may carry the tag
   const taken = files.filter((key) => !key.includes(`/${run.runId}/`));
   await tag(taken, bucket, {});
+  if (!hasOthers) return;
   const [newest, earlier] = await newestLoads(warehouse, run, entity);
   if (newest !== run.runId || earlier === undefined) return;
   const ref = { bucket, key: keys.step({ ...run, runId: earlier }, 'parquet', entity) };

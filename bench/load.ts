@@ -189,8 +189,9 @@ function timer(warehouse: Warehouse) {
     query: warehouse.query,
     async execute(statements, options) {
       if (options?.name?.step === 'stage') begun = process.hrtime.bigint();
-      await warehouse.execute(statements, options);
+      const executed = await warehouse.execute(statements, options);
       if (options?.name?.step === 'load') done = process.hrtime.bigint();
+      return executed;
     },
   };
   return { warehouse: timed, seconds: () => Number(done - begun) / 1e9 };

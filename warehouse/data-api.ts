@@ -14,7 +14,15 @@ export interface Warehouse {
   /** rows of one SELECT; parameters are bound by `:name`, as text */
   query(sql: string, parameters?: Record<string, string>): Promise<Row[]>;
   /** one transaction; with a name it takes effect once, however often it is called with that name */
-  execute(statements: string[], options?: { name?: StatementName; parameters?: Record<string, string> }): Promise<void>;
+  execute(
+    statements: string[],
+    options?: { name?: StatementName; parameters?: Record<string, string> },
+  ): Promise<Executed>;
+}
+
+export interface Executed {
+  /** of the SELECT at this place of the transaction; absent where an earlier attempt has sent it, which may have been of another version */
+  rowsOf?(at: number): Promise<Row[]>;
 }
 
 /** ms: longer than a request waits for its statement */
@@ -44,22 +52,25 @@ export function dataApi(
   };
   const statements = statementsOf(client, place, watch);
 
+  const rows = (id: string) => resultRows(client, id).catch((error: unknown) => Promise.reject(requestFailure(error)));
+
   async function query(sql: string, parameters: Record<string, string> = {}): Promise<Row[]> {
     const done = await statements.submit([sql], parameters);
     if (done.Status !== 'FINISHED') throw statementFailure(done);
-    if (!done.HasResultSet) return [];
-    return resultRows(client, done.Id ?? '').catch((error: unknown) => Promise.reject(requestFailure(error)));
+    return done.HasResultSet ? rows(done.Id ?? '') : [];
   }
 
   const failed = async (done: Ended): Promise<Error> => explained(statementFailure(done), done, query);
-  const once = onceOnly(statements, watch, failed);
+  const once = onceOnly(statements, watch);
 
   return {
     query,
     async execute(sqls, { name, parameters } = {}) {
-      if (name) return once(sqls, name, parameters);
-      const done = await statements.submit(sqls, parameters);
+      const { done, isFound } = name
+        ? await once(sqls, name, parameters)
+        : { done: await statements.submit(sqls, parameters), isFound: false };
       if (done.Status !== 'FINISHED') throw await failed(done);
+      return isFound ? {} : { rowsOf: (at) => rows(sqls.length === 1 ? `${done.Id}` : `${done.Id}:${at + 1}`) };
     },
   };
 }

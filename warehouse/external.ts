@@ -3,6 +3,7 @@ import { partitionValues, type RunRef } from '../model/keys.js';
 import { externalName, ident } from './ddl.js';
 import type { Warehouse } from './data-api.js';
 import { ensureExternal } from './external-table.js';
+import type { KnownTables } from './known-tables.js';
 import { literal } from './sql.js';
 
 export interface Processed {
@@ -16,10 +17,15 @@ export interface Processed {
 }
 
 /** the interval's partition of the external table shows the files that were loaded, and no others; nothing without an external schema */
-export async function showProcessed(warehouse: Warehouse, processed: Processed): Promise<void> {
+export async function showProcessed(
+  warehouse: Warehouse,
+  processed: Processed,
+  known: KnownTables = {},
+): Promise<void> {
   const { run, entity, folder, lakeBucket } = processed;
-  const keyNames = await ensureExternal(warehouse, processed);
+  const keyNames = known.partitions ?? (await ensureExternal(warehouse, processed));
   if (!keyNames) return;
+  known.partitions = keyNames;
   const all = partitionValues(run.interval);
   const values = keyNames.map((name) => ({ name, value: String(name === 'dt' ? all[name] : Number(all[name])) }));
   const table = `ALTER TABLE ${ident('spectrum', externalName(run.pipeline, entity.name))}`;

@@ -23,6 +23,17 @@ export function stageStatements(load: LoadContext, copyManifest: string | undefi
   ];
 }
 
+/** `append` takes each row for a key of its own */
+export function countStaged(load: LoadContext): string {
+  const keys = load.entity.mode === 'append' ? 'COUNT(*)' : 'COUNT(DISTINCT _row_id)';
+  return `SELECT COUNT(*) AS found, ${keys} AS keys FROM ${names(load).staged}`;
+}
+
+/** what the load did, as its ledger row has it: a transaction that reads the ledger and writes to it conflicts under SERIALIZABLE */
+export function countsQuery(load: LoadContext): string {
+  return `SELECT inserted, updated, deleted, status FROM ${names(load).counts}`;
+}
+
 /** the newest row of each key */
 export function latestStatements(load: LoadContext): string[] {
   const { staged, latest } = names(load);
@@ -49,6 +60,7 @@ export function loadStatements(load: LoadContext): string[] {
     `LOCK ${ident('stage', lockName(run.pipeline, entity.name))}`,
     ...body,
     ledgerRow(load),
+    countsQuery(load),
     ...dropStatements(load),
     ...(parents ? dropStatements(parents) : []),
   ];

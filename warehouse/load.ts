@@ -3,54 +3,56 @@ import type { LoadFiles } from './load-options.js';
 import type { LoadCounts } from './load-options.js';
 import type { EntityPlan } from '../model/columns.js';
 import { TerminalError } from '../model/errors.js';
-import type { RunRef } from '../model/keys.js';
-import type { Loaded } from '../model/plan.js';
-import { ident } from './ddl.js';
 import { parentsPlan } from '../columns/parents.js';
 import type { Row, Warehouse } from './data-api.js';
+import { countsOf, earlierLoads } from './earlier-loads.js';
+import type { KnownTables } from './known-tables.js';
 import type { LoadContext } from './load-context.js';
-import { latestStatements, loadStatements, stageStatements } from './load-sql.js';
+import { countsQuery, countStaged, latestStatements, loadStatements, stageStatements } from './load-sql.js';
 import { refuseEmpty } from './refuse-empty.js';
 import { timestamp } from './sql.js';
 import { stageTables } from './stage-tables.js';
 import { loadStatement } from './statement-name.js';
 import { ensureTarget } from './target.js';
 
-/** staging table, COPY, checks, one transaction; running it again finds its ledger row and does nothing */
-export async function load(warehouse: Warehouse, options: LoadOptions): Promise<LoadCounts> {
-  const { run, entity } = options;
-  const earlier = await loadedEarlier(warehouse, run, entity.name);
-  if (earlier) return earlier;
-  try {
-    await loadOnce(warehouse, options);
-  } catch (error) {
-    // an attempt that was given up, but lives, may have committed and dropped the stage of this one
-    const loaded = await loadedEarlier(warehouse, run, entity.name).catch(() => undefined);
-    if (loaded) return loaded;
-    throw error;
-  }
-  const done = await loadedEarlier(warehouse, run, entity.name);
-  if (!done)
-    throw new TerminalError(
-      'CheckFailed',
-      `${run.pipeline}.${entity.name}: committed, but no ledger row of ${run.runId}`,
-    );
-  return done;
+export interface LoadResult extends LoadCounts {
+  /** loads of the interval by other runs before this one */
+  others: number;
 }
 
-async function loadOnce(warehouse: Warehouse, options: LoadOptions): Promise<void> {
+/** staging table, COPY, checks, one transaction; running it again finds its ledger row and does nothing */
+export async function load(warehouse: Warehouse, options: LoadOptions, known: KnownTables = {}): Promise<LoadResult> {
   const { run, entity } = options;
-  await ensureTarget(warehouse, run.pipeline, entity);
+  const { own, others } = await earlierLoads(warehouse, run, entity.name);
+  if (own) return { ...own, others };
+  try {
+    return { ...(await loadOnce(warehouse, options, known)), others };
+  } catch (error) {
+    // an attempt that was given up, but lives, may have committed and dropped the stage of this one
+    const loaded = await earlierLoads(warehouse, run, entity.name).catch(() => undefined);
+    if (loaded?.own) return { ...loaded.own, others };
+    throw error;
+  }
+}
+
+async function loadOnce(warehouse: Warehouse, options: LoadOptions, known: KnownTables): Promise<LoadCounts> {
+  const { run, entity } = options;
+  if (!known.hasTarget) await ensureTarget(warehouse, run.pipeline, entity);
+  known.hasTarget = true;
   await refuseEmpty(warehouse, options);
 
   const once = (step: string, statements: string[]) =>
     warehouse.execute(statements, { name: loadStatement(run, entity.name, step) });
   const tables = tablesOf(options);
-  await once(
-    'stage',
-    tables.flatMap(({ context, copyManifest }) => stageStatements(context, copyManifest, options.copyRoleArn)),
+  const made = tables.flatMap(({ context, copyManifest }) =>
+    stageStatements(context, copyManifest, options.copyRoleArn),
   );
-  for (const { context } of tables) context.keys = await checkStage(warehouse, context);
+  const counts = tables.map(({ context }) => countStaged(context));
+  const staged = await once('stage', [...made, ...counts]);
+  for (const [at, { context }] of tables.entries()) {
+    const [row] = await (staged.rowsOf?.(made.length + at) ?? warehouse.query(countStaged(context)));
+    context.keys = checkStage(context, row);
+  }
   const twins = tables.filter(({ context }) => context.keys < context.staged);
   if (twins.length > 0)
     await once(
@@ -59,7 +61,16 @@ async function loadOnce(warehouse: Warehouse, options: LoadOptions): Promise<voi
     );
   const [own, parents] = tables;
   own.context.isSuperseded = await isSuperseded(warehouse, options);
-  await once('load', loadStatements({ ...own.context, ...(parents && { parents: parents.context }) }));
+  const statements = loadStatements({ ...own.context, ...(parents && { parents: parents.context }) });
+  const loaded = await once('load', statements);
+  const [row] = (await loaded.rowsOf?.(statements.indexOf(countsQuery(own.context)))) ?? [];
+  if (row) return countsOf({ ...row, valid: own.context.valid, staged: own.context.staged });
+  const done = (await earlierLoads(warehouse, run, entity.name)).own;
+  if (done) return done;
+  throw new TerminalError(
+    'CheckFailed',
+    `${run.pipeline}.${entity.name}: committed, but no ledger row of ${run.runId}`,
+  );
 }
 
 interface Table {
@@ -82,15 +93,6 @@ function tablesOf({ run, entity, startedAt, rejected, ...files }: LoadOptions): 
   );
 }
 
-async function loadedEarlier(warehouse: Warehouse, run: RunRef, entity: string): Promise<LoadCounts | undefined> {
-  const [row] = await warehouse.query(
-    `SELECT status, valid, staged, inserted, updated, deleted FROM monitor_db.handler_executions
-     WHERE run_id = :run_id AND entity = :entity AND pipeline = :pipeline AND status IN ('loaded', 'superseded')`,
-    { run_id: run.runId, entity, pipeline: run.pipeline },
-  );
-  return row && countsOf(row);
-}
-
 /** a newer interval of a table that is replaced as a whole has loaded before */
 async function isSuperseded(warehouse: Warehouse, { run, entity }: LoadOptions): Promise<boolean> {
   if (entity.mode !== 'replace') return false;
@@ -104,27 +106,8 @@ async function isSuperseded(warehouse: Warehouse, { run, entity }: LoadOptions):
   return Number(row?.['newer']) > 0;
 }
 
-function countsOf(row: Row): LoadCounts {
-  const count = (name: string) => Number(row[name] ?? 0);
-  const outcome: Loaded['outcome'] = row['status'] === 'superseded' ? 'superseded' : 'loaded';
-  return {
-    outcome,
-    valid: count('valid'),
-    staged: count('staged'),
-    inserted: count('inserted'),
-    updated: count('updated'),
-    deleted: count('deleted'),
-  };
-}
-
-/** before anything is visible: the rows in stage are those of the manifest; tells how many keys they have (`append` keeps every row) */
-async function checkStage(warehouse: Warehouse, { run, entity, tables, staged: rows }: LoadContext): Promise<number> {
-  const staged = ident('stage', tables.staged);
-  const [row] = await warehouse.query(
-    entity.mode === 'append'
-      ? `SELECT COUNT(*) AS found, COUNT(*) AS keys FROM ${staged}`
-      : `SELECT COUNT(*) AS found, COUNT(DISTINCT _row_id) AS keys FROM ${staged}`,
-  );
+/** before anything is visible: the rows in stage are those of the manifest; says how many keys they have (`append` keeps every row) */
+function checkStage({ run, entity, staged: rows }: LoadContext, row: Row | undefined): number {
   const found = Number(row?.['found']);
   if (found !== rows) {
     throw new TerminalError(

@@ -6,8 +6,14 @@ import { isEnd, type Listed, type Statements, type Watch } from './statements.js
 /** ms that statements of another run may go on before they are cancelled: it has ended, or is about to commit */
 const patience = 10_000;
 
+interface Once {
+  done: Pick<Ended, 'Id' | 'Status'>;
+  /** an earlier attempt sent it, which may have been of another version: its statements need not be these */
+  isFound: boolean;
+}
+
 /** named batches, each of which takes effect once, whatever became of the attempts before */
-export function onceOnly(statements: Statements, { resume }: Watch, failed: (done: Ended) => Promise<Error>) {
+export function onceOnly(statements: Statements, { resume, isFirst }: Watch) {
   /** what is known of the statements of one interval and entity: looked up once an attempt */
   const known = new Map<string, Promise<Listed[]>>();
 
@@ -22,17 +28,19 @@ export function onceOnly(statements: Statements, { resume }: Watch, failed: (don
     return found.filter(isOwn);
   }
 
-  return async function once(sqls: string[], of: StatementName, parameters?: Record<string, string>): Promise<void> {
+  return async function once(sqls: string[], of: StatementName, parameters?: Record<string, string>): Promise<Once> {
     const name = statementName(of);
-    const looked = known.get(of.of) ?? lookUp(of);
+    const looked = known.get(of.of) ?? (isFirst ? Promise.resolve([]) : lookUp(of));
     known.set(of.of, looked);
     const own = (await looked).filter(({ StatementName }) => StatementName === name);
-    if (own.some(({ Status }) => Status === 'FINISHED')) return;
+    const finished = own.find(({ Status }) => Status === 'FINISHED');
+    if (finished) return { done: finished, isFound: true };
     const live = own.find(({ Status }) => !isEnd(Status));
     const failures = own.filter(({ Status }) => isEnd(Status)).length;
-    const done = live?.Id
-      ? await statements.ended({ id: live.Id, name })
-      : await statements.submit(sqls, parameters, { StatementName: name, ClientToken: clientToken(name, failures) });
-    if (done.Status !== 'FINISHED') throw await failed(done);
+    if (live?.Id) return { done: await statements.ended({ id: live.Id, name }), isFound: true };
+    const labels = { StatementName: name, ClientToken: clientToken(name, failures) };
+    const done = await statements.submit(sqls, parameters, labels);
+    (await looked).push({ Id: done.Id, StatementName: name, Status: done.Status });
+    return { done, isFound: false };
   };
 }

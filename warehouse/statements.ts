@@ -24,6 +24,8 @@ export interface Watch {
   signal?: AbortSignal;
   /** what the attempt before this one told last */
   resume?: Submission;
+  /** whose named statements are not looked for: nothing else works on what they change, and their token finds one that was sent before */
+  isFirst?: boolean;
 }
 
 /** what a retry needs to find a statement again; only named ones are told of by their names */

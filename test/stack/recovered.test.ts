@@ -20,7 +20,7 @@ beforeAll(async () => {
     sendAlert: async ({ alert }) => void alerts.push(alert.kind),
     close: real.close,
   }));
-  service.ledger.warehouse.execute = async () => undefined;
+  service.ledger.warehouse.execute = async () => ({});
   service.pipelines.push({ ...plainPipeline, name: 'p' });
 });
 afterAll(() => service?.close());

@@ -44,7 +44,7 @@ function pair(changes: Parameters<typeof tinyPipeline>[0] = {}) {
   const store = memoryStore();
   const counts = { looks: 0, statements: 0 };
   const { warehouse } = memoryLedger();
-  const unwatched: Warehouse = { ...warehouse, execute: async () => undefined };
+  const unwatched: Warehouse = { ...warehouse, execute: async () => ({}) };
   const watched: Warehouse = { ...unwatched, query: (...given) => (counts.statements++, warehouse.query(...given)) };
   const settings = { lakeBucket: 'lake', sources: {} };
   const { client } = world.environment;

@@ -22,7 +22,7 @@ export const last = lastComplete(hourly, Date.now());
 /** pipelines that come after others, on a real server; their steps do nothing, and say in which order they begin */
 export async function linkedPipelines(address: string) {
   const store = memoryStore();
-  const warehouse: Warehouse = { query: async () => [], execute: async () => undefined };
+  const warehouse: Warehouse = { query: async () => [], execute: async () => ({}) };
   /** names of runs in the order in which they extract */
   const extracted: string[] = [];
   /** runs whose extract goes on once they are gone from here */

@@ -24,7 +24,7 @@ async function tagsAfter(run: string, files: string, loads: string[]) {
   const manifests = [manifestOf('first'), manifestOf('second'), manifestOf('third', 'first')];
   for (const one of manifests) await putJson(store, { bucket: 'lake', key: keys.step(one.run, 'parquet', 'e') }, one);
   const query = () => Promise.resolve(loads.map((id) => ({ run_id: id })));
-  await markSuperseded(store, { query } as unknown as Warehouse, runOf(run), manifestOf(run, files));
+  await markSuperseded(store, { query } as unknown as Warehouse, runOf(run), manifestOf(run, files), true);
   return store.tags();
 }
 
@@ -36,7 +36,7 @@ test('files of the records are tagged too, also where their rows have none', asy
   const first = withParents('first');
   await putJson(store, { bucket: 'lake', key: keys.step(first.run, 'parquet', 'e') }, first);
   const query = () => Promise.resolve(['second', 'first'].map((id) => ({ run_id: id })));
-  await markSuperseded(store, { query } as unknown as Warehouse, runOf('second'), withParents('second'));
+  await markSuperseded(store, { query } as unknown as Warehouse, runOf('second'), withParents('second'), true);
   expect(store.tags()).toEqual({ [`lake/${file('first')}`]: superseded });
 });
 

@@ -38,6 +38,7 @@ async function executed(
         throw new TerminalError('WarehouseRejected', `the warehouse answered FAILED: ${reason} (statement 1: ${sql})`);
       statements.push(sql);
       if (sql.startsWith('DROP VIEW')) isThere = false;
+      return {};
     },
   };
   const keyNames = await ensureExternal(warehouse, wanted);
