@@ -31,8 +31,6 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'stack',
-          // what a file needs of others is in its own database, bucket and task queue; imports take half of the time otherwise
-          isolate: false,
           include: ['test/stack/**/*.test.ts', 'redshift-local/test/stack/**/*.test.ts'],
           globalSetup: ['test/support/global-setup.ts'],
           testTimeout: 60_000,

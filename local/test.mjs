@@ -7,10 +7,10 @@ const { summary } = await enter(undefined, process.env);
 if (summary) process.stderr.write(`${summary}\n`);
 
 const args = process.argv.slice(2);
-// files wait for processes and servers more than they work: three at a time, each on a database and bucket of its own
+// files wait for processes and servers more than they work: two at a time, each on a database and bucket of its own
 const projects = args.some((argument) => argument.startsWith('--project'))
   ? []
-  : ['--project', 'unit', '--project', 'infra', '--project', 'stack', '--maxWorkers', '3'];
+  : ['--project', 'unit', '--project', 'infra', '--project', 'stack', '--maxWorkers', '2'];
 const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
 const child = spawn(process.execPath, [vitest, 'run', ...projects, ...args], {
   cwd: root,
