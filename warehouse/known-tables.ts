@@ -12,6 +12,11 @@ export interface KnownTables {
   partitions?: string[];
 }
 
+export function forget(known: KnownTables): void {
+  delete known.hasTarget;
+  delete known.partitions;
+}
+
 /** tables rarely change, and each look is a statement: what a process keeps of them */
 export function knowsTables(now = Date.now) {
   const all = new Map<string, { schemaHash: string; since: number; known: KnownTables }>();

@@ -6,7 +6,7 @@ import { TerminalError } from '../model/errors.js';
 import { parentsPlan } from '../columns/parents.js';
 import type { Row, Warehouse } from './data-api.js';
 import { countsOf, earlierLoads } from './earlier-loads.js';
-import type { KnownTables } from './known-tables.js';
+import { forget, type KnownTables } from './known-tables.js';
 import type { LoadContext } from './load-context.js';
 import { countsQuery, countStaged, latestStatements, loadStatements, stageStatements } from './load-sql.js';
 import { refuseEmpty } from './refuse-empty.js';
@@ -24,6 +24,8 @@ export interface LoadResult extends LoadCounts {
 export async function load(warehouse: Warehouse, options: LoadOptions, known: KnownTables = {}): Promise<LoadResult> {
   const { run, entity } = options;
   const { own, others } = await earlierLoads(warehouse, run, entity.name);
+  // who loads an interval again may have changed its tables before
+  if (others > 0) forget(known);
   if (own) return { ...own, others };
   try {
     return { ...(await loadOnce(warehouse, options, known)), others };
