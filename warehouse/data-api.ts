@@ -20,7 +20,7 @@ export interface Warehouse {
   ): Promise<Executed>;
 }
 
-interface Executed {
+export interface Executed {
   /** of the SELECT at this place of the transaction; absent where an earlier attempt has sent it, which may have been of another version */
   rowsOf?(at: number): Promise<Row[]>;
 }

@@ -1,14 +1,12 @@
-import type { LoadOptions } from './load-options.js';
-import type { LoadFiles } from './load-options.js';
-import type { LoadCounts } from './load-options.js';
 import type { EntityPlan } from '../model/columns.js';
 import { TerminalError } from '../model/errors.js';
 import { parentsPlan } from '../columns/parents.js';
-import type { Row, Warehouse } from './data-api.js';
+import type { Executed, Row, Warehouse } from './data-api.js';
 import { countsOf, earlierLoads } from './earlier-loads.js';
 import { forget, type KnownTables } from './known-tables.js';
 import type { LoadContext } from './load-context.js';
 import { countsQuery, countStaged, latestStatements, loadStatements, stageStatements } from './load-sql.js';
+import type { LoadCounts, LoadFiles, LoadOptions } from './load-options.js';
 import { refuseEmpty } from './refuse-empty.js';
 import { timestamp } from './sql.js';
 import { stageTables } from './stage-tables.js';
@@ -43,29 +41,15 @@ async function loadOnce(warehouse: Warehouse, options: LoadOptions, known: Known
   known.hasTarget = true;
   await refuseEmpty(warehouse, options);
 
-  const once = (step: string, statements: string[]) =>
+  const once: Once = (step, statements) =>
     warehouse.execute(statements, { name: loadStatement(run, entity.name, step) });
   const tables = tablesOf(options);
-  const made = tables.flatMap(({ context, copyManifest }) =>
-    stageStatements(context, copyManifest, options.copyRoleArn),
-  );
-  const counts = tables.map(({ context }) => countStaged(context));
-  const staged = await once('stage', [...made, ...counts]);
-  for (const [at, { context }] of tables.entries()) {
-    const [row] = await (staged.rowsOf?.(made.length + at) ?? warehouse.query(countStaged(context)));
-    context.keys = checkStage(context, row);
-  }
-  const twins = tables.filter(({ context }) => context.keys < context.staged);
-  if (twins.length > 0)
-    await once(
-      'latest',
-      twins.flatMap(({ context }) => latestStatements(context)),
-    );
+  await stage(warehouse, once, tables, options.copyRoleArn);
   const [own, parents] = tables;
   own.context.isSuperseded = await isSuperseded(warehouse, options);
   const statements = loadStatements({ ...own.context, ...(parents && { parents: parents.context }) });
-  const loaded = await once('load', statements);
-  const [row] = (await loaded.rowsOf?.(statements.indexOf(countsQuery(own.context)))) ?? [];
+  const { rowsOf } = await once('load', statements);
+  const [row] = (await rowsOf?.(statements.indexOf(countsQuery(own.context)))) ?? [];
   if (row) return countsOf({ ...row, valid: own.context.valid, staged: own.context.staged });
   const done = (await earlierLoads(warehouse, run, entity.name)).own;
   if (done) return done;
@@ -73,6 +57,22 @@ async function loadOnce(warehouse: Warehouse, options: LoadOptions, known: Known
     'CheckFailed',
     `${run.pipeline}.${entity.name}: committed, but no ledger row of ${run.runId}`,
   );
+}
+
+/** a batch of this load that takes effect once */
+type Once = (step: string, statements: string[]) => Promise<Executed>;
+
+/** staging tables with the rows of the files, and their keys counted; of files with several rows of a key, the newest beside */
+async function stage(warehouse: Warehouse, once: Once, tables: Table[], copyRoleArn: string): Promise<void> {
+  const made = tables.flatMap(({ context, copyManifest }) => stageStatements(context, copyManifest, copyRoleArn));
+  const { rowsOf } = await once('stage', [...made, ...tables.map(({ context }) => countStaged(context))]);
+  for (const [at, { context }] of tables.entries()) {
+    const [row] = await (rowsOf?.(made.length + at) ?? warehouse.query(countStaged(context)));
+    context.keys = checkStage(context, row);
+  }
+  const twins = tables.filter(({ context }) => context.keys < context.staged);
+  const latest = twins.flatMap(({ context }) => latestStatements(context));
+  if (latest.length > 0) await once('latest', latest);
 }
 
 interface Table {

@@ -30,7 +30,8 @@ export function onceOnly(statements: Statements, { resume, isFirst }: Watch) {
 
   return async function once(sqls: string[], of: StatementName, parameters?: Record<string, string>): Promise<Once> {
     const name = statementName(of);
-    const looked = known.get(of.of) ?? (isFirst ? Promise.resolve([]) : lookUp(of));
+    const isUnlooked = isFirst === true && !known.has(of.of);
+    const looked = known.get(of.of) ?? (isUnlooked ? Promise.resolve([]) : lookUp(of));
     known.set(of.of, looked);
     const own = (await looked).filter(({ StatementName }) => StatementName === name);
     const finished = own.find(({ Status }) => Status === 'FINISHED');
@@ -40,6 +41,11 @@ export function onceOnly(statements: Statements, { resume, isFirst }: Watch) {
     if (live?.Id) return { done: await statements.ended({ id: live.Id, name }), isFound: true };
     const labels = { StatementName: name, ClientToken: clientToken(name, failures) };
     const done = await statements.submit(sqls, parameters, labels);
+    if (isUnlooked && done.Status !== 'FINISHED') {
+      // the token may have found the failure of a call before this one
+      known.set(of.of, lookUp(of));
+      return once(sqls, of, parameters);
+    }
     (await looked).push({ Id: done.Id, StatementName: name, Status: done.Status });
     return { done, isFound: false };
   };

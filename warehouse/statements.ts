@@ -24,7 +24,7 @@ export interface Watch {
   signal?: AbortSignal;
   /** what the attempt before this one told last */
   resume?: Submission;
-  /** whose named statements are not looked for: nothing else works on what they change, and their token finds one that was sent before */
+  /** a first attempt: its named statements are looked for once one has failed, where no other run works on what they change */
   isFirst?: boolean;
 }
 

@@ -45,20 +45,32 @@ test('an older interval that loads at the same time as a newer one does not repl
   expect(await world.table(entity)).toEqual([['a', 3, 'newer', '13']]);
 });
 
+const at = '2022-11-24T12:00:00Z';
+const closing = (name: string) => ({
+  run: runOf(4, name),
+  dueAt: at,
+  startedAt: at,
+  finishedAt: at,
+  status: 'completed' as const,
+  late: false,
+  failures: [],
+});
+const rowsOf = (name: string) =>
+  world.data.rows(`SELECT COUNT(*) FROM monitor_db.run_executions WHERE run_id = '${name}'`);
+
 test('runs that close side by side do not conflict, and one that closes twice has one row', async () => {
-  const at = '2022-11-24T12:00:00Z';
-  const closing = (side: number) => ({
-    run: runOf(4, `close-${side}`),
-    dueAt: at,
-    startedAt: at,
-    finishedAt: at,
-    status: 'completed' as const,
-    late: false,
-    failures: [],
-  });
-  await Promise.all(sides.map((side) => closeRun(world.warehouse(), closing(side))));
+  await Promise.all(sides.map((side) => closeRun(world.warehouse(), closing(`close-${side}`))));
   expect(await failed('loads:')).toEqual([]);
-  await closeRun(world.warehouse(), closing(0));
-  const rows = await world.data.rows("SELECT COUNT(*) FROM monitor_db.run_executions WHERE run_id = 'close-0'");
-  expect(rows).toEqual([[1]]);
+  await closeRun(world.warehouse(), closing('close-0'));
+  expect(await rowsOf('close-0')).toEqual([[1]]);
+});
+
+// the workflow calls the activity again until the ledger has the run: each call has a first attempt
+test('a close that was refused is written once what refused it is gone', async () => {
+  const close = () => closeRun(world.warehouse({ isFirst: true }), closing('refused'));
+  await world.administrator.execute(['ALTER TABLE monitor_db.run_executions RENAME COLUMN late TO hidden']);
+  await expect(close()).rejects.toMatchObject({ name: 'WarehouseRejected' });
+  await world.administrator.execute(['ALTER TABLE monitor_db.run_executions RENAME COLUMN hidden TO late']);
+  await close();
+  expect(await rowsOf('refused')).toEqual([[1]]);
 });
