@@ -12,6 +12,9 @@ const patterns: [RegExp, string][] = [
   [/<id>-\d+/g, '<id>'],
 ];
 
+/** a statement that does not end while its request waits is asked for again; an attempt that is given up cancels its own */
+const ofSlowMachines = ['redshift-data:DescribeStatement', 'redshift-data:CancelStatement'];
+
 export interface Names {
   /** `{lake}` for the bucket of this recording, and the like */
   places: Record<string, string>;
@@ -36,8 +39,7 @@ export function settled(calls: AwsCall[], { places, pipelines, entities }: Names
       context: Object.fromEntries(Object.entries(context).map(([key, value]) => [key, words(value)])),
     }),
   });
-  // a statement that ends while its request waits is not asked for again: how fast the machine is, is not kept
-  const kept = calls.filter(({ action }) => action !== 'redshift-data:DescribeStatement');
+  const kept = calls.filter(({ action }) => !ofSlowMachines.includes(action));
   const texts = new Set(kept.map((call) => JSON.stringify(one(call))));
   return [...texts].sort().map((text) => JSON.parse(text) as AwsCall);
 }
