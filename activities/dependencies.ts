@@ -28,5 +28,5 @@ export interface Dependencies {
 
 /** work off the main thread, which keeps polling and heartbeating */
 export interface Threads {
-  run<T>(name: 'validatePart' | 'encodeFile', task: unknown, sign: () => void, signal: AbortSignal): Promise<T>;
+  run<T>(name: 'validatePart' | 'joinFiles', task: unknown, sign: () => void, signal: AbortSignal): Promise<T>;
 }

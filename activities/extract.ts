@@ -17,12 +17,12 @@ import { hostRates } from './host-rates.js';
 import { pageWriter } from './page-writer.js';
 import { bytesOf, partWriter } from './part-writer.js';
 import { stateBefore } from './source-state.js';
-import type { Activities } from './types.js';
+import type { Step } from './types.js';
 
 /** what is in the raw layer, and the state that the source came to */
 type Answered = InRaw & { state?: SourceState | undefined };
 
-export function extract(dependencies: Dependencies): Activities['extract'] {
+export function extract(dependencies: Dependencies): Step<'extract'> {
   const { environment, envFile, store, client, settings, redact = redactor(environment) } = dependencies;
   const secrets = secretsOf({ environment, envFile, redact });
   const session = sourceSession(environment, redact, secrets, client && hostRates(client, settings.taskQueue));

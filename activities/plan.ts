@@ -1,8 +1,10 @@
+import { hashOf, putJson } from '../lake/object-store.js';
 import { maxLargeSuperTextBytes } from '../model/digits.js';
 import { TerminalError } from '../model/errors.js';
-import type { RunRef } from '../model/keys.js';
+import { keys, type RunRef } from '../model/keys.js';
+import { keepsState } from '../model/source.js';
 import { withParams } from '../model/source-params.js';
-import type { Plan, RunInput } from '../model/plan.js';
+import type { ObjectRef, Plan, RunInput, RunPlan } from '../model/plan.js';
 import { rawBucketOf } from '../model/raw-buckets.js';
 import type { Pipeline } from '../define/pipeline.js';
 import { unknownPool, type Pools } from '../define/pools.js';
@@ -12,7 +14,13 @@ import { reuse } from './reuse.js';
 import type { Activities } from './types.js';
 
 export function plan({ pipelines, pools = {}, settings, store }: Dependencies): Activities['plan'] {
-  return ({ input, run }) => alive(({ sign }) => planned(input, run, sign));
+  return ({ input, run }) =>
+    alive(async ({ sign }) => {
+      const plan = await planned(input, run, sign);
+      // attempts of workers of two versions do not write over each other's
+      const key = keys.plan(run, hashOf(JSON.stringify(plan)));
+      return runPlanOf(plan, await putJson(store, { bucket: plan.lakeBucket, key }, plan));
+    });
 
   /** `sign`: a retry asks for every object that it takes over */
   async function planned(input: RunInput, run: RunRef, sign: () => void): Promise<Plan> {
@@ -48,6 +56,13 @@ export function plan({ pipelines, pools = {}, settings, store }: Dependencies): 
       ...(left.length > 0 && { left }),
     };
   }
+}
+
+/** what history has of a plan that is in the lake */
+export function runPlanOf(plan: Plan, ref: ObjectRef): RunPlan {
+  const { source, entities, maxRejected: _max, codec: _codec, rawBucket: _raw, lakeBucket: _lake, ...decidedBy } = plan;
+  const names = entities.map(({ name }) => name);
+  return { ref, ...decidedBy, entities: names, ...(keepsState(source) && { keepsState: true }) };
 }
 
 function poolOf(pipeline: string, name: string, pools: Pools): NonNullable<Plan['pool']> {

@@ -7,6 +7,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
+import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { TerminalError } from '../model/errors.js';
 import type { ObjectRef } from '../model/plan.js';
@@ -118,9 +119,16 @@ async function wholeOf(body: Readable, size: number): Promise<Uint8Array> {
   return whole;
 }
 
-export async function putJson(store: ObjectStore, ref: ObjectRef, value: unknown): Promise<ObjectRef> {
-  await store.put(ref, `${JSON.stringify(value, null, 2)}\n`);
-  return ref;
+/** returns the reference with the hash of what it means */
+export async function putJson(store: ObjectStore, { bucket, key }: ObjectRef, value: unknown): Promise<ObjectRef> {
+  const text = `${JSON.stringify(value, null, 2)}\n`;
+  await store.put({ bucket, key }, text);
+  return { bucket, key, hash: hashOf(text) };
+}
+
+/** 128 bits of SHA-256, in base64url */
+export function hashOf(body: Uint8Array | string): string {
+  return createHash('sha256').update(body).digest().subarray(0, 16).toString('base64url');
 }
 
 /** a manifest that this service wrote: its shape is trusted */

@@ -36,7 +36,7 @@ export interface RunInput {
 /** compression of Parquet files */
 export type ParquetCodec = 'snappy' | 'zstd';
 
-/** the definition as plain data, recorded in history: editing it never breaks a run in flight */
+/** the definition as plain data, stored once for each run: editing it never breaks a run in flight */
 export interface Plan {
   source: Source;
   entities: EntityPlan[];
@@ -77,9 +77,29 @@ export interface Reuse {
 export interface ObjectRef {
   bucket: string;
   key: string;
+  /** of JSON that a step wrote: who has it need not fetch it */
+  hash?: string;
 }
 
-/** what every activity of a run gets */
+/** what the workflow itself decides by, and where the whole plan lies: history has it once, and activities its reference */
+export interface RunPlan extends Pick<
+  Plan,
+  'params' | 'deadline' | 'dbtSelect' | 'dbtTarget' | 'heartbeatTimeout' | 'policy' | 'pool' | 'reuse' | 'left'
+> {
+  ref: ObjectRef;
+  /** their names */
+  entities: string[];
+  /** the source goes on from the state that the interval before left */
+  keepsState?: true;
+}
+
+/** what every activity of a run is asked by */
+export interface StepRef {
+  run: RunRef;
+  plan: ObjectRef;
+}
+
+/** what every step of a run works by */
 export interface StepInput {
   run: RunRef;
   plan: Plan;
@@ -171,18 +191,17 @@ export interface RowCounts {
   rejected: number;
 }
 
-/** a stage object: one batch of rows */
-export interface StageBatch {
-  key: string;
-  rows: number;
-  bytes: number;
+/** a Parquet file of one part */
+export interface WrittenFile extends ParquetFile {
+  /** too small by itself: it is joined with others before it is published */
+  waits?: true;
 }
 
-interface EntityStage {
+interface ValidatedEntity {
   schemaHash: string;
-  stage: StageBatch[];
+  files: WrittenFile[];
   /** of the records whose rows replace those that they had before */
-  parents?: StageBatch[];
+  parents?: WrittenFile[];
   drift?: DriftReport;
 }
 
@@ -191,7 +210,7 @@ export interface ValidateManifest {
   run: RunRef;
   bucket: string;
   counts: RecordCounts;
-  entities: Record<string, RowCounts & EntityStage>;
+  entities: Record<string, RowCounts & ValidatedEntity>;
   /** keys of the rejected files that hold something */
   rejected: string[];
   /** of the records in them */

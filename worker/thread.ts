@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import { workerData } from 'piscina';
-import { encodeFile as encode, type EncodeFileTask } from '../activities/threads/encode-file.js';
+import { joinFiles as join, type JoinFilesTask } from '../activities/threads/join-files.js';
 import { validatePart as validate, type ValidatePartTask } from '../activities/threads/validate-part.js';
 import { s3Store, type S3Options } from '../lake/object-store.js';
 import { TerminalError, type TerminalErrorName } from '../model/errors.js';
@@ -29,8 +29,8 @@ export function validatePart({ task, port }: Call<ValidatePartTask>): Promise<Th
   return answer(port, (sign) => validate(task, pipelines, sign, store));
 }
 
-export function encodeFile({ task, port }: Call<EncodeFileTask>): Promise<ThreadAnswer> {
-  return answer(port, (sign) => encode(task, sign, store));
+export function joinFiles({ task, port }: Call<JoinFilesTask>): Promise<ThreadAnswer> {
+  return answer(port, (sign) => join(task, sign, store));
 }
 
 async function answer(port: MessagePort, work: (sign: () => void) => Promise<unknown>): Promise<ThreadAnswer> {

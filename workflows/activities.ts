@@ -20,7 +20,7 @@ const planTimeout = 1_800_000;
 
 /** short work without a heartbeat */
 const short = route({ startToCloseTimeout: '1 minute', retry });
-export const { needBuild, cancelRuns, lookOver, watchedPipelines, noteLate, listedIntervals } = short;
+export const { needBuild, cancelRuns, watchedPipelines, noteLate, listedIntervals } = short;
 
 /** a run that waits for its slot does not fail of it */
 export const { askForSlot } = route({

@@ -41,10 +41,10 @@ let isMissing = false;
 
 const temporal = await ownTemporal();
 const service = await noOpService(temporal.address, await bundleWorkflows(), (real) => ({
-  extract: async () => {
+  extract: async ({ run }) => {
     once('extract');
     if (isRefused) throw new TerminalError('SourceRefused', 'no permission');
-    return { manifest, parts: 2, files: 2, bytes: 2 };
+    return { manifest, parts: run.pipeline === 'b' ? 1 : 2, files: 2, bytes: 2 };
   },
   validatePart: async () => once('validatePart'),
   parquet: async () => ({ manifest, rows: 1, files: 1, bytes: 1 }),

@@ -1,7 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { parquetReadObjects } from 'hyparquet';
 import { beforeEach, expect, test } from 'vitest';
-import { encodeFile } from '../../activities/threads/encode-file.js';
 import { validatePart, type ValidatedPart } from '../../activities/threads/validate-part.js';
 import type { RunRef } from '../../model/keys.js';
 import type { Plan } from '../../model/plan.js';
@@ -64,7 +63,7 @@ test('every record is counted once: routed, ignored or unparseable', async () =>
   const { counts, entities } = await validated('minibuses', lines.join('\n'));
   expect(counts).toEqual({ records: 4, routed: 2, ignored: 1, dropped: 0, unparseable: 1 });
   expect(entities['positions']).toMatchObject({ valid: 1, rejected: 1 });
-  expect(entities['duties']).toEqual({ valid: 0, rejected: 0, stage: [] });
+  expect(entities['duties']).toEqual({ valid: 0, rejected: 0, files: [] });
 });
 
 test('a rejected record keeps its file, place, reasons and text', async () => {
@@ -85,18 +84,7 @@ test('a rejected record keeps its file, place, reasons and text', async () => {
 
 test('times keep their milliseconds on the way to Parquet', async () => {
   const { entities } = await validated('minibuses', location('2022-11-24T10:00:00.123Z'));
-  const { key } = await encodeFile(
-    {
-      run: run('minibuses'),
-      entity: 'positions',
-      bucket: 'lake',
-      file: 0,
-      batches: entities['positions']?.stage ?? [],
-      form: { columns: [], codec: 'snappy' },
-    },
-    () => undefined,
-    store,
-  );
+  const [{ key } = { key: '' }] = entities['positions']?.files ?? [];
   const bytes = await store.get({ bucket: 'lake', key });
   const rows = await parquetReadObjects({ file: Uint8Array.from(bytes).buffer });
   expect(rows).toEqual([
@@ -159,20 +147,20 @@ test('a truncated gzip is an error that names the part, never fewer rows', async
   expect((await validated('minibuses', whole, true)).counts.records).toBe(200);
 });
 
-test('the same raw gives byte-equal stage files, whatever the order of object keys', async () => {
+test('the same raw gives byte-equal files, whatever the order of object keys', async () => {
   const one = { ...aProduct, notes: [{ time: 1, reason: 'r' }], parts: [] };
   const other = Object.fromEntries(Object.entries({ ...one, notes: [{ reason: 'r', time: 1 }] }).reverse());
-  const stages: Uint8Array[] = [];
+  const files: Uint8Array[] = [];
   for (const product of [one, other]) {
     const { entities } = await validated('catalog', JSON.stringify([product]));
-    stages.push(await store.get({ bucket: 'lake', key: entities['products']?.stage[0]?.key ?? '' }));
+    files.push(await store.get({ bucket: 'lake', key: entities['products']?.files[0]?.key ?? '' }));
   }
-  expect(stages[0]).toEqual(stages[1]);
+  expect(files[0]).toEqual(files[1]);
 });
 
-test('a stage batch that cannot be written fails the part', async () => {
+test('a file that cannot be written fails the part', async () => {
   const { put } = store;
-  store.put = (ref, body) => (ref.key.startsWith('stage/') ? refused() : put(ref, body));
+  store.put = (ref, body) => (ref.key.endsWith('.parquet') ? refused() : put(ref, body));
   const refused = () => Promise.reject(new Error('the store is full'));
   await expect(validated('minibuses', location('2022-11-24T10:00:00.123Z'))).rejects.toThrow('the store is full');
 });
