@@ -29,9 +29,10 @@ export function liveTable(params: Params = {}, isParked = () => false) {
       setCurrentDetails([...heading, ...head, ...[...lines.values()].map(row)].join('\n'));
     },
     enter(step: string) {
-      if (isParked() || step === entered) return;
-      entered = step;
-      upsertSearchAttributes([{ key: attributes.Step, value: step }]);
+      const shown = isParked() ? 'parked' : step;
+      if (shown === entered) return;
+      entered = shown;
+      upsertSearchAttributes([{ key: attributes.Step, value: shown }]);
     },
     lines: () => [...lines.values()],
   };

@@ -68,7 +68,7 @@ export function runSteps({ plan, budget, park, onParked, onFailure }: StepsOptio
           show({ state: 'parked', told });
           await onParked(failure, again);
         }
-        const given = await park?.wait(name, failure);
+        const given = await park?.wait(name, failure, () => table.enter(step));
         if (given) resolved.push(given);
         if (given?.answer === 'retry') continue;
         const isSkipped = given?.answer === 'skip';
