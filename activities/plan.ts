@@ -1,6 +1,6 @@
 import { maxLargeSuperTextBytes } from '../model/digits.js';
 import { TerminalError } from '../model/errors.js';
-import type { RunRef } from '../model/keys.js';
+import { keys, type RunRef } from '../model/keys.js';
 import { withParams } from '../model/source-params.js';
 import type { Plan, RunInput } from '../model/plan.js';
 import { rawBucketOf } from '../model/raw-buckets.js';
@@ -25,6 +25,7 @@ export function plan({ pipelines, pools = {}, settings, store }: Dependencies): 
     const { lakeBucket } = settings;
     const params = pipeline.params.complete(input.params);
     const reused = source && (await reuse(store, { run, source, from, entities, others, lakeBucket }, sign));
+    await keepManifest(pipeline);
     const left = others.filter((name) => !reused || !reused.loaded.includes(name));
     return {
       source: withParams(pipeline.source, params),
@@ -47,6 +48,13 @@ export function plan({ pipelines, pools = {}, settings, store }: Dependencies): 
       ...(reused && { reuse: reused }),
       ...(left.length > 0 && { left }),
     };
+  }
+
+  /** the next attempt, and a retry, read the manifest that the run was planned with */
+  async function keepManifest({ name, source, manifest }: Pipeline): Promise<void> {
+    const hash = source.kind === 'custom' ? source.connector?.manifest : undefined;
+    if (hash === undefined || manifest === undefined) return;
+    await store.put({ bucket: settings.lakeBucket, key: keys.connectorManifest(name, hash) }, Buffer.from(manifest));
   }
 }
 
