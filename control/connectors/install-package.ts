@@ -55,7 +55,8 @@ export async function installPackage(
     }
     if (!otherPython.test(last.output)) break;
   }
-  throw failure(`${name} was not installed: ${lastLines(last?.output ?? '')}`);
+  const tried = pythons.map(({ version }) => version).join(', ');
+  throw failure(`${name} was not installed with Python ${tried}: ${lastLine(last?.output ?? '')}`);
 }
 
 async function makeVenv(
@@ -102,4 +103,10 @@ function pipEnvironment(environment: Environment): Environment {
 
 const failure = (message: string) => new CommandFailure(exitCodes.failed, message);
 
-const lastLines = (output: string) => output.trim().split('\n').slice(-3).join(' ').slice(-500) || 'pip said nothing';
+/** what pip says last, after what it says of other Pythons; its list of versions is long */
+function lastLine(output: string): string {
+  const lines = output.trim().split('\n');
+  const wanted = lines.find((line) => line.includes('Requires-Python') || line.includes('different Python'));
+  const last = (lines.at(-1) ?? '').replace(/^ERROR: /, '').slice(0, 300) || 'pip said nothing';
+  return wanted === undefined ? last : `${last}; other versions of it need another Python`;
+}

@@ -5,6 +5,7 @@ import { fileOptions, type Level, type Message, type Protocol, type StreamDescri
 /** the Airbyte protocol, as docs.airbyte.com describes it */
 export const airbyteProtocol: Protocol = {
   at: 'record.data',
+  specify: ['spec'],
   check: ({ config }) => ['check', '--config', config],
   discover: ({ config }) => ['discover', '--config', config],
   sync: (files) => ['read', ...fileOptions(files)],
@@ -20,6 +21,8 @@ export const airbyteProtocol: Protocol = {
         return traceOf(dataOf(message['trace']));
       case 'CATALOG':
         return { says: 'catalog', catalog: message['catalog'] };
+      case 'SPEC':
+        return { says: 'specification', schema: dataOf(dataOf(message['spec'])['connectionSpecification']) };
       case 'CONNECTION_STATUS': {
         const { status, message: text } = dataOf(message['connectionStatus']);
         return { says: 'status', isWell: status === 'SUCCEEDED', text: textOf(text) };

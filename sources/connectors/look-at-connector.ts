@@ -2,6 +2,8 @@ import type { ConnectorSource } from '../../model/connector.js';
 import type { CustomHost, CustomInput } from '../../model/custom-code.js';
 import { TransientError } from '../../model/errors.js';
 import { listStreams } from './catalog.js';
+import type { Data } from './loose-data.js';
+import { readLine } from './messages.js';
 import { openConnector, type OpenConnector } from './open-connector.js';
 import type { StreamDescription } from './protocol.js';
 
@@ -31,6 +33,21 @@ export function checkConnector(look: Look): Promise<CheckResult> {
       if (message.says === 'status') return { ok: message.isWell, message: message.text };
     }
     throw new TransientError(`${command} did not say whether it can connect`);
+  });
+}
+
+/** JSON Schema of a connector's config; undefined where it has none to show, as older taps */
+export function specificationOf(look: Look): Promise<Data | undefined> {
+  return within(look, async ({ protocol, lines }) => {
+    const text: string[] = [];
+    try {
+      for await (const line of lines(protocol.specify)) text.push(line.toString());
+    } catch (error) {
+      if (!(error instanceof TransientError)) throw error;
+      return undefined;
+    }
+    const said = [...text, text.join('')].map((line) => readLine(protocol, line));
+    return said.find((one) => one.says === 'specification')?.schema;
   });
 }
 

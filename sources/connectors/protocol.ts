@@ -13,6 +13,8 @@ export type Message =
   /** it could not do its work; `isLasting`: trying again cannot mend it */
   | { says: 'failure'; text: string; isLasting: boolean }
   | { says: 'catalog'; catalog: unknown }
+  /** JSON Schema of its config */
+  | { says: 'specification'; schema: Data }
   /** of a check: whether it can work with its config */
   | { says: 'status'; isWell: boolean; text: string }
   | { says: 'nothing' };
@@ -42,6 +44,8 @@ export interface Protocol {
   read(message: Record<string, unknown>): Message;
   /** arguments that try its config; absent where the language has no such question */
   check?(files: Pick<Files, 'config'>): string[];
+  /** arguments that print the JSON Schema of its config */
+  specify: string[];
   /** arguments that list its streams */
   discover(files: Pick<Files, 'config'>): string[];
   /** arguments that read them */

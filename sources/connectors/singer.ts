@@ -5,6 +5,8 @@ import { fileOptions, type Protocol, type StreamDescription } from './protocol.j
 /** the Singer specification, as taps of Meltano's SDK speak it */
 export const singerProtocol: Protocol = {
   at: 'record',
+  // as taps of Meltano's SDK have it
+  specify: ['--about', '--format', 'json'],
   discover: ({ config }) => ['--config', config, '--discover'],
   sync: fileOptions,
   read(message) {
@@ -20,6 +22,7 @@ export const singerProtocol: Protocol = {
           isLasting: true,
         };
       case undefined:
+        if (isData(message['settings'])) return { says: 'specification', schema: message['settings'] };
         return Array.isArray(message['streams']) ? { says: 'catalog', catalog: message } : { says: 'nothing' };
       default:
         return { says: 'nothing' };

@@ -4,7 +4,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const [, program, ...args] = process.argv;
-const isTap = program.endsWith('fake-tap');
+const isTap = /(fake-tap|tap-fake)$/.test(program);
 const option = (name) => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined);
 const json = (name) => (option(name) === undefined ? undefined : JSON.parse(readFileSync(option(name), 'utf8')));
 const config = json('--config');

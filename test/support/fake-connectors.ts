@@ -5,7 +5,7 @@ import { join } from 'node:path';
 export function fakeConnectors(home: string): void {
   const bin = join(home, 'fakes', 'bin');
   mkdirSync(bin, { recursive: true });
-  for (const name of ['source-fake', 'fake-tap', 'source-declarative-manifest']) {
+  for (const name of ['source-fake', 'fake-tap', 'tap-fake', 'source-declarative-manifest']) {
     copyFileSync('test/support/fake-connector.mjs', join(bin, name));
     chmodSync(join(bin, name), 0o755);
   }
