@@ -1,12 +1,14 @@
 import { log } from '@temporalio/activity';
 import { putJson } from '../lake/object-store.js';
 import { countParts } from '../lake/raw-parts.js';
+import type { Generate } from '../model/custom-code.js';
 import { keys } from '../model/keys.js';
-import type { ExtractManifest, InRaw, StepInput } from '../model/plan.js';
+import type { ExtractManifest, InRaw, Plan, StepInput } from '../model/plan.js';
 import { redactor } from '../model/redact.js';
 import { hasPages } from '../model/source.js';
 import { keepsState } from '../model/source.js';
 import type { SourceState } from '../model/state-value.js';
+import { connectorReader } from '../sources/connectors/read-connector.js';
 import { sourceSession } from '../sources/http/session.js';
 import { openSource } from '../sources/open-source.js';
 import { secretsOf } from '../sources/secrets/secrets.js';
@@ -51,6 +53,16 @@ export function extract(dependencies: Dependencies): Step<'extract'> {
       return { manifest: ref, parts: countParts(manifest), files, bytes };
     });
 
+  /** a connector as it was planned; the project's code as this worker has it */
+  async function codeOf({ source, lakeBucket }: Plan, pipeline: string): Promise<Generate | undefined> {
+    const connector = source.kind === 'custom' ? source.connector : undefined;
+    if (!connector) return pipelineOf(pipeline)?.generate;
+    if (connector.manifest === undefined) return connectorReader(connector);
+    const key = keys.connectorManifest(pipeline, connector.manifest);
+    const manifest = await store.get({ bucket: lakeBucket, key });
+    return connectorReader(connector, Buffer.from(manifest).toString());
+  }
+
   /** answers of an API, or of code: those of several pages go on where an earlier attempt came to */
   async function extractAnswers(
     { run, plan, begunWith }: StepInput & { begunWith: SourceState | undefined },
@@ -59,7 +71,7 @@ export function extract(dependencies: Dependencies): Step<'extract'> {
     const address = settings.sources[run.pipeline];
     const pages = hasPages(plan.source) ? await pageWriter(dependencies, { run, plan, begunWith }, alive) : undefined;
     const isCode = plan.source.kind === 'custom';
-    const generate = isCode ? pipelineOf(run.pipeline)?.generate : undefined;
+    const generate = isCode ? await codeOf(plan, run.pipeline) : undefined;
     // code that goes on has what it kept so far; requests of an interval all begin with the same
     const state = isCode ? pages?.state() : begunWith;
     const known = async () => (await pages?.names()) ?? new Set<string>();

@@ -33,6 +33,7 @@ export function plan({ pipelines, pools = {}, settings, store }: Dependencies): 
     const { lakeBucket } = settings;
     const params = pipeline.params.complete(input.params);
     const reused = source && (await reuse(store, { run, source, from, entities, others, lakeBucket }, sign));
+    await keepManifest(pipeline);
     const left = others.filter((name) => !reused || !reused.loaded.includes(name));
     return {
       source: withParams(pipeline.source, params),
@@ -55,6 +56,13 @@ export function plan({ pipelines, pools = {}, settings, store }: Dependencies): 
       ...(reused && { reuse: reused }),
       ...(left.length > 0 && { left }),
     };
+  }
+
+  /** the next attempt, and a retry, read the manifest that the run was planned with */
+  async function keepManifest({ name, source, manifest }: Pipeline): Promise<void> {
+    const hash = source.kind === 'custom' ? source.connector?.manifest : undefined;
+    if (hash === undefined || manifest === undefined) return;
+    await store.put({ bucket: settings.lakeBucket, key: keys.connectorManifest(name, hash) }, Buffer.from(manifest));
   }
 }
 

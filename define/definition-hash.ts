@@ -17,7 +17,8 @@ export function definitionHashes({ pipelines, pools }: Pick<Project, 'pipelines'
 
 /** code in a definition (a transform, a function for `rows`) has no part in it: compiled it reads differently */
 function definitionHash(pipeline: Pipeline, pools: Project['pools']): string {
-  const { entities, params, pool, ...rest } = pipeline;
+  // a manifest's hash is in its source
+  const { entities, params, pool, manifest: _, ...rest } = pipeline;
   return hash({
     ...rest,
     params: params.listed,

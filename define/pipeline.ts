@@ -28,6 +28,8 @@ export interface Pipeline {
   source: Source;
   /** the code of a source of the team's own: a plan is plain data, and finds it by the pipeline's name */
   generate?: Generate;
+  /** text of its connector's low-code manifest: a run keeps it in the lake */
+  manifest?: string;
   pool?: string;
   params: ParamsSpec;
   eventTime?: EventTime;
@@ -40,10 +42,10 @@ export interface Pipeline {
   policy: Policy;
 }
 
-function partsOf(declared: PipelineOptions['source']): Pick<Pipeline, 'source' | 'generate'> {
+function partsOf(declared: PipelineOptions['source']): Pick<Pipeline, 'source' | 'generate' | 'manifest'> {
   if (declared.kind !== 'custom' || !('generate' in declared)) return { source: declared };
-  const { generate, ...source } = declared;
-  return { source, generate };
+  const { generate, manifest, ...source } = declared;
+  return { source, generate, ...(manifest !== undefined && { manifest }) };
 }
 
 /** a source, the entities that its records become, and when it runs; throws InvalidDefinition with every problem */
@@ -68,7 +70,7 @@ export function definePipeline(options: PipelineOptions): Pipeline {
   const untimely = options.eventTime === undefined ? undefined : eventTimeProblem(options.eventTime);
   if (untimely) problems.push(untimely);
   const start = schedule.start === undefined ? undefined : attempt(() => parseTime(schedule.start ?? ''), problems);
-  const { source, generate } = partsOf(options.source);
+  const { source, generate, manifest } = partsOf(options.source);
   problems.push(...sourceProblems(source), ...requestProblems(source, options.entities));
   problems.push(...stateProblems(source, schedule.start));
   const pipeline: Pipeline = {
@@ -78,6 +80,7 @@ export function definePipeline(options: PipelineOptions): Pipeline {
     catchup: ms(schedule.catchup, duration('1 day')),
     source,
     ...(generate && { generate }),
+    ...(manifest !== undefined && { manifest }),
     params: paramsOf(options.name, options.params, source, problems),
     maxRejected: options.maxRejected ?? { share: 0.01, atLeast: 10 },
     entities: options.entities,

@@ -1,3 +1,4 @@
+import type { LoadMode } from '../model/columns.js';
 import { pathText } from '../model/field-path.js';
 import { chooseKey, chooseOrder, leavesOf, pin, singular, type Leaf } from './choose-key.js';
 import { freeName, identifierOf, nameColumns } from './column-names.js';
@@ -9,6 +10,8 @@ import { kindsOf, type Summary } from './summary.js';
 export interface DraftEntity {
   name: string;
   description: string;
+  /** merge where it has a key, else append */
+  mode?: LoadMode;
   key: string[];
   order: string[];
   when?: { field: string; value: string };

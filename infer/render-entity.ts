@@ -5,12 +5,13 @@ import { keyText, lineWidth, quoted, renderFields } from './render-fields.js';
 /** `const orders = defineEntity({ ... });` */
 export function renderEntity(entity: DraftEntity, constant: string): string {
   const { name, description, key, order, when, rows, fields, notes } = entity;
+  const mode = entity.mode ?? (key.length > 0 ? 'merge' : 'append');
   const lines = [
     ...notes.map((note) => `// ${note}`),
     `const ${constant} = defineEntity({`,
     `  name: ${quoted(name)},`,
     `  description: ${quoted(description)},`,
-    `  mode: '${key.length > 0 ? 'merge' : 'append'}',`,
+    `  mode: '${mode}',`,
     ...(key.length > 0 ? [`  key: [${key.map(quoted).join(', ')}],`] : []),
     ...(order.length > 0 ? [`  order: [${order.map(quoted).join(', ')}],`] : []),
     ...(when ? [`  when: { ${keyText(when.field)}: ${quoted(when.value)} },`] : []),

@@ -52,4 +52,6 @@ export type Generate = (input: CustomInput, host: CustomHost) => AsyncIterable<C
 /** what `custom` returns: the definition takes the code out, since a plan is plain data */
 export interface DeclaredCustomSource extends CustomSource {
   generate: Generate;
+  /** text of a connector's low-code manifest, which a run has in the lake */
+  manifest?: string;
 }

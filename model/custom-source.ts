@@ -1,3 +1,4 @@
+import type { ConnectorSource } from './connector.js';
 import type { Secret } from './http-source.js';
 import type { RecordForm } from './record-form.js';
 
@@ -13,6 +14,8 @@ export interface CustomSource {
   silence: number;
   /** names of the streams that its objects may be of; entities take the records of each by `when: { $stream: <name> }` */
   streams?: string[];
+  /** a connector instead of the project's code */
+  connector?: ConnectorSource;
   /** an interval hands a state to the next: its intervals run in order */
   state?: true;
 }

@@ -13,7 +13,7 @@ const terminalErrors = {
   SecretMissing:
     'see `waterclock secrets`; set it in the environment of the workers, `.env` of the project or AWS Secrets Manager, then run the interval again',
   ConnectorMissing:
-    'install its package where WATERCLOCK_CONNECTORS or PATH of the workers has it: see docs/connectors.md',
+    'run `waterclock connectors install` where the workers run, or in their image; a program of your own goes into PATH',
   ConnectorFailed: 'see `waterclock logs <run>` for what the connector wrote, and check its `config`',
   SecretRefused: 'let the role of the workers read it: secretsmanager:GetSecretValue, and kms:Decrypt of its key',
   UntrustedAddress: 'if the address is right, name its host in `hosts` of the source',

@@ -92,6 +92,8 @@ export const keys = {
   /** a step's manifest: `runs/<pipeline>/<run id>/<step>[.<entity>].json` */
   step: (run: Pick<RunRef, 'pipeline' | 'runId'>, step: string, entity?: string) =>
     `runs/${run.pipeline}/${run.runId}/${step}${entity ? `.${entity}` : ''}.json`,
+  /** text of a connector's low-code manifest, by its hash */
+  connectorManifest: (pipeline: string, hash: string) => `runs/${pipeline}/connectors/${hash}.yaml`,
   rebuildRound: (run: Pick<RunRef, 'pipeline' | 'runId'>, entity: string, round: number) =>
     `runs/${run.pipeline}/${run.runId}/rebuild-${round}.${entity}.json`,
   validatedPart: (run: RunRef, part: number) => `runs/${run.pipeline}/${run.runId}/validate.part-${number(part)}.json`,

@@ -1,15 +1,16 @@
-import { readFile } from 'node:fs/promises';
-import { parse } from 'yaml';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { packageProblem, type ConnectorSource, type StreamOptions, type Streams } from '../model/connector.js';
 import type { DeclaredCustomSource } from '../model/custom-code.js';
 import { secretNames } from '../model/http-source.js';
 import { TerminalError } from '../model/errors.js';
 import { textsIn } from '../model/map-texts.js';
 import { timeProblems } from '../model/times.js';
-import { airbyteProtocol } from './connectors/airbyte.js';
 import { keepsState } from './connectors/kept-streams.js';
-import type { Protocol, StreamOptions, Streams } from './connectors/protocol.js';
-import { readConnector } from './connectors/read-connector.js';
-import { singerProtocol } from './connectors/singer.js';
+import { manifestProgram } from './connectors/home.js';
+import { protocols } from './connectors/open-connector.js';
+import { connectorReader } from './connectors/read-connector.js';
 import { custom } from './declare-custom.js';
 
 interface ConnectorOptions {
@@ -24,6 +25,8 @@ interface ConnectorOptions {
   snapshot?: boolean;
   /** how long the connector may be silent; ten minutes when absent */
   silence?: string;
+  /** the Python package that has the program, with its version, as `tap-github==1.10.0`: `waterclock connectors install` installs it */
+  package?: string;
 }
 
 /** a low-code connector by its manifest, run by `source-declarative-manifest` of the Python package `airbyte-cdk` */
@@ -33,8 +36,12 @@ interface ManifestOptions extends ConnectorOptions {
 }
 
 interface CommandOptions extends ConnectorOptions {
-  /** the program of a connector's package, as `source-faker` */
+  /** the program, as `source-faker`; that of the package when absent: `source-faker` of `airbyte-source-faker` */
   command: string;
+}
+
+interface PackageOptions extends ConnectorOptions {
+  package: string;
 }
 
 interface TapOptions extends ConnectorOptions {
@@ -42,44 +49,65 @@ interface TapOptions extends ConnectorOptions {
   tap: string;
 }
 
-/** of older manifests, whose packages have theirs in a file beside */
-const openSpec = { type: 'Spec', connection_specification: { type: 'object', additionalProperties: true } };
-
 /** a connector of Airbyte as a process, without an Airbyte server; entities take its records by `when: { $stream: <name> }` */
-export function airbyte(options: ManifestOptions | CommandOptions): DeclaredCustomSource {
-  const { manifest } = options as Partial<ManifestOptions>;
-  if (!manifest) return connector(airbyteProtocol, (options as CommandOptions).command, options);
-  const more = async () => {
-    const declared = parse(await readFile(manifest, 'utf8')) as object;
-    return { __injected_declarative_manifest: { spec: openSpec, ...declared } };
-  };
-  return connector(airbyteProtocol, 'source-declarative-manifest', options, more);
+export function airbyte(options: ManifestOptions | CommandOptions | PackageOptions): DeclaredCustomSource {
+  const { manifest, command, package: name } = options as Partial<ManifestOptions & CommandOptions>;
+  if (manifest) return connector('airbyte', manifestProgram, options, readManifest(manifest));
+  if (command === undefined && name === undefined)
+    throw new TerminalError('InvalidDefinition', 'airbyte needs a manifest, a package or a command');
+  return connector('airbyte', command ?? programOf(name ?? ''), options);
 }
 
 /** a Singer tap as a process; entities take its records by `when: { $stream: <name> }` */
 export function singer({ tap, ...options }: TapOptions): DeclaredCustomSource {
-  return connector(singerProtocol, tap, options);
+  return connector('singer', tap, options);
+}
+
+/** `airbyte-source-faker==6.2.0` -> `source-faker` */
+const programOf = (name: string) => name.replace(/(\[.*)?==.*$/, '').replace(/^airbyte-/, '');
+
+function readManifest(file: URL): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new TerminalError('InvalidDefinition', `the manifest ${fileURLToPath(file)} cannot be read (${code})`, {
+      cause,
+    });
+  }
 }
 
 function connector(
-  protocol: Protocol,
+  language: ConnectorSource['language'],
   command: string,
-  { streams: wanted, config = {}, snapshot, silence }: ConnectorOptions,
-  more?: () => Promise<Record<string, unknown>>,
+  { streams: wanted, config = {}, snapshot, silence, package: name }: ConnectorOptions,
+  manifest?: string,
 ): DeclaredCustomSource {
   const names = Array.isArray(wanted) ? wanted.map((name) => [name, {}] as const) : Object.entries(wanted);
   const streams: Streams = Object.fromEntries(names.map(([name, one]) => [name, { sync: 'full_refresh', ...one }]));
   const hasTimes = textsIn(config).some((text) => /\{(start|end)[:}]/.test(text));
   const state = keepsState(streams);
+  const unnamed = name === undefined ? undefined : packageProblem(name);
   const problems = textsIn(config).flatMap((text) => timeProblems(text, `config of ${command}`));
+  if (unnamed) problems.push(unnamed);
   if (problems.length > 0) throw new TerminalError('InvalidDefinition', problems.join('; '));
-  const read = { protocol, command, config, streams, ...(more && { more }) };
-  return custom((input, host) => readConnector(read, input, host), {
-    records: { form: 'ndjson', at: protocol.at },
+  const planned: ConnectorSource = {
+    language,
+    command,
+    ...(name !== undefined && { package: name }),
+    config,
+    streams,
+    ...(manifest !== undefined && { manifest: hashOf(manifest) }),
+  };
+  const source = custom(connectorReader(planned, manifest), {
+    records: { form: 'ndjson', at: protocols[language].at },
     snapshot: snapshot ?? (!state && !hasTimes),
     secrets: secretNames(config),
     streams: Object.keys(streams),
     state,
     ...(silence !== undefined && { silence }),
   });
+  return { ...source, connector: planned, ...(manifest !== undefined && { manifest }) };
 }
+
+const hashOf = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 16);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Pipeline } from '../../define/pipeline.js';
 import { bucketsOf } from '../../model/raw-buckets.js';
 import type { Context } from '../context.js';
+import { connectorEnvironment, connectorOf, listConnectors } from '../connectors/list-connectors.js';
 import { dbtCheck } from './dbt-check.js';
 import { noneMissing, type Check, type Finding } from './finding.js';
 import { temporalChecks } from './temporal-checks.js';
@@ -20,9 +21,18 @@ export async function serviceChecks(context: Context): Promise<Record<string, Ch
       return noneMissing(missing, wanted.join(', '), '`waterclock setup` makes them');
     },
     secrets: () => secretsCheck(context, pipelines),
+    ...(pipelines.some(connectorOf) && { connectors: () => connectorsCheck(context, pipelines) }),
     ...warehouseChecks(context, pipelines),
     dbt: dbtCheck(await context.dbt()),
   };
+}
+
+/** on this machine: workers elsewhere have their own */
+async function connectorsCheck(context: Context, pipelines: Pipeline[]): Promise<Omit<Finding, 'check'>> {
+  const rows = await listConnectors(pipelines, connectorEnvironment(context));
+  const missing = rows.flatMap(({ pipeline, problem }) => (problem === undefined ? [] : [`${pipeline}: ${problem}`]));
+  const programs = [...new Set(rows.map(({ program }) => program))].join(', ');
+  return noneMissing(missing, programs, '`waterclock connectors install`, where the workers run');
 }
 
 /** as they are found from here: what only the workers may read is said, and no fault */

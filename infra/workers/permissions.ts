@@ -33,11 +33,13 @@ const permissions: Record<Role, (role: IamRole, resources: Resources) => void> =
       resources: [lake.bucket.arnForObjects('runs/*'), lake.bucket.arnForObjects('definitions/*')],
       pattern: byRun,
     });
-    // what the watch keeps from one look to the next, the objects of runs that only the ledger knew, and which
-    // definitions the worker has
+    // what the watch keeps from one look to the next, the objects of runs that only the ledger knew, the manifests of
+    // connectors, and which definitions the worker has
     allow(role, 'WatchObjects', {
       actions: ['s3:PutObject'],
-      resources: ['runs/*/watch/*', 'runs/*/closed/*', 'definitions/*'].map((key) => lake.bucket.arnForObjects(key)),
+      resources: ['runs/*/watch/*', 'runs/*/closed/*', 'runs/*/connectors/*', 'definitions/*'].map((key) =>
+        lake.bucket.arnForObjects(key),
+      ),
       pattern: byRun,
     });
     // without it a manifest that is missing answers "forbidden"

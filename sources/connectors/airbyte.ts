@@ -1,9 +1,12 @@
-import { type Data, dataOf, isData, textOf } from './loose-data.js';
-import { fileOptions, type Level, type Message, type Protocol, type StreamOptions } from './protocol.js';
+import { type Data, dataOf, isData, listOf, textOf } from './loose-data.js';
+import type { StreamOptions } from '../../model/connector.js';
+import { fileOptions, type Level, type Message, type Protocol, type StreamDescription } from './protocol.js';
 
 /** the Airbyte protocol, as docs.airbyte.com describes it */
 export const airbyteProtocol: Protocol = {
   at: 'record.data',
+  specify: ['spec'],
+  check: ({ config }) => ['check', '--config', config],
   discover: ({ config }) => ['discover', '--config', config],
   sync: (files) => ['read', ...fileOptions(files)],
   read(message) {
@@ -18,6 +21,12 @@ export const airbyteProtocol: Protocol = {
         return traceOf(dataOf(message['trace']));
       case 'CATALOG':
         return { says: 'catalog', catalog: message['catalog'] };
+      case 'SPEC':
+        return { says: 'specification', schema: dataOf(dataOf(message['spec'])['connectionSpecification']) };
+      case 'CONNECTION_STATUS': {
+        const { status, message: text } = dataOf(message['connectionStatus']);
+        return { says: 'status', isWell: status === 'SUCCEEDED', text: textOf(text) };
+      }
       case 'CONTROL':
         return {
           says: 'log',
@@ -29,6 +38,7 @@ export const airbyteProtocol: Protocol = {
     }
   },
   nameOf: ({ name }) => textOf(name),
+  describe: described,
   choose: configured,
   stateFile(state, streams) {
     if (isData(state['legacy'])) return state['legacy'];
@@ -44,6 +54,18 @@ function globalOf(message: unknown, isWanted: (name: string) => boolean): Data[]
   const listed = Array.isArray(global['stream_states']) ? global['stream_states'].filter(isData) : [];
   const states = listed.filter((one) => isWanted(textOf(dataOf(one['stream_descriptor'])['name'])));
   return [{ ...message, global: { ...global, stream_states: states } }];
+}
+
+function described(stream: Data): Omit<StreamDescription, 'name'> {
+  const key = listOf(stream['source_defined_primary_key']).map((path) => listOf(path).map(textOf));
+  const cursor = listOf(stream['default_cursor_field']).map(textOf);
+  const modes = listOf(stream['supported_sync_modes']);
+  return {
+    key: key.filter((path) => path.length > 0),
+    ...(cursor.length > 0 && { cursor }),
+    sync: (['full_refresh', 'incremental'] as const).filter((mode) => modes.includes(mode)),
+    schema: dataOf(stream['json_schema']),
+  };
 }
 
 function configured(stream: Data, wanted: StreamOptions): Data {

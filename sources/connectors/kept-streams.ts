@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import type { Streams } from '../../model/connector.js';
 import type { CustomItem } from '../../model/custom-code.js';
 import type { SourceState } from '../../model/state-value.js';
 import { isData } from './loose-data.js';
-import type { Streams } from './protocol.js';
 import { spool } from './spool.js';
 
 /** what an interval has in the lake, for the attempt that goes on */

@@ -1,14 +1,6 @@
+import type { StreamOptions, Streams } from '../../model/connector.js';
 import type { SourceState } from '../../model/state-value.js';
 import type { Data } from './loose-data.js';
-
-/** how a stream is read: whole each time, or from where the interval before came to */
-export interface StreamOptions {
-  sync: 'full_refresh' | 'incremental';
-  /** field by which the connector finds what is new, where it does not choose one by itself */
-  cursor?: string;
-}
-
-export type Streams = Record<string, StreamOptions>;
 
 export type Level = 'info' | 'warn' | 'error';
 
@@ -21,6 +13,10 @@ export type Message =
   /** it could not do its work; `isLasting`: trying again cannot mend it */
   | { says: 'failure'; text: string; isLasting: boolean }
   | { says: 'catalog'; catalog: unknown }
+  /** JSON Schema of its config */
+  | { says: 'specification'; schema: Data }
+  /** of a check: whether it can work with its config */
+  | { says: 'status'; isWell: boolean; text: string }
   | { says: 'nothing' };
 
 interface Files {
@@ -29,17 +25,35 @@ interface Files {
   state?: string;
 }
 
+export interface StreamDescription {
+  name: string;
+  /** fields that identify a record, as paths */
+  key: string[][];
+  /** field by which records are new, where the connector has one */
+  cursor?: string[];
+  /** ways in which it can be read */
+  sync: StreamOptions['sync'][];
+  /** JSON Schema of a record */
+  schema: Data;
+}
+
 /** a language that connectors speak on stdout, a JSON document a line */
 export interface Protocol {
   /** place of the record in its line */
   at: string;
   read(message: Record<string, unknown>): Message;
+  /** arguments that try its config; absent where the language has no such question */
+  check?(files: Pick<Files, 'config'>): string[];
+  /** arguments that print the JSON Schema of its config */
+  specify: string[];
   /** arguments that list its streams */
   discover(files: Pick<Files, 'config'>): string[];
   /** arguments that read them */
   sync(files: Files): string[];
   /** of a stream in the catalog */
   nameOf(stream: Data): string;
+  /** what a stream of the catalog says of itself */
+  describe(stream: Data): Omit<StreamDescription, 'name'>;
   /** a stream of the catalog, as one that is read is written in it */
   choose(stream: Data, wanted: StreamOptions): Data;
   /** the state as its file holds it, without that of streams that are read whole; empty where there is none */

@@ -58,6 +58,33 @@ export const commands: (Entry | Group)[] = [
     load: async () => (await import('./setup.js')).setupCommand,
   },
   {
+    usage: 'connectors',
+    group: 'Define:',
+    summary: 'connectors of Airbyte and Singer taps: install them, check their config, list their streams',
+    commands: [
+      {
+        usage: 'list',
+        summary: 'the connectors of the pipelines, and where each program is found; 1 when one is missing',
+        load: async () => (await import('./connectors.js')).connectorsListCommand,
+      },
+      {
+        usage: 'install [pipelines...]',
+        summary: 'install the Python packages that these pipelines, or all, name',
+        load: async () => (await import('./connectors.js')).connectorsInstallCommand,
+      },
+      {
+        usage: 'check <pipeline>',
+        summary: 'ask its connector whether it can work with its config',
+        load: async () => (await import('./connectors.js')).connectorsCheckCommand,
+      },
+      {
+        usage: 'discover <pipeline>',
+        summary: 'the streams that its connector has, with keys, cursors and modes',
+        load: async () => (await import('./connectors.js')).connectorsDiscoverCommand,
+      },
+    ],
+  },
+  {
     usage: 'secrets',
     group: 'Deploy:',
     summary:

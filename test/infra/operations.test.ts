@@ -13,6 +13,7 @@ const refused: Record<string, string> = {
   new: 'makes a pipeline, likewise',
   start: 'the embedded stack',
   test: 'the embedded stack',
+  connectors: 'runs the programs of connectors with their secrets, which only the ingest role reads',
   query: 'SQL of the one who asks would run as the administrator: people have the Data API and roles of their own',
 };
 

@@ -70,13 +70,13 @@ test('warehouse tasks may re-attach to a statement of another task', () => {
   expect(own?.Condition).toBeUndefined();
 });
 
-test('tasks that orchestrate write what the watch keeps and which definitions they have, and change nothing else in any bucket', () => {
+test('tasks that orchestrate write what the watch keeps, manifests of connectors and which definitions they have, and change nothing else in any bucket', () => {
   const statements = of('prod', 'workers', 'workflowsTaskRole');
   expect(statements.flatMap(({ Action }) => Action)).toContain('redshift-data:ExecuteStatement');
   const changing = statements.filter(({ Action }) => Action.some((one) => /^s3:(?!GetObject$|ListBucket$)/.test(one)));
   expect(changing.flatMap(({ Action }) => Action)).toEqual(['s3:PutObject']);
   const where = changing.flatMap(({ Resource }) => Resource.map((one) => /(runs|definitions)\/[\w*/]+/.exec(one)?.[0]));
-  expect(new Set(where)).toEqual(new Set(['runs/*/closed/*', 'runs/*/watch/*', 'definitions/*']));
+  expect(new Set(where)).toEqual(new Set(['runs/*/closed/*', 'runs/*/connectors/*', 'runs/*/watch/*', 'definitions/*']));
 });
 
 test('no task deletes objects', () => {

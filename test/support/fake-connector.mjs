@@ -4,7 +4,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const [, program, ...args] = process.argv;
-const isTap = program.endsWith('fake-tap');
+const isTap = /(fake-tap|tap-fake)$/.test(program);
 const option = (name) => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined);
 const json = (name) => (option(name) === undefined ? undefined : JSON.parse(readFileSync(option(name), 'utf8')));
 const config = json('--config');
@@ -12,13 +12,22 @@ const say = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
 const names = ['orders', 'people'];
 
 if (args.includes('--discover')) {
-  const streams = names.map((name) => ({ tap_stream_id: name, stream: name, schema: {}, metadata: [] }));
+  const schema = { properties: { id: { type: 'integer' }, text: { type: 'string' } } };
+  const metadata = [{ breadcrumb: [], metadata: { 'table-key-properties': ['id'], 'valid-replication-keys': ['id'] } }];
+  const streams = names.map((name) => ({ tap_stream_id: name, stream: name, schema, metadata }));
   process.stdout.write(`${JSON.stringify({ streams }, null, 2)}\n`);
+} else if (args[0] === 'check') {
+  say({ type: 'LOG', log: { level: 'WARN', message: `trying ${config.token}` } });
+  const message = config.refused ? `the key ${config.token} was refused` : undefined;
+  if (config.trace) say({ type: 'TRACE', trace: { type: 'ERROR', error: config.trace } });
+  else say({ type: 'CONNECTION_STATUS', connectionStatus: { status: message ? 'FAILED' : 'SUCCEEDED', message } });
 } else if (args[0] === 'discover') {
   say({ type: 'LOG', log: { level: 'INFO', message: 'looking' } });
   const streams = names.map((name) => ({
     name,
-    json_schema: {},
+    json_schema: { properties: { id: { type: 'integer' }, text: { type: 'string' } } },
+    source_defined_primary_key: [['id']],
+    default_cursor_field: ['id'],
     supported_sync_modes: ['full_refresh', 'incremental'],
   }));
   say({ type: 'CATALOG', catalog: { streams } });

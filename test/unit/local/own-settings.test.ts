@@ -22,6 +22,7 @@ test('addresses of sources and alerts are taken, what says how another stack is 
     'WATERCLOCK_SOURCE_ORDERS',
     'WATERCLOCK_ALERT_SLACK_URL',
     'WATERCLOCK_TRANSFORM_SLOTS',
+    'WATERCLOCK_CACHE',
   ]);
   expect(settings.ignored).toEqual([
     'AWS_PROFILE',

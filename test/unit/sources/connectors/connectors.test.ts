@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -10,6 +10,7 @@ import { sourceSession } from '../../../../sources/http/session.js';
 import { openSource, type RawObject } from '../../../../sources/open-source.js';
 import type { Place } from '../../../../sources/source-driver.js';
 import { validated } from '../../../../testing/validated.js';
+import { fakeConnectors } from '../../../support/fake-connectors.js';
 import { tinyPipeline } from '../../../support/tiny-pipeline.js';
 import { interval, never } from '../contract.js';
 import { z } from 'zod';
@@ -17,14 +18,7 @@ import { z } from 'zod';
 const folder = mkdtempSync(join(tmpdir(), 'waterclock-connectors-'));
 const environment = { PATH: process.env['PATH'], WATERCLOCK_CONNECTORS: folder, SHOP_TOKEN: 'planted-token' };
 
-beforeAll(() => {
-  const bin = join(folder, 'fakes', 'bin');
-  mkdirSync(bin, { recursive: true });
-  for (const name of ['source-fake', 'fake-tap']) {
-    copyFileSync('test/support/fake-connector.mjs', join(bin, name));
-    chmodSync(join(bin, name), 0o755);
-  }
-});
+beforeAll(() => fakeConnectors(folder));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 interface Kept {
