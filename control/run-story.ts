@@ -22,6 +22,8 @@ export interface Told {
   attempt?: number;
   worker?: string;
   isFailure?: true;
+  /** a line of a task */
+  isOutput?: true;
   text: string;
   /** stack traces */
   detail?: string;

@@ -61,7 +61,7 @@ export interface PipelineOptions extends PolicyOptions {
   };
   /** after due */
   deadline?: string;
-  /** where records come from: `http`, `httpJson`, `s3Objects` or `custom` */
+  /** where records come from: `http`, `httpJson`, `s3Objects`, `custom`, `airbyte`, `singer` or `task` */
   source: Source | DeclaredCustomSource;
   /** one of the project's pools, as in `'shop-api'`: only so many runs of its pipelines extract at once; no limit when absent */
   pool?: string;

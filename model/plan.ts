@@ -154,6 +154,8 @@ export interface Extracted {
   parts: number;
   files: number;
   bytes: number;
+  /** counts and notes of a task */
+  told?: string;
 }
 
 /** records read = routed + ignored + dropped + unparseable */

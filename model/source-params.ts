@@ -26,6 +26,14 @@ export function withParams(source: Source, params: Params): Source {
   if (source.kind === 's3-objects') return objectsWithParams(source, params);
   const isGiven = (text: string) => namedIn(text).every((name) => Object.hasOwn(params, name));
   const given = (text: string) => (isGiven(text) ? filled(text) : undefined);
+  if (source.kind === 'task') {
+    const { command, environment } = source;
+    return {
+      ...source,
+      command: mapTexts(command, given) as string[],
+      environment: mapTexts(environment, given) as typeof environment,
+    };
+  }
   // a text that is only a param keeps its type in JSON
   const typed = (text: string) => (/^\{params\.[^{}]*\}$/.test(text) ? params[text.slice(8, -1)] : given(text));
   const url = filledAddress(

@@ -50,7 +50,8 @@ export function stepVerbs({ run, plan, runner, keepCounts }: Doing) {
       doStep(
         'extract',
         (activities) => inSlot(plan.pool, runner.waitingFor('extract'), () => extractAll(activities, given)),
-        ({ files, bytes }) => `${files} ${files === 1 ? 'file' : 'files'}, ${bytes} bytes`,
+        ({ files, bytes, told }) =>
+          `${files} ${files === 1 ? 'file' : 'files'}, ${bytes} bytes${told ? `; ${told}` : ''}`,
       ),
     validate: (extracted: Extracted) =>
       doStep('validate', (activities) => validateParts(activities, extracted), validatedText),

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TerminalError, TransientError } from '../../model/errors.js';
 import type { CustomHost, CustomInput, CustomItem } from '../../model/custom-code.js';
-import { childEnvironment } from './child-environment.js';
-import { findProgram } from './find-program.js';
+import { childEnvironment } from '../../tasks/child-environment.js';
+import { findProgram } from '../../tasks/find-program.js';
 import { filledConfig } from './filled-config.js';
 import { keptStreams, type Progress } from './kept-streams.js';
 import { dataOf, isData } from './loose-data.js';
@@ -47,7 +47,7 @@ export async function* readConnector(
       command: await findProgram(connector.command, environment),
       args,
       cwd: folder,
-      environment: childEnvironment(environment, folder),
+      environment: { ...childEnvironment(environment, folder), AIRBYTE_LOG_LEVEL: 'INFO' },
       signal: input.signal,
       line: (text) => void (text.trim() && input.logger.info(text)),
     });
