@@ -20,6 +20,7 @@ import { parquet } from './parquet.js';
 import { plan } from './plan.js';
 import { ready } from './ready.js';
 import { rebuildActivities } from './rebuild.js';
+import { runStepTask } from './run-step-task.js';
 import { sendAlert } from './send-alert.js';
 import type { Activities } from './types.js';
 import { validate, validatePart } from './validate.js';
@@ -32,6 +33,8 @@ export function createActivities(given: Dependencies): Activities {
     plan: plan(dependencies),
     extract: extract(dependencies),
     extractRange: extractRange(dependencies),
+    taskBefore: runStepTask(dependencies, 'before'),
+    taskAfter: runStepTask(dependencies, 'after'),
     validatePart: validatePart(dependencies),
     validate: validate(dependencies),
     parquet: parquet(dependencies),

@@ -1,7 +1,9 @@
 import { maxLargeSuperTextBytes } from '../model/digits.js';
 import { TerminalError } from '../model/errors.js';
 import type { RunRef } from '../model/keys.js';
-import { withParams } from '../model/source-params.js';
+import type { Params } from '../model/params.js';
+import { programWithParams, withParams } from '../model/source-params.js';
+import type { RunTasks, TaskStep } from '../model/task.js';
 import type { Plan, RunInput } from '../model/plan.js';
 import { rawBucketOf } from '../model/raw-buckets.js';
 import type { Pipeline } from '../define/pipeline.js';
@@ -28,6 +30,7 @@ export function plan({ pipelines, pools = {}, settings, store }: Dependencies): 
     const left = others.filter((name) => !reused || !reused.loaded.includes(name));
     return {
       source: withParams(pipeline.source, params),
+      ...(pipeline.tasks && { tasks: tasksWith(pipeline.tasks, params) }),
       entities: entities.map((entity) => ({
         ...entity,
         ...(input.allowEmpty && { allowEmpty: true }),
@@ -48,6 +51,11 @@ export function plan({ pipelines, pools = {}, settings, store }: Dependencies): 
       ...(left.length > 0 && { left }),
     };
   }
+}
+
+function tasksWith({ before, after }: RunTasks, params: Params): RunTasks {
+  const filled = (task: TaskStep) => programWithParams(task, params);
+  return { before: before.map(filled), after: after.map(filled) };
 }
 
 function poolOf(pipeline: string, name: string, pools: Pools): NonNullable<Plan['pool']> {

@@ -22,6 +22,7 @@ import type {
   RecordCounts,
   RunInput,
   StepInput,
+  TaskDone,
   Validated,
 } from '../model/plan.js';
 import type { Failure, RunStatus } from '../model/run-result.js';
@@ -34,6 +35,10 @@ export interface Activities {
   extract(input: StepInput & { spreads?: true }): Promise<Extracted>;
   /** one range of the objects of a large interval */
   extractRange(input: StepInput & { range: number }): Promise<void>;
+  /** one program before the run extracts, by its name in the plan */
+  taskBefore(input: StepInput & { task: string }): Promise<TaskDone>;
+  /** one program once the run has loaded and built */
+  taskAfter(input: StepInput & { task: string }): Promise<TaskDone>;
   /** one part, or `count` of them in turn, every entity in one pass */
   validatePart(input: StepInput & { extracted: ObjectRef; part: number; count?: number }): Promise<void>;
   /** adds the parts up; fails above maxRejected */

@@ -21,7 +21,7 @@ export function taskOutput(context: Context, run: { pipeline: string; runId: str
   };
 }
 
-const hasTasks = ({ source }: Plan) => source.kind === 'task';
+const hasTasks = ({ source, tasks }: Plan) => source.kind === 'task' || tasks !== undefined;
 
 function plannedBy(events: HistoryEvent[]): Plan | undefined {
   for (const { activityTaskCompletedEventAttributes: completed } of events) {

@@ -9,6 +9,7 @@ import type { FileColumns } from './file-columns.js';
 import type { Source } from './source.js';
 import type { SourceState } from './state-value.js';
 import type { Step } from './steps.js';
+import type { RunTasks, TaskResult } from './task.js';
 
 /** the one input of `pipelineRun`, whoever starts it */
 export interface RunInput {
@@ -39,6 +40,8 @@ export type ParquetCodec = 'snappy' | 'zstd';
 /** the definition as plain data, recorded in history: editing it never breaks a run in flight */
 export interface Plan {
   source: Source;
+  /** programs before and after the steps */
+  tasks?: RunTasks;
   entities: EntityPlan[];
   /** those given and the defaults of the rest; absent in plans of earlier versions */
   params?: Params;
@@ -258,4 +261,18 @@ export interface CopyManifest extends Omit<Loaded, 'manifest'> {
   step: 'copy';
   run: RunRef;
   entity: string;
+}
+
+/** of a program before or after the steps */
+export interface TaskManifest {
+  step: 'before' | 'after';
+  run: RunRef;
+  task: string;
+  result?: TaskResult;
+}
+
+export interface TaskDone {
+  manifest: ObjectRef;
+  /** counts and notes of its result */
+  told?: string;
 }

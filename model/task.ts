@@ -17,9 +17,24 @@ export interface TaskProgram {
   grace: number;
 }
 
+/** a program that a run executes before or after its own steps */
+export interface TaskStep extends TaskProgram {
+  name: string;
+}
+
+/** in order, one after the other */
+export interface RunTasks {
+  before: TaskStep[];
+  after: TaskStep[];
+}
+
+export const allTasks = (tasks: RunTasks | undefined): TaskStep[] => (tasks ? [...tasks.before, ...tasks.after] : []);
+
 /** a program whose output is the raw layer of an interval */
 export interface TaskSource extends TaskProgram {
   kind: 'task';
+  /** of one that runs before or after a run */
+  name?: string;
   /** `objects`: those that it writes under the prefix that it is given; `stdout`: what it prints */
   output: 'objects' | 'stdout';
   records: RecordForm;

@@ -4,6 +4,8 @@ import type { RecordForm } from '../model/record-form.js';
 import type { TaskSource } from '../model/task.js';
 
 interface TaskOptions {
+  /** of a task in `tasks` of a pipeline, as in `'export'` */
+  name?: string;
   /** the program and its arguments, run in the project's folder; their texts may have times as `{start}` and `{params.x}` */
   command: string[];
   /** variables of the program beside those of the contract: texts with times and params, or `secret('NAME')` */
@@ -18,8 +20,9 @@ interface TaskOptions {
   grace?: string;
 }
 
-/** a program of your own as a source: it writes the raw objects of an interval */
+/** a program of your own: as a source it writes the raw objects of an interval, in `tasks` it runs before or after the other steps */
 export function task({
+  name,
   command,
   environment = {},
   output = 'objects',
@@ -27,5 +30,14 @@ export function task({
   snapshot = false,
   grace = '10 seconds',
 }: TaskOptions): TaskSource {
-  return { kind: 'task', command, environment, output, records, snapshot, grace: duration(grace) };
+  return {
+    kind: 'task',
+    ...(name !== undefined && { name }),
+    command,
+    environment,
+    output,
+    records,
+    snapshot,
+    grace: duration(grace),
+  };
 }

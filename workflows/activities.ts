@@ -63,7 +63,8 @@ export function steps(plan: Planned, step?: Step | 'wait', budget?: number | 'un
 /** a cancelled run ends once its task has */
 const endsFirst = { cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED };
 
-const runsTask = ({ source }: Planned, step: string | undefined) => step === 'extract' && source?.kind === 'task';
+const runsTask = ({ source }: Planned, step: string | undefined) =>
+  step === 'before' || step === 'after' || (step === 'extract' && source?.kind === 'task');
 
 /** ms that one attempt may take, and be silent */
 export function limitsOf({ heartbeatTimeout, policy }: Planned, step?: string) {

@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import { failuresOf, type DbtSelection } from '../model/dbt.js';
 import type { RunRef } from '../model/keys.js';
-import type { Encoded, Extracted, Loaded, Plan, Validated } from '../model/plan.js';
+import type { Encoded, Extracted, Loaded, Plan, TaskDone, Validated } from '../model/plan.js';
 import type { RefusedCounts } from '../model/run-result.js';
 import { pool } from '../model/pool.js';
 import type { Step } from '../model/steps.js';
@@ -46,6 +46,8 @@ export function stepVerbs({ run, plan, runner, keepCounts }: Doing) {
   }
 
   return {
+    before: (task: string) => doStep('before', (activities) => activities.taskBefore({ ...given, task }), toldOf, task),
+    after: (task: string) => doStep('after', (activities) => activities.taskAfter({ ...given, task }), toldOf, task),
     extract: () =>
       doStep(
         'extract',
@@ -77,6 +79,8 @@ export function stepVerbs({ run, plan, runner, keepCounts }: Doing) {
       ),
   } satisfies Record<Step, (...input: never[]) => Promise<unknown>>;
 }
+
+const toldOf = ({ told = '' }: TaskDone) => told;
 
 function refusedCounts(error: unknown): Partial<RefusedCounts> {
   const [details] = (applicationFailureOf(error)?.details ?? []) as [Partial<RefusedCounts>?];

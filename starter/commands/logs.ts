@@ -24,7 +24,7 @@ export const logsCommand: CommandDefinition<[string], Options> = {
   options: (command) =>
     command
       .addOption(new Option('--step <step>', 'only this step; of dbt also its log').choices([...steps, 'wait']))
-      .option('--entity <name>', 'only this entity')
+      .option('--entity <name>', 'only this entity, or this task')
       .option('--run-id <id>', 'an earlier execution under this name (default: the latest)')
       .option('--follow', 'go on until the run ends; with --json a line each')
       .addHelpText(

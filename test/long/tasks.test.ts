@@ -49,8 +49,8 @@ interface Line {
   attempt: number;
   text: string;
 }
-async function output(name: string): Promise<string[]> {
-  const { json } = await service.waterclock('logs', name, '--step', 'extract');
+async function output(name: string, step = 'extract'): Promise<string[]> {
+  const { json } = await service.waterclock('logs', name, '--step', step);
   return (json as Line[]).filter(({ isOutput }) => isOutput).map(({ attempt, text }) => `${attempt} ${text}`);
 }
 
@@ -114,6 +114,43 @@ test('the program of a worker that is killed ends, and the next worker begins an
   expect(
     await service.query("select count(*) as n from exported.rows where _interval_start = '2022-11-24T12:00:00Z'"),
   ).toEqual([{ n: 3 }]);
+});
+
+test('tasks before and after a run are steps of it: shown, logged, retried from, and ended with it', async () => {
+  const name = 'framed-2022-11-24T11:00:00Z';
+  const failed = await run('framed', '2022-11-24T10:00Z', '--wait', '--param', 'code=3');
+  expect(failed.json).toMatchObject({ status: 'failed', error: expect.stringContaining('exit code 3: begins') });
+  expect(await service.query('select id from framed.rows')).toEqual([{ id: 'a' }]);
+  expect([await output(name, 'before'), await output(name, 'after')]).toEqual([['1 checks before'], ['1 begins']]);
+
+  const retried = await service.waterclock('retry', name, '--dbt', 'skip', '--wait', '--dry-run');
+  expect(retried.json).toMatchObject({ input: { from: 'after' } });
+  const from = ['--from-step', 'extract', '--param', 'code=0'];
+  expect((await service.waterclock('retry', name, '--dbt', 'skip', '--wait', ...from)).json).toMatchObject({
+    status: 'completed',
+  });
+  const { json } = await service.waterclock('show', name);
+  expect((json as { steps: object[] }).steps).toMatchObject([
+    { step: 'extract' },
+    { step: 'validate' },
+    { step: 'parquet' },
+    { step: 'copy' },
+    { step: 'after', entity: 'export', state: 'done', told: 'sent 1' },
+  ]);
+
+  const cancelled = 'framed-2022-11-24T12:00:00Z';
+  await run('framed', '2022-11-24T11:00Z', '--param', 'gate=never');
+  await expect.poll(() => output(cancelled, 'after')).toEqual(['1 begins']);
+  await service.waterclock('cancel', cancelled);
+  await expect
+    .poll(async () => (await service.client.workflow.getHandle(cancelled).describe()).status.name)
+    .toBe('CANCELLED');
+  expect(await output(cancelled, 'after')).toEqual(['1 begins', '1 cleans up']);
+  const grid = await service.waterclock('grid', 'framed', '--from', '2022-11-24T10:00Z', '--to', '2022-11-24T12:00Z');
+  expect(grid.json).toMatchObject([
+    { status: 'completed', steps: { copy: 'done', after: 'done' } },
+    { status: 'cancelled', steps: { before: 'done', after: 'running' } },
+  ]);
 });
 
 test('the secret of a task is in no history and no object', async () => {

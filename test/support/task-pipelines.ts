@@ -27,6 +27,31 @@ export const taskPipelines = (program: string, gates: string) => [
   }),
   definePipeline({
     ...common,
+    name: 'framed',
+    params: z.object({ gate: z.string().optional(), code: z.int().default(0) }),
+    source: task({ command: ['sh', '-c', 'echo "{\\"id\\":\\"a\\"}"'], output: 'stdout' }),
+    tasks: {
+      before: [task({ name: 'check', command: ['sh', '-c', 'echo checks $WATERCLOCK_STEP'] })],
+      after: [
+        task({
+          name: 'export',
+          command: [
+            'sh',
+            '-c',
+            `trap 'echo cleans up; exit 1' TERM
+            echo begins
+            if [ -n "$WATERCLOCK_PARAM_GATE" ]; then while [ ! -e "$GATES/$WATERCLOCK_PARAM_GATE" ]; do sleep 0.1; done; fi
+            echo '{"counts":{"sent":1}}' > "$WATERCLOCK_RESULT"
+            exit $WATERCLOCK_PARAM_CODE`,
+          ],
+          environment: { GATES: gates },
+        }),
+      ],
+    },
+    entities: rows(),
+  }),
+  definePipeline({
+    ...common,
     name: 'printed',
     source: task({
       command: [
