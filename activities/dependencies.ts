@@ -22,6 +22,8 @@ export interface Dependencies {
   redact?: Redactor;
   /** path of the project's `.env`, where secrets may be */
   envFile?: string;
+  /** the project's folder, where tasks run; that of the process when absent */
+  projectFolder?: string;
   /** aborted when the worker is asked to end */
   stopping?: AbortSignal;
 }

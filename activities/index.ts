@@ -19,6 +19,7 @@ import { parquet } from './parquet.js';
 import { plan } from './plan.js';
 import { ready } from './ready.js';
 import { rebuildActivities } from './rebuild.js';
+import { runStepTask } from './run-step-task.js';
 import { sendAlert } from './send-alert.js';
 import { stepsByPlan } from './steps-by-plan.js';
 import type { Activities } from './types.js';
@@ -33,6 +34,8 @@ export function createActivities(given: Dependencies): Activities {
     ...stepsByPlan(dependencies.store, {
       extract: extract(dependencies),
       extractRange: extractRange(dependencies),
+      taskBefore: runStepTask(dependencies, 'before'),
+      taskAfter: runStepTask(dependencies, 'after'),
       validatePart: validatePart(dependencies),
       validate: validate(dependencies),
       parquet: parquet(dependencies),

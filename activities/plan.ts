@@ -2,8 +2,10 @@ import { hashOf, putJson } from '../lake/object-store.js';
 import { maxLargeSuperTextBytes } from '../model/digits.js';
 import { TerminalError } from '../model/errors.js';
 import { keys, type RunRef } from '../model/keys.js';
+import type { Params } from '../model/params.js';
 import { keepsState } from '../model/source.js';
-import { withParams } from '../model/source-params.js';
+import { programWithParams, withParams } from '../model/source-params.js';
+import type { RunTasks, TaskStep } from '../model/task.js';
 import type { ObjectRef, Plan, RunInput, RunPlan } from '../model/plan.js';
 import { rawBucketOf } from '../model/raw-buckets.js';
 import type { Pipeline } from '../define/pipeline.js';
@@ -37,6 +39,7 @@ export function plan({ pipelines, pools = {}, settings, store }: Dependencies): 
     const left = others.filter((name) => !reused || !reused.loaded.includes(name));
     return {
       source: withParams(pipeline.source, params),
+      ...(pipeline.tasks && { tasks: tasksWith(pipeline.tasks, params) }),
       entities: entities.map((entity) => ({
         ...entity,
         ...(input.allowEmpty && { allowEmpty: true }),
@@ -68,9 +71,29 @@ export function plan({ pipelines, pools = {}, settings, store }: Dependencies): 
 
 /** what history has of a plan that is in the lake */
 export function runPlanOf(plan: Plan, ref: ObjectRef): RunPlan {
-  const { source, entities, maxRejected: _max, codec: _codec, rawBucket: _raw, lakeBucket: _lake, ...decidedBy } = plan;
-  const names = entities.map(({ name }) => name);
-  return { ref, ...decidedBy, entities: names, ...(keepsState(source) && { keepsState: true }) };
+  const {
+    source,
+    entities,
+    maxRejected: _max,
+    codec: _codec,
+    rawBucket: _raw,
+    lakeBucket: _lake,
+    tasks,
+    ...decidedBy
+  } = plan;
+  const namesOf = (named: { name: string }[]) => named.map(({ name }) => name);
+  return {
+    ref,
+    ...decidedBy,
+    entities: namesOf(entities),
+    ...(tasks && { tasks: { before: namesOf(tasks.before), after: namesOf(tasks.after) } }),
+    ...(keepsState(source) && { keepsState: true }),
+  };
+}
+
+function tasksWith({ before, after }: RunTasks, params: Params): RunTasks {
+  const filled = (task: TaskStep) => programWithParams(task, params);
+  return { before: before.map(filled), after: after.map(filled) };
 }
 
 function poolOf(pipeline: string, name: string, pools: Pools): NonNullable<Plan['pool']> {

@@ -24,6 +24,7 @@ import type {
   RunPlan,
   StepInput,
   StepRef,
+  TaskDone,
   Validated,
 } from '../model/plan.js';
 import type { Failure, RunStatus } from '../model/run-result.js';
@@ -36,6 +37,10 @@ export interface Activities {
   extract(input: StepRef & { spreads?: true }): Promise<Extracted>;
   /** one range of the objects of a large interval */
   extractRange(input: StepRef & { range: number }): Promise<void>;
+  /** one program before the run extracts, by its name in the plan */
+  taskBefore(input: StepRef & { task: string }): Promise<TaskDone>;
+  /** one program once the run has loaded and built */
+  taskAfter(input: StepRef & { task: string }): Promise<TaskDone>;
   /** one part, or `count` of them in turn, every entity in one pass */
   validatePart(input: StepRef & { extracted: ObjectRef; part: number; count?: number }): Promise<void>;
   /** adds the parts up; fails above maxRejected. `alone`: of an interval of one part, which it validates before */
@@ -109,7 +114,8 @@ export interface Activities {
 export type Step<Name extends keyof Activities> = (
   input: Omit<Parameters<Activities[Name]>[0], 'plan'> & StepInput,
 ) => ReturnType<Activities[Name]>;
-type PlannedStep = 'extract' | 'extractRange' | 'validatePart' | 'validate' | 'parquet' | 'copy' | 'ready';
+type PlannedStep =
+  'taskBefore' | 'taskAfter' | 'extract' | 'extractRange' | 'validatePart' | 'validate' | 'parquet' | 'copy' | 'ready';
 export type Steps = { [Name in PlannedStep]: Step<Name> };
 
 export interface ReadyInput {

@@ -23,7 +23,7 @@ export interface ObjectStore {
   stream(ref: ObjectRef, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
   exists(ref: ObjectRef): Promise<boolean>;
   /** objects under a prefix in the order of their keys, those above `after`; a request for each thousand. `modified` is epoch ms */
-  list(prefix: ObjectRef, after?: string): AsyncIterable<{ key: string; modified: number }>;
+  list(prefix: ObjectRef, after?: string): AsyncIterable<{ key: string; modified: number; bytes: number }>;
   /** in the place of what it carried; not on every server: some take the tags for the object */
   tag(ref: ObjectRef, tags: Record<string, string>): Promise<void>;
 }
@@ -99,8 +99,8 @@ export function s3Store({ forcePathStyle }: S3Options): ObjectStore {
     async *list({ bucket, key }, after) {
       const asked = { Bucket: bucket, Prefix: key, ...(after !== undefined && { StartAfter: after }) };
       for await (const { Contents = [] } of paginateListObjectsV2({ client }, asked)) {
-        for (const { Key, LastModified } of Contents)
-          if (Key) yield { key: Key, modified: LastModified?.getTime() ?? 0 };
+        for (const { Key, LastModified, Size = 0 } of Contents)
+          if (Key) yield { key: Key, modified: LastModified?.getTime() ?? 0, bytes: Size };
       }
     },
     async tag({ bucket, key }, tags) {

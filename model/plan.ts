@@ -9,6 +9,7 @@ import type { FileColumns } from './file-columns.js';
 import type { Source } from './source.js';
 import type { SourceState } from './state-value.js';
 import type { Step } from './steps.js';
+import type { RunTasks, TaskResult } from './task.js';
 
 /** the one input of `pipelineRun`, whoever starts it */
 export interface RunInput {
@@ -39,6 +40,8 @@ export type ParquetCodec = 'snappy' | 'zstd';
 /** the definition as plain data, stored once for each run: editing it never breaks a run in flight */
 export interface Plan {
   source: Source;
+  /** programs before and after the steps */
+  tasks?: RunTasks;
   entities: EntityPlan[];
   /** those given and the defaults of the rest; absent in plans of earlier versions */
   params?: Params;
@@ -89,6 +92,8 @@ export interface RunPlan extends Pick<
   ref: ObjectRef;
   /** their names */
   entities: string[];
+  /** names of programs, in order */
+  tasks?: { before: string[]; after: string[] };
   /** the source goes on from the state that the interval before left */
   keepsState?: true;
 }
@@ -174,6 +179,8 @@ export interface Extracted {
   parts: number;
   files: number;
   bytes: number;
+  /** counts and notes of a task */
+  told?: string;
 }
 
 /** records read = routed + ignored + dropped + unparseable */
@@ -275,4 +282,18 @@ export interface CopyManifest extends Omit<Loaded, 'manifest'> {
   step: 'copy';
   run: RunRef;
   entity: string;
+}
+
+/** of a program before or after the steps */
+export interface TaskManifest {
+  step: 'before' | 'after';
+  run: RunRef;
+  task: string;
+  result?: TaskResult;
+}
+
+export interface TaskDone {
+  manifest: ObjectRef;
+  /** counts and notes of its result */
+  told?: string;
 }

@@ -2,6 +2,7 @@ import type { CustomSource } from './custom-source.js';
 import type { HttpRequestsSource } from './http-requests.js';
 import type { HttpSource } from './http-source.js';
 import type { RecordForm } from './record-form.js';
+import type { TaskSource } from './task.js';
 
 export type { RecordForm } from './record-form.js';
 
@@ -66,7 +67,7 @@ interface ObjectColumns {
   etag?: string;
 }
 
-export type Source = HttpSource | HttpJsonSource | S3ObjectsSource | CustomSource | HttpRequestsSource;
+export type Source = HttpSource | HttpJsonSource | S3ObjectsSource | CustomSource | HttpRequestsSource | TaskSource;
 
 /** `httpJson` is a short form of `http`: one GET without credentials */
 export function asHttp({ emptyStatuses, hosts = [], ...source }: HttpJsonSource): HttpSource {

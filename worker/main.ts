@@ -61,6 +61,7 @@ try {
     client: new Client({ connection: clientConnection, namespace }),
     environment: process.env,
     envFile: join(place.folder, '.env'),
+    projectFolder: place.folder,
     redact,
     stopping: stopping(),
   });

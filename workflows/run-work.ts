@@ -36,6 +36,7 @@ export async function work(given: Work): Promise<RunStatus> {
   try {
     if (dueAt !== undefined && dueAt > Date.now()) await sleep(dueAt - Date.now());
     if (isWanted('extract')) await waitForOthers(given);
+    if (isWanted('before')) for (const name of plan.tasks?.before ?? []) await verbs.before(name);
     showReused(given);
 
     const extracted = isWanted('extract') ? await verbs.extract() : plan.reuse?.extracted;
@@ -54,7 +55,8 @@ export async function work(given: Work): Promise<RunStatus> {
       await verbs.dbt(selectionOf(given, plan.dbtSelect, failed, isWanted('copy')));
 
     if (broken.length > 0) throw broken[0];
-    if (!isWanted('copy') && !isWanted('dbt')) return 'partial';
+    if (isWanted('after')) for (const name of plan.tasks?.after ?? []) await verbs.after(name);
+    if (!isWanted('copy') && !isWanted('dbt') && !isWanted('after')) return 'partial';
     return plan.left ? 'partial' : 'completed';
   } catch (error) {
     if (error instanceof StepFailed) return state.failures.length > 0 ? 'failed' : 'skipped';
@@ -64,7 +66,7 @@ export async function work(given: Work): Promise<RunStatus> {
   }
 }
 
-function wantedSteps({ from = 'extract', until = 'dbt' }: RunInput): (step: Step) => boolean {
+function wantedSteps({ from = 'before', until = 'after' }: RunInput): (step: Step) => boolean {
   const [first, last] = [steps.indexOf(from), steps.indexOf(until)];
   return (step) => steps.indexOf(step) >= first && steps.indexOf(step) <= last;
 }

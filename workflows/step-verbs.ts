@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import { failuresOf, type DbtSelection } from '../model/dbt.js';
 import type { RunRef } from '../model/keys.js';
-import type { Encoded, Extracted, Loaded, RunPlan, Validated } from '../model/plan.js';
+import type { Encoded, Extracted, Loaded, RunPlan, TaskDone, Validated } from '../model/plan.js';
 import type { RefusedCounts } from '../model/run-result.js';
 import type { Step } from '../model/steps.js';
 import { tryingOf } from './activities.js';
@@ -26,11 +26,14 @@ export function stepVerbs({ run, plan, runner, keepCounts }: Doing) {
   const given = { run, plan: plan.ref };
 
   return {
+    before: (task: string) => doStep('before', (activities) => activities.taskBefore({ ...given, task }), toldOf, task),
+    after: (task: string) => doStep('after', (activities) => activities.taskAfter({ ...given, task }), toldOf, task),
     extract: () =>
       doStep(
         'extract',
         (activities) => inSlot(plan.pool, runner.waitingFor('extract'), () => extractAll(activities, given)),
-        ({ files, bytes }) => `${files} ${files === 1 ? 'file' : 'files'}, ${bytes} bytes`,
+        ({ files, bytes, told }) =>
+          `${files} ${files === 1 ? 'file' : 'files'}, ${bytes} bytes${told ? `; ${told}` : ''}`,
       ),
     validate: (extracted: Extracted) =>
       doStep(
@@ -64,6 +67,8 @@ export function stepVerbs({ run, plan, runner, keepCounts }: Doing) {
       ),
   } satisfies Record<Step, (...input: never[]) => Promise<unknown>>;
 }
+
+const toldOf = ({ told = '' }: TaskDone) => told;
 
 function refusedCounts(error: unknown): Partial<RefusedCounts> {
   const [details] = (applicationFailureOf(error)?.details ?? []) as [Partial<RefusedCounts>?];

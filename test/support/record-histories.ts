@@ -46,6 +46,11 @@ const service = await noOpService(temporal.address, await bundleWorkflows(), (re
     if (isRefused) throw new TerminalError('SourceRefused', 'no permission');
     return { manifest, parts: run.pipeline === 'b' ? 1 : 2, files: 2, bytes: 2 };
   },
+  taskBefore: async () => ({ manifest }),
+  taskAfter: async () => {
+    once('taskAfter');
+    return { manifest, told: 'exported 3' };
+  },
   validatePart: async () => once('validatePart'),
   parquet: async () => ({ manifest, rows: 1, files: 1, bytes: 1 }),
   copy: async () => ({ manifest, outcome: 'loaded', valid: 1, staged: 1, inserted: 1, updated: 0, deleted: 0 }),
@@ -217,6 +222,11 @@ try {
   await ended(range);
   await keep('backfill-with-followers', range);
   await ended(client.workflow.getHandle(downstreamId(range.workflowId)));
+
+  const program = { command: ['true'], environment: {}, grace: 1_000 };
+  const tasks = { before: [{ ...program, name: 'check' }], after: [{ ...program, name: 'export' }] };
+  flaky.add('taskAfter');
+  await record('run-with-tasks', 'pipelineRun', runOf(add('p', { ...models, tasks }), { dbt: 'build' }));
 
   await record('run-until-extract', 'pipelineRun', runOf(add('f'), { until: 'extract' }));
 

@@ -102,6 +102,8 @@ export async function timeSkipping(server?: { address: string; namespace: string
       rebuildSwap: notFaked,
       rebuildDrop: notFaked,
       extract: async () => ({ manifest: ref('extract'), parts: 2, files: 3, bytes: 10 }),
+      taskBefore: notFaked,
+      taskAfter: notFaked,
       extractRange: notFaked,
       validatePart: async ({ part }) => void calls.push(`part ${part}`),
       validate: async () => ({

@@ -1,11 +1,12 @@
 import { access, constants, readdir } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
-import { TerminalError } from '../../model/errors.js';
+import { TerminalError } from '../model/errors.js';
 
 /** a program of the folders that `waterclock connectors install` made, else of PATH */
 export async function findProgram(
   command: string,
   { PATH = '', WATERCLOCK_CONNECTORS: home }: Record<string, string | undefined>,
+  type: 'ConnectorMissing' | 'TaskMissing' = 'ConnectorMissing',
 ): Promise<string> {
   if (isAbsolute(command)) return command;
   const own = home === undefined ? [] : await foldersIn(home);
@@ -14,7 +15,7 @@ export async function findProgram(
     if (folder && (await isProgram(file))) return file;
   }
   throw new TerminalError(
-    'ConnectorMissing',
+    type,
     `the program ${command} is neither in ${home === undefined ? 'WATERCLOCK_CONNECTORS, which is not set,' : `a folder of ${home}`} nor in PATH`,
   );
 }

@@ -5,5 +5,5 @@ const passed = /^(PATH|LANG|LC_\w+|TZ|(HTTPS?|NO|ALL)_PROXY|SSL_CERT_(FILE|DIR)|
 
 export function childEnvironment(environment: Environment, folder: string): Environment {
   const own = Object.entries(environment).filter(([name]) => passed.test(name));
-  return { ...Object.fromEntries(own), HOME: folder, TMPDIR: folder, PYTHONUNBUFFERED: '1', AIRBYTE_LOG_LEVEL: 'INFO' };
+  return { ...Object.fromEntries(own), HOME: folder, TMPDIR: folder, PYTHONUNBUFFERED: '1' };
 }
