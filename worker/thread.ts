@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import { workerData } from 'piscina';
+import { entityTables } from '../activities/threads/entity-tables.js';
 import { joinFiles as join, type JoinFilesTask } from '../activities/threads/join-files.js';
 import { validatePart as validate, type ValidatePartTask } from '../activities/threads/validate-part.js';
 import { s3Store, type S3Options } from '../lake/object-store.js';
@@ -10,6 +11,7 @@ import { openProject } from '../define/open-project.js';
 const { store: options, project } = workerData as ThreadData;
 const store = s3Store(options);
 const { pipelines } = await openProject(project);
+const tables = entityTables();
 
 export interface ThreadData {
   store: S3Options;
@@ -26,7 +28,7 @@ interface Call<T> {
 export type ThreadAnswer = { result: unknown } | { terminal: { name: TerminalErrorName; message: string } };
 
 export function validatePart({ task, port }: Call<ValidatePartTask>): Promise<ThreadAnswer> {
-  return answer(port, (sign) => validate(task, pipelines, sign, store));
+  return answer(port, (sign) => validate(task, pipelines, sign, store, tables));
 }
 
 export function joinFiles({ task, port }: Call<JoinFilesTask>): Promise<ThreadAnswer> {

@@ -13,11 +13,10 @@ import { fileColumns } from '../../columns/table-columns.js';
 import type { EntityPlan } from '../../model/columns.js';
 import type { Pipeline } from '../../define/pipeline.js';
 import { rowGroupBytes } from '../../lake/parquet.js';
-import { rowBatch } from '../../validate/row-batch.js';
-import { entityValidator } from '../../validate/validator.js';
+import { entityTables, type EntityTables } from './entity-tables.js';
 import { fileWatch } from './file-watch.js';
 import { insideInterval } from './inside-interval.js';
-import { judgesOf, takesRequest, withTexts } from './judges-of.js';
+import { judgesOf, takesRequest } from './judges-of.js';
 import { missedValues } from './missed-values.js';
 import { objectColumns } from './object-columns.js';
 import { partFiles } from './part-files.js';
@@ -59,6 +58,7 @@ export async function validatePart(
   pipelines: Pipeline[],
   sign: () => void,
   store: ObjectStore,
+  tables: EntityTables = entityTables(),
 ): Promise<ValidatedPart> {
   const { run, plan, part, raw, alone } = task;
   const definition = pipelines.find((candidate) => candidate.name === run.pipeline);
@@ -69,28 +69,17 @@ export async function validatePart(
   const groupBytes = groupBytesOf(plan.entities);
   const entities = plan.entities.map((entity) => {
     const today = definition.entities.find((candidate) => candidate.plan.name === entity.name);
-    if (today?.plan.schemaHash !== entity.schemaHash) {
-      throw new TerminalError(
-        'SchemaMismatch',
-        `${run.pipeline}.${entity.name} was edited after this run was planned; run the interval again`,
-      );
-    }
-    const batch = rowBatch(entity);
-    const planned = parentsPlan(entity);
-    const parents = planned && { batch: rowBatch(planned), files: filesOf(planned) };
+    const table = tables.take(run.pipeline, entity, today, areTexts);
+    const { validator, batch, parents } = table;
     return {
       name: entity.name,
-      requests: today.requests,
-      hasRows: today.rows !== undefined,
-      ...entityValidator(
-        withTexts(today, entity.superTextBytes),
-        batch.append,
-        undefined,
-        parents?.batch.append,
-        areTexts,
-      ),
+      plan: entity,
+      table,
+      requests: today?.requests,
+      hasRows: today?.rows !== undefined,
+      ...validator,
       batch,
-      parents,
+      parents: parents && { batch: parents.batch, files: filesOf(parents.plan) },
       rawBytes: 0,
       valid: 0,
       rejected: 0,
@@ -221,9 +210,11 @@ export async function validatePart(
     });
   }
 
+  const written = Object.fromEntries(await Promise.all(entities.map(closed)));
+  for (const { plan: entity, table } of entities) tables.giveBack(run.pipeline, entity, table, areTexts);
   return {
     counts,
-    entities: Object.fromEntries(await Promise.all(entities.map(closed))),
+    entities: written,
     ...(reasons && { rejected: rejectedKey, reasons }),
     unreadable: files.unreadable(),
     ...misses.found(),

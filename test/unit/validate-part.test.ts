@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { parquetReadObjects } from 'hyparquet';
 import { beforeEach, expect, test } from 'vitest';
+import { entityTables, type EntityTables } from '../../activities/threads/entity-tables.js';
 import { validatePart, type ValidatedPart } from '../../activities/threads/validate-part.js';
 import type { RunRef } from '../../model/keys.js';
 import type { Plan } from '../../model/plan.js';
@@ -21,7 +22,12 @@ beforeEach(() => {
   store = memoryStore();
 });
 
-async function validated(name: string, body: string | Uint8Array, gzip = false): Promise<ValidatedPart> {
+async function validated(
+  name: string,
+  body: string | Uint8Array,
+  gzip = false,
+  tables?: EntityTables,
+): Promise<ValidatedPart> {
   const pipeline = pipelines.find((pipeline) => pipeline.name === name);
   if (!pipeline) throw new Error(name);
   const plan: Plan = {
@@ -40,7 +46,7 @@ async function validated(name: string, body: string | Uint8Array, gzip = false):
   ];
   const raw = { key: 'part', bytes: body.length, gzip, sources };
   const task = { run: run(name), plan, part: 0, raw, rawBucket: 'raw' };
-  return validatePart(task, pipelines, () => undefined, store);
+  return validatePart(task, pipelines, () => undefined, store, tables);
 }
 
 const location = (at: string, lat: unknown = 52.5) =>
@@ -163,4 +169,22 @@ test('a file that cannot be written fails the part', async () => {
   store.put = (ref, body) => (ref.key.endsWith('.parquet') ? refused() : put(ref, body));
   const refused = () => Promise.reject(new Error('the store is full'));
   await expect(validated('minibuses', location('2022-11-24T10:00:00.123Z'))).rejects.toThrow('the store is full');
+});
+
+test('parts of one thread share generated code, and nothing that an earlier part left', async () => {
+  const tables = entityTables();
+  const part = (lines: string[]) => validated('minibuses', lines.join('\n'), false, tables);
+  const good = location('2022-11-24T10:00:00.123Z');
+  const alone = await validated('minibuses', good);
+  // one part has an unknown field, one breaks off with rows that were not written
+  const odd = good.replace('"event"', '"odd":1,"event"');
+  expect((await part([good, odd])).entities['positions']).toMatchObject({
+    valid: 2,
+    drift: { unknown: { odd: { count: 1 } } },
+  });
+  const { put } = store;
+  store.put = () => Promise.reject(new Error('the store is full'));
+  await expect(part([good, good])).rejects.toThrow('the store is full');
+  store.put = put;
+  expect((await part([good])).entities).toEqual(alone.entities);
 });
