@@ -1,6 +1,6 @@
 import { defaultPayloadConverter } from '@temporalio/common';
 import { taskLines } from '../lake/task-log.js';
-import type { Plan } from '../model/plan.js';
+import type { RunPlan } from '../model/plan.js';
 import type { Context } from './context.js';
 import type { HistoryEvent, Told } from './run-story.js';
 
@@ -9,10 +9,9 @@ export function taskOutput(context: Context, run: { pipeline: string; runId: str
   let after: string | undefined;
   return async (events: HistoryEvent[]): Promise<Told[]> => {
     const plan = plannedBy(events);
-    if (!plan || !hasTasks(plan)) return [];
+    if (!plan?.runsPrograms) return [];
     const found: Told[] = [];
-    const { lakeBucket } = plan;
-    for await (const { key, lines } of taskLines(await context.store(), lakeBucket, run, after)) {
+    for await (const { key, lines } of taskLines(await context.store(), plan.ref.bucket, run, after)) {
       after = key;
       for (const { at, step, task, tries, text } of lines)
         found.push({ at, step, ...(task !== undefined && { entity: task }), attempt: tries, text, isOutput: true });
@@ -21,15 +20,13 @@ export function taskOutput(context: Context, run: { pipeline: string; runId: str
   };
 }
 
-const hasTasks = ({ source, tasks }: Plan) => source.kind === 'task' || tasks !== undefined;
-
-function plannedBy(events: HistoryEvent[]): Plan | undefined {
+function plannedBy(events: HistoryEvent[]): RunPlan | undefined {
   for (const { activityTaskCompletedEventAttributes: completed } of events) {
     const [payload] = completed?.result?.payloads ?? [];
     if (!payload) continue;
-    const result = defaultPayloadConverter.fromPayload<Partial<Plan> | undefined>(payload);
+    const result = defaultPayloadConverter.fromPayload<Partial<RunPlan> | undefined>(payload);
     // the first that completes
-    return result?.lakeBucket !== undefined && result.source !== undefined ? (result as Plan) : undefined;
+    return result?.ref !== undefined && result.entities !== undefined ? (result as RunPlan) : undefined;
   }
   return undefined;
 }

@@ -4,4 +4,4 @@ import { register } from 'tsx/esm/api';
 register();
 const thread = await import('./thread.ts');
 
-export const { validatePart, encodeFile } = thread;
+export const { validatePart, joinFiles } = thread;

@@ -211,7 +211,7 @@ describe('another framing or encoding is read', () => {
     const lines = [1, 2].map((id) => JSON.stringify({ id, v: `é${id}` })).join('\r\n');
     await put(1, Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(lines, 'utf16le')]), 'utf16.json');
     await put(1, JSON.stringify(row(3)), 'utf8.json');
-    expect((await run('lines', 1)).code).toBe(0);
+    expect((await run('lines', 1)).json).toMatchObject({ status: 'completed' });
     expect(await ids('lines', 1)).toEqual([1, 2, 3]);
   });
 

@@ -218,13 +218,13 @@ test('what has expired is named with the step to begin with', async () => {
     },
   });
   const Bucket = environment['WATERCLOCK_LAKE_BUCKET'];
-  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: 'stage/' }));
+  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: 'processed/readings/' }));
   for (const { Key } of Contents) await s3.send(new DeleteObjectCommand({ Bucket, Key }));
   s3.destroy();
   const { code, json } = await retry(name(2), '--from-step', 'parquet', '--wait');
   expect(json).toMatchObject({
     status: 'failed',
-    error: expect.stringMatching(/stage\/readings\/.* does not exist; retry from validate/) as string,
+    error: expect.stringMatching(/processed\/readings\/.* does not exist; retry from validate/) as string,
   });
   expect(code).toBe(1);
   expect((await retry(name(2), '--from-step', 'validate', '--wait')).json).toMatchObject({ status: 'completed' });

@@ -31,6 +31,15 @@ function validate(
   return pool.run('validatePart', task, sign, signal);
 }
 
+test('a thread knows every task by its name', async () => {
+  const { entities } = await validate('harmless');
+  const [files = []] = Object.values(entities).map(({ files }) => files);
+  expect(files).toMatchObject([{ rows: 1, waits: true }]);
+  const task = { bucket: 'lake', files, key: 'joined', form: { columns: [], codec: 'snappy' } };
+  const joined = await pool.run('joinFiles', task, () => undefined, new AbortController().signal);
+  expect(joined).toMatchObject({ key: 'joined', rows: 1 });
+});
+
 test('a thread that dies fails its task as a fault that may pass, and another one takes the next', async () => {
   await expect(validate('deadly')).rejects.toMatchObject({ name: 'Error', message: 'worker exited with code: 7' });
   expect((await validate('harmless')).counts.records).toBe(1);
