@@ -18,6 +18,7 @@ const files = [
   'session',
   'json',
   'super',
+  'transform',
   'arrays',
   'windows',
   'aggregates',

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { administratorSql } from './administrator-sql.js';
 import { bootstrapSql } from './bootstrap-sql.js';
+import { literal } from './sql/literal.js';
 import { keepName } from './sql/long-names.js';
 import { statementHistory } from './statement-history.js';
 import { quoted } from './copy/target-columns.js';
@@ -108,9 +109,10 @@ export type Postgres = ReturnType<typeof postgres>;
 
 /** from here on the session has the rights of this user, who is made where IAM makes users */
 export async function enter(client: pg.Client, { user, databaseRoles, isMade }: SignIn): Promise<void> {
+  const roles = `array[${databaseRoles.map(literal).join(', ')}]::text[]`;
+  // one exchange for both: dbt opens a connection for each model and test
   await client.query(
-    `select redshift_catalog.rs_local_sign_in($1, $2, $3), set_config('redshift.signed_in', $1, false)`,
-    [user, databaseRoles, isMade],
+    `select redshift_catalog.rs_local_sign_in(${literal(user)}, ${roles}, ${isMade}), set_config('redshift.signed_in', ${literal(user)}, false);
+    set session authorization ${quoted(user)}`,
   );
-  await client.query(`set session authorization ${quoted(user)}`);
 }

@@ -18,6 +18,11 @@ type Answer = { columns: ([names: string[] | null, types: string[] | null] | nul
   boolean
 >;
 
+/** columns of the system's tables and views, which are the same in every database */
+const system = new Map<string, Known>();
+const isOfSystem = ({ schema, name }: Said) =>
+  schema === 'pg_catalog' || (schema === undefined && /^(pg|svv|svl|stl|stv|sys)_/.test(name));
+
 /** what a plan may ask of the database in turn: the columns of a view may lead to no other table */
 const rounds = 4;
 
@@ -30,7 +35,15 @@ export async function settled(planned: Planned, ask: AskOne): Promise<Planned> {
     if (!asked) return plan;
     const before = known.size;
     for (const table of asked.tables) known.set(JSON.stringify(table), table);
-    if (round > 0 && known.size === before) return plan;
+    if (round > 0 && known.size === before && !asked.hasSetting) return plan;
+    const kept = [...known.keys()].flatMap((key): Known[] => {
+      const one = system.get(key);
+      return one ? [one] : [];
+    });
+    if (!asked.hasSetting && kept.length === known.size) {
+      plan = asked.again(catalogOf(kept));
+      continue;
+    }
     const tables = [...known.values()];
     const names = tables.map(({ schema, name }) =>
       [...(schema === undefined ? [] : [schema]), name].map(quoted).join('.'),
@@ -40,6 +53,7 @@ export async function settled(planned: Planned, ask: AskOne): Promise<Planned> {
       const [columns, types] = answer.columns?.[at] ?? [];
       return columns ? [[table, columns, types ?? []]] : [];
     });
+    for (const one of found) if (isOfSystem(one[0])) system.set(JSON.stringify(one[0]), one);
     plan = asked.again(catalogOf(found, answer));
   }
   return plan;

@@ -9,7 +9,7 @@ select c.oid, c.tableoid, rs_local_name(c.relname) as relname, c.relnamespace, c
   case c.relkind when 'm' then 'v'::"char" else c.relkind end as relkind, c.relnatts, c.relchecks, c.relhasrules, c.relacl, c.relpersistence, c.reloptions, c.relispopulated, c.relispartition, c.relrowsecurity,
   c.relallvisible, c.relhastriggers, c.relhassubclass, c.relforcerowsecurity, c.relreplident, c.relrewrite, c.relfrozenxid, c.relminmxid, c.relpartbound,
   case when c.relkind = 'r' then rs_local_reldiststyle(c.oid) else 0 end::smallint as reldiststyle, false as relbackup
-from pg_catalog.pg_class c
+from pg_catalog.pg_class c where c.relnamespace <> all (array['redshift_catalog'::regnamespace, '_redshift_data'::regnamespace]::oid[])
 union all
 select c.reltype, c.tableoid, left('mv_tbl__' || rs_local_name(c.relname) || '__0', 127)::varchar, c.relnamespace, 0, c.relowner, c.relam, c.relfilenode, c.reltablespace, c.relpages, c.reltuples, c.reltoastrelid, c.relhasindex, c.relisshared,
   'r', c.relnatts, c.relchecks, c.relhasrules, c.relacl, c.relpersistence, c.reloptions, c.relispopulated, c.relispartition, c.relrowsecurity,

@@ -3,6 +3,15 @@ begin
   if (select relkind from pg_class where oid = $1) <> 'r' then raise exception 'MERGE takes tables only: % is a view', $1; end if;
 end $$;
 
+-- INSERT, UPDATE and DELETE: what is not there is PostgreSQL's to refuse
+create or replace function rs_local_require_no_view(named text, verb text) returns void language plpgsql stable as $$
+begin
+  if (select relkind from pg_catalog.pg_class where oid = to_regclass(named)) in ('v', 'm') then
+    raise exception 'cannot % a view', verb using errcode = '0A000',
+      hint = format('You need an unconditional ON %s DO INSTEAD rule.', upper(split_part(verb, ' ', 1)));
+  end if;
+end $$;
+
 create or replace function rs_local_comment_on_view(named text, said text) returns void language plpgsql as $$
 begin
   execute format('comment on %s %s is %L', case (select relkind from pg_class where oid = to_regclass(named)) when 'm' then 'materialized view' else 'view' end, named, said);

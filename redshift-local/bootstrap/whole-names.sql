@@ -2,7 +2,7 @@
 do $$
 declare wanted text; columns text; source regclass; called text;
 begin
-  foreach wanted in array array['pg_namespace', 'pg_tables', 'pg_proc', 'pg_database', 'pg_group', 'pg_indexes', 'pg_rules', 'information_schema.schemata', 'information_schema.routines',
+  foreach wanted in array array['pg_namespace', 'pg_tables', 'pg_proc', 'pg_database', 'pg_indexes', 'pg_rules', 'information_schema.schemata', 'information_schema.routines',
     'information_schema.table_privileges', 'information_schema.role_table_grants', 'information_schema.applicable_roles']
   loop
     source := to_regclass(case when wanted like '%.%' then wanted else 'pg_catalog.' || wanted end);
@@ -13,9 +13,16 @@ begin
     from pg_catalog.pg_attribute a where a.attrelid = source and a.attnum > 0 and not a.attisdropped;
     if exists (select from pg_catalog.pg_class where oid = source and relkind = 'r') then columns := 'tableoid, ' || columns; end if;
     execute format('drop view if exists %s cascade', called);
-    execute format('create view %s as select %s from %s', called, columns, source);
+    execute format('create view %s as select %s from %s', called, columns, source)
+      -- what stands for Redshift's own catalog is no schema of a user's
+      || case wanted when 'pg_namespace' then ' where nspname <> all (''{redshift_catalog,_redshift_data}'')' when 'pg_tables' then ' where schemaname <> all (''{redshift_catalog,_redshift_data}'')'
+        when 'information_schema.schemata' then ' where schema_name::text <> all (''{redshift_catalog,_redshift_data}'')' else '' end;
   end loop;
 end $$;
+-- PostgreSQL's own roles are no groups
+drop view if exists rs_local_named_group;
+create view rs_local_named_group as
+select rs_local_name(groname) as groname, grosysid, grolist from pg_catalog.pg_group where shobj_description(grosysid, 'pg_authid') = 'redshift group';
 drop view if exists rs_local_named_constraint;
 create view rs_local_named_constraint as
 select oid, rs_local_name(conname) as conname, connamespace, contype, condeferrable, condeferred, conrelid, contypid, conindid, confrelid, confupdtype, confdeltype, confmatchtype, conkey, confkey, conbin, consrc
@@ -27,6 +34,7 @@ create or replace function rs_local_current_schemas(boolean) returns varchar[] l
   select array(select redshift_catalog.rs_local_name(name) from unnest(redshift_catalog.current_schemas($1)) with ordinality as list (name, at) order by at) $$;
 create or replace function rs_local_userbyid(oid) returns varchar language sql stable as $$ select redshift_catalog.rs_local_name(pg_catalog.pg_get_userbyid($1)) $$;
 create or replace function rs_local_viewdef(oid, boolean default false) returns text language sql stable as $$ select redshift_catalog.rs_local_named(pg_catalog.pg_get_viewdef($1, $2)) $$;
+create or replace function rs_local_indexdef(oid, integer, boolean) returns text language sql stable as $$ select redshift_catalog.rs_local_named(pg_catalog.pg_get_indexdef($1, $2, $3)) $$;
 create or replace function rs_local_indexdef(oid) returns text language sql stable as $$ select redshift_catalog.rs_local_named(pg_catalog.pg_get_indexdef($1)) $$;
 
 -- a whole name, and one with its schema's, as PostgreSQL has it
@@ -40,6 +48,7 @@ create or replace function rs_local_short_name(text) returns text language sql s
   select case when pg_catalog.octet_length($1) < 64 then $1 else redshift_catalog.rs_local_found_name($1) end $$;
 create or replace function rs_local_short_schema(text) returns text language sql stable as $$
   select case when pg_catalog.octet_length($1) < 64 then $1 else coalesce((select provider from pg_catalog.pg_shseclabel where label = $1 limit 1), $1) end $$;
+create or replace function rs_local_viewdef(text, boolean default false) returns text language sql stable as $$ select redshift_catalog.rs_local_named(pg_catalog.pg_get_viewdef(redshift_catalog.rs_local_short_name($1), $2)) $$;
 -- before PostgreSQL's own, whose arguments are the same
 create or replace function has_table_privilege(name, text, text) returns boolean language sql stable as $$ select pg_catalog.has_table_privilege($1, redshift_catalog.rs_local_short_name($2), $3) $$;
 create or replace function has_table_privilege(text, text) returns boolean language sql stable as $$ select pg_catalog.has_table_privilege(redshift_catalog.rs_local_short_name($1), $2) $$;

@@ -19,6 +19,8 @@ export interface Planned extends Plan {
 
 interface Asked {
   tables: Said[];
+  /** how the session reads names */
+  hasSetting: boolean;
   again: (catalog: AskedCatalog) => Planned;
 }
 
@@ -33,7 +35,7 @@ export function planStatement(
   const planned = planWith(asWritten(tokens, catalog), parameters, isBatch, isBegun, catalog);
   if (catalog.asked.size === 0 && !catalog.isSettingAsked()) return planned;
   const again = (known: AskedCatalog) => planStatement(tokens, parameters, isBatch, isBegun, known);
-  return { ...planned, asked: { tables: [...catalog.asked.values()], again } };
+  return { ...planned, asked: { tables: [...catalog.asked.values()], hasSetting: catalog.isSettingAsked(), again } };
 }
 
 /** quoted names keep their case where the session says so */

@@ -84,13 +84,13 @@ function writtenText(tokens: Token[], at: number): Token[] | undefined {
 /** EXECUTE '...' [INTO variables], of a statement that is held to the rules */
 function executed(part: Token[], written: Token[], planOf: (tokens: Token[]) => Plan): string {
   const plan = planOf(written);
-  const isPlain = !plan.command && !plan.before?.length && !plan.after?.length;
-  if (!isPlain || plan.kind === 'control')
+  if (plan.command || plan.kind === 'control')
     throw new Refusal(
       rule,
       `EXECUTE of ${written[0]?.text.toUpperCase()} is not honoured here: write it as a statement`,
     );
-  return `execute ${literal(plan.sql)} ${render(part.slice(2))}`;
+  const itself = `execute ${literal(plan.sql)} ${render(part.slice(2))}`;
+  return [...around(plan.before), itself, ...around(plan.after)].join(' ');
 }
 
 const withoutEnd = (part: Token[]) => (isSign(part.at(-1), ';') ? part.slice(0, -1) : part);
@@ -139,11 +139,12 @@ function selected(part: Token[], planOf: (tokens: Token[]) => Plan): string[] {
   );
 }
 
+const around = (all: string[] = []) => all.map((sql) => `${sql.replace(/^select\b/, 'perform')};`);
+
 /** what goes before and after a statement goes with it */
 function planned(plan: Plan, part: Token[]): string[] {
   const isKept = plan.kind === 'query' || plan.kind === 'write' || plan.kind === 'ddl';
   if (plan.command || !isKept)
     throw new Refusal(rule, `${part[0]?.text.toUpperCase()} in a procedure is not honoured here`);
-  const around = (all: string[] = []) => all.map((sql) => `${sql.replace(/^select\b/, 'perform')};`);
   return [...around(plan.before), `${plan.sql};`, ...around(plan.after)];
 }

@@ -5,6 +5,7 @@ import { Refusal } from './refusal.js';
 import { callRewrites, listagg, ratioToReport, withPart } from './rewrite-calls.js';
 import { ignoreNulls, passesNulls } from './rewrite-ignore-nulls.js';
 import { percentile } from './rewrite-percentile.js';
+import { objectTransform } from './rewrite-transform.js';
 import { rewriteCasts } from './rewrite-casts.js';
 import { emit, type Rewriter } from './rewrite-text.js';
 import { rewriteSyntax } from './rewrite-syntax.js';
@@ -29,6 +30,7 @@ type Special = (tokens: Token[], at: number, rewrite: Rewriter) => { text: strin
 const special: Record<string, Special> = {
   listagg,
   ratio_to_report: ratioToReport,
+  object_transform: objectTransform,
   percentile_cont: percentile,
   percentile_disc: percentile,
 };

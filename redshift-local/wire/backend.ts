@@ -29,22 +29,28 @@ export async function backend(postgres: Postgres, database: string) {
   let lose: ((error: Error) => void) | undefined;
   socket.once('close', () => lose?.(new Error('Connection terminated')));
 
-  /** sends frames and hands over the answers up to the last; an error of PostgreSQL is thrown, it ends the exchange */
-  function exchange(bytes: Buffer, isLast: (code: string) => boolean, onFrame: OnFrame): Promise<void> {
+  /** sends frames and hands over the answers up to the last; an error of PostgreSQL is thrown, it ends the exchange, or where a Sync is sent with it the answer to that */
+  function exchange(
+    bytes: Buffer,
+    isLast: (code: string) => boolean,
+    onFrame: OnFrame,
+    hasSync = false,
+  ): Promise<void> {
     return new Promise((resolve, reject) => {
       let failure: unknown;
       const end = (how: () => void) => {
         take = lose = undefined;
         how();
       };
-      lose = (error) => end(() => reject(error));
+      lose = (error) => end(() => reject(failure ?? error));
       if (socket.destroyed) return lose(new Error('Connection terminated'));
       take = frames((code, frame) => {
         // the client follows what state its transaction has
         if (code === 'Z') emit('data', frame);
-        if (code === 'E') return end(() => reject(readFrame(frame)));
+        if (code === 'E' && !hasSync) return end(() => reject(readFrame(frame)));
+        if (code === 'E') failure = readFrame(frame);
         try {
-          onFrame(code, frame);
+          if (code !== 'E') onFrame(code, frame);
         } catch (error) {
           failure ??= error;
         }

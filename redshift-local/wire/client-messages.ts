@@ -5,6 +5,8 @@ export type Read = (count: number) => Promise<Buffer | undefined>;
 
 const longest = 64 * 1024 * 1024;
 const nothing = Buffer.alloc(0);
+/** Flush, Describe, Flush, Sync */
+const mostAhead = 6;
 
 export function reader(stream: Duplex): Read {
   let wake = () => undefined as void;
@@ -39,6 +41,38 @@ export async function readMessage(read: Read): Promise<ClientMessage | undefined
   const head = await read(5);
   const body = await readBody(read, head?.subarray(1));
   return head && body && { code: String.fromCharCode(head[0] ?? 0), body, frame: Buffer.concat([head, body]) };
+}
+
+/** the messages of a client, and what of them has come already */
+export function messages(stream: Duplex, read: Read) {
+  const ahead: ClientMessage[] = [];
+
+  /** one that is here as a whole */
+  function takeOne(): ClientMessage | undefined {
+    const head = stream.readableLength < 5 ? null : (stream.read(5) as Buffer | null);
+    if (!head) return undefined;
+    const size = head.readUInt32BE(1) - 4;
+    const body = size === 0 ? nothing : size > stream.readableLength ? null : (stream.read(size) as Buffer | null);
+    if (body) return { code: String.fromCharCode(head[0] ?? 0), body, frame: Buffer.concat([head, body]) };
+    stream.unshift(head);
+    return undefined;
+  }
+
+  return {
+    next: async () => ahead.shift() ?? readMessage(read),
+    /** a Sync has come, and before it only what is answered without PostgreSQL: Flush, and Describe of a statement */
+    isSyncNext(): boolean {
+      for (let at = 0; at < mostAhead; at++) {
+        const message = ahead[at] ?? takeOne();
+        if (!message) return false;
+        if (at === ahead.length) ahead.push(message);
+        if (message.code === 'S') return true;
+        const isLocal = message.code === 'H' || (message.code === 'D' && targetOf(message.body).kind === 'statement');
+        if (!isLocal) return false;
+      }
+      return false;
+    },
+  };
 }
 
 async function readBody(read: Read, length: Buffer | undefined): Promise<Buffer | undefined> {

@@ -6,7 +6,7 @@ import { enter, type Postgres } from '../postgres.js';
 import type { ReusedConnections } from '../reused-connections.js';
 import type { UserDirectory } from '../users.js';
 import type { Backend } from './backend.js';
-import { readMessage } from './client-messages.js';
+import { messages } from './client-messages.js';
 import { output } from './output.js';
 import { runner } from './run.js';
 import { errorResponse, readyForQuery } from './server-messages.js';
@@ -77,18 +77,25 @@ async function converse(opened: Opened, parts: WireParts): Promise<void> {
       queryId: 0,
       format: 'JSON' as const,
     };
+    const sent = messages(stream, read);
     const run = runner(behind, out, context, nextQueryId);
     const who = { database, user: entering.user, pid: behind.pid };
-    const handle = wireSession(run, out, database, {
-      show: (plan) => postgres.history.show(database, [plan]),
-      watch: (sql, work) => postgres.history.watch(who, sql, work),
-    });
+    const handle = wireSession(
+      run,
+      out,
+      database,
+      {
+        show: (plan) => postgres.history.show(database, [plan]),
+        watch: (sql, work) => postgres.history.watch(who, sql, work),
+      },
+      sent.isSyncNext,
+    );
     cancels.set(key, cancel);
     stream.on('close', cancel);
     out.send(greeting(entering.user, users.isAdministrator(user), behind.pid, Number(key.split(' ')[1])));
     out.send(readyForQuery('I'));
     out.flush();
-    for (let message = await readMessage(read); message && message.code !== 'X'; message = await readMessage(read)) {
+    for (let message = await sent.next(); message && message.code !== 'X'; message = await sent.next()) {
       isBusy = true;
       isCancelled = false;
       await handle(message);

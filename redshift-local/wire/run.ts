@@ -6,6 +6,7 @@ import { askRethrown, rethrown } from '../rethrown.js';
 import type { Planned } from '../sql/plan-statement.js';
 import { settled } from '../settle.js';
 import { readFrame, type Backend } from './backend.js';
+import { exchanges, isEndOfRows } from './exchanges.js';
 import type { Output } from './output.js';
 import { rowConverter, shownField } from './result-types.js';
 import {
@@ -18,9 +19,7 @@ import {
   type Field,
 } from './server-messages.js';
 import { commandTag } from './tags.js';
-import { askAnyExternal, bytesOf, textOf, type Text } from './texts.js';
-
-const isEndOfRows = (code: string) => code === 'C' || code === 's' || code === 'I';
+import { askAnyExternal, bytesOf, textOf } from './texts.js';
 
 export interface Rows {
   fields: Field[];
@@ -29,64 +28,15 @@ export interface Rows {
 
 /** runs statements in PostgreSQL's transaction, the implicit one of unfinished messages included, and answers the client */
 export function runner(backend: Backend, out: Output, context: CommandContext, nextQueryId: () => Promise<number>) {
-  const { client, exchange } = backend;
-  /** PostgreSQL has seen a Sync since it was last asked for something */
-  let isClean = true;
-  let status: string = 'I';
-  /** PostgreSQL passes over everything until the next Sync */
-  let isFailed = false;
+  const { client } = backend;
   let isAnyPrepared = false;
-
-  async function ask(bytes: Buffer, isLast: (code: string) => boolean, onFrame: (code: string, frame: Buffer) => void) {
-    isClean = false;
-    try {
-      await exchange(bytes, isLast, (code, frame) => {
-        if (code === 'N') notice(readFrame(frame));
-        else onFrame(code, frame);
-      });
-    } catch (error) {
-      isFailed = true;
-      throw error;
-    }
-  }
+  const postgres = exchanges(backend, notice);
+  const { ask, sync, send, firstValue, quietly, status } = postgres;
 
   function notice({ severity = 'NOTICE', code = '00000', message = '' }: Record<string, string | undefined>) {
     out.send(noticeResponse({ severity: severity === 'NOTICE' ? 'INFO' : severity, code, message }));
   }
   client.on('notice', (found) => notice(found as unknown as Record<string, string | undefined>));
-
-  async function sync(): Promise<string> {
-    await ask(
-      serialize.sync(),
-      (code) => code === 'Z',
-      () => undefined,
-    );
-    isClean = true;
-    isFailed = false;
-    status = client.getTransactionStatus() ?? 'I';
-    return status;
-  }
-
-  /** texts in one exchange, each as a statement of its own; the frames are those of the one at `shown` */
-  async function send(texts: Text[], shown: number, onFrame: (code: string, frame: Buffer) => void): Promise<void> {
-    if (texts.length === 0) return;
-    let at = 0;
-    await ask(
-      Buffer.concat([...texts.map(bytesOf), serialize.flush()]),
-      (code) => isEndOfRows(code) && ++at === texts.length,
-      (code, frame) => at === shown && onFrame(code, frame),
-    );
-  }
-
-  async function firstValue(sql: string, values: string[]): Promise<string | null | undefined> {
-    let found: string | null | undefined;
-    await send([{ sql, values }], 0, (code, frame) => {
-      if (code === 'D') found ??= valuesOf(frame)[0]?.toString() ?? null;
-    });
-    return found;
-  }
-
-  const quietly = (texts: string[] = []) => send(texts.map(textOf), -1, () => undefined);
 
   /** prepared once, for it goes before nearly every statement */
   async function isAnyExternal(): Promise<boolean> {
@@ -102,9 +52,10 @@ export function runner(backend: Backend, out: Output, context: CommandContext, n
     bytes: Buffer,
     isParsed: (code: string) => boolean,
     onFrame: (code: string, frame: Buffer) => void,
+    isFinal: boolean,
   ): Promise<boolean> {
     if (!mayBringIn(plan)) {
-      await ask(bytes, isParsed, onFrame);
+      await ask(bytes, isParsed, onFrame, isFinal);
       return true;
     }
     let isSecond = false;
@@ -114,10 +65,11 @@ export function runner(backend: Backend, out: Output, context: CommandContext, n
       isSecond = isParsed(code);
       return false;
     };
-    await ask(Buffer.concat([bytes, askAnyExternal(isAnyPrepared)]), isLast, (code, frame) => {
+    const pass = (code: string, frame: Buffer) => {
       if (isSecond) isAny ||= code === 'D';
       else onFrame(code, frame);
-    });
+    };
+    await ask(Buffer.concat([bytes, askAnyExternal(isAnyPrepared)]), isLast, pass, isFinal);
     isAnyPrepared = true;
     return !isAny;
   }
@@ -138,14 +90,14 @@ export function runner(backend: Backend, out: Output, context: CommandContext, n
   }
 
   async function bringInFor(plan: Planned): Promise<void> {
-    if (status === 'E' || !mayBringIn(plan) || !(await isAnyExternal())) return;
-    await bringIn(context, [plan], { isIdle: isClean && status === 'I', ask: firstValue });
+    if (status() === 'E' || !mayBringIn(plan) || !(await isAnyExternal())) return;
+    await bringIn(context, [plan], { isIdle: postgres.isClean() && status() === 'I', ask: firstValue });
   }
 
   /** COPY, UNLOAD and DDL of external tables, by the client of PostgreSQL, in a transaction of their own where none is open */
   async function runAsCommand(plan: Planned): Promise<string> {
-    if (!isClean) await sync();
-    const isOwn = status === 'I';
+    if (!postgres.isClean()) await sync();
+    const isOwn = status() === 'I';
     if (isOwn) await client.query('begin');
     try {
       const queryId = await nextQueryId();
@@ -157,19 +109,20 @@ export function runner(backend: Backend, out: Output, context: CommandContext, n
       await client.query(isOwn ? 'rollback' : 'rs_local_refused').catch(() => undefined);
       throw error;
     } finally {
-      status = client.getTransactionStatus() ?? 'I';
+      postgres.refresh();
     }
     return commandTag(plan, '');
   }
 
-  async function runText(plan: Planned): Promise<string> {
+  async function runText(plan: Planned, isFinal: boolean): Promise<string> {
     const before = (plan.before ?? []).map(textOf);
     const after = (plan.after ?? []).map(textOf);
     let tag: Buffer = Buffer.alloc(0);
     const pass = passRows(undefined, (frame) => (tag = frame));
-    await send([...before, plan, ...after], before.length, (code, frame) => {
+    const show = (code: string, frame: Buffer) => {
       if (plan.kind === 'query' || code === 'C') pass(code, frame);
-    });
+    };
+    await send([...before, plan, ...after], before.length, show, isFinal);
     return commandTag(plan, readFrame<{ text: string }>(tag).text);
   }
 
@@ -177,30 +130,44 @@ export function runner(backend: Backend, out: Output, context: CommandContext, n
   async function throwAgain(): Promise<void> {
     const error = rethrown(await firstValue(askRethrown, []));
     if (!error) return;
-    if (status === 'T') await quietly(['commit']);
+    if (status() === 'T') await quietly(['commit']);
     await sync();
     throw error;
   }
 
   /** as it runs, where it depends on what the database holds */
-  async function settle(plan: Planned): Promise<Planned> {
-    if (!plan.asked) return plan;
-    await bringInFor(plan);
-    return settled(plan, firstValue);
+  const settle = (plan: Planned) => settled(plan, (sql, values) => firstValueOf(plan, sql, values));
+
+  /** the first value of a query about what a statement reads; what of it is external is brought in */
+  async function firstValueOf(plan: Planned, sql: string, values: string[]): Promise<string | null | undefined> {
+    if (status() === 'E' || !mayBringIn(plan)) return firstValue(sql, values);
+    let found: string | null | undefined;
+    let isAny = false;
+    let at = 0;
+    const bytes = Buffer.concat([askAnyExternal(isAnyPrepared), bytesOf({ sql, values })]);
+    const isLast = (code: string) => isEndOfRows(code) && ++at === 2;
+    await ask(bytes, isLast, (code, frame) => {
+      if (code !== 'D') return;
+      if (at === 0) isAny = true;
+      else found ??= valuesOf(frame)[0]?.toString() ?? null;
+    });
+    isAnyPrepared = true;
+    if (isAny) await bringInFor(plan);
+    return found;
   }
 
   /** whole, with the rows as text; gives the tag of its end */
-  async function run(given: Planned): Promise<string> {
+  async function run(given: Planned, isFinal: boolean): Promise<string> {
     await bringInFor(given);
-    const plan = await settle(given);
+    const plan = await settled(given, firstValue);
     if (plan.command) return runAsCommand(plan);
-    const tag = await runText(plan);
+    const tag = await runText(plan, isFinal && plan.rule !== 'call' && !plan.commits);
     if (plan.rule === 'call') await throwAgain();
     if (plan.rule === 'deallocate') isAnyPrepared = false;
-    if (plan.kind === 'control') status = plan.sql.startsWith('begin') ? 'T' : 'I';
+    if (plan.kind === 'control' && !postgres.isClean()) postgres.assume(plan.sql.startsWith('begin') ? 'T' : 'I');
     if (plan.commits) {
       // it commits, here as there
-      if (status === 'T') await quietly(['commit']);
+      if (status() === 'T') await quietly(['commit']);
       await sync();
     }
     return tag;
@@ -216,7 +183,7 @@ export function runner(backend: Backend, out: Output, context: CommandContext, n
       await sync();
     } catch (error) {
       await sync();
-      if (status !== 'I') await quietly(['rollback']);
+      if (status() !== 'I') await quietly(['rollback']);
       await sync();
       throw error;
     }
@@ -227,21 +194,31 @@ export function runner(backend: Backend, out: Output, context: CommandContext, n
     settle,
     ask,
     sync,
-    status: () => status,
-    isAtRest: () => isClean && status === 'I',
+    status,
+    isAtRest: () => postgres.isClean() && status() === 'I',
     run,
     bringInFor,
     prepare,
+    /** of a statement or portal that PostgreSQL has: with what it is asked next */
+    closeLater: postgres.closeLater,
     /** a portal of the client's that PostgreSQL has, or makes first */
-    async execute(plan: Planned, frame: Buffer, rows: Rows, bind: Buffer = Buffer.alloc(0)): Promise<void> {
+    async execute(
+      plan: Planned,
+      frame: Buffer,
+      rows: Rows,
+      isFinal: boolean,
+      bind: Buffer = Buffer.alloc(0),
+    ): Promise<void> {
       const before = plan.before ?? [];
+      const isAll = plan.rule !== 'call' && (plan.after ?? []).length === 0;
       let last: Buffer = Buffer.alloc(0);
       const pass = passRows(rows, (end) => (last = end));
       let at = 0;
       await ask(
-        Buffer.concat([bind, ...before.map((sql) => bytesOf(textOf(sql))), frame, serialize.flush()]),
+        Buffer.concat([bind, ...before.map((sql) => bytesOf(textOf(sql))), frame]),
         (code) => isEndOfRows(code) && ++at > before.length,
         (code, answer) => at === before.length && pass(code, answer),
+        isFinal && isAll,
       );
       const code = String.fromCharCode(last[0] ?? 0);
       if (code === 'C') {
@@ -252,10 +229,9 @@ export function runner(backend: Backend, out: Output, context: CommandContext, n
     },
     /** what failed here fails in PostgreSQL too: what its transaction did is undone, an open one waits for its end */
     async poison(): Promise<void> {
-      if (isFailed || (isClean && status !== 'T')) return;
-      const refused = Buffer.concat([serialize.parse({ text: 'rs_local_refused' }), serialize.flush()]);
+      if (postgres.isFailed() || (postgres.isClean() && status() !== 'T')) return;
       const none = () => undefined;
-      await ask(refused, () => false, none).catch(none);
+      await ask(serialize.parse({ text: 'rs_local_refused' }), () => false, none).catch(none);
     },
   };
 }

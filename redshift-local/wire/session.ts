@@ -39,7 +39,7 @@ interface History {
 }
 
 /** the messages of one client after its start-up: simple and extended queries */
-export function wireSession(run: Runner, out: Output, database: string, history: History) {
+export function wireSession(run: Runner, out: Output, database: string, history: History, isSyncNext: () => boolean) {
   const statements = new Map<string, Prepared>();
   const portals = new Map<string, Portal>();
   /** after an error, until Sync */
@@ -64,9 +64,9 @@ export function wireSession(run: Runner, out: Output, database: string, history:
   const watched = (one: Planned, sql: string, work: () => Promise<void>) =>
     one.kind === 'control' || one.kind === 'setting' ? work() : history.watch(sql, work);
 
-  async function runOne(one: Planned, sql: string): Promise<void> {
+  async function runOne(one: Planned, sql: string, isFinal: boolean): Promise<void> {
     await history.show(one);
-    await watched(one, sql, async () => out.send(answers.commandComplete(await run.run(one))));
+    await watched(one, sql, async () => out.send(answers.commandComplete(await run.run(one, isFinal))));
     if (one.rule !== 'deallocate') return;
     const name = one.sql.slice('deallocate '.length).replace(/^"(.*)"$/, '$1');
     if (name === 'all') statements.clear();
@@ -90,11 +90,16 @@ export function wireSession(run: Runner, out: Output, database: string, history:
   async function together(parts: Token[][], sql: string): Promise<void> {
     const isLazy = parts.length === 1 || run.status() !== 'I' || parts.some(isControl);
     const plans = isLazy ? [] : parts.map(plan);
+    const isCommand = plans.some(({ command }) => command);
     const runAll = async () => {
       for (const [at, tokens] of parts.entries())
-        await runOne(plans[at] ?? plan(tokens), parts.length === 1 ? sql : render(tokens));
+        await runOne(
+          plans[at] ?? plan(tokens),
+          parts.length === 1 ? sql : render(tokens),
+          !isCommand && at === parts.length - 1,
+        );
     };
-    return plans.some(({ command }) => command) ? run.inTransaction(runAll) : runAll();
+    return isCommand ? run.inTransaction(runAll) : runAll();
   }
 
   async function fail(error: unknown): Promise<void> {
@@ -138,7 +143,6 @@ export function wireSession(run: Runner, out: Output, database: string, history:
     const bytes = [
       serialize.parse({ name, text: planned.sql, types: types.map(ownType) }),
       serialize.describe({ type: 'S', name }),
-      serialize.flush(),
     ];
     prepared.isFree = await run.prepare(
       planned,
@@ -148,6 +152,7 @@ export function wireSession(run: Runner, out: Output, database: string, history:
         if (code === 't') prepared.types = readFrame<{ dataTypeIDs: number[] }>(frame).dataTypeIDs;
         if (code === 'T') prepared.fields = readFrame<{ fields: answers.Field[] }>(frame).fields;
       },
+      isSyncNext(),
     );
   }
 
@@ -170,7 +175,7 @@ export function wireSession(run: Runner, out: Output, database: string, history:
       portal.bind = undefined;
       if (!frame) continue;
       await run.ask(
-        Buffer.concat([frame, serialize.flush()]),
+        frame,
         (code) => code === '2',
         () => undefined,
       );
@@ -190,7 +195,7 @@ export function wireSession(run: Runner, out: Output, database: string, history:
   async function describeCursor(frame: Buffer): Promise<void> {
     let fields: answers.Field[] | undefined;
     await run.ask(
-      Buffer.concat([frame, serialize.flush()]),
+      frame,
       (code) => code === 'T' || code === 'n',
       (code, answer) => {
         if (code === 'T') fields = readFrame<{ fields: answers.Field[] }>(answer).fields;
@@ -207,18 +212,16 @@ export function wireSession(run: Runner, out: Output, database: string, history:
     portal.bind = undefined;
     if (!planned) out.send(answers.emptyQuery);
     else if (isRemote)
-      await watched(planned, prepared.sql, () => run.execute(planned, frame, { fields, formats }, binding));
-    else await runOne(planned, prepared.sql);
+      await watched(planned, prepared.sql, () =>
+        run.execute(planned, frame, { fields, formats }, isSyncNext(), binding),
+      );
+    else await runOne(planned, prepared.sql, isSyncNext());
   }
 
   async function close(body: Buffer, frame: Buffer): Promise<void> {
     const { kind, name } = targetOf(body);
     (kind === 'statement' ? statements : portals).delete(name);
-    await run.ask(
-      Buffer.concat([frame, serialize.flush()]),
-      (code) => code === '3',
-      () => undefined,
-    );
+    run.closeLater(frame);
     out.send(answers.closeComplete);
   }
 

@@ -33,12 +33,7 @@ const prepare = Buffer.concat([
   serialize.close({ type: 'S', name: localAny }),
   serialize.parse({ name: localAny, text: anyExternal }),
 ]);
-const askAgain = Buffer.concat([
-  closePortal,
-  serialize.bind({ portal: local, statement: localAny }),
-  execute,
-  serialize.flush(),
-]);
+const askAgain = Buffer.concat([closePortal, serialize.bind({ portal: local, statement: localAny }), execute]);
 
 /** a row where there is an external table; asked before nearly every statement, so that it is prepared */
 export const askAnyExternal = (isPrepared: boolean): Buffer =>

@@ -82,14 +82,19 @@ const spelled: Record<string, string> = {
   trim: 'btrim',
 };
 
+/** values without parentheses that are calls here */
+const words: Record<string, string> = {
+  sysdate: 'timestamp',
+  current_user_id: 'current_user_id',
+  current_namespace: 'current_namespace',
+  current_aws_account: 'current_aws_account',
+};
+
 /** what a column of a call is named, where the call runs under another name here */
 export function callName(value: Token[]): string | undefined {
   const [first, open] = value;
-  if (
-    first?.kind !== 'word' ||
-    !isSign(open, '(') ||
-    isWord(first, 'cast', 'try_cast', 'convert', 'case', 'exists', 'not', 'row')
-  )
+  if (first?.kind === 'word' && value.length === 1 && Object.hasOwn(words, first.text)) return words[first.text];
+  if (first?.kind !== 'word' || !isSign(open, '(') || isWord(first, 'cast', 'convert', 'case', 'exists', 'not', 'row'))
     return undefined;
   const name = outputName(value);
   return name === first.text ? (Object.hasOwn(spelled, name) ? spelled[name] : name) : undefined;

@@ -1,12 +1,16 @@
-import { tree, type Tree } from '../check-tree.js';
+import { tree } from '../check-tree.js';
 import { refuseIf, type Plan, type Statement } from '../plan.js';
 import { isSign, isWord, type Token } from '../tokens.js';
 import { viaTree } from '../via-tree.js';
+import { requireTable } from './written-table.js';
 
 export function remove(statement: Statement): Plan {
-  const check = (node: Tree) =>
+  let required: string[] = [];
+  const plan = viaTree({ ...statement, tokens: withFrom(statement.tokens) }, 'DeleteStmt', (node) => {
+    required = requireTable(node, 'delete from');
     refuseIf(tree(node['relation'])['alias'], 'delete', 'Redshift allows no alias of the table that DELETE names');
-  return { ...viaTree({ ...statement, tokens: withFrom(statement.tokens) }, 'DeleteStmt', check), kind: 'write' };
+  });
+  return { ...plan, before: [...required, ...plan.before], kind: 'write' };
 }
 
 /** FROM may be left out in Redshift */

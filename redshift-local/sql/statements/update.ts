@@ -1,6 +1,7 @@
 import { refuseIf, type Plan, type Statement } from '../plan.js';
-import { tree, trees, type Tree } from '../check-tree.js';
+import { tree, trees } from '../check-tree.js';
 import { viaTree } from '../via-tree.js';
+import { requireTable } from './written-table.js';
 
 export const setsColumns = (targets: unknown, rule: string) =>
   refuseIf(
@@ -10,6 +11,10 @@ export const setsColumns = (targets: unknown, rule: string) =>
   );
 
 export function update(statement: Statement): Plan {
-  const check = (node: Tree) => setsColumns(node['targetList'], 'update');
-  return { ...viaTree(statement, 'UpdateStmt', check), kind: 'write' };
+  let required: string[] = [];
+  const plan = viaTree(statement, 'UpdateStmt', (node) => {
+    required = requireTable(node, 'update');
+    setsColumns(node['targetList'], 'update');
+  });
+  return { ...plan, before: [...required, ...plan.before], kind: 'write' };
 }

@@ -39,7 +39,10 @@ const written: [string, string][] = [
     'select lead(a) ignore nulls over (order by id desc) from t',
     'select rs_local_back(a, 1) over (order by id asc rows between unbounded preceding and 1 preceding) as "lead" from t',
   ],
-  ['select try_cast(a as int) from t', "select rs_local_try_cast(a, cast(null as integer), 'integer') from t"],
+  [
+    'select try_cast(a as int) from t',
+    'select rs_local_try_cast(a, cast(null as integer), \'integer\') as "try_cast" from t',
+  ],
 ];
 describe("queries in PostgreSQL's words", () => {
   test.each(written)('%s', (sql, wanted) => expect(text(plan(sql))).toBe(text(wanted)));
