@@ -76,7 +76,9 @@ test('tasks that orchestrate write what the watch keeps, manifests of connectors
   const changing = statements.filter(({ Action }) => Action.some((one) => /^s3:(?!GetObject$|ListBucket$)/.test(one)));
   expect(changing.flatMap(({ Action }) => Action)).toEqual(['s3:PutObject']);
   const where = changing.flatMap(({ Resource }) => Resource.map((one) => /(runs|definitions)\/[\w*/]+/.exec(one)?.[0]));
-  expect(new Set(where)).toEqual(new Set(['runs/*/closed/*', 'runs/*/connectors/*', 'runs/*/watch/*', 'definitions/*']));
+  expect(new Set(where)).toEqual(
+    new Set(['runs/*/closed/*', 'runs/*/connectors/*', 'runs/*/watch/*', 'definitions/*']),
+  );
 });
 
 test('no task deletes objects', () => {
