@@ -6,7 +6,7 @@ import { httpAgent } from '../http-agent.js';
 import { userAgent } from '../user-agent.js';
 import { dataOf, listOf, textOf, type Data } from '../connectors/loose-data.js';
 
-export type JobStatus = 'pending' | 'queued' | 'running' | 'incomplete' | 'failed' | 'succeeded' | 'cancelled';
+type JobStatus = 'pending' | 'queued' | 'running' | 'incomplete' | 'failed' | 'succeeded' | 'cancelled';
 
 export interface Job {
   /** the server counts them up */
