@@ -6,3 +6,4 @@ export { defineProject } from './define/project.js';
 export type { CustomInput, CustomItem } from './model/custom-code.js';
 export { TerminalError, TransientError } from './model/errors.js';
 export * from './sources/declare.js';
+export { task } from './tasks/declare.js';

@@ -3,8 +3,10 @@ import { defineConfig } from 'vitest/config';
 const measured = ['test/long/memory.test.ts'];
 /** a release runs them on more cases */
 const laws = [
-  ...['load-law', 'one-run', 'time-zones', 'builds-side-by-side'].map((name) => `stack/${name}`),
-  ...['load-replaced-rows', 'backfill-of-many', 'dbt-backfill'].map((name) => `long/${name}`),
+  ...['load-law', 'one-run'].map((name) => `stack/${name}`),
+  ...['load-replaced-rows', 'backfill-of-many', 'dbt-backfill', 'time-zones', 'builds-side-by-side'].map(
+    (name) => `long/${name}`,
+  ),
   'unit/sources/faulty-pages',
 ].map((path) => `test/${path}.test.ts`);
 const shared = {

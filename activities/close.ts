@@ -24,7 +24,7 @@ export function close({ store, settings, warehouse, client, pipelines }: Depende
       const { interval, runId, workflowId, trigger, pipeline } = run;
       const detail = { workflowId, trigger, ...rest, ...(extracted && { extracted }) };
       const closed = { ...interval, runId, status, finishedAt };
-      const bucket = plan?.lakeBucket ?? settings.lakeBucket;
+      const bucket = plan?.bucket ?? settings.lakeBucket;
       await putClosed(store, bucket, pipeline, closed, detail);
       if (satisfies(status)) {
         // those that wait look by themselves too
@@ -35,10 +35,8 @@ export function close({ store, settings, warehouse, client, pipelines }: Depende
       }
       const isFirst = Context.current().info.attempt === 1;
       const asked = warehouse({ progress: () => sign(), listing: () => sign(), signal, isFirst });
-      const params = plan?.params ?? closing.params;
       await closeRun(asked, {
         ...closing,
-        ...(params && { params }),
         ...(extracted && {
           extracted: {
             manifest: `s3://${extracted.manifest.bucket}/${extracted.manifest.key}`,

@@ -15,9 +15,9 @@ import type { Dependencies } from './dependencies.js';
 import { filesFolder } from './files-folder.js';
 import { markSuperseded } from './mark-superseded.js';
 import { statementWatch } from './statement-watch.js';
-import type { Activities } from './types.js';
+import type { Step } from './types.js';
 
-export function copy({ store, warehouse, settings, pipelines }: Dependencies): Activities['copy'] {
+export function copy({ store, warehouse, settings, pipelines }: Dependencies): Step<'copy'> {
   const tables = knowsTables();
   return ({ run, plan, entity: name, encoded, resume }) =>
     alive(async (signs) => {

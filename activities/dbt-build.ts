@@ -2,6 +2,7 @@ import { Context, log } from '@temporalio/activity';
 import type { DbtProgress } from '../model/dbt.js';
 import { alive } from './alive.js';
 import { buildDbt } from '../dbt/build.js';
+import { warmStarts } from '../dbt/warm-start.js';
 import type { Dependencies } from './dependencies.js';
 import type { Activities } from './types.js';
 
@@ -14,11 +15,13 @@ export function dbtBuild({
   environment,
   client,
 }: Pick<Dependencies, 'settings' | 'store' | 'environment' | 'client'>): Activities['dbtBuild'] {
+  const warm = warmStarts();
   return ({ selects, selections = selects.map((select) => ({ select })), ...input }) =>
     alive(async ({ sign, signal }) => {
       const tell = teller(client, input.buildId);
       const given = {
         dbt: settings.dbt,
+        warm,
         environment,
         signal,
         heartbeat(progress: DbtProgress) {

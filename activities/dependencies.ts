@@ -22,11 +22,13 @@ export interface Dependencies {
   redact?: Redactor;
   /** path of the project's `.env`, where secrets may be */
   envFile?: string;
+  /** the project's folder, where tasks run; that of the process when absent */
+  projectFolder?: string;
   /** aborted when the worker is asked to end */
   stopping?: AbortSignal;
 }
 
 /** work off the main thread, which keeps polling and heartbeating */
 export interface Threads {
-  run<T>(name: 'validatePart' | 'encodeFile', task: unknown, sign: () => void, signal: AbortSignal): Promise<T>;
+  run<T>(name: 'validatePart' | 'joinFiles', task: unknown, sign: () => void, signal: AbortSignal): Promise<T>;
 }

@@ -16,6 +16,7 @@ import type { Reprocess } from '../model/backfill.js';
 import type { Trigger } from '../model/keys.js';
 import { runName } from '../model/names.js';
 import { satisfies } from '../model/run-status.js';
+import { beginsWithRaw } from '../model/steps.js';
 import type { Warehouse } from '../warehouse/data-api.js';
 import { latestIngestion, newestRun } from '../warehouse/ledger.js';
 import { alive } from './alive.js';
@@ -55,7 +56,7 @@ export function ensureRun(dependencies: Dependencies): Activities['ensureRun'] {
         if (seen && isLeft(seen, input.trigger, reprocess)) return { status: 'loaded earlier', run };
         const ledger = warehouse({ progress: () => sign(), signal });
         const newest = await newestRun(ledger, pipeline, interval);
-        const isWhole = (input.from ?? 'extract') === 'extract';
+        const isWhole = beginsWithRaw(input.from);
         if (newest && !needsRun(newest.status, reprocess)) {
           const mayBeLate = isWhole && reprocess === 'failed' && newest.status === 'completed';
           const late = await lateIntervals(dependencies, pipeline, mayBeLate ? [newest] : [], alive);

@@ -9,7 +9,7 @@ import type { Dependencies } from './dependencies.js';
 import { eventObjects } from './event-objects.js';
 import { bytesOf, partWriter } from './part-writer.js';
 import { unseenObjects } from './seen-objects.js';
-import type { Activities } from './types.js';
+import type { Step } from './types.js';
 
 /** what one activity extracts of a large interval, and asks for again after its worker was lost */
 const mostObjects = 2_000;
@@ -51,7 +51,7 @@ export async function extractObjects(
   return { parts: [], ranges, files: sum(({ files }) => files), bytes: sum(({ bytes }) => bytes) };
 }
 
-export function extractRange(dependencies: Dependencies): Activities['extractRange'] {
+export function extractRange(dependencies: Dependencies): Step<'extractRange'> {
   return ({ range, ...given }) => alive(async (alive) => void (await extractOne(dependencies, given, range, alive)));
 }
 

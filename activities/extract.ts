@@ -16,19 +16,21 @@ import { secretsOf } from '../sources/secrets/secrets.js';
 import { alive, type Alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
 import { extractObjects } from './extract-objects.js';
+import { extractTask } from './extract-task.js';
 import { hostRates } from './host-rates.js';
 import { pageWriter } from './page-writer.js';
 import { bytesOf, partWriter } from './part-writer.js';
 import { stateBefore } from './source-state.js';
-import type { Activities } from './types.js';
+import type { Step } from './types.js';
 
 /** what is in the raw layer, and the state that the source came to */
-type Answered = InRaw & { state?: SourceState | undefined };
+type Answered = InRaw & { state?: SourceState | undefined; told?: string };
 
-export function extract(dependencies: Dependencies): Activities['extract'] {
+export function extract(dependencies: Dependencies): Step<'extract'> {
   const { environment, envFile, store, client, settings, redact = redactor(environment) } = dependencies;
   const secrets = secretsOf({ environment, envFile, redact });
   const session = sourceSession(environment, redact, secrets, client && hostRates(client, settings.taskQueue));
+  const fromTask = extractTask({ ...dependencies, redact });
   const pipelineOf = (name: string) => dependencies.pipelines.find((pipeline) => pipeline.name === name);
   return ({ run, plan, spreads }) =>
     alive(async (alive) => {
@@ -36,8 +38,9 @@ export function extract(dependencies: Dependencies): Activities['extract'] {
       if (objects && 'spread' in objects) return objects.spread;
       const keeping = keepsState(plan.source) ? pipelineOf(run.pipeline) : undefined;
       const begunWith = keeping && ((await stateBefore(dependencies, keeping, run, alive)) ?? {});
-      const answered: Answered = objects ?? (await extractAnswers({ run, plan, begunWith }, alive));
-      const { parts, ranges, files, bytes, state } = answered;
+      const answered: Answered =
+        objects ?? (await fromTask({ run, plan }, alive)) ?? (await extractAnswers({ run, plan, begunWith }, alive));
+      const { parts, ranges, files, bytes, state, told } = answered;
       const manifest: ExtractManifest = {
         step: 'extract',
         run,
@@ -51,7 +54,7 @@ export function extract(dependencies: Dependencies): Activities['extract'] {
       };
       await putJson(store, { bucket: plan.rawBucket, key: keys.rawManifest(run) }, manifest);
       const ref = await putJson(store, { bucket: plan.lakeBucket, key: keys.step(run, 'extract') }, manifest);
-      return { manifest: ref, parts: countParts(manifest), files, bytes };
+      return { manifest: ref, parts: countParts(manifest), files, bytes, ...(told && { told }) };
     });
 
   /** what is kept of the interval, whichever run has it */

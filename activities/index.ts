@@ -14,13 +14,14 @@ import { extractRange } from './extract-objects.js';
 import { withFailures } from './failures.js';
 import { loadedIntervals } from './loaded-intervals.js';
 import { lookAt } from './look-at.js';
-import { lookOver } from './look-over.js';
 import { needBuild } from './need-build.js';
 import { parquet } from './parquet.js';
 import { plan } from './plan.js';
 import { ready } from './ready.js';
 import { rebuildActivities } from './rebuild.js';
+import { runStepTask } from './run-step-task.js';
 import { sendAlert } from './send-alert.js';
+import { stepsByPlan } from './steps-by-plan.js';
 import type { Activities } from './types.js';
 import { validate, validatePart } from './validate.js';
 import { listedIntervals, noteLate } from './watch-lists.js';
@@ -30,21 +31,24 @@ export function createActivities(given: Dependencies): Activities {
   const dependencies = { ...given, redact };
   const activities: Activities = {
     plan: plan(dependencies),
-    extract: extract(dependencies),
-    extractRange: extractRange(dependencies),
-    validatePart: validatePart(dependencies),
-    validate: validate(dependencies),
-    parquet: parquet(dependencies),
-    copy: copy(dependencies),
+    ...stepsByPlan(dependencies.store, {
+      extract: extract(dependencies),
+      extractRange: extractRange(dependencies),
+      taskBefore: runStepTask(dependencies, 'before'),
+      taskAfter: runStepTask(dependencies, 'after'),
+      validatePart: validatePart(dependencies),
+      validate: validate(dependencies),
+      parquet: parquet(dependencies),
+      copy: copy(dependencies),
+      ready: ready(dependencies),
+    }),
     close: close(dependencies),
     cancelRuns: cancelRuns(dependencies),
     loadedIntervals: loadedIntervals(dependencies),
-    ready: ready(dependencies),
     dependents: dependents(dependencies),
     usedIntervals: usedIntervals(dependencies),
     alertChannels: alertChannels(dependencies),
     sendAlert: sendAlert(dependencies),
-    lookOver: lookOver(),
     watchedPipelines: () => Promise.resolve({ pipelines: dependencies.pipelines.map(({ name }) => name) }),
     lookAt: lookAt(dependencies),
     noteLate: noteLate(dependencies),

@@ -1,8 +1,12 @@
+import { hashOf, putJson } from '../lake/object-store.js';
 import { maxLargeSuperTextBytes } from '../model/digits.js';
 import { TerminalError } from '../model/errors.js';
 import { keys, type RunRef } from '../model/keys.js';
-import { withParams } from '../model/source-params.js';
-import type { Plan, RunInput } from '../model/plan.js';
+import type { Params } from '../model/params.js';
+import { keepsState } from '../model/source.js';
+import { programWithParams, withParams } from '../model/source-params.js';
+import type { RunTasks, TaskStep } from '../model/task.js';
+import type { ObjectRef, Plan, RunInput, RunPlan } from '../model/plan.js';
 import { rawBucketOf } from '../model/raw-buckets.js';
 import type { Pipeline } from '../define/pipeline.js';
 import { unknownPool, type Pools } from '../define/pools.js';
@@ -12,7 +16,13 @@ import { reuse } from './reuse.js';
 import type { Activities } from './types.js';
 
 export function plan({ pipelines, pools = {}, settings, store }: Dependencies): Activities['plan'] {
-  return ({ input, run }) => alive(({ sign }) => planned(input, run, sign));
+  return ({ input, run }) =>
+    alive(async ({ sign }) => {
+      const plan = await planned(input, run, sign);
+      // attempts of workers of two versions do not write over each other's
+      const key = keys.plan(run, hashOf(JSON.stringify(plan)));
+      return runPlanOf(plan, await putJson(store, { bucket: plan.lakeBucket, key }, plan));
+    });
 
   /** `sign`: a retry asks for every object that it takes over */
   async function planned(input: RunInput, run: RunRef, sign: () => void): Promise<Plan> {
@@ -29,6 +39,7 @@ export function plan({ pipelines, pools = {}, settings, store }: Dependencies): 
     const left = others.filter((name) => !reused || !reused.loaded.includes(name));
     return {
       source: withParams(pipeline.source, params),
+      ...(pipeline.tasks && { tasks: tasksWith(pipeline.tasks, params) }),
       entities: entities.map((entity) => ({
         ...entity,
         ...(input.allowEmpty && { allowEmpty: true }),
@@ -56,6 +67,33 @@ export function plan({ pipelines, pools = {}, settings, store }: Dependencies): 
     if (hash === undefined || manifest === undefined) return;
     await store.put({ bucket: settings.lakeBucket, key: keys.connectorManifest(name, hash) }, Buffer.from(manifest));
   }
+}
+
+/** what history has of a plan that is in the lake */
+export function runPlanOf(plan: Plan, ref: ObjectRef): RunPlan {
+  const {
+    source,
+    entities,
+    maxRejected: _max,
+    codec: _codec,
+    rawBucket: _raw,
+    lakeBucket: _lake,
+    tasks,
+    ...decidedBy
+  } = plan;
+  const namesOf = (named: { name: string }[]) => named.map(({ name }) => name);
+  return {
+    ref,
+    ...decidedBy,
+    entities: namesOf(entities),
+    ...(tasks && { tasks: { before: namesOf(tasks.before), after: namesOf(tasks.after) } }),
+    ...(keepsState(source) && { keepsState: true }),
+  };
+}
+
+function tasksWith({ before, after }: RunTasks, params: Params): RunTasks {
+  const filled = (task: TaskStep) => programWithParams(task, params);
+  return { before: before.map(filled), after: after.map(filled) };
 }
 
 function poolOf(pipeline: string, name: string, pools: Pools): NonNullable<Plan['pool']> {

@@ -14,12 +14,12 @@ import { alive, type Alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
 import { knownRuns } from './known-runs.js';
 import { statusOf } from './status-of.js';
-import type { Activities, ReadyInput } from './types.js';
+import type { Activities, ReadyInput, Step } from './types.js';
 
 type Look = Awaited<ReturnType<Activities['ready']>>;
 
 /** looks once; who waits holds no slot meanwhile */
-export function ready(dependencies: Dependencies): Activities['ready'] {
+export function ready(dependencies: Dependencies): Step<'ready'> {
   return ({ fails, ...input }) =>
     alive(async (alive) => {
       const seen = await look(dependencies, input, alive);

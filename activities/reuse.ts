@@ -80,14 +80,14 @@ export async function reuse(store: ObjectStore, asked: Reusing, sign: () => void
   if (isNeeded('validate')) {
     const { manifest, ref } = await take<ValidateManifest>('validate');
     for (const entity of entities) sameSchema(entity, manifest.entities[entity.name]?.schemaHash);
-    const stage = entities.flatMap(({ name }) => {
-      const { stage = [], parents = [] } = manifest.entities[name] ?? {};
-      return [...stage, ...parents];
+    const written = entities.flatMap(({ name }) => {
+      const { files = [], parents = [] } = manifest.entities[name] ?? {};
+      return [...files, ...parents];
     });
     if (isLast('validate'))
       await present(
         'validate',
-        stage.map(({ key }) => ({ bucket: manifest.bucket, key })),
+        written.map(({ key }) => ({ bucket: manifest.bucket, key })),
       );
     found.validated = { manifest: ref, counts: manifest.counts, entities: rowCounts(manifest) };
   }

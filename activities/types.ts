@@ -1,14 +1,14 @@
 import type { Alert } from '../model/alert.js';
 import type { Dependent } from '../model/downstream.js';
 import type { DbtNeed, DbtResult, DbtSelection } from '../model/dbt.js';
-import type { Grid, Interval } from '../model/interval.js';
+import type { Interval } from '../model/interval.js';
 import type { RunRef, Trigger } from '../model/keys.js';
 import type { RebuildInterval, RebuildRound } from '../model/rebuild.js';
 import type { ListedIntervals } from '../model/listed-intervals.js';
-import type { Findings, Noticed } from '../model/missing.js';
+import type { Noticed } from '../model/missing.js';
 import type { Params } from '../model/params.js';
-import type { AlertChannel, Policy } from '../model/policy.js';
-import type { BackfillInput, Reprocess } from '../model/backfill.js';
+import type { AlertChannel } from '../model/policy.js';
+import type { Reprocess } from '../model/backfill.js';
 import type { Place } from '../model/slot-place.js';
 import type { Claim } from '../model/slots.js';
 import type { ListedInterval } from '../model/retry.js';
@@ -21,35 +21,40 @@ import type {
   Plan,
   RecordCounts,
   RunInput,
+  RunPlan,
   StepInput,
+  StepRef,
+  TaskDone,
   Validated,
 } from '../model/plan.js';
 import type { Failure, RunStatus } from '../model/run-result.js';
 
 /** what workflows may ask of a worker; references and counts, never data */
 export interface Activities {
-  /** the definition as plain data; for a retry, with the manifests of the earlier run */
-  plan(input: { input: RunInput; run: RunRef }): Promise<Plan>;
+  /** stores the definition as plain data; for a retry, with the manifests of the earlier run */
+  plan(input: { input: RunInput; run: RunRef }): Promise<RunPlan>;
   /** `spreads`: many objects are cut into ranges, each for `extractRange`, and another call without it ends the step */
-  extract(input: StepInput & { spreads?: true }): Promise<Extracted>;
+  extract(input: StepRef & { spreads?: true }): Promise<Extracted>;
   /** one range of the objects of a large interval */
-  extractRange(input: StepInput & { range: number }): Promise<void>;
+  extractRange(input: StepRef & { range: number }): Promise<void>;
+  /** one program before the run extracts, by its name in the plan */
+  taskBefore(input: StepRef & { task: string }): Promise<TaskDone>;
+  /** one program once the run has loaded and built */
+  taskAfter(input: StepRef & { task: string }): Promise<TaskDone>;
   /** one part, or `count` of them in turn, every entity in one pass */
-  validatePart(input: StepInput & { extracted: ObjectRef; part: number; count?: number }): Promise<void>;
-  /** adds the parts up; fails above maxRejected */
-  validate(input: StepInput & { extracted: ObjectRef }): Promise<Validated>;
-  parquet(input: StepInput & { entity: string; validated: ObjectRef }): Promise<Encoded>;
-  copy(input: StepInput & { entity: string; encoded: ObjectRef; resume?: unknown }): Promise<Loaded>;
+  validatePart(input: StepRef & { extracted: ObjectRef; part: number; count?: number }): Promise<void>;
+  /** adds the parts up; fails above maxRejected. `alone`: of an interval of one part, which it validates before */
+  validate(input: StepRef & { extracted: ObjectRef; alone?: true }): Promise<Validated>;
+  parquet(input: StepRef & { entity: string; validated: ObjectRef }): Promise<Encoded>;
+  copy(input: StepRef & { entity: string; encoded: ObjectRef; resume?: unknown }): Promise<Loaded>;
   /** whether what the run waits for is there: its marker or objects, and the intervals of other pipelines */
-  ready(input: StepInput & ReadyInput): Promise<{ missing?: string; found: string }>;
+  ready(input: StepRef & ReadyInput): Promise<{ missing?: string; found: string }>;
   /** the ledger's rows of a run that ended; whether it made up for one that failed */
   close(input: CloseInput): Promise<{ recovered: boolean }>;
   /** where a failure of a pipeline's run goes when the run has no plan */
   alertChannels(input: { pipeline: string }): Promise<AlertChannel[]>;
   /** one alert on one channel */
   sendAlert(input: { alert: Alert; channel: AlertChannel }): Promise<void>;
-  /** of looks of earlier versions, which looked at every pipeline at once */
-  lookOver(): Promise<WatchFindings[]>;
   /** names of the pipelines that the watch looks at, one after the other */
   watchedPipelines(): Promise<{ pipelines: string[] }>;
   /** what is late, missing or not settled of one pipeline; nothing while its schedule is off */
@@ -105,6 +110,14 @@ export interface Activities {
   }): Promise<{ bySelect: Record<string, DbtResult>; total: DbtResult; artifacts: string }>;
 }
 
+/** a step as its room does it, once its plan has been read */
+export type Step<Name extends keyof Activities> = (
+  input: Omit<Parameters<Activities[Name]>[0], 'plan'> & StepInput,
+) => ReturnType<Activities[Name]>;
+type PlannedStep =
+  'taskBefore' | 'taskAfter' | 'extract' | 'extractRange' | 'validatePart' | 'validate' | 'parquet' | 'copy' | 'ready';
+export type Steps = { [Name in PlannedStep]: Step<Name> };
+
 export interface ReadyInput {
   /** what is not there is a failure, so that the server looks again by itself */
   fails?: true;
@@ -115,8 +128,8 @@ export interface ReadyInput {
 export interface CloseInput {
   run: RunRef;
   /** absent when it could not be made */
-  plan?: Plan;
-  /** from the run's input, when the plan could not be made */
+  plan?: ObjectRef;
+  /** of the plan; from the run's input, when it could not be made */
   params?: Params;
   dueAt: string;
   startedAt: string;
@@ -142,15 +155,6 @@ export interface LookCounts {
   late: number;
   missing: number;
   unsettled: number;
-}
-
-/** what the watch of earlier versions found of one pipeline */
-export interface WatchFindings extends Findings {
-  pipeline: string;
-  grid: Grid;
-  policy: Policy;
-  /** of a backfill of what is missing */
-  backfill: Pick<BackfillInput, 'maxActive' | 'dbtSelect' | 'dbtTarget' | 'heartbeatTimeout'>;
 }
 
 export interface EnsureRunInput {

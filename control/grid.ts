@@ -1,11 +1,15 @@
 import type { Interval } from '../model/interval.js';
 import { runName } from '../model/names.js';
 import type { StepOutcome } from '../model/step-outcome.js';
-import { steps as order, type Step } from '../model/steps.js';
+import { stepFacts, steps as order, type Step } from '../model/steps.js';
 import type { RunRow } from '../model/run-row.js';
 
 /** `untold`: the ledger of an earlier version kept no steps; `none`: not begun, or not asked for */
 export type CellState = StepOutcome['state'] | 'untold' | 'none';
+
+type TaskStepName = 'before' | 'after';
+/** those before and after only where a run had tasks */
+export type CellStates = Record<Exclude<Step, TaskStepName>, CellState> & Partial<Record<TaskStepName, CellState>>;
 
 export interface GridColumn {
   interval: Interval;
@@ -17,7 +21,7 @@ export interface GridColumn {
   late: boolean;
   /** what failed, with its entity */
   failed: string | null;
-  steps: Record<Step, CellState>;
+  steps: CellStates;
   /** how many notes its runs have */
   notes: number;
 }
@@ -61,25 +65,25 @@ const worstFirst: CellState[] = [
   'none',
 ];
 
-function statesOf(outcomes: StepOutcome[]): Record<Step, CellState> {
+function statesOf(outcomes: StepOutcome[]): CellStates {
   const states = none();
   for (const { step, state } of outcomes) {
     if (step === 'close') continue;
     // what a run waits for comes before its extract
     const shown = step === 'wait' ? 'extract' : step;
     if (step === 'wait' && state === 'done') continue;
-    if (worstFirst.indexOf(state) < worstFirst.indexOf(states[shown])) states[shown] = state;
+    if (worstFirst.indexOf(state) < worstFirst.indexOf(states[shown] ?? 'none')) states[shown] = state;
   }
   return states;
 }
 
 /** of a run that kept no steps: they ran in order, up to the one that is named */
-function derived({ status, step }: RunRow): Record<Step, CellState> {
+function derived({ status, step }: RunRow): CellStates {
   const states = none();
   if (status === 'completed')
     return { ...states, extract: 'done', validate: 'done', parquet: 'done', copy: 'done', dbt: 'untold' };
   const at = order.findIndex((one) => one === step?.split('.')[0]);
-  for (const one of order.slice(0, Math.max(0, at))) states[one] = 'done';
+  for (const one of order.slice(0, Math.max(0, at))) if (stepFacts[one].per !== 'task') states[one] = 'done';
   const last = order[at];
   if (last) states[last] = status === 'running' ? 'running' : status === 'partial' ? 'done' : 'failed';
   return states;
@@ -93,6 +97,6 @@ function failedIn({ steps, step, status }: RunRow): string | null {
     : null;
 }
 
-function none(): Record<Step, CellState> {
+function none(): CellStates {
   return { extract: 'none', validate: 'none', parquet: 'none', copy: 'none', dbt: 'none' };
 }

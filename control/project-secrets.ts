@@ -15,12 +15,12 @@ export interface ProjectSecret {
 
 /** the secrets that pipelines need, by name, and where each is found from here; never a value */
 export async function projectSecrets(
-  pipelines: Pick<Pipeline, 'name' | 'source'>[],
+  pipelines: Pick<Pipeline, 'name' | 'source' | 'tasks'>[],
   places: SecretPlaces,
 ): Promise<ProjectSecret[]> {
   const users = new Map<string, string[]>();
-  for (const { name, source } of pipelines) {
-    for (const secret of secretNames(source)) users.set(secret, [...(users.get(secret) ?? []), name]);
+  for (const { name, source, tasks } of pipelines) {
+    for (const secret of secretNames({ source, tasks })) users.set(secret, [...(users.get(secret) ?? []), name]);
   }
   const read = secretsManager();
   const rows = [...users].map(async ([secret, pipelines]): Promise<ProjectSecret> => {

@@ -1,6 +1,6 @@
 import { lastComplete } from '../model/interval.js';
 import type { RunInput } from '../model/plan.js';
-import { steps, type Step } from '../model/steps.js';
+import { beginsWithRaw, steps, type Step } from '../model/steps.js';
 import type { Retry } from '../model/retry.js';
 import type { Pipeline } from '../define/pipeline.js';
 import type { Context } from './context.js';
@@ -41,7 +41,7 @@ export async function retryOf(
   if (!from) {
     return { refusal: `${run} completed: name the step to begin with by --from-step (${steps.join(', ')})` };
   }
-  if (from !== 'extract') {
+  if (!beginsWithRaw(from)) {
     const source = await sourceOf(context, earlier);
     if (source) return { interval, from, source, ...kept };
     return { refusal: `${run} has no raw in the lake: retry it by --from-step extract` };

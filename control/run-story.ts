@@ -22,6 +22,8 @@ export interface Told {
   attempt?: number;
   worker?: string;
   isFailure?: true;
+  /** a line of a task */
+  isOutput?: true;
   text: string;
   /** stack traces */
   detail?: string;
@@ -56,11 +58,12 @@ export function storyOf(events: HistoryEvent[]): Told[] {
     const completed = event.activityTaskCompletedEventAttributes;
     const broken = event.activityTaskFailedEventAttributes ?? event.activityTaskTimedOutEventAttributes;
     if (scheduled) {
-      const given = decoded(scheduled.input)[0] as { entity?: string; part?: number } | undefined;
+      const given = decoded(scheduled.input)[0] as { entity?: string; task?: string; part?: number } | undefined;
+      const entity = given?.entity ?? given?.task;
       const name = scheduled.activityType?.name ?? 'unknown';
       tasks.set(Number(event.eventId), {
         step: stepsOf[name] ?? name,
-        ...(given?.entity !== undefined && { entity: given.entity }),
+        ...(entity !== undefined && { entity }),
         ...(given?.part !== undefined && { part: given.part }),
       });
     } else if (started) {

@@ -5,6 +5,7 @@ import type { DbtEvents } from './events.js';
 import { faultOf } from './faults.js';
 import { cacheFile, copyParse } from './parse-cache.js';
 import { runDbt, type DbtExit } from './run-dbt.js';
+import type { warmStarts } from './warm-start.js';
 
 /** what a dbt command runs in */
 export interface DbtContext {
@@ -18,6 +19,8 @@ export interface DbtContext {
   folder: string;
   /** what the build has told so far */
   events: DbtEvents;
+  /** processes that have loaded dbt before; absent: each begins with that */
+  warm?: ReturnType<typeof warmStarts>;
 }
 
 const heartbeatEvery = 3_000;
@@ -104,18 +107,24 @@ async function dbt(
   const project = resolve(projectDir);
   const cache = cacheFile(context.dbt, 'msgpack');
   await copyParse(cache, join(target, parseFile));
-  const exit = await runDbt({
+  const program = {
     command,
+    cwd: context.folder,
+    environment: { ...context.environment, DBT_SEND_ANONYMOUS_USAGE_STATS: 'false', PYTHONUNBUFFERED: '1' },
+  };
+  const exit = await runDbt({
+    ...program,
     args: [
       words,
       ['--project-dir', project, '--profiles-dir', project, '--target', profile, '--target-path', target],
       ['--no-use-colors', '--no-use-colors-file', '--no-version-check', '--no-send-anonymous-usage-stats'],
     ].flat(),
-    cwd: context.folder,
-    environment: { ...context.environment, DBT_SEND_ANONYMOUS_USAGE_STATS: 'false', PYTHONUNBUFFERED: '1' },
     line,
+    ...(context.warm && { start: context.warm.start }),
     ...(context.signal && { signal: context.signal }),
   });
   await copyParse(join(target, parseFile), cache);
+  // a folder that stays: the build's own goes with it
+  context.warm?.prepare({ ...program, cwd: project });
   return exit;
 }

@@ -1,13 +1,11 @@
-import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { TerminalError } from '../model/errors.js';
+import { startCold, type Program, type Start } from './warm-start.js';
 
-export interface DbtProcess {
-  command: string;
-  args: string[];
-  /** where dbt may write */
-  cwd: string;
-  environment: Record<string, string | undefined>;
+/** `cwd`: where dbt may write */
+export interface DbtProcess extends Program {
+  /** a new process when absent */
+  start?: Start;
   line?: (line: string) => void;
   signal?: AbortSignal;
   /** ms from SIGINT to SIGKILL */
@@ -23,14 +21,15 @@ export interface DbtExit {
 const stderrLimit = 4_000;
 
 /** runs dbt to its end; when cancelled, interrupts it, waits for it and throws the signal's reason */
-export async function runDbt({ command, args, cwd, environment, line, signal, grace = 30_000 }: DbtProcess) {
+export async function runDbt({ start = startCold, line, signal, grace = 30_000, ...program }: DbtProcess) {
+  const { command } = program;
   signal?.throwIfAborted();
-  const child = spawn(command, args, { cwd, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = start(program);
   let stderr = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-stderrLimit);
   });
-  createInterface({ input: child.stdout }).on('line', (text) => line?.(text));
+  if (child.stdout) createInterface({ input: child.stdout }).on('line', (text) => line?.(text));
   let kill: NodeJS.Timeout | undefined;
   const interrupt = () => {
     child.kill('SIGINT');

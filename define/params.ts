@@ -3,6 +3,7 @@ import { TerminalError } from '../model/errors.js';
 import { isSecretName, mostParamBytes, type Params } from '../model/params.js';
 import { paramsNamedIn } from '../model/source-params.js';
 import type { Source } from '../model/source.js';
+import type { TaskProgram } from '../model/task.js';
 import { jsonSchema, type Node } from '../columns/json-schema.js';
 
 /** one param of a pipeline, as people are told of it */
@@ -30,6 +31,7 @@ export function paramsOf(
   schema: z.ZodObject | undefined,
   source: Source,
   problems: string[],
+  tasks: TaskProgram[] = [],
 ): ParamsSpec {
   const input = schema ? fields(jsonSchema(schema, 'input')) : {};
   const output = schema ? fields(jsonSchema(schema, 'output')) : {};
@@ -51,6 +53,10 @@ export function paramsOf(
   for (const name of paramsNamedIn(source)) {
     if (!Object.hasOwn(input, name))
       problems.push(`its source names {params.${name}}, which is no param (${known(input)})`);
+  }
+  for (const name of paramsNamedIn(tasks)) {
+    if (!Object.hasOwn(input, name))
+      problems.push(`a task names {params.${name}}, which is no param (${known(input)})`);
   }
 
   function check(given: Record<string, unknown>): Params {

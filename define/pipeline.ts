@@ -5,6 +5,7 @@ import { duration, parseTime, type Grid } from '../model/interval.js';
 import type { ParquetCodec } from '../model/plan.js';
 import type { Policy } from '../model/policy.js';
 import type { Source } from '../model/source.js';
+import { allTasks, type RunTasks } from '../model/task.js';
 import type { Entity } from '../validate/entity.js';
 import { eventTimeProblem, parseEventTime, type EventTime } from '../validate/event-time.js';
 import { attempt, gridOf } from './grid-of.js';
@@ -15,6 +16,7 @@ import { policyOf } from './policy.js';
 import { requestProblems } from './request-problems.js';
 import { stateProblems } from './state-problems.js';
 import { sourceProblems } from './source-problems.js';
+import { runTasksOf } from './run-tasks.js';
 
 export interface Pipeline {
   name: string;
@@ -30,6 +32,7 @@ export interface Pipeline {
   generate?: Generate;
   /** text of its connector's low-code manifest: a run keeps it in the lake */
   manifest?: string;
+  tasks?: RunTasks;
   pool?: string;
   params: ParamsSpec;
   eventTime?: EventTime;
@@ -73,6 +76,7 @@ export function definePipeline(options: PipelineOptions): Pipeline {
   const { source, generate, manifest } = partsOf(options.source);
   problems.push(...sourceProblems(source), ...requestProblems(source, options.entities));
   problems.push(...stateProblems(source, schedule.start));
+  const tasks = options.tasks && runTasksOf(options.tasks, problems);
   const pipeline: Pipeline = {
     name: options.name,
     description: options.description,
@@ -81,13 +85,14 @@ export function definePipeline(options: PipelineOptions): Pipeline {
     source,
     ...(generate && { generate }),
     ...(manifest !== undefined && { manifest }),
-    params: paramsOf(options.name, options.params, source, problems),
+    params: paramsOf(options.name, options.params, source, problems, allTasks(tasks)),
     maxRejected: options.maxRejected ?? { share: 0.01, atLeast: 10 },
     entities: options.entities,
     policy: policyOf(options, problems),
     ...(start !== undefined && { start }),
     ...(options.deadline && { deadline: ms(options.deadline, 0) }),
     ...(options.eventTime !== undefined && { eventTime: parseEventTime(options.eventTime) }),
+    ...(tasks && { tasks }),
     ...(options.pool !== undefined && { pool: options.pool }),
     ...(options.dbt && { dbtSelect: options.dbt.select }),
     ...(options.rawBucket && { rawBucket: options.rawBucket }),

@@ -4,6 +4,7 @@ import { asHttp, type Source } from '../model/source.js';
 import { formProblems } from './form-problems.js';
 import { httpProblems } from './http-problems.js';
 import { objectProblems } from './object-problems.js';
+import { taskProblems } from './task-problems.js';
 
 /** what is wrong with a source: the times that its texts name, and what it declares of requests and pages */
 export function sourceProblems(source: Source): string[] {
@@ -19,6 +20,7 @@ export function sourceProblems(source: Source): string[] {
       .filter((problem) => problem !== undefined);
     return [...ofNames, ...ofForm];
   }
+  if (source.kind === 'task') return [...taskProblems(source), ...ofForm];
   if (source.kind === 's3-objects') return [...objectProblems(source), ...ofForm];
   return [...httpProblems(source.kind === 'http' ? source : asHttp(source)), ...ofForm];
 }

@@ -7,6 +7,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
+import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { TerminalError } from '../model/errors.js';
 import type { ObjectRef } from '../model/plan.js';
@@ -22,7 +23,7 @@ export interface ObjectStore {
   stream(ref: ObjectRef, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
   exists(ref: ObjectRef): Promise<boolean>;
   /** objects under a prefix in the order of their keys, those above `after`; a request for each thousand. `modified` is epoch ms */
-  list(prefix: ObjectRef, after?: string): AsyncIterable<{ key: string; modified: number }>;
+  list(prefix: ObjectRef, after?: string): AsyncIterable<{ key: string; modified: number; bytes: number }>;
   /** in the place of what it carried; not on every server: some take the tags for the object */
   tag(ref: ObjectRef, tags: Record<string, string>): Promise<void>;
 }
@@ -98,8 +99,8 @@ export function s3Store({ forcePathStyle }: S3Options): ObjectStore {
     async *list({ bucket, key }, after) {
       const asked = { Bucket: bucket, Prefix: key, ...(after !== undefined && { StartAfter: after }) };
       for await (const { Contents = [] } of paginateListObjectsV2({ client }, asked)) {
-        for (const { Key, LastModified } of Contents)
-          if (Key) yield { key: Key, modified: LastModified?.getTime() ?? 0 };
+        for (const { Key, LastModified, Size = 0 } of Contents)
+          if (Key) yield { key: Key, modified: LastModified?.getTime() ?? 0, bytes: Size };
       }
     },
     async tag({ bucket, key }, tags) {
@@ -118,9 +119,16 @@ async function wholeOf(body: Readable, size: number): Promise<Uint8Array> {
   return whole;
 }
 
-export async function putJson(store: ObjectStore, ref: ObjectRef, value: unknown): Promise<ObjectRef> {
-  await store.put(ref, `${JSON.stringify(value, null, 2)}\n`);
-  return ref;
+/** returns the reference with the hash of what it means */
+export async function putJson(store: ObjectStore, { bucket, key }: ObjectRef, value: unknown): Promise<ObjectRef> {
+  const text = `${JSON.stringify(value, null, 2)}\n`;
+  await store.put({ bucket, key }, text);
+  return { bucket, key, hash: hashOf(text) };
+}
+
+/** 128 bits of SHA-256, in base64url */
+export function hashOf(body: Uint8Array | string): string {
+  return createHash('sha256').update(body).digest().subarray(0, 16).toString('base64url');
 }
 
 /** a manifest that this service wrote: its shape is trusted */

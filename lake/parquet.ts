@@ -1,11 +1,21 @@
-import { Compression, Table, transformParquetStream, WriterPropertiesBuilder, type RecordBatch } from 'parquet-wasm';
+import { parquetMetadata } from 'hyparquet';
+import {
+  Compression,
+  readParquet,
+  Table,
+  transformParquetStream,
+  WriterPropertiesBuilder,
+  type RecordBatch,
+} from 'parquet-wasm';
 import type { Column, ColumnType } from '../model/columns.js';
 import type { ParquetCodec } from '../model/plan.js';
 import { unlikeTexts } from './unlike-texts.js';
 
-/** a row group ends at so many rows or bytes: it bounds what a writer, and a reader, hold of one file at a time */
+/** a row group ends at so many rows, or bytes before compression: it bounds what a writer, and a reader, hold of one file at a time */
 const rowGroupRows = 131_072;
-const rowGroupBytes = 16 * 1024 * 1024;
+export const rowGroupBytes = 16 * 1024 * 1024;
+/** rows that are decoded at a time */
+const batchRows = 16_384;
 
 const codecs = { snappy: Compression.SNAPPY, zstd: Compression.ZSTD };
 
@@ -16,12 +26,14 @@ export interface FileForm {
   /** columns of the file */
   columns: Column[];
   codec: ParquetCodec;
+  /** of a row group; less where a thread writes several files at once */
+  groupBytes?: number;
 }
 
 /** one Parquet file of Arrow IPC streams of one schema, written as its row groups fill */
 export async function* toParquet(
   batches: AsyncIterable<Uint8Array>,
-  { columns, codec }: FileForm,
+  { columns, codec, groupBytes = rowGroupBytes }: FileForm,
 ): AsyncIterable<Uint8Array> {
   const coming = batches[Symbol.asyncIterator]();
   const first = await coming.next();
@@ -29,7 +41,7 @@ export async function* toParquet(
   let builder = new WriterPropertiesBuilder()
     .setCompression(codecs[codec])
     .setMaxRowGroupSize(rowGroupRows)
-    .setMaxRowGroupBytes(rowGroupBytes)
+    .setMaxRowGroupBytes(groupBytes)
     .setCreatedBy('waterclock');
   for (const { name, type } of columns) {
     if (unlikeKinds.has(type.kind) || unlike.has(name)) builder = builder.setColumnDictionaryEnabled(name, false);
@@ -46,6 +58,13 @@ export async function* toParquet(
   }
   // the writer takes an error of its input for the end, and closes a file that is short
   if (failure) throw failure.error;
+}
+
+/** a whole Parquet file as Arrow IPC streams, a row group at a time */
+export function* batchesOf(parquet: Uint8Array): Iterable<Uint8Array> {
+  const { row_groups: groups } = parquetMetadata(Uint8Array.from(parquet).buffer);
+  for (const group of groups.keys())
+    yield readParquet(parquet, { rowGroups: [group], batchSize: batchRows }).intoIPCStream();
 }
 
 async function* recordBatches(

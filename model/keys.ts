@@ -74,15 +74,25 @@ export const keys = {
   rawPart: (run: RunRef, part: number, extension: string, range?: number) =>
     `${folder('raw', run)}/part-${range === undefined ? '' : `${number(range)}-`}${number(part)}.${extension}`,
   rawManifest: (run: RunRef) => `${folder('raw', run)}/_manifest.json`,
-  /** a part's rows come in batches */
-  stagePart: (run: RunRef, entity: string, part: number, batch: number) =>
-    `stage/${run.pipeline}/${run.runId}/${entity}/part-${number(part)}-${number(batch)}.arrow`,
+  /** where a task writes the raw objects of an interval; each try has its own, for what a failed one wrote stays */
+  rawTask: (run: RunRef, tries: number) => `${folder('raw', run)}/task-${number(tries)}/`,
+  /** what tasks of a run wrote, in pieces as they came: `<step>[.<name>]/<try>-<attempt of the step>-<piece>.json` */
+  taskLogs: (run: Pick<RunRef, 'pipeline' | 'runId'>) => `runs/${run.pipeline}/${run.runId}/logs/`,
+  /** a small Parquet file that waits to be joined with those of other parts */
+  stagePart: (run: RunRef, entity: string, part: number, file: number) =>
+    `stage/${run.pipeline}/${run.runId}/${entity}/part-${number(part)}-${number(file)}.parquet`,
   rejectedPart: (run: RunRef, part: number) => `${folder('rejected', run)}/part-${number(part)}.ndjson`,
   processedFolder: (run: RunRef, entity: string) =>
     `processed/${run.pipeline}/${entity}/${partition(run.interval, run.partitions)}/${run.runId}`,
-  processedPart: (run: RunRef, entity: string, part: number) =>
-    `${keys.processedFolder(run, entity)}/part-${number(part)}.parquet`,
+  /** a file of one raw part */
+  processedPart: (run: RunRef, entity: string, part: number, file: number) =>
+    `${keys.processedFolder(run, entity)}/part-${number(part)}-${number(file)}.parquet`,
+  /** a file of many raw parts, in the processed folder that has the others */
+  joinedPart: (folder: string, file: number) => `${folder}/part-${number(file)}.parquet`,
   processedManifest: (run: RunRef, entity: string) => `${keys.processedFolder(run, entity)}/_manifest.json`,
+  /** what a run was planned to do */
+  plan: (run: Pick<RunRef, 'pipeline' | 'runId'>, hash: string) =>
+    `runs/${run.pipeline}/${run.runId}/plan-${hash}.json`,
   /** a step's manifest: `runs/<pipeline>/<run id>/<step>[.<entity>].json` */
   step: (run: Pick<RunRef, 'pipeline' | 'runId'>, step: string, entity?: string) =>
     `runs/${run.pipeline}/${run.runId}/${step}${entity ? `.${entity}` : ''}.json`,

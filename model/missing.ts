@@ -80,15 +80,3 @@ export function findingsOf(watched: Watched, now: number, closed: Closed[], hasR
   }
   return found;
 }
-
-/** the first unbroken stretch of intervals */
-export function firstStretch(intervals: Interval[]): Interval | undefined {
-  const [first, ...rest] = intervals;
-  if (!first) return undefined;
-  let { end } = first;
-  for (const interval of rest) {
-    if (interval.start !== end) break;
-    end = interval.end;
-  }
-  return { start: first.start, end };
-}

@@ -9,6 +9,7 @@ import type { FileColumns } from './file-columns.js';
 import type { Source } from './source.js';
 import type { SourceState } from './state-value.js';
 import type { Step } from './steps.js';
+import type { RunTasks, TaskResult } from './task.js';
 
 /** the one input of `pipelineRun`, whoever starts it */
 export interface RunInput {
@@ -36,9 +37,11 @@ export interface RunInput {
 /** compression of Parquet files */
 export type ParquetCodec = 'snappy' | 'zstd';
 
-/** the definition as plain data, recorded in history: editing it never breaks a run in flight */
+/** the definition as plain data, stored once for each run: editing it never breaks a run in flight */
 export interface Plan {
   source: Source;
+  /** programs before and after the steps */
+  tasks?: RunTasks;
   entities: EntityPlan[];
   /** those given and the defaults of the rest; absent in plans of earlier versions */
   params?: Params;
@@ -77,9 +80,31 @@ export interface Reuse {
 export interface ObjectRef {
   bucket: string;
   key: string;
+  /** of JSON that a step wrote: who has it need not fetch it */
+  hash?: string;
 }
 
-/** what every activity of a run gets */
+/** what the workflow itself decides by, and where the whole plan lies: history has it once, and activities its reference */
+export interface RunPlan extends Pick<
+  Plan,
+  'params' | 'deadline' | 'dbtSelect' | 'dbtTarget' | 'heartbeatTimeout' | 'policy' | 'pool' | 'reuse' | 'left'
+> {
+  ref: ObjectRef;
+  /** their names */
+  entities: string[];
+  /** names of programs, in order */
+  tasks?: { before: string[]; after: string[] };
+  /** the source goes on from the state that the interval before left */
+  keepsState?: true;
+}
+
+/** what every activity of a run is asked by */
+export interface StepRef {
+  run: RunRef;
+  plan: ObjectRef;
+}
+
+/** what every step of a run works by */
 export interface StepInput {
   run: RunRef;
   plan: Plan;
@@ -154,6 +179,8 @@ export interface Extracted {
   parts: number;
   files: number;
   bytes: number;
+  /** counts and notes of a task */
+  told?: string;
 }
 
 /** records read = routed + ignored + dropped + unparseable */
@@ -171,18 +198,17 @@ export interface RowCounts {
   rejected: number;
 }
 
-/** a stage object: one batch of rows */
-export interface StageBatch {
-  key: string;
-  rows: number;
-  bytes: number;
+/** a Parquet file of one part */
+export interface WrittenFile extends ParquetFile {
+  /** too small by itself: it is joined with others before it is published */
+  waits?: true;
 }
 
-interface EntityStage {
+interface ValidatedEntity {
   schemaHash: string;
-  stage: StageBatch[];
+  files: WrittenFile[];
   /** of the records whose rows replace those that they had before */
-  parents?: StageBatch[];
+  parents?: WrittenFile[];
   drift?: DriftReport;
 }
 
@@ -191,7 +217,7 @@ export interface ValidateManifest {
   run: RunRef;
   bucket: string;
   counts: RecordCounts;
-  entities: Record<string, RowCounts & EntityStage>;
+  entities: Record<string, RowCounts & ValidatedEntity>;
   /** keys of the rejected files that hold something */
   rejected: string[];
   /** of the records in them */
@@ -256,4 +282,18 @@ export interface CopyManifest extends Omit<Loaded, 'manifest'> {
   step: 'copy';
   run: RunRef;
   entity: string;
+}
+
+/** of a program before or after the steps */
+export interface TaskManifest {
+  step: 'before' | 'after';
+  run: RunRef;
+  task: string;
+  result?: TaskResult;
+}
+
+export interface TaskDone {
+  manifest: ObjectRef;
+  /** counts and notes of its result */
+  told?: string;
 }

@@ -45,6 +45,10 @@ export interface Settings {
   sources: Record<string, string>;
   /** bytes that one answer or object of a source may have, and the least that it gives a second */
   sourceLimits: { bytes: number; bytesPerSecond: number };
+  tasks: {
+    /** assumed for a task that writes objects, narrowed to the prefix that it may write to */
+    role?: string;
+  };
   /** ISO time that snapshot sources show, when it is not now (samples, archived copies) */
   snapshotAt?: string;
   webUi?: string;
@@ -147,6 +151,7 @@ export function readSettings(environment: Environment, dbtProject = 'dbt'): Sett
   });
   const catalog = optional('WATERCLOCK_CATALOG');
   const snapshotAt = time('WATERCLOCK_SNAPSHOT_AT');
+  const taskRole = optional('WATERCLOCK_TASK_ROLE_ARN');
   const webUi = optional('WATERCLOCK_WEB_UI');
   const healthFile = optional('WATERCLOCK_HEALTH_FILE');
   const metricsAddress = address('WATERCLOCK_METRICS_ADDRESS');
@@ -189,6 +194,7 @@ export function readSettings(environment: Environment, dbtProject = 'dbt'): Sett
       bytes: slots('WATERCLOCK_SOURCE_MOST_BYTES', 20 * 1024 ** 3),
       bytesPerSecond: slots('WATERCLOCK_SOURCE_LEAST_BYTES_PER_SECOND', 128),
     },
+    tasks: { ...(taskRole && { role: taskRole }) },
     ...(snapshotAt && { snapshotAt }),
     ...(webUi && { webUi }),
     alerts: alertSettings(optional),

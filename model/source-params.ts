@@ -4,15 +4,16 @@ import type { HttpAuth, HttpBody, HttpSource } from './http-source.js';
 import { mapTexts, textsIn } from './map-texts.js';
 import type { Params } from './params.js';
 import type { S3ObjectsSource, Source } from './source.js';
+import type { TaskProgram } from './task.js';
 
 /** `{params.minmagnitude}` */
 const placeholder = /\{params\.([^{}]*)\}/g;
 
 const namedIn = (text: string) => Array.from(text.matchAll(placeholder), ([, name = '']) => name);
 
-/** the params that a source's texts name */
-export function paramsNamedIn(source: Source): string[] {
-  return textsIn(source).flatMap(namedIn);
+/** the params that the texts of a source, or of tasks, name */
+export function paramsNamedIn(declared: Source | TaskProgram[]): string[] {
+  return textsIn(declared).flatMap(namedIn);
 }
 
 /** the source of one run; what names a param that was not given is left out: a query parameter, a header, a member of the body */
@@ -26,6 +27,7 @@ export function withParams(source: Source, params: Params): Source {
   if (source.kind === 's3-objects') return objectsWithParams(source, params);
   const isGiven = (text: string) => namedIn(text).every((name) => Object.hasOwn(params, name));
   const given = (text: string) => (isGiven(text) ? filled(text) : undefined);
+  if (source.kind === 'task') return programWithParams(source, params);
   // a text that is only a param keeps its type in JSON
   const typed = (text: string) => (/^\{params\.[^{}]*\}$/.test(text) ? params[text.slice(8, -1)] : given(text));
   const url = filledAddress(
@@ -48,6 +50,19 @@ export function withParams(source: Source, params: Params): Source {
     ...(body && { body: mapTexts(body, 'json' in body ? typed : given) as HttpBody }),
     ...(auth && { auth: mapTexts(auth, given) as HttpAuth }),
     ...(each && { each: { ...each, from: withParams(each.from, params) as HttpSource } }),
+  };
+}
+
+/** arguments and variables that name a param which was not given are left out */
+export function programWithParams<T extends TaskProgram>(program: T, params: Params): T {
+  const given = (text: string) =>
+    namedIn(text).every((name) => Object.hasOwn(params, name))
+      ? text.replace(placeholder, (_, name: string) => String(params[name]))
+      : undefined;
+  return {
+    ...program,
+    command: mapTexts(program.command, given) as string[],
+    environment: mapTexts(program.environment, given) as TaskProgram['environment'],
   };
 }
 

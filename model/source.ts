@@ -3,6 +3,7 @@ import type { HttpRequestsSource } from './http-requests.js';
 import type { HttpSource } from './http-source.js';
 import type { S3ObjectsSource } from './objects-source.js';
 import type { RecordForm } from './record-form.js';
+import type { TaskSource } from './task.js';
 
 export type { S3ObjectsSource } from './objects-source.js';
 export type { RecordForm } from './record-form.js';
@@ -26,7 +27,7 @@ export interface HttpJsonSource {
   hosts?: string[];
 }
 
-export type Source = HttpSource | HttpJsonSource | S3ObjectsSource | CustomSource | HttpRequestsSource;
+export type Source = HttpSource | HttpJsonSource | S3ObjectsSource | CustomSource | HttpRequestsSource | TaskSource;
 
 /** `httpJson` is a short form of `http`: one GET without credentials */
 export function asHttp({ emptyStatuses, hosts = [], ...source }: HttpJsonSource): HttpSource {

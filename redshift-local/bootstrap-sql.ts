@@ -33,6 +33,7 @@ const files = [
   'system',
   'grants',
   'shown',
+  'whole-names',
 ].map((name) => readFileSync(new URL(`bootstrap/${name}.sql`, import.meta.url), 'utf8'));
 
 /** those who sign in by themselves use Redshift's functions and views, and their statements ask for external tables */
@@ -40,7 +41,6 @@ const usersSql = `
 grant usage on schema redshift_catalog, _redshift_data to public;
 grant select on all tables in schema redshift_catalog to public;
 grant insert, update, delete on redshift_catalog.late_binding_view, redshift_catalog.bound_view to public;
-grant insert on redshift_catalog.long_name to public;
 grant select on _redshift_data.external_tables to public;
 `;
 

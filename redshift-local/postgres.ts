@@ -55,7 +55,9 @@ export function postgres(options: PostgresOptions, largeStrings = false) {
     await prepare(database, bootstrapSql(largeStrings));
     const client = await connect(database);
     try {
-      const names = await client.query<{ short: string; whole: string }>('select * from redshift_catalog.long_name');
+      const names = await client.query<{ short: string; whole: string }>(
+        'select distinct provider as short, label as whole from pg_catalog.pg_shseclabel where octet_length(provider) >= 60',
+      );
       for (const { short, whole } of names.rows) keepName(short, whole);
     } finally {
       await client.end();

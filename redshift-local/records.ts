@@ -115,7 +115,7 @@ export function columnMetadata(
     isCaseSensitive: texts.has(oid),
     isCurrency: false,
     isSigned: integers.has(oid) || oid === 1700 || oid === 700 || oid === 701,
-    schemaName: origin?.schema ?? '',
+    schemaName: fullName(origin?.schema ?? ''),
     tableName: fullName(origin?.table ?? ''),
   };
 }

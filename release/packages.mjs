@@ -15,6 +15,7 @@ export const packages = [
       'records',
       'samples',
       'sources',
+      'tasks',
       'starter',
       'testing',
       'validate',

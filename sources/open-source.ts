@@ -20,5 +20,7 @@ export function openSource(source: Source, options: DriverOptions = {}): SourceD
       return customDriver(source, options);
     case 's3-objects':
       return s3ObjectsDriver(source, options);
+    case 'task':
+      throw new Error('a task is run by the activity that extracts: it has no driver');
   }
 }

@@ -1,4 +1,4 @@
-import { steps } from '../model/steps.js';
+import { stepFacts, steps, type Step } from '../model/steps.js';
 import type { CellState, GridColumn } from '../control/grid.js';
 import type { Colour, Terminal } from '../control/terminal.js';
 
@@ -33,6 +33,9 @@ const mostListed = 20;
 
 /** intervals from left to right, the run and its steps from top to bottom, in blocks as wide as the terminal */
 export function gridText(columns: GridColumn[], { paint, width }: Pick<Terminal, 'paint' | 'width'>): string {
+  // most pipelines have no tasks before and after
+  const isShown = (step: Step) =>
+    stepFacts[step].per !== 'task' || columns.some((column) => column.steps[step] !== undefined);
   const perBlock = Math.max(labelEvery, Math.floor(((width() ?? 120) - labels) / cell));
   const blocks = [];
   for (let at = 0; at < columns.length; at += perBlock) blocks.push(block(columns.slice(at, at + perBlock)));
@@ -62,7 +65,7 @@ export function gridText(columns: GridColumn[], { paint, width }: Pick<Terminal,
       heading(part),
       row('run', ({ status }) => status),
       ...(part.some(({ notes }) => notes > 0) ? [notesRow(part)] : []),
-      ...steps.map((step) => row(`  ${step}`, (column) => column.steps[step])),
+      ...steps.filter(isShown).map((step) => row(`  ${step}`, (column) => column.steps[step] ?? 'none')),
     ].join('\n');
   }
 }

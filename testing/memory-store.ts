@@ -37,9 +37,10 @@ export function memoryStore(): MemoryStore {
     exists: async (ref) => objects.has(name(ref)),
     async *list({ bucket, key }, after = '') {
       const keys = [...objects.keys()].map((name) => name.slice(bucket.length + 1)).sort();
-      for (const found of keys)
-        if (objects.has(`${bucket}/${found}`) && found.startsWith(key) && found > after)
-          yield { key: found, modified: 0 };
+      for (const found of keys) {
+        const body = objects.get(`${bucket}/${found}`);
+        if (body && found.startsWith(key) && found > after) yield { key: found, modified: 0, bytes: body.length };
+      }
     },
     tag: async (ref, carried) => void tags.set(name(ref), carried),
     tags: () => Object.fromEntries(tags),

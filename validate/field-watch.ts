@@ -14,6 +14,8 @@ export interface FieldWatch {
   retyped(row: unknown, reasons: Reason[]): void;
   /** undefined when there was no row */
   drift(): Drift | undefined;
+  /** of another part from now on */
+  restart(): void;
 }
 
 type Fields = Record<string, unknown>;
@@ -70,6 +72,12 @@ export function fieldWatch(known: Known): FieldWatch {
         if (seen) seen.count++;
         else if (retyped.size < maxNamedFields) retyped.set(field, { count: 1, expected, got: typeName(value) });
       }
+    },
+    restart() {
+      unknown.clear();
+      retyped.clear();
+      awaited = declaredFields(known);
+      unnamed = rows = 0;
     },
     drift: () =>
       rows === 0

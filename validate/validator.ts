@@ -28,6 +28,8 @@ export interface EntityValidator {
   fast(): number;
   /** how the rows so far differed from the schema; undefined when there were none */
   drift(): Drift | undefined;
+  /** of another part from now on: what it counted is forgotten */
+  restart(): void;
 }
 
 /** what the fast path does not prove, zod decides */
@@ -115,6 +117,7 @@ export function entityValidator(
     },
     fast: () => proven,
     drift: watch.drift,
+    restart: watch.restart,
   };
 }
 

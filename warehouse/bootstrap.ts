@@ -94,7 +94,7 @@ function plan(options: BootstrapOptions, present: Present): Record<'alone' | 'to
     together: [
       ...schemas.map((name) => `CREATE SCHEMA IF NOT EXISTS ${ident(name)}`),
       ...Object.entries(ledger).flatMap(([name, { columns, latestOf }]) => [
-        `CREATE TABLE IF NOT EXISTS monitor_db.${name} (${columns.replace(/\s+/g, ' ')})`,
+        `CREATE TABLE IF NOT EXISTS monitor_db.${name} (${columns.replace(/\s+/g, ' ')}) SORTKEY (pipeline, interval_start)`,
         ...upgrades(name, present.ledger.get(name)),
         `CREATE OR REPLACE VIEW monitor_db.${name}_latest AS SELECT * FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY ${latestOf} ORDER BY finished_at DESC, run_id DESC) AS recency FROM monitor_db.${name}) AS ranked WHERE recency = 1`,
       ]),

@@ -5,6 +5,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createActivities } from '../activities/index.js';
 import { s3Store } from '../lake/object-store.js';
+import { rememberingStore } from '../lake/remembering-store.js';
 import { redactor } from '../model/redact.js';
 import { readSettings } from '../model/settings.js';
 import { workerIdentity } from '../model/worker-identity.js';
@@ -54,12 +55,13 @@ try {
     settings,
     pipelines: project.pipelines,
     pools: project.pools,
-    store: s3Store(store),
+    store: rememberingStore(s3Store(store)),
     warehouse: (watch) => dataApi(settings.redshift, watch, redshift),
     threads,
     client: new Client({ connection: clientConnection, namespace }),
     environment: process.env,
     envFile: join(place.folder, '.env'),
+    projectFolder: place.folder,
     redact,
     stopping: stopping(),
   });

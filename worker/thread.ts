@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { workerData } from 'piscina';
-import { encodeFile as encode, type EncodeFileTask } from '../activities/threads/encode-file.js';
+import { entityTables } from '../activities/threads/entity-tables.js';
+import { joinFiles as join, type JoinFilesTask } from '../activities/threads/join-files.js';
 import { validatePart as validate, type ValidatePartTask } from '../activities/threads/validate-part.js';
 import { s3Store, type S3Options } from '../lake/object-store.js';
 import { TerminalError, type TerminalErrorName } from '../model/errors.js';
@@ -10,6 +11,7 @@ import { openProject } from '../define/open-project.js';
 const { store: options, project } = workerData as ThreadData;
 const store = s3Store(options);
 const { pipelines } = await openProject(project);
+const tables = entityTables();
 
 export interface ThreadData {
   store: S3Options;
@@ -26,11 +28,11 @@ interface Call<T> {
 export type ThreadAnswer = { result: unknown } | { terminal: { name: TerminalErrorName; message: string } };
 
 export function validatePart({ task, port }: Call<ValidatePartTask>): Promise<ThreadAnswer> {
-  return answer(port, (sign) => validate(task, pipelines, sign, store));
+  return answer(port, (sign) => validate(task, pipelines, sign, store, tables));
 }
 
-export function encodeFile({ task, port }: Call<EncodeFileTask>): Promise<ThreadAnswer> {
-  return answer(port, (sign) => encode(task, sign, store));
+export function joinFiles({ task, port }: Call<JoinFilesTask>): Promise<ThreadAnswer> {
+  return answer(port, (sign) => join(task, sign, store));
 }
 
 async function answer(port: MessagePort, work: (sign: () => void) => Promise<unknown>): Promise<ThreadAnswer> {

@@ -1,4 +1,4 @@
-import type { ActivityOptions, RetryPolicy } from '@temporalio/workflow';
+import { ActivityCancellationType, type ActivityOptions, type RetryPolicy } from '@temporalio/workflow';
 import type { Plan } from '../model/plan.js';
 import type { AlertChannel, StepRetry } from '../model/policy.js';
 import type { Step } from '../model/steps.js';
@@ -20,7 +20,7 @@ const planTimeout = 1_800_000;
 
 /** short work without a heartbeat */
 const short = route({ startToCloseTimeout: '1 minute', retry });
-export const { needBuild, cancelRuns, lookOver, watchedPipelines, noteLate, listedIntervals } = short;
+export const { needBuild, cancelRuns, watchedPipelines, noteLate, listedIntervals } = short;
 
 /** a run that waits for its slot does not fail of it */
 export const { askForSlot } = route({
@@ -50,14 +50,21 @@ export function planning(budget?: number): StepActivities {
   return triedFor(options, planTimeout, tryingOf(undefined, budget), budget);
 }
 
-type Planned = Pick<Plan, 'heartbeatTimeout' | 'policy'>;
+type Planned = Pick<Plan, 'heartbeatTimeout' | 'policy'> & Partial<Pick<Plan, 'source'>>;
 
 /** long work: the heartbeat's timeout is a setting, how a step is tried the definition's; both are recorded in the plan */
 export function steps(plan: Planned, step?: Step | 'wait', budget?: number | 'unlimited'): StepActivities {
   const { startToCloseTimeout, heartbeatTimeout } = limitsOf(plan, step);
   const trying = tryingOf(step && step !== 'wait' ? plan.policy?.retries[step] : undefined, budget);
-  return triedFor({ startToCloseTimeout, heartbeatTimeout }, startToCloseTimeout, trying, budget);
+  const options = { startToCloseTimeout, heartbeatTimeout, ...(runsTask(plan, step) && endsFirst) };
+  return triedFor(options, startToCloseTimeout, trying, budget);
 }
+
+/** a cancelled run ends once its task has */
+const endsFirst = { cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED };
+
+const runsTask = ({ source }: Planned, step: string | undefined) =>
+  step === 'before' || step === 'after' || (step === 'extract' && source?.kind === 'task');
 
 /** ms that one attempt may take, and be silent */
 export function limitsOf({ heartbeatTimeout, policy }: Planned, step?: string) {

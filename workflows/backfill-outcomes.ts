@@ -22,7 +22,7 @@ const mostListed = 200;
  * counts what ended; on a few failures in a row of a common cause the backfill pauses itself, and goes on once a probe
  * does not fail so: docs/backfill.md has the rule
  */
-export function outcomes(input: BackfillInput, state: BackfillState, pausesItself: boolean) {
+export function outcomes(input: BackfillInput, state: BackfillState) {
   const { progress } = state;
   const again = (state.again ??= []);
   let telling = 0;
@@ -106,7 +106,7 @@ export function outcomes(input: BackfillInput, state: BackfillState, pausesItsel
   }
 
   function mayPause(): boolean {
-    return pausesItself && !state.keepGoing && !state.isCancelled;
+    return !state.keepGoing && !state.isCancelled;
   }
 
   function tell(kind: AlertKind, message: string, remedy?: string): void {

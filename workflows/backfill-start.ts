@@ -5,10 +5,10 @@ import type { Taken } from '../model/hold.js';
 import type { ListedInterval } from '../model/retry.js';
 import { iso, intervalsBetween, parseTime } from '../model/interval.js';
 
-/** state of a backfill's first execution; earlier versions took any number of runs at a time */
-export function begin(input: BackfillInput, isChecked: boolean): BackfillState {
+/** state of a backfill's first execution */
+export function begin(input: BackfillInput): BackfillState {
   const { grid, from, to, retries, listed, maxActive, keepGoing = false } = input;
-  const problem = isChecked ? maxActiveProblem(maxActive) : undefined;
+  const problem = maxActiveProblem(maxActive);
   if (problem) throw ApplicationFailure.nonRetryable(problem, 'InvalidInput');
   const total = listed?.count ?? retries?.length ?? intervalsBetween(grid, parseTime(from), parseTime(to)).length;
   const since = iso(Math.floor(workflowInfo().startTime.getTime() / 1000) * 1000);

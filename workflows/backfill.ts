@@ -7,7 +7,6 @@ import {
   defineQuery,
   defineUpdate,
   isCancellation,
-  patched,
   setCurrentDetails,
   setHandler,
   sleep,
@@ -40,12 +39,10 @@ const cancel = defineUpdate<BackfillResult, [{ now: boolean }]>('cancel');
  * fails is listed; it pauses itself while a common cause fails its runs; one dbt build at the end
  */
 export async function backfill(input: BackfillInput): Promise<BackfillResult> {
-  // executions that earlier versions began neither pause themselves nor build when they are cancelled
-  const pausesItself = patched('backfill-pauses-itself');
-  const state = input.carried ?? begin(input, pausesItself);
+  const state = input.carried ?? begin(input);
   const { progress } = state;
   const again = (state.again ??= []);
-  const { ended, failed, ledgerAway, goOn, leave, isTelling } = outcomes(input, state, pausesItself);
+  const { ended, failed, ledgerAway, goOn, leave, isTelling } = outcomes(input, state);
   const { ensureRun } = waiting(input.heartbeatTimeout);
   const retries = new Map(input.retries?.map((retry) => [retry.interval.start, retry]));
   const window = new Map<string, Taken>();
@@ -63,8 +60,7 @@ export async function backfill(input: BackfillInput): Promise<BackfillResult> {
   const mayAdd = () => mayTake() && added < runsAnExecution;
   const isOver = () => window.size === 0 && (state.isCancelled || (!isMore() && !progress.hold));
   const isFull = () =>
-    (added >= runsAnExecution && (mayTake() || progress.hold !== undefined)) ||
-    (pausesItself && workflowInfo().continueAsNewSuggested);
+    (added >= runsAnExecution && (mayTake() || progress.hold !== undefined)) || workflowInfo().continueAsNewSuggested;
   /** ISO; when the next probe begins */
   const nextProbe = () => {
     const isProbing = [...window.values()].some(({ isProbe }) => isProbe);
@@ -85,7 +81,7 @@ export async function backfill(input: BackfillInput): Promise<BackfillResult> {
     const asked = askFor(input, interval, interval.retry ?? retries.get(interval.start), state.since);
     const ensured = await ensureRun(asked).catch((error: unknown) => {
       const isCancelled = isCancellation(error) && CancellationScope.current().consideredCancelled;
-      return pausesItself && isCancelled ? undefined : failed(interval, error);
+      return isCancelled ? undefined : failed(interval, error);
     });
     // the run of one that is not waited for any more is under way still
     if (!ensured) return;
@@ -101,7 +97,6 @@ export async function backfill(input: BackfillInput): Promise<BackfillResult> {
       isExhausted = interval === undefined;
       return interval;
     } catch (error) {
-      if (!pausesItself) throw error;
       ledgerAway(error);
       // its look-up is half done
       left = intervalsLeft(input, state);
@@ -117,7 +112,7 @@ export async function backfill(input: BackfillInput): Promise<BackfillResult> {
   async function take(): Promise<void> {
     const next = takeAgain() ?? (await takeFresh());
     // it may have been paused or cancelled while the ledger was asked
-    add(next, !state.isCancelled && (!pausesItself || !isHeld()));
+    add(next, !state.isCancelled && !isHeld());
   }
 
   /** one run: in turn one that was not tried yet, and one that failed */
@@ -159,7 +154,7 @@ export async function backfill(input: BackfillInput): Promise<BackfillResult> {
     return change({ isPaused: false, ...(options?.keepGoing && { keepGoing: true }) });
   });
   setHandler(cancel, async ({ now }) => {
-    change({ isCancelled: true, ...(now && pausesItself && { endsNow: true }) });
+    change({ isCancelled: true, ...(now && { endsNow: true }) });
     if (now) await endActive();
     return tell();
   });
@@ -174,7 +169,7 @@ export async function backfill(input: BackfillInput): Promise<BackfillResult> {
     const isSettled = () => allHandlersFinished() && !isTelling();
     await condition(isSettled);
     // the server fails a task that answers an Update and ends the execution when one more Update waits
-    const answersNow = () => pausesItself && updatedAt === workflowInfo().historyLength;
+    const answersNow = () => updatedAt === workflowInfo().historyLength;
     for (let tries = 0; answersNow() && tries < 20; tries++) {
       await sleep(50);
       await condition(isSettled);
@@ -182,11 +177,7 @@ export async function backfill(input: BackfillInput): Promise<BackfillResult> {
   }
 
   async function work(): Promise<void> {
-    for (const interval of state.inFlight.splice(0)) {
-      // earlier versions counted them, and continued as new at once when they were many
-      if (!pausesItself) added++;
-      void launch(interval);
-    }
+    for (const interval of state.inFlight.splice(0)) void launch(interval);
     for (;;) {
       while (mayAdd()) await take();
       tell();
@@ -208,8 +199,7 @@ export async function backfill(input: BackfillInput): Promise<BackfillResult> {
 
   async function build(): Promise<BackfillResult> {
     const loaded = progress.started - progress.failedCount;
-    const isLeft = state.isCancelled && !pausesItself;
-    if (isLeft || input.dbt !== 'build' || !input.dbtSelect || loaded <= 0) return progress;
+    if (input.dbt !== 'build' || !input.dbtSelect || loaded <= 0) return progress;
     const answer = await askForBuild(input.dbtTarget, { select: input.dbtSelect });
     if ('error' in answer) throw ApplicationFailure.nonRetryable(answer.error.message, answer.error.type);
     return { ...progress, dbt: answer.result };
@@ -218,7 +208,7 @@ export async function backfill(input: BackfillInput): Promise<BackfillResult> {
   try {
     await work();
   } catch (error) {
-    if (!pausesItself || !isCancellation(error)) throw error;
+    if (!isCancellation(error)) throw error;
     // cancelled in the Web UI: what it began ends, and the models of what it loaded are built
     await CancellationScope.nonCancellable(async () => {
       change({ isCancelled: true });

@@ -1,4 +1,4 @@
-import { patched, sleep } from '@temporalio/workflow';
+import { sleep } from '@temporalio/workflow';
 import type { CloseInput } from '../activities/types.js';
 import type { Failure } from '../model/run-result.js';
 import { limitsOf, steps } from './activities.js';
@@ -15,6 +15,8 @@ const givenUpAfter = 7 * 24 * 60 * minute;
 
 interface Closing {
   input: CloseInput;
+  /** ms */
+  heartbeatTimeout: number;
   /** each time that the ledger did not take the run */
   onUnwritten(failure: Failure): void;
   onLongUnwritten(failure: Failure): Promise<void>;
@@ -24,15 +26,18 @@ interface Closing {
  * writes the ledger's rows, however long the warehouse is away: how the run ended stays as it is meanwhile, and it is
  * running until it is known everywhere
  */
-export async function closeRun({ input, onUnwritten, onLongUnwritten }: Closing): Promise<{ recovered: boolean }> {
-  const planned = input.plan ?? { heartbeatTimeout: 10_000 };
+export async function closeRun({
+  input,
+  heartbeatTimeout,
+  onUnwritten,
+  onLongUnwritten,
+}: Closing): Promise<{ recovered: boolean }> {
+  const planned = { heartbeatTimeout };
   const began = Date.now();
   for (let wait = minute; ; wait = Math.min(2 * wait, longestWait)) {
     try {
-      // results recorded by earlier versions have none
-      return (await steps(planned).close(input)) ?? { recovered: false };
+      return await steps(planned).close(input);
     } catch (error) {
-      if (!patched('close-until-written')) throw error;
       const failure = failureOf('close', error, undefined, limitsOf(planned));
       onUnwritten(failure);
       const away = Date.now() - began;

@@ -2,7 +2,6 @@ import {
   condition,
   continueAsNew,
   defineSignal,
-  patched,
   setCurrentDetails,
   setHandler,
   workflowInfo,
@@ -21,7 +20,7 @@ interface DbtBuildsInput {
   sideBySide?: number;
 }
 
-const progressSignal = defineSignal<[DbtProgress, string?]>('progress');
+const progressSignal = defineSignal<[DbtProgress, string]>('progress');
 
 const keyOf = ({ workflowId, runId }: DbtNeed) => `${workflowId} ${runId}`;
 
@@ -33,7 +32,7 @@ export async function dbtBuilds({ target, heartbeatTimeout, needs, sideBySide = 
   const waiting = new Map(needs.map((need) => [keyOf(need), need]));
   const building = new Map<string, UnderWay>();
   const ends = new Set<Promise<void>>();
-  let most = allowed(sideBySide);
+  let most = sideBySide;
   let count = 0;
   /** what waits has been looked at since a need came or a build ended */
   let isArranged = false;
@@ -44,7 +43,7 @@ export async function dbtBuilds({ target, heartbeatTimeout, needs, sideBySide = 
   const mayBegin = () => waiting.size > 0 && building.size < most && (!isArranged || building.size === 0);
 
   setHandler(needSignal, (need, given = 1) => {
-    most = allowed(given);
+    most = given;
     const key = keyOf(need);
     // a need is asked again by its run every few minutes
     if (isBuilding(key)) return;
@@ -56,8 +55,7 @@ export async function dbtBuilds({ target, heartbeatTimeout, needs, sideBySide = 
     if (waiting.delete(keyOf(need))) isArranged = false;
   });
   setHandler(progressSignal, (progress, buildId) => {
-    // workers of earlier versions name no build
-    const one = buildId === undefined ? [...building.values()][0] : building.get(buildId);
+    const one = building.get(buildId);
     if (one) one.progress = progress;
     show();
   });
@@ -108,9 +106,4 @@ export async function dbtBuilds({ target, heartbeatTimeout, needs, sideBySide = 
     // when it is cancelled: a builder that follows must not meet a dbt that still works
     await Promise.allSettled(ends);
   }
-}
-
-/** earlier versions build one after the other, whatever a worker of today allows */
-function allowed(sideBySide: number): number {
-  return sideBySide > 1 && patched('builds-side-by-side') ? sideBySide : 1;
 }

@@ -1,15 +1,10 @@
-import {
-  ApplicationFailure,
-  CancellationScope,
-  patched,
-  upsertSearchAttributes,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { ApplicationFailure, CancellationScope, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { attributes } from '../model/attributes.js';
 import { remedyFor } from '../model/errors.js';
 import { dueAt, iso } from '../model/interval.js';
 import type { RunRef } from '../model/keys.js';
-import type { Plan, RunInput } from '../model/plan.js';
+import type { Params } from '../model/params.js';
+import type { RunPlan, RunInput } from '../model/plan.js';
 import type { FailedSteps, Failure, RunResult, RunStatus } from '../model/run-result.js';
 import type { Policy } from '../model/policy.js';
 import { unplannedChannels } from './activities.js';
@@ -27,7 +22,7 @@ interface Ending {
   input: RunInput;
   run: RunRef;
   /** absent when it could not be made */
-  plan?: Plan;
+  plan?: RunPlan;
   state: RunState;
   pass: Pass;
   status: RunStatus;
@@ -47,7 +42,6 @@ export async function endRun(ending: Ending): Promise<RunResult> {
   ]);
   const finishedAt = new Date().toISOString();
   await CancellationScope.nonCancellable(async () => {
-    // nothing is awaited before close where earlier versions awaited nothing: commands keep their order
     const policy = ending.plan ? ending.plan.policy : await unplannedPolicy(ending);
     const alerts = runAlerts(run, policy, pass);
     const raiseAll = async () => {
@@ -58,10 +52,8 @@ export async function endRun(ending: Ending): Promise<RunResult> {
         await alerts.raise('rejected', `${rejected} records were rejected`, `waterclock rejected ${run.pipeline}`);
       if (state.unmatched) await alerts.raise('unmatched', state.unmatched, remedyFor('Unmatched'));
     };
-    const areFirst = patched('alerts-before-close');
-    if (areFirst) await raiseAll();
+    await raiseAll();
     const { recovered } = await close(ending, { startedAt: startTime.toISOString(), finishedAt }, alerts);
-    if (!areFirst) await raiseAll();
     if (recovered) await alerts.raise('recovered', 'loaded, after an earlier run of the interval failed');
     const { input, status } = ending;
     if (input.downstream && status === 'completed' && !pass.isOver()) {
@@ -96,7 +88,8 @@ function close(
 ): Promise<{ recovered: boolean }> {
   const closing = {
     run,
-    ...(plan ? { plan } : { params: input.params }),
+    ...(plan && { plan: plan.ref }),
+    ...withParams(plan ? plan.params : input.params),
     dueAt: iso(dueAt(input.grid, run.interval)),
     ...times,
     status,
@@ -108,6 +101,7 @@ function close(
   };
   return closeRun({
     input: closing,
+    heartbeatTimeout: plan?.heartbeatTimeout ?? 10_000,
     onUnwritten({ type, message }) {
       const shown = table ?? liveTable(input.params);
       shown.enter('close');
@@ -122,6 +116,8 @@ function close(
       }),
   });
 }
+
+const withParams = (params: Params | undefined) => params && { params };
 
 function tell({ step, entity, type, message }: Failure): string {
   return `${step}${entity ? ` ${entity}` : ''}: ${type}: ${message}`;

@@ -1,4 +1,4 @@
-import type { Extracted, StepInput } from '../model/plan.js';
+import type { Extracted, StepRef } from '../model/plan.js';
 import { pool } from '../model/pool.js';
 import type { StepActivities } from './route.js';
 
@@ -6,7 +6,7 @@ import type { StepActivities } from './route.js';
 const activeRanges = 8;
 
 /** an interval of many objects is extracted range by range, side by side, each by an activity that is tried by itself */
-export async function extractAll(activities: StepActivities, given: StepInput): Promise<Extracted> {
+export async function extractAll(activities: StepActivities, given: StepRef): Promise<Extracted> {
   const extracted = await activities.extract({ ...given, spreads: true });
   if (extracted.ranges === undefined) return extracted;
   const ranges = Array.from({ length: extracted.ranges }, (_, range) => range);

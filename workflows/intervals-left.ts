@@ -1,6 +1,7 @@
 import { firstFrom, iso, lastComplete, parseTime, type Interval } from '../model/interval.js';
 import type { BackfillInput, BackfillState } from '../model/backfill.js';
 import type { ListedInterval } from '../model/retry.js';
+import { beginsWithRaw } from '../model/steps.js';
 import { listedIntervals, waiting } from './activities.js';
 
 /** intervals that the ledger is asked about at once */
@@ -12,7 +13,7 @@ export function intervalsLeft(input: BackfillInput, state: BackfillState) {
   const from = parseTime(input.from);
   const to = parseTime(input.to);
   // what lies in the lake already cannot hold an object that appeared since
-  const extracts = reprocess === 'failed' && !input.retries && (input.fromStep ?? 'extract') === 'extract';
+  const extracts = reprocess === 'failed' && !input.retries && beginsWithRaw(input.fromStep);
   const { loadedIntervals } = waiting(input.heartbeatTimeout);
   let chunk: ListedInterval[] = [];
   let loaded = new Set<string>();

@@ -1,4 +1,4 @@
-import { defineQuery, patched, setCurrentDetails, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
+import { defineQuery, setCurrentDetails, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
 import { attributes } from '../model/attributes.js';
 import { paramsText, type Params } from '../model/params.js';
 import { resolvedText } from '../model/resolution.js';
@@ -12,6 +12,7 @@ const stepsQuery = defineQuery<StepOutcome[]>('steps');
  */
 export function liveTable(params: Params = {}, isParked = () => false) {
   const lines = new Map<string, StepOutcome>();
+  let entered: string | undefined;
   const given = paramsText(params);
   const heading = given ? [`params: ${given}`, ''] : [];
   setHandler(stepsQuery, () => [...lines.values()]);
@@ -28,8 +29,10 @@ export function liveTable(params: Params = {}, isParked = () => false) {
       setCurrentDetails([...heading, ...head, ...[...lines.values()].map(row)].join('\n'));
     },
     enter(step: string) {
-      if (isParked() && patched('step-says-parked')) return;
-      upsertSearchAttributes([{ key: attributes.Step, value: step }]);
+      const shown = isParked() ? 'parked' : step;
+      if (shown === entered) return;
+      entered = shown;
+      upsertSearchAttributes([{ key: attributes.Step, value: shown }]);
     },
     lines: () => [...lines.values()],
   };

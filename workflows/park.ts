@@ -1,5 +1,4 @@
-import { condition, defineUpdate, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
-import { attributes } from '../model/attributes.js';
+import { condition, defineUpdate, setHandler } from '@temporalio/workflow';
 import type { Failure } from '../model/run-result.js';
 import { resolutionProblem, type Reason, type Resolution, type Resolved } from '../model/resolution.js';
 
@@ -31,11 +30,11 @@ export function parking(parkFor: number) {
   return {
     /** whether a step waits for a person */
     isWaiting: () => parked.size > 0,
-    /** undefined when nobody answers in time */
-    async wait(name: string, failure: Failure): Promise<Resolved | undefined> {
+    /** undefined when nobody answers in time; `onWaiting`: it is one that waits by then */
+    async wait(name: string, failure: Failure, onWaiting: () => void): Promise<Resolved | undefined> {
       const before = answers;
       parked.set(name, failure);
-      upsertSearchAttributes([{ key: attributes.Step, value: 'parked' }]);
+      onWaiting();
       const isAnswered = await condition(() => answers > before, parkFor);
       parked.delete(name);
       return isAnswered ? last : undefined;

@@ -1,7 +1,6 @@
 import {
   ApplicationFailure,
   isCancellation,
-  patched,
   setCurrentDetails,
   upsertSearchAttributes,
   workflowInfo,
@@ -9,7 +8,7 @@ import {
 import { attributes, startAttributes } from '../model/attributes.js';
 import { dueAt, iso } from '../model/interval.js';
 import { ownPartitions, type RunRef } from '../model/keys.js';
-import type { Plan, RunInput } from '../model/plan.js';
+import type { RunPlan, RunInput } from '../model/plan.js';
 import type { RunResult } from '../model/run-result.js';
 import { planning, waiting } from './activities.js';
 import { endRun } from './end-run.js';
@@ -35,7 +34,7 @@ async function carryOut(input: RunInput, pass: Pass): Promise<RunResult> {
   const run: RunRef = { pipeline, interval, workflowId, runId, trigger, ...ownPartitions(grid) };
   // a schedule cannot know the interval when it starts the run
   if (!input.interval) upsertSearchAttributes(startAttributes(input, interval));
-  if (isOffGrid && patched('one-run-an-interval')) return asTheRun(run, input);
+  if (isOffGrid) return asTheRun(run, input);
 
   const state: RunState = { failures: [], entities: {}, late: false, isSkipped: false };
   const plan = await planned(run, input, state);
@@ -66,13 +65,12 @@ async function carryOut(input: RunInput, pass: Pass): Promise<RunResult> {
 }
 
 /** undefined when there is none: the failure, or the cancellation, is in the state */
-async function planned(run: RunRef, input: RunInput, state: RunState): Promise<Plan | undefined> {
+async function planned(run: RunRef, input: RunInput, state: RunState): Promise<RunPlan | undefined> {
   const { interval, trigger } = run;
   const budget = trigger === 'schedule' ? timeToNext(input.grid, interval) : undefined;
   try {
     return await planning(budget).plan({ input: { ...input, interval }, run });
   } catch (error) {
-    if (!patched('plan-is-a-step')) throw error;
     if (isCancellation(error)) state.cancelled = error;
     else state.failures.push(failureOf('plan', error));
     return undefined;

@@ -20,6 +20,7 @@ import {
 } from '../model/rebuild.js';
 import { planning, steps, waiting } from './activities.js';
 import { askForBuild } from './ask-for-build.js';
+import { validateParts } from './validate-parts.js';
 
 /** intervals that are made from the raw at once, and parts of each */
 const activeIntervals = 4;
@@ -60,16 +61,10 @@ export async function rebuild(input: RebuildInput): Promise<RebuildResult> {
     });
     const extracted = plan.reuse?.extracted;
     if (!extracted) throw ApplicationFailure.nonRetryable(`run ${source} has no raw in the lake`, 'ManifestMissing');
-    const given = { run: own, plan };
-    const parts = Array.from({ length: extracted.parts }, (_, part) => part);
-    const { validatePart, validate, parquet } = steps(plan);
-    const settled = await pool(parts, activeParts, (part) =>
-      validatePart({ ...given, extracted: extracted.manifest, part }),
-    );
-    const broken = settled.find((result) => result.status === 'rejected');
-    if (broken) throw broken.reason;
-    const validated = await validate({ ...given, extracted: extracted.manifest });
-    await parquet({ ...given, entity, validated: validated.manifest });
+    const given = { run: own, plan: plan.ref };
+    const activities = steps(plan);
+    const { manifest: validated } = await validateParts(activities, given, extracted, activeParts);
+    await activities.parquet({ ...given, entity, validated });
   }
 
   async function inRounds(): Promise<number> {

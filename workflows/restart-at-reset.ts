@@ -1,4 +1,4 @@
-import { CancellationScope, condition, patched, uuid4 } from '@temporalio/workflow';
+import { CancellationScope, condition, uuid4 } from '@temporalio/workflow';
 import { getActivator } from '@temporalio/workflow/lib/global-attributes.js';
 
 /** one pass through the work of an execution; a reset begins another one */
@@ -19,7 +19,7 @@ export const resetSeed = () => getActivator().randomnessSeed;
 export async function restartAtReset<T>(work: (pass: Pass) => Promise<T>): Promise<T> {
   for (;;) {
     const own = resetSeed();
-    const isOver = () => resetSeed() !== own && patched('restart-at-reset');
+    const isOver = () => resetSeed() !== own;
     const scope = new CancellationScope();
     const pass = scope.run(() => work({ id: uuid4(), isOver }));
     const ended = pass.then(

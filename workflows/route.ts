@@ -1,4 +1,4 @@
-import { patched, proxyActivities, workflowInfo, type ActivityOptions } from '@temporalio/workflow';
+import { proxyActivities, workflowInfo, type ActivityOptions } from '@temporalio/workflow';
 import type { Activities } from '../activities/types.js';
 import type { Role } from '../model/roles.js';
 import { stepFacts, stepOf, type StepActivity } from '../model/steps.js';
@@ -27,7 +27,6 @@ const roleOf: Record<keyof Activities, Role> = {
   cancelRuns: 'workflows',
   needBuild: 'workflows',
   askForSlot: 'workflows',
-  lookOver: 'workflows',
   watchedPipelines: 'workflows',
   lookAt: 'workflows',
   noteLate: 'workflows',
@@ -69,7 +68,7 @@ async function despiteShutdowns<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      if (!wasShutdown(error) || !patched('despite-shutdowns')) throw error;
+      if (!wasShutdown(error)) throw error;
     }
   }
 }

@@ -1,4 +1,4 @@
-import { log, patched } from '@temporalio/workflow';
+import { log } from '@temporalio/workflow';
 import { remedyFor } from '../model/errors.js';
 import type { RunRef } from '../model/keys.js';
 import type { Failure } from '../model/run-result.js';
@@ -14,10 +14,10 @@ export function runAlerts(
 ) {
   /** `again`: how often the execution has raised this kind before, where each time is worth an alert */
   async function raise(kind: AlertKind, message: string, remedy?: string, step?: string, again = 0): Promise<void> {
-    if (pass.isOver() || !policy || !patched('alerts')) return;
+    if (pass.isOver() || !policy) return;
     const about = { kind, pipeline, subject: workflowId, interval, message, workflowId, runId };
     // the watch raises it too, whether or not there is a run
-    const isOfInterval = kind === 'late' || !patched('alert-of-an-execution');
+    const isOfInterval = kind === 'late';
     const execution = isOfInterval ? {} : { execution: again > 0 ? `${pass.id}-${again}` : pass.id };
     const alert = { ...about, ...execution, ...(step && { step }), ...(remedy && { remedy }) };
     await raiseAlert(alert, policy).catch((error: unknown) =>

@@ -1,7 +1,7 @@
-import { isCancellation, patched } from '@temporalio/workflow';
+import { isCancellation } from '@temporalio/workflow';
 import type { Failure } from '../model/run-result.js';
 import type { Step } from '../model/steps.js';
-import type { ObjectRef, Plan } from '../model/plan.js';
+import type { ObjectRef, RunPlan } from '../model/plan.js';
 import type { Resolved } from '../model/resolution.js';
 import type { StepOutcome } from '../model/step-outcome.js';
 import { limitsOf, steps } from './activities.js';
@@ -11,7 +11,7 @@ import type { parking } from './park.js';
 import type { StepActivities } from './route.js';
 
 export interface StepsOptions {
-  plan: Plan;
+  plan: RunPlan;
   /** ms that a step may go on failing; one without is tried as often as its definition says */
   budget: number | 'unlimited' | undefined;
   park: ReturnType<typeof parking> | undefined;
@@ -68,12 +68,12 @@ export function runSteps({ plan, budget, park, onParked, onFailure }: StepsOptio
           show({ state: 'parked', told });
           await onParked(failure, again);
         }
-        const given = await park?.wait(name, failure);
+        const given = await park?.wait(name, failure, () => table.enter(step));
         if (given) resolved.push(given);
         if (given?.answer === 'retry') continue;
         const isSkipped = given?.answer === 'skip';
         show({ state: isSkipped ? 'skipped' : 'failed', told });
-        if (park && patched('step-says-parked')) table.enter(step);
+        if (park) table.enter(step);
         onFailure(failure, isSkipped);
         throw new StepFailed();
       }

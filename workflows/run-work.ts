@@ -1,9 +1,8 @@
-import { isCancellation, patched, sleep } from '@temporalio/workflow';
+import { isCancellation, sleep } from '@temporalio/workflow';
 import type { DbtSelection } from '../model/dbt.js';
 import type { RunRef } from '../model/keys.js';
-import type { Extracted, Plan, RunInput, Validated } from '../model/plan.js';
+import type { Extracted, RunPlan, RunInput, Validated } from '../model/plan.js';
 import type { Failure, RunResult, RunStatus } from '../model/run-result.js';
-import { keepsState } from '../model/source.js';
 import { steps, type Step } from '../model/steps.js';
 import { StepFailed, type runSteps } from './run-steps.js';
 import { stepVerbs } from './step-verbs.js';
@@ -22,7 +21,7 @@ export interface RunState extends Pick<RunResult, 'counts' | 'entities' | 'late'
 interface Work {
   input: RunInput;
   run: RunRef;
-  plan: Plan;
+  plan: RunPlan;
   state: RunState;
   runner: ReturnType<typeof runSteps>;
   /** epoch ms before which nothing is done */
@@ -37,6 +36,7 @@ export async function work(given: Work): Promise<RunStatus> {
   try {
     if (dueAt !== undefined && dueAt > Date.now()) await sleep(dueAt - Date.now());
     if (isWanted('extract')) await waitForOthers(given);
+    if (isWanted('before')) for (const name of plan.tasks?.before ?? []) await verbs.before(name);
     showReused(given);
 
     const extracted = isWanted('extract') ? await verbs.extract() : plan.reuse?.extracted;
@@ -50,13 +50,13 @@ export async function work(given: Work): Promise<RunStatus> {
     if (validated.unmatched) state.unmatched = validated.unmatched;
 
     const { failed, broken } = await loadEntities(given, validated, verbs, isWanted);
-    // asked whatever is wanted: histories have its marker
-    const isBuildable = mayBuild(plan, failed);
+    const isBuildable = failed.length === 0 || failed.length < plan.entities.length;
     if (isBuildable && isWanted('dbt') && input.dbt === 'build' && plan.dbtSelect)
       await verbs.dbt(selectionOf(given, plan.dbtSelect, failed, isWanted('copy')));
 
     if (broken.length > 0) throw broken[0];
-    if (!isWanted('copy') && !isWanted('dbt')) return 'partial';
+    if (isWanted('after')) for (const name of plan.tasks?.after ?? []) await verbs.after(name);
+    if (!isWanted('copy') && !isWanted('dbt') && !isWanted('after')) return 'partial';
     return plan.left ? 'partial' : 'completed';
   } catch (error) {
     if (error instanceof StepFailed) return state.failures.length > 0 ? 'failed' : 'skipped';
@@ -66,7 +66,7 @@ export async function work(given: Work): Promise<RunStatus> {
   }
 }
 
-function wantedSteps({ from = 'extract', until = 'dbt' }: RunInput): (step: Step) => boolean {
+function wantedSteps({ from = 'before', until = 'after' }: RunInput): (step: Step) => boolean {
   const [first, last] = [steps.indexOf(from), steps.indexOf(until)];
   return (step) => steps.indexOf(step) >= first && steps.indexOf(step) <= last;
 }
@@ -74,10 +74,10 @@ function wantedSteps({ from = 'extract', until = 'dbt' }: RunInput): (step: Step
 /** for what the pipeline comes after, for its marker, and for the interval before where its source keeps a state */
 async function waitForOthers({ run, plan, runner }: Work): Promise<void> {
   const { policy } = plan;
-  if (!policy || (!policy.waitFor && policy.after.length === 0 && !keepsState(plan.source))) return;
+  if (!policy || (!policy.waitFor && policy.after.length === 0 && !plan.keepsState)) return;
   await runner.doStep(
     'wait',
-    (activities, tell) => waitUntilReady(activities, { run, plan }, policy, tell),
+    (_, tell) => waitUntilReady({ run, plan }, policy, tell),
     (found) => found,
   );
 }
@@ -101,24 +101,18 @@ async function loadEntities(
     const rejected = validated.entities[entity]?.rejected ?? 0;
     state.entities[entity] = { valid, rejected, loaded: inserted + updated };
   }
-  const settled = await Promise.allSettled(plan.entities.map(({ name }) => loadEntity(name)));
+  const settled = await Promise.allSettled(plan.entities.map(loadEntity));
   const broken = settled.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
   const fatal = broken.find((reason) => !(reason instanceof StepFailed));
   if (fatal) throw fatal;
-  const failed = plan.entities.filter((_, at) => settled[at]?.status === 'rejected').map(({ name }) => name);
+  const failed = plan.entities.filter((_, at) => settled[at]?.status === 'rejected');
   return { failed, broken };
-}
-
-/** runs of earlier versions built nothing once an entity had failed */
-function mayBuild({ entities }: Plan, failed: string[]): boolean {
-  if (failed.length === 0) return true;
-  return failed.length < entities.length && patched('build-what-has-its-inputs');
 }
 
 /** what has its inputs: nothing downstream of an entity that failed or was left out */
 function selectionOf({ run, plan }: Work, select: string, failed: string[], areLoaded: boolean): DbtSelection {
   const table = (entity: string) => `${run.pipeline}.${entity}`;
   const without = [...failed, ...(plan.left ?? [])].map(table);
-  const loaded = plan.entities.filter(({ name }) => !failed.includes(name)).map(({ name }) => table(name));
+  const loaded = plan.entities.filter((name) => !failed.includes(name)).map(table);
   return { select, ...(areLoaded && { loaded }), ...(without.length > 0 && { failed: without }) };
 }

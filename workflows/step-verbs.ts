@@ -1,26 +1,20 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import { failuresOf, type DbtSelection } from '../model/dbt.js';
 import type { RunRef } from '../model/keys.js';
-import type { Encoded, Extracted, Loaded, Plan, Validated } from '../model/plan.js';
+import type { Encoded, Extracted, Loaded, RunPlan, TaskDone, Validated } from '../model/plan.js';
 import type { RefusedCounts } from '../model/run-result.js';
-import { pool } from '../model/pool.js';
 import type { Step } from '../model/steps.js';
 import { tryingOf } from './activities.js';
 import { askForBuild, type Asking } from './ask-for-build.js';
 import { extractAll } from './extract-all.js';
 import { inSlot } from './in-slot.js';
-import type { StepActivities } from './route.js';
 import type { runSteps } from './run-steps.js';
 import { applicationFailureOf } from './tries.js';
-
-/** parts of one run that are validated at once, over all workers */
-const activeParts = 8;
-/** of the activities that validate: of more parts than these, each takes several, so that history stays small */
-const mostCalls = 500;
+import { validateParts } from './validate-parts.js';
 
 interface Doing {
   run: RunRef;
-  plan: Plan;
+  plan: RunPlan;
   runner: ReturnType<typeof runSteps>;
   /** what a validation that failed had counted */
   keepCounts(counts: Partial<RefusedCounts>): void;
@@ -29,31 +23,28 @@ interface Doing {
 /** what each step of the table does in a run, and how it says what came of it; a step without its verb does not compile */
 export function stepVerbs({ run, plan, runner, keepCounts }: Doing) {
   const { doStep } = runner;
-  const given = { run, plan };
-
-  async function validateParts(activities: StepActivities, { manifest, parts }: Extracted): Promise<Validated> {
-    const count = Math.ceil(parts / mostCalls) || 1;
-    const firsts = Array.from({ length: Math.ceil(parts / count) }, (_, call) => call * count);
-    const settled = await pool(firsts, activeParts, (part) =>
-      activities.validatePart({ ...given, extracted: manifest, part, ...(count > 1 && { count }) }),
-    );
-    const broken = settled.find((result) => result.status === 'rejected');
-    if (broken) throw broken.reason;
-    return activities.validate({ ...given, extracted: manifest }).catch((error: unknown) => {
-      keepCounts(refusedCounts(error));
-      throw error;
-    });
-  }
+  const given = { run, plan: plan.ref };
 
   return {
+    before: (task: string) => doStep('before', (activities) => activities.taskBefore({ ...given, task }), toldOf, task),
+    after: (task: string) => doStep('after', (activities) => activities.taskAfter({ ...given, task }), toldOf, task),
     extract: () =>
       doStep(
         'extract',
         (activities) => inSlot(plan.pool, runner.waitingFor('extract'), () => extractAll(activities, given)),
-        ({ files, bytes }) => `${files} ${files === 1 ? 'file' : 'files'}, ${bytes} bytes`,
+        ({ files, bytes, told }) =>
+          `${files} ${files === 1 ? 'file' : 'files'}, ${bytes} bytes${told ? `; ${told}` : ''}`,
       ),
     validate: (extracted: Extracted) =>
-      doStep('validate', (activities) => validateParts(activities, extracted), validatedText),
+      doStep(
+        'validate',
+        (activities) =>
+          validateParts(activities, given, extracted).catch((error: unknown) => {
+            keepCounts(refusedCounts(error));
+            throw error;
+          }),
+        validatedText,
+      ),
     parquet: (entity: string, validated: Validated): Promise<Encoded> =>
       doStep(
         'parquet',
@@ -77,12 +68,14 @@ export function stepVerbs({ run, plan, runner, keepCounts }: Doing) {
   } satisfies Record<Step, (...input: never[]) => Promise<unknown>>;
 }
 
+const toldOf = ({ told = '' }: TaskDone) => told;
+
 function refusedCounts(error: unknown): Partial<RefusedCounts> {
   const [details] = (applicationFailureOf(error)?.details ?? []) as [Partial<RefusedCounts>?];
   return details?.counts && details.entities ? { counts: details.counts, entities: details.entities } : {};
 }
 
-async function buildModels({ dbtTarget, policy }: Plan, wanted: DbtSelection, budget: Asking['budget']) {
+async function buildModels({ dbtTarget, policy }: RunPlan, wanted: DbtSelection, budget: Asking['budget']) {
   const given = policy?.retries.dbt;
   const asked = { ...wanted, ...(given && { timeout: given.timeout }) };
   const answer = await askForBuild(dbtTarget, asked, { trying: tryingOf(given, budget), budget });

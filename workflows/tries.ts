@@ -1,7 +1,6 @@
 import {
   ActivityFailure,
   ApplicationFailure,
-  patched,
   sleep,
   TimeoutFailure,
   type ActivityOptions,
@@ -45,8 +44,7 @@ export function withinBudget({ retry, timeout, budget }: Budget): Tries {
     try {
       return await call({ retry: alone });
     } catch (error) {
-      // earlier versions left all tries to the server
-      if (left === 0 || !mayMend(error) || !patched('tries-within-budget')) throw error;
+      if (left === 0 || !mayMend(error)) throw error;
       wait = namedDelay(error) ?? retry.initialInterval;
       resume = timeoutOf(error)?.lastHeartbeatDetails;
     }

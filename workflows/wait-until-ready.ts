@@ -4,18 +4,15 @@ import {
   condition,
   defineSignal,
   isCancellation,
-  patched,
   setHandler,
-  sleep,
   TimeoutFailure,
 } from '@temporalio/workflow';
 import { upstreamLoaded } from '../model/names.js';
-import type { StepInput } from '../model/plan.js';
-import { keepsState } from '../model/source.js';
+import type { RunRef } from '../model/keys.js';
+import type { RunPlan } from '../model/plan.js';
 import type { Policy } from '../model/policy.js';
 import { looking, steps } from './activities.js';
 import { failureOf } from './failure.js';
-import type { StepActivities } from './route.js';
 import { mayMend } from './tries.js';
 
 const minute = 60_000;
@@ -29,7 +26,9 @@ const lookAgainAfter = 20 * minute;
 const lookSeldomAfter = 60 * minute;
 
 interface Wait {
-  input: StepInput & { only?: 'upstream' | 'source' };
+  run: RunRef;
+  plan: RunPlan;
+  only?: 'upstream' | 'source';
   every: number;
   timeout: number;
   /** epoch ms */
@@ -40,28 +39,26 @@ interface Wait {
 
 /** waits, without holding a slot, until what the run waits for is there: other pipelines first, then its own source */
 export async function waitUntilReady(
-  activities: StepActivities,
-  input: StepInput,
+  { run, plan }: Pick<Wait, 'run' | 'plan'>,
   policy: Policy,
   tell: Wait['tell'],
 ): Promise<string> {
   const { every, timeout } = policy.waitFor ?? { every: minute, timeout: day };
-  const wait: Wait = { input, every, timeout, until: Date.now() + timeout, tell };
-  // earlier versions looked for other pipelines as often as for a source
-  if (policy.after.length === 0 || !patched('signalled-by-upstream')) return lookEvery(activities, wait);
+  const wait: Wait = { run, plan, every, timeout, until: Date.now() + timeout, tell };
+  if (policy.after.length === 0) return lookEvery(wait);
   const found = await waitForUpstream(wait);
-  if (!policy.waitFor && !keepsState(input.plan.source)) return found;
-  return `${found}, ${await lookEvery(activities, { ...wait, input: { ...input, only: 'source' } })}`;
+  if (!policy.waitFor && !plan.keepsState) return found;
+  return `${found}, ${await lookEvery({ ...wait, only: 'source' })}`;
 }
 
 /** looks once, then whenever a pipeline says that it has loaded, and now and then in case nobody does */
-async function waitForUpstream({ input, timeout, until, tell }: Wait): Promise<string> {
+async function waitForUpstream({ run, plan, timeout, until, tell }: Wait): Promise<string> {
   const began = Date.now();
   let told = 0;
   setHandler(upstreamLoadedSignal, () => void told++);
   for (;;) {
     const before = told;
-    const { missing, found } = await lookOnce(input);
+    const { missing, found } = await lookOnce(run, plan);
     if (!missing) return found;
     tell(missing);
     const left = until - Date.now();
@@ -72,31 +69,22 @@ async function waitForUpstream({ input, timeout, until, tell }: Wait): Promise<s
 }
 
 /** a lake that is away is a look in vain: it never ends the wait */
-async function lookOnce(input: Wait['input']): Promise<{ missing?: string; found: string }> {
+async function lookOnce(run: RunRef, plan: RunPlan): Promise<{ missing?: string; found: string }> {
   try {
-    return await steps(input.plan).ready({ ...input, only: 'upstream' });
+    return await steps(plan).ready({ run, plan: plan.ref, only: 'upstream' });
   } catch (error) {
     if (isCancellation(error) || !mayMend(error)) throw error;
     return { missing: failureOf('wait', error).message, found: '' };
   }
 }
 
-/** looks until it is there; the server counts the looks */
-async function lookEvery(activities: StepActivities, { input, every, timeout, until }: Wait): Promise<string> {
-  // a look that was an activity of its own cost eleven events, and history ends at 51,200
-  const areTries = patched('looks-are-tries');
-  for (;;) {
-    const { missing, found } = areTries
-      ? await looking(input.plan, every, until - Date.now())
-          .ready({ ...input, fails: true })
-          .catch((error: unknown) => {
-            throw timeUp(error, timeout);
-          })
-      : await activities.ready(input);
-    // workers of earlier versions answer also when it is not there
-    if (!missing) return found;
-    if (Date.now() + every > until) throw sensorTimeout(missing, timeout);
-    await sleep(every);
+/** looks until it is there; the server counts the looks: one that was an activity of its own would cost eleven events */
+async function lookEvery({ run, plan, only, every, timeout, until }: Wait): Promise<string> {
+  try {
+    const asked = { run, plan: plan.ref, ...(only && { only }), fails: true as const };
+    return (await looking(plan, every, until - Date.now()).ready(asked)).found;
+  } catch (error) {
+    throw timeUp(error, timeout);
   }
 }
 

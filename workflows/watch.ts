@@ -1,4 +1,4 @@
-import { ApplicationFailure, isCancellation, log, patched } from '@temporalio/workflow';
+import { ApplicationFailure, isCancellation, log } from '@temporalio/workflow';
 import type { LookCounts } from '../activities/types.js';
 import type { Alert } from '../model/alert.js';
 import type { BackfillInput } from '../model/backfill.js';
@@ -11,7 +11,6 @@ import { lookAt, noteLate, watchedPipelines } from './activities.js';
 import { failureOf } from './failure.js';
 import { raiseAlert } from './raise-alert.js';
 import { startFill } from './start-fill.js';
-import { watchAtOnce } from './watch-at-once.js';
 
 /** pipelines at a time */
 const looksAtOnce = 16;
@@ -20,7 +19,6 @@ const longest = 200_000;
 
 /** one look of the watch at every pipeline whose schedule is on: says what is late, fills what is missing */
 export async function watch(): Promise<Record<string, LookCounts>> {
-  if (!patched('one-look-a-pipeline')) return watchAtOnce();
   const until = Date.now() + longest;
   const { pipelines } = await watchedPipelines();
   const settled = await pool(pipelines, looksAtOnce, async (pipeline) => {

@@ -6,17 +6,20 @@ import type { RawRecord } from '../../records/split-records.js';
 import type { Drift } from '../../model/drift.js';
 import { TerminalError } from '../../model/errors.js';
 import { keys, type RunRef } from '../../model/keys.js';
-import type { Plan, RawPart, RecordCounts, RowCounts, StageBatch } from '../../model/plan.js';
+import type { Plan, RawPart, RecordCounts, RowCounts, WrittenFile } from '../../model/plan.js';
 import type { ReasonCounts } from '../../model/rejected.js';
 import { parentsPlan } from '../../columns/parents.js';
+import { fileColumns } from '../../columns/table-columns.js';
+import type { EntityPlan } from '../../model/columns.js';
 import type { Pipeline } from '../../define/pipeline.js';
-import { rowBatch } from '../../validate/row-batch.js';
-import { entityValidator } from '../../validate/validator.js';
+import { rowGroupBytes } from '../../lake/parquet.js';
+import { entityTables, type EntityTables } from './entity-tables.js';
 import { fileWatch } from './file-watch.js';
 import { insideInterval } from './inside-interval.js';
-import { judgesOf, takesRequest, withTexts } from './judges-of.js';
+import { judgesOf, takesRequest } from './judges-of.js';
 import { missedValues } from './missed-values.js';
 import { objectColumns } from './object-columns.js';
+import { partFiles } from './part-files.js';
 import { recordsOf } from './records-of.js';
 import { rejectedLog } from './rejected-log.js';
 
@@ -26,11 +29,13 @@ export interface ValidatePartTask {
   part: number;
   raw: RawPart;
   rawBucket: string;
+  /** of an interval of one part: nothing of it is joined with another's */
+  alone?: true;
 }
 
 export interface ValidatedPart {
   counts: RecordCounts;
-  entities: Record<string, RowCounts & { stage: StageBatch[]; parents?: StageBatch[]; drift?: Drift }>;
+  entities: Record<string, RowCounts & { files: WrittenFile[]; parents?: WrittenFile[]; drift?: Drift }>;
   rejected?: string;
   /** of the records in it */
   reasons?: ReasonCounts;
@@ -43,51 +48,42 @@ export interface ValidatedPart {
   unit?: string;
 }
 
-/** a stage batch ends at so many rows, or at the rows of so many bytes of records: it bounds what a thread holds */
+/** a batch ends at so many rows, or at the rows of so many bytes of records: it bounds what a thread holds */
 const batchRows = 16_384;
 const batchRawBytes = 8 * 1024 * 1024;
 
-/** one raw part: every record parsed and routed once, rows to stage/, what fails to rejected/ */
+/** one raw part: every record parsed and routed once, rows to Parquet files, what fails to rejected/ */
 export async function validatePart(
   task: ValidatePartTask,
   pipelines: Pipeline[],
   sign: () => void,
   store: ObjectStore,
+  tables: EntityTables = entityTables(),
 ): Promise<ValidatedPart> {
-  const { run, plan, part, raw } = task;
+  const { run, plan, part, raw, alone } = task;
   const definition = pipelines.find((candidate) => candidate.name === run.pipeline);
   if (!definition) throw new TerminalError('UnknownPipeline', `this worker has no pipeline ${run.pipeline}`);
   const { records: form } = plan.source;
   const parse = form.form === 'csv' ? csvParser(form) : parseRecord;
   const areTexts = form.form === 'csv';
+  const groupBytes = groupBytesOf(plan.entities);
   const entities = plan.entities.map((entity) => {
     const today = definition.entities.find((candidate) => candidate.plan.name === entity.name);
-    if (today?.plan.schemaHash !== entity.schemaHash) {
-      throw new TerminalError(
-        'SchemaMismatch',
-        `${run.pipeline}.${entity.name} was edited after this run was planned; run the interval again`,
-      );
-    }
-    const batch = rowBatch(entity);
-    const planned = parentsPlan(entity);
-    const parents = planned && { name: planned.name, batch: rowBatch(planned), stage: [] as StageBatch[] };
+    const table = tables.take(run.pipeline, entity, today, areTexts);
+    const { validator, batch, parents } = table;
     return {
       name: entity.name,
-      requests: today.requests,
-      hasRows: today.rows !== undefined,
-      ...entityValidator(
-        withTexts(today, entity.superTextBytes),
-        batch.append,
-        undefined,
-        parents?.batch.append,
-        areTexts,
-      ),
+      plan: entity,
+      table,
+      requests: today?.requests,
+      hasRows: today?.rows !== undefined,
+      ...validator,
       batch,
-      parents,
+      parents: parents && { batch: parents.batch, files: filesOf(parents.plan) },
       rawBytes: 0,
       valid: 0,
       rejected: 0,
-      stage: [] as StageBatch[],
+      files: filesOf(entity),
     };
   });
   // whole records first: the rows of one that is rejected are not looked at
@@ -109,22 +105,24 @@ export async function validatePart(
   const isInside = insideInterval(run, definition.eventTime);
 
   let isFull = false;
-  /** one batch at most is on its way while the next one fills */
-  let written: Promise<void> = Promise.resolve();
   try {
     for await (const block of recordsOf(task, store)) {
       for (const record of block) {
         judge(record);
         // by rows, never by blocks: the same raw makes the same files, however it is received
-        if (isFull) await stageFull();
+        if (isFull) await writeFull();
       }
       sign();
       await rejected.drained();
     }
-    for (const entity of entities) await stageBatch(entity);
-    await written;
+    for (const entity of entities) await writeBatch(entity);
   } catch (error) {
     rejected.abandon();
+    await Promise.all(
+      entities.flatMap(({ files, parents }) =>
+        [files, parents?.files].map((some) => some?.abandon() ?? Promise.resolve()),
+      ),
+    );
     throw error;
   }
   const reasons = await rejected.close();
@@ -173,45 +171,60 @@ export async function validatePart(
     if (!isRouted) misses.ignored(parsed.value);
   }
 
-  async function stageFull(): Promise<void> {
-    for (const entity of entities) if (isAtEnd(entity)) await stageBatch(entity);
+  async function writeFull(): Promise<void> {
+    for (const entity of entities) if (isAtEnd(entity)) await writeBatch(entity);
     isFull = false;
   }
 
   // the store's own pace holds the reading back
-  async function stageBatch(entity: (typeof entities)[number]): Promise<void> {
+  async function writeBatch(entity: (typeof entities)[number]): Promise<void> {
     entity.rawBytes = 0;
     entity.valid += entity.batch.rows();
     await write(entity);
     if (entity.parents) await write(entity.parents);
   }
 
-  async function write({ name, batch, stage }: Pick<(typeof entities)[number], 'name' | 'batch' | 'stage'>) {
+  async function write({ batch, files }: Pick<(typeof entities)[number], 'batch' | 'files'>): Promise<void> {
     const rows = batch.rows();
     if (rows === 0) return;
-    const key = keys.stagePart(run, name, part, stage.length);
-    const ipc = batch.take();
-    await written;
-    written = store.put({ bucket: plan.lakeBucket, key }, ipc);
-    // thrown where it is awaited
-    written.catch(() => undefined);
+    await files.add(batch.take(), rows);
     sign();
-    stage.push({ key, rows, bytes: ipc.length });
   }
 
+  async function closed({ name, valid, rejected, files, parents, drift }: (typeof entities)[number]) {
+    const drifted = drift();
+    const more = parents && { parents: await parents.files.close() };
+    return [
+      name,
+      { valid, rejected, files: await files.close(), ...more, ...(drifted && { drift: drifted }) },
+    ] as const;
+  }
+
+  function filesOf(table: EntityPlan) {
+    return partFiles({
+      store,
+      bucket: plan.lakeBucket,
+      form: { columns: fileColumns(table), codec: plan.codec ?? 'snappy', groupBytes },
+      key: (file) => keys.processedPart(run, table.name, part, file),
+      ...(!alone && { waitingKey: (file: number) => keys.stagePart(run, table.name, part, file) }),
+    });
+  }
+
+  const written = Object.fromEntries(await Promise.all(entities.map(closed)));
+  for (const { plan: entity, table } of entities) tables.giveBack(run.pipeline, entity, table, areTexts);
   return {
     counts,
-    entities: Object.fromEntries(
-      entities.map(({ name, valid, rejected, stage, parents, drift }) => {
-        const drifted = drift();
-        const more = parents && { parents: parents.stage };
-        return [name, { valid, rejected, stage, ...more, ...(drifted && { drift: drifted }) }];
-      }),
-    ),
+    entities: written,
     ...(reasons && { rejected: rejectedKey, reasons }),
     unreadable: files.unreadable(),
     ...misses.found(),
   };
+}
+
+/** each table has a row group in the making: together they hold what two would */
+function groupBytesOf(entities: EntityPlan[]): number {
+  const tables = entities.reduce((sum, entity) => sum + (parentsPlan(entity) ? 2 : 1), 0);
+  return Math.min(rowGroupBytes, Math.ceil((2 * rowGroupBytes) / tables));
 }
 
 interface Filling {

@@ -26,7 +26,7 @@ export function folderStore(folder: string): ObjectStore {
     async *list({ bucket, key }, after = '') {
       const names = await readdir(join(folder, bucket), { recursive: true }).catch(() => []);
       for (const name of names.toSorted((a, b) => (a < b ? -1 : 1)))
-        if (name.startsWith(key) && name > after) yield { key: name, modified: 0 };
+        if (name.startsWith(key) && name > after) yield { key: name, modified: 0, bytes: 0 };
     },
     stream: async (ref) => createReadStream(path(ref), { highWaterMark: 1024 * 1024 }),
     exists: (ref) =>

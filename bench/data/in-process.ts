@@ -1,10 +1,6 @@
 import { mkdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { cutFiles } from '../../activities/threads/cut-files.js';
-import { encodeFile } from '../../activities/threads/encode-file.js';
 import { validatePart } from '../../activities/threads/validate-part.js';
-import type { FileForm } from '../../lake/parquet.js';
-import { fileColumns } from '../../columns/table-columns.js';
 import { folderStore } from './folder-store.js';
 import { lakeBucket, pipelineOf, planOf, rawBucket, rawPart, runOf } from './work.js';
 
@@ -22,22 +18,13 @@ const store = folderStore(out);
 const sign = () => undefined;
 
 const raw = rawPart('part', statSync(data).size);
-const { counts, entities } = await validatePart({ run, plan, part: 0, raw, rawBucket }, [pipeline], sign, store);
-const validated = performance.now();
+const task = { run, plan, part: 0, raw, rawBucket, alone: true as const };
+const { counts, entities } = await validatePart(task, [pipeline], sign, store);
 let rejected = counts.unparseable;
 const files: string[] = [];
-for (const { plan: entity } of pipeline.entities) {
-  const { stage = [], rejected: refused = 0 } = entities[entity.name] ?? {};
+for (const { files: written, rejected: refused } of Object.values(entities)) {
   rejected += refused;
-  const form: FileForm = { columns: fileColumns(entity), codec: 'snappy' };
-  for (const [file, batches] of cutFiles(stage).entries()) {
-    const { key } = await encodeFile(
-      { run, entity: entity.name, bucket: lakeBucket, file, batches, form },
-      sign,
-      store,
-    );
-    files.push(join(out, lakeBucket, key));
-  }
+  for (const { key } of written) files.push(join(out, lakeBucket, key));
 }
 const ms = performance.now() - started;
-console.log(JSON.stringify({ rows: counts.records, bad: rejected, ms, validateMs: validated - started, files }));
+console.log(JSON.stringify({ rows: counts.records, bad: rejected, ms, files }));

@@ -4,9 +4,9 @@ import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Runtime, DefaultLogger, Worker } from '@temporalio/worker';
 import { alive } from '../../activities/alive.js';
 import { createActivities } from '../../activities/index.js';
-import { s3Store, putJson } from '../../lake/object-store.js';
+import { getJson, putJson, s3Store } from '../../lake/object-store.js';
 import { keys } from '../../model/keys.js';
-import type { CopyManifest, ExtractManifest } from '../../model/plan.js';
+import type { CopyManifest, ExtractManifest, Plan } from '../../model/plan.js';
 import { readSettings } from '../../model/settings.js';
 import { taskQueueOf } from '../../model/task-queues.js';
 import { pipelines } from '../../test/support/pipelines.js';
@@ -52,8 +52,9 @@ const isTiny = (pipeline: string) => pipeline === tiny.name || pipeline === held
 const service: typeof real = {
   ...real,
   async extract(input) {
-    const { run, plan } = input;
+    const { run } = input;
     if (!isTiny(run.pipeline)) return real.extract(input);
+    const plan = await getJson<Plan>(store, input.plan);
     if (run.pipeline === held.name) await hold();
     const empty = { parts: [], files: 0, bytes: 0 };
     const manifest: ExtractManifest = { step: 'extract', run, bucket: plan.rawBucket, source: plan.source, ...empty };
@@ -62,11 +63,11 @@ const service: typeof real = {
     return { ...empty, manifest: ref, parts: 0 };
   },
   async copy(input) {
-    const { run, plan, entity } = input;
+    const { run, entity } = input;
     if (!isTiny(run.pipeline)) return real.copy(input);
     const loaded = { outcome: 'loaded' as const, valid: 0, staged: 0, inserted: 0, updated: 0, deleted: 0 };
     const manifest: CopyManifest = { step: 'copy', run, entity, ...loaded };
-    const ref = await putJson(store, { bucket: plan.lakeBucket, key: keys.step(run, 'copy', entity) }, manifest);
+    const ref = await putJson(store, { bucket: input.plan.bucket, key: keys.step(run, 'copy', entity) }, manifest);
     return { manifest: ref, ...loaded };
   },
 };

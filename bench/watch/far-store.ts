@@ -54,7 +54,7 @@ export function farStore(ms: number): { store: ObjectStore; requests: Requests }
       do {
         requests.list++;
         await setTimeout(ms);
-        for (const key of keys.slice(at, at + pageKeys)) yield { key, modified: 0 };
+        for (const key of keys.slice(at, at + pageKeys)) yield { key, modified: 0, bytes: 0 };
         at += pageKeys;
       } while (at < keys.length);
     },

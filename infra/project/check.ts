@@ -58,12 +58,12 @@ function queueProblems({ name, source }: Pipeline, { workers }: EnvironmentSetti
   return [`${name}: its source reads the queue ${queue}, which is not in workers.sourceQueues: add it there`];
 }
 
-function secretProblems({ name, source }: Pipeline, { workers }: EnvironmentSettings): string[] {
-  return secretNames(source)
+function secretProblems({ name, source, tasks }: Pipeline, { workers }: EnvironmentSettings): string[] {
+  return secretNames({ source, tasks })
     .filter((secret) => !(secret in workers.secrets) && !isPermitted(secret, Object.values(workers.secrets).map(arnOf)))
     .map(
       (secret) =>
-        `${name}: its source names the secret ${secret}, which is not in workers.secrets: put its value into Secrets Manager and the ARN there`,
+        `${name}: it names the secret ${secret}, which is not in workers.secrets: put its value into Secrets Manager and the ARN there`,
     );
 }
 

@@ -4,6 +4,7 @@ export interface ProjectFacts {
     name: string;
     source: object;
     rawBucket?: string;
+    tasks?: object;
     policy: Audience & { waitFor?: { marker?: string } };
   }[];
   builds: readonly { name: string; audience: Audience }[];

@@ -4,7 +4,7 @@ drop view if exists rs_local_columns, rs_local_information_columns, svv_columns,
   svv_mv_info, stv_mv_info, stv_db_isolation_level, rs_local_information_views, rs_local_views, rs_local_attribute, rs_local_depend cascade;
 create or replace function rs_local_is_own(name) returns boolean language sql immutable as $$ select $1 !~ '^(pg_|information_schema$|redshift_catalog$|_redshift)' $$;
 create or replace view rs_local_columns as
-select current_database()::varchar as table_catalog, n.nspname::varchar as table_schema, rs_local_name(c.relname) as table_name, rs_local_name(a.attname) as column_name,
+select rs_local_name(current_database()) as table_catalog, rs_local_name(n.nspname) as table_schema, rs_local_name(c.relname) as table_name, rs_local_name(a.attname) as column_name,
   row_number() over (partition by c.oid order by a.attnum)::integer as ordinal_position, pg_get_expr(d.adbin, d.adrelid)::varchar as column_default,
   (case when a.attnotnull then 'NO' else 'YES' end)::varchar as is_nullable,
   (case a.atttypid when 'jsonb'::regtype then 'super' when 'bytea'::regtype then 'binary varying' when 'text'::regtype then 'character varying'
@@ -21,12 +21,12 @@ create or replace view svv_columns as
 select table_catalog, table_schema, table_name, column_name, ordinal_position, column_default, is_nullable, data_type, character_maximum_length, numeric_precision, numeric_scale, remarks
 from rs_local_columns;
 create or replace view svv_tables as
-select current_database()::varchar as table_catalog, n.nspname::varchar as table_schema, rs_local_name(c.relname) as table_name,
+select rs_local_name(current_database()) as table_catalog, rs_local_name(n.nspname) as table_schema, rs_local_name(c.relname) as table_name,
   (case when c.relkind in ('v', 'm') then 'VIEW' else 'BASE TABLE' end)::varchar as table_type, obj_description(c.oid)::varchar as remarks
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
 where c.relkind in ('r', 'v', 'm', 'p') and rs_local_is_own(n.nspname);
 create or replace view svv_table_info as
-select current_database()::varchar as database, n.nspname::varchar as schema, c.oid::integer as table_id, rs_local_name(c.relname) as "table",
+select rs_local_name(current_database()) as database, rs_local_name(n.nspname) as schema, c.oid::integer as table_id, rs_local_name(c.relname) as "table",
   'Y, AUTO(ENCODE)'::varchar as encoded, rs_local_shown_diststyle(c.oid) as diststyle, (case when k.names is null then 'AUTO(SORTKEY)' when k.is_interleaved then 'INTERLEAVED' else rs_local_name(k.names[1]) end)::varchar as sortkey1,
   (select max(atttypmod - 4) from pg_attribute a where a.attrelid = c.oid and a.atttypid = 1043 and a.attnum > 0) as max_varchar,
   k.encodings[1] as sortkey1_enc, coalesce(cardinality(k.names), 0) as sortkey_num, ceil(pg_total_relation_size(c.oid) / 1048576.0)::bigint as size, 0::numeric(10, 4) as pct_used, 0::bigint as empty,
@@ -38,7 +38,7 @@ from pg_class c join pg_namespace n on n.oid = c.relnamespace cross join lateral
   from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and rs_local_sortkey(a.attfdwoptions) > 0) k
 where c.relkind in ('r', 'm') and rs_local_is_own(n.nspname);
 create or replace view pg_table_def as
-select n.nspname::varchar as schemaname, rs_local_name(c.relname) as tablename, rs_local_name(a.attname) as "column",
+select rs_local_name(n.nspname) as schemaname, rs_local_name(c.relname) as tablename, rs_local_name(a.attname) as "column",
   (case a.atttypid when 'jsonb'::regtype then 'super' when 'bytea'::regtype then 'binary varying' else format_type(a.atttypid, a.atttypmod) end)::varchar as type,
   rs_local_encoding(a.atttypid, a.attfdwoptions) as encoding, coalesce(a.attfdwoptions @> '{distkey}', false) as distkey, rs_local_sortkey(a.attfdwoptions) as sortkey, a.attnotnull as "notnull"
 from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid
@@ -50,7 +50,7 @@ create or replace function rs_local_isolation_level(oid) returns varchar languag
 create or replace function rs_local_session_level() returns text language sql stable as $$
   select case redshift_catalog.rs_local_isolation_level(oid) when 'Serializable' then 'serializable' else 'repeatable read' end from pg_catalog.pg_database where datname = current_database() $$;
 create or replace view stv_db_isolation_level as
-select datname::varchar as db_name, rs_local_isolation_level(oid) as isolation_level from pg_database where not datistemplate;
+select rs_local_name(datname) as db_name, rs_local_isolation_level(oid) as isolation_level from pg_database where not datistemplate;
 -- connections of the service itself are nobody's; one that was closed may be there for a moment
 create or replace function rs_local_require_alone(text) returns void language plpgsql as $$
 begin
@@ -63,17 +63,17 @@ begin
   raise exception 'the isolation level of database "%" cannot be altered while other users are connected', $1 using errcode = '55006';
 end $$;
 create or replace view svv_redshift_databases as
-select datname::varchar as database_name, datdba::integer as database_owner, 'local'::varchar as database_type, null::varchar as database_acl, null::varchar as database_options,
+select rs_local_name(datname) as database_name, datdba::integer as database_owner, 'local'::varchar as database_type, null::varchar as database_acl, null::varchar as database_options,
   rs_local_isolation_level(oid) as database_isolation_level
 from pg_database where not datistemplate;
 create or replace view svv_redshift_schemas as
-select current_database()::varchar as database_name, n.nspname::varchar as schema_name, n.nspowner::integer as schema_owner, 'local'::varchar as schema_type,
+select rs_local_name(current_database()) as database_name, rs_local_name(n.nspname) as schema_name, n.nspowner::integer as schema_owner, 'local'::varchar as schema_type,
   array_to_string(n.nspacl, ',')::varchar as schema_acl, null::varchar as schema_option
 from pg_namespace n where rs_local_is_own(n.nspname);
 create or replace view svv_redshift_tables as
-select current_database()::varchar as database_name, n.nspname::varchar as schema_name, rs_local_name(c.relname) as table_name,
+select rs_local_name(current_database()) as database_name, rs_local_name(n.nspname) as schema_name, rs_local_name(c.relname) as table_name,
   (case when c.relkind in ('v', 'm') then 'VIEW' else 'TABLE' end)::varchar as table_type, array_to_string(c.relacl, ',')::varchar as table_acl,
-  obj_description(c.oid)::varchar as remarks, pg_get_userbyid(c.relowner)::varchar as table_owner
+  obj_description(c.oid)::varchar as remarks, rs_local_name(pg_get_userbyid(c.relowner)) as table_owner
 from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'v', 'm', 'p') and rs_local_is_own(n.nspname);
 create or replace view svv_redshift_columns as
 select table_catalog as database_name, table_schema as schema_name, table_name, column_name, ordinal_position, column_default, data_type, character_maximum_length,
@@ -88,34 +88,34 @@ select database_name, schema_name, table_name, column_name, ordinal_position, co
 from svv_redshift_columns;
 
 create or replace view svv_roles as
-select oid::integer as role_id, rolname::varchar as role_name, null::varchar as role_owner, null::varchar as external_id
+select oid::integer as role_id, rs_local_name(rolname) as role_name, null::varchar as role_owner, null::varchar as external_id
 from pg_roles where shobj_description(oid, 'pg_authid') = 'redshift role';
 create or replace view svv_user_info as
-select rolname::varchar as user_name, oid::integer as user_id, rolcreatedb as createdb, rs_local_is_superuser(rolname) as superuser, rs_local_is_superuser(rolname) as catalog_update,
+select rs_local_name(rolname) as user_name, oid::integer as user_id, rolcreatedb as createdb, rs_local_is_superuser(rolname) as superuser, rs_local_is_superuser(rolname) as catalog_update,
   (case when rolconnlimit < 0 then 'UNLIMITED' else rolconnlimit::text end)::varchar as connection_limit, 'RESTRICTED'::varchar as syslog_access,
   null::timestamp as last_ddl_ts, 0 as session_timeout, null::varchar as external_id
 from pg_roles where rolcanlogin;
 create or replace view svv_user_grants as
-select u.oid::integer as user_id, u.rolname::varchar as user_name, r.role_id, r.role_name, m.admin_option
+select u.oid::integer as user_id, rs_local_name(u.rolname) as user_name, r.role_id, r.role_name, m.admin_option
 from pg_auth_members m join pg_roles u on u.oid = m.member and u.rolcanlogin join svv_roles r on r.role_id = m.roleid::integer
 where u.rolname <> rs_local_administrator();
 create or replace view svv_role_grants as
 select u.role_id, u.role_name, r.role_id as granted_role_id, r.role_name as granted_role_name
 from pg_auth_members m join svv_roles u on u.role_id = m.member::integer join svv_roles r on r.role_id = m.roleid::integer;
 create or replace view svv_relation_privileges as
-select n.nspname::varchar as namespace_name, rs_local_name(c.relname) as relation_name, (case a.privilege_type when 'MAINTAIN' then 'DROP' else a.privilege_type end)::varchar as privilege_type,
-  a.grantee::integer as identity_id, coalesce(r.rolname, 'public')::varchar as identity_name,
+select rs_local_name(n.nspname) as namespace_name, rs_local_name(c.relname) as relation_name, (case a.privilege_type when 'MAINTAIN' then 'DROP' else a.privilege_type end)::varchar as privilege_type,
+  a.grantee::integer as identity_id, rs_local_name(coalesce(r.rolname, 'public')) as identity_name,
   coalesce(substr(shobj_description(r.oid, 'pg_authid'), 10), case when r.oid is null then 'public' else 'user' end)::varchar as identity_type, a.is_grantable as admin_option
 from pg_class c join pg_namespace n on n.oid = c.relnamespace cross join aclexplode(c.relacl) a left join pg_roles r on r.oid = a.grantee
 where rs_local_is_own(n.nspname) and a.grantee <> c.relowner and a.privilege_type <> 'TRIGGER' and coalesce(r.rolname, '') !~ '^rs_scope_';
 create or replace view svv_schema_privileges as
-select n.nspname::varchar as namespace_name, a.privilege_type::varchar as privilege_type, a.grantee::integer as identity_id, coalesce(r.rolname, 'public')::varchar as identity_name,
+select rs_local_name(n.nspname) as namespace_name, a.privilege_type::varchar as privilege_type, a.grantee::integer as identity_id, rs_local_name(coalesce(r.rolname, 'public')) as identity_name,
   coalesce(substr(shobj_description(r.oid, 'pg_authid'), 10), case when r.oid is null then 'public' else 'user' end)::varchar as identity_type, a.is_grantable as admin_option
 from pg_namespace n cross join aclexplode(n.nspacl) a left join pg_roles r on r.oid = a.grantee
 where rs_local_is_own(n.nspname) and a.grantee <> n.nspowner and coalesce(r.rolname, '') !~ '^rs_scope_';
 -- nothing tells whether a materialized view is stale: it is called so
 create or replace view stv_mv_info as
-select current_database()::varchar as db_name, schemaname::varchar as schema, matviewname::varchar as name, 0::bigint as updated_upto_xid, 't'::varchar as is_stale,
+select rs_local_name(current_database()) as db_name, rs_local_name(schemaname) as schema, matviewname::varchar as name, 0::bigint as updated_upto_xid, 't'::varchar as is_stale,
   matviewowner::varchar as owner_user_name, 1 as state, (case when a.attfdwoptions @> '{autorefresh}' then 't' else 'f' end)::varchar as autorefresh, 'f'::varchar as autorewrite
 from pg_matviews left join pg_attribute a on a.attrelid = to_regclass(format('%I.%I', schemaname, matviewname)) and a.attnum = -1;
 create or replace view svv_mv_info as
@@ -123,16 +123,17 @@ select db_name as database_name, schema as schema_name, owner_user_name as user_
 
 -- Redshift shows a materialized view as a view, by the statement that made it; its catalog knows distribution and sort keys
 create or replace view rs_local_views as
-select schemaname, viewname, viewowner, definition from pg_catalog.pg_views
+select rs_local_name(schemaname) as schemaname, rs_local_name(viewname) as viewname, rs_local_name(viewowner) as viewowner, rs_local_named(definition) as definition from pg_catalog.pg_views
 union all
-select schemaname, matviewname, matviewowner, format('create materialized view %I.%I backup yes diststyle even auto refresh no as (%s);', schemaname, matviewname, rtrim(definition, ';'))
+select rs_local_name(schemaname), rs_local_name(matviewname), rs_local_name(matviewowner),
+  format('create materialized view %I.%I backup yes diststyle even auto refresh no as (%s);', rs_local_name(schemaname), rs_local_name(matviewname), rtrim(rs_local_named(definition), ';'))
 from pg_catalog.pg_matviews;
 create or replace view rs_local_information_views as
-select current_database()::varchar as table_catalog, schemaname::varchar as table_schema, rs_local_name(viewname) as table_name, definition::varchar as view_definition,
+select rs_local_name(current_database()) as table_catalog, schemaname as table_schema, viewname as table_name, definition::varchar as view_definition,
   'NONE'::varchar as check_option, 'NO'::varchar as is_updatable, 'NO'::varchar as is_insertable_into
 from rs_local_views where rs_local_is_own(schemaname);
 create or replace view rs_local_attribute as
-select attrelid, attname, atttypid, attlen, attnum, atttypmod, attndims, attbyval, attalign, attstorage, attnotnull, atthasdef, attisdropped, attislocal, attinhcount, attacl,
+select attrelid, rs_local_name(attname) as attname, atttypid, attlen, attnum, atttypmod, attndims, attbyval, attalign, attstorage, attnotnull, atthasdef, attisdropped, attislocal, attinhcount, attacl,
   coalesce(attfdwoptions @> '{distkey}', false) as attisdistkey, rs_local_sortkey(attfdwoptions) * case when attfdwoptions @> '{interleaved}' and rs_local_sortkey(attfdwoptions) % 2 = 0 then -1 else 1 end as attsortkeyord,
   coalesce(array_position(rs_local_encodings(), rs_local_encoding(atttypid, attfdwoptions)), 0)::smallint as attencodingtype
 from pg_catalog.pg_attribute
@@ -140,12 +141,12 @@ from pg_catalog.pg_attribute
 where attrelid <> all (array(select c.oid from late_binding_view v join pg_catalog.pg_namespace n on n.nspname = v.view_schema join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = v.view_name where v.is_given))
 -- the table behind a materialized view has its columns
 union all
-select c.reltype, a.attname, a.atttypid, a.attlen, a.attnum, a.atttypmod, a.attndims, a.attbyval, a.attalign, a.attstorage, a.attnotnull, a.atthasdef, a.attisdropped, a.attislocal, a.attinhcount, null,
+select c.reltype, rs_local_name(a.attname), a.atttypid, a.attlen, a.attnum, a.atttypmod, a.attndims, a.attbyval, a.attalign, a.attstorage, a.attnotnull, a.atthasdef, a.attisdropped, a.attislocal, a.attinhcount, null,
   coalesce(a.attfdwoptions @> '{distkey}', false), rs_local_sortkey(a.attfdwoptions), coalesce(array_position(rs_local_encodings(), rs_local_encoding(a.atttypid, a.attfdwoptions)), 0)::smallint
 from pg_catalog.pg_class c join pg_catalog.pg_attribute a on a.attrelid = c.oid where c.relkind = 'm';
 -- in quotes, as dbt-redshift asks it: with the columns of temporary tables, which svv_columns leaves out
 create or replace view rs_local_information_columns as
-select table_catalog::varchar, table_schema::varchar, rs_local_name(table_name) as table_name, rs_local_name(column_name) as column_name, ordinal_position::integer, column_default::varchar, is_nullable::varchar,
+select rs_local_name(table_catalog) as table_catalog, rs_local_name(table_schema) as table_schema, rs_local_name(table_name) as table_name, rs_local_name(column_name) as column_name, ordinal_position::integer, column_default::varchar, is_nullable::varchar,
   (case data_type when 'jsonb' then 'super' when 'bytea' then 'binary varying' when 'text' then 'character varying' else data_type end)::varchar as data_type,
   character_maximum_length::integer, character_octet_length::integer, numeric_precision::integer, numeric_precision_radix::integer, numeric_scale::integer, datetime_precision::integer
 from information_schema.columns;
@@ -163,14 +164,15 @@ do $$ begin
   if to_regrole('rdsdb') is null then create role rdsdb; end if;
 exception when duplicate_object or unique_violation then null;
 end $$;
-create or replace view rs_local_user as
-select usename, usesysid, usecreatedb, rs_local_is_superuser(usename) as usesuper, rs_local_is_superuser(usename) as usecatupd,
+drop view if exists rs_local_user;
+create view rs_local_user as
+select rs_local_name(usename) as usename, usesysid, usecreatedb, rs_local_is_superuser(usename) as usesuper, rs_local_is_superuser(usename) as usecatupd,
   passwd, valuntil, useconfig
 from pg_catalog.pg_user
 union all select 'rdsdb', 1::oid, true, true, true, '********', 'infinity', null;
 -- of the leader node, as the JDBC driver says it
 create or replace function "isnull"(anycompatible, anycompatible) returns anycompatible language sql immutable as $$ select coalesce($1, $2) $$;
 create or replace function pg_get_late_binding_view_cols() returns setof record language sql stable as $$
-  select v.view_schema, v.view_name, a.attname, format_type(a.atttypid, a.atttypmod)::varchar, a.attnum::integer
+  select rs_local_name(v.view_schema), rs_local_name(v.view_name), rs_local_name(a.attname), format_type(a.atttypid, a.atttypmod)::varchar, a.attnum::integer
   from redshift_catalog.late_binding_view v join pg_class c on c.oid = to_regclass(format('%I.%I', v.view_schema, v.view_name))
     join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped $$;

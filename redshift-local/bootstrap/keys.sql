@@ -38,33 +38,33 @@ from rs_local_constraint k join pg_catalog.pg_class c on c.oid = k.conrelid join
   left join pg_catalog.pg_class fc on fc.oid = k.confrelid left join pg_catalog.pg_namespace fn on fn.oid = fc.relnamespace
   left join pg_catalog.pg_attribute fa on fa.attrelid = k.confrelid and fa.attnum = k.confkey[p.at];
 create or replace view rs_local_table_constraints as
-select distinct current_database()::varchar as constraint_catalog, schema_name::varchar as constraint_schema, rs_local_name(conname) as constraint_name, current_database()::varchar as table_catalog,
-  schema_name::varchar as table_schema, rs_local_name(table_name) as table_name, (case contype when 'p' then 'PRIMARY KEY' when 'u' then 'UNIQUE' else 'FOREIGN KEY' end)::varchar as constraint_type,
+select distinct rs_local_name(current_database()) as constraint_catalog, rs_local_name(schema_name) as constraint_schema, rs_local_name(conname) as constraint_name, rs_local_name(current_database()) as table_catalog,
+  rs_local_name(schema_name) as table_schema, rs_local_name(table_name) as table_name, (case contype when 'p' then 'PRIMARY KEY' when 'u' then 'UNIQUE' else 'FOREIGN KEY' end)::varchar as constraint_type,
   'NO'::varchar as is_deferrable, 'NO'::varchar as initially_deferred
 from rs_local_key_columns;
 create or replace view rs_local_key_column_usage as
-select current_database()::varchar as constraint_catalog, schema_name::varchar as constraint_schema, rs_local_name(conname) as constraint_name, current_database()::varchar as table_catalog,
-  schema_name::varchar as table_schema, rs_local_name(table_name) as table_name, rs_local_name(column_name) as column_name, key_seq as ordinal_position
+select rs_local_name(current_database()) as constraint_catalog, rs_local_name(schema_name) as constraint_schema, rs_local_name(conname) as constraint_name, rs_local_name(current_database()) as table_catalog,
+  rs_local_name(schema_name) as table_schema, rs_local_name(table_name) as table_name, rs_local_name(column_name) as column_name, key_seq as ordinal_position
 from rs_local_key_columns;
 create or replace view rs_local_constraint_column_usage as
-select current_database()::varchar as table_catalog, coalesce(other_schema, schema_name)::varchar as table_schema, rs_local_name(coalesce(other_table, table_name)) as table_name, rs_local_name(coalesce(other_column, column_name)) as column_name,
-  current_database()::varchar as constraint_catalog, schema_name::varchar as constraint_schema, rs_local_name(conname) as constraint_name
+select rs_local_name(current_database()) as table_catalog, rs_local_name(coalesce(other_schema, schema_name)) as table_schema, rs_local_name(coalesce(other_table, table_name)) as table_name, rs_local_name(coalesce(other_column, column_name)) as column_name,
+  rs_local_name(current_database()) as constraint_catalog, rs_local_name(schema_name) as constraint_schema, rs_local_name(conname) as constraint_name
 from rs_local_key_columns;
 create or replace view rs_local_referential_constraints as
-select distinct current_database()::varchar as constraint_catalog, k.schema_name::varchar as constraint_schema, rs_local_name(k.conname) as constraint_name, current_database()::varchar as unique_constraint_catalog,
-  k.other_schema::varchar as unique_constraint_schema, rs_local_name(u.conname) as unique_constraint_name, 'NONE'::varchar as match_option, 'NO ACTION'::varchar as update_rule, 'NO ACTION'::varchar as delete_rule
+select distinct rs_local_name(current_database()) as constraint_catalog, rs_local_name(k.schema_name) as constraint_schema, rs_local_name(k.conname) as constraint_name, rs_local_name(current_database()) as unique_constraint_catalog,
+  rs_local_name(k.other_schema) as unique_constraint_schema, rs_local_name(u.conname) as unique_constraint_name, 'NONE'::varchar as match_option, 'NO ACTION'::varchar as update_rule, 'NO ACTION'::varchar as delete_rule
 from rs_local_key_columns k left join rs_local_constraint u on u.oid = k.conindid where k.contype = 'f';
 
 -- the name that a key has, or one that nothing in the schema has
-create or replace function rs_local_key_name(relation oid, given text, otherwise text) returns text language plpgsql stable as $$
-declare namespace oid := (select relnamespace from pg_catalog.pg_class where oid = relation); named text := left(coalesce(given, otherwise), 63); n integer := 0;
+create or replace function rs_local_key_name(relation oid, given text, otherwise text) returns text language plpgsql as $$
+declare namespace oid := (select relnamespace from pg_catalog.pg_class where oid = relation); named text := coalesce(given, redshift_catalog.rs_local_new_name(otherwise)); n integer := 0;
 begin
   loop
     if not exists (select from pg_catalog.pg_class where relnamespace = namespace and relname = named)
       and not exists (select from redshift_catalog.rs_local_foreign_keys f join pg_catalog.pg_class c on c.oid = f.relation where c.relnamespace = namespace and f.name = named and f.relation = rs_local_key_name.relation) then return named; end if;
     if given is not null then raise exception 'relation "%" already exists', given using errcode = '42P07'; end if;
     n := n + 1;
-    named := left(otherwise, 63 - length(n::text)) || n;
+    named := redshift_catalog.rs_local_new_name(redshift_catalog.rs_local_varchar(otherwise, 131 - length(n::text), true) || n);
   end loop;
 end $$;
 create or replace function rs_local_key_numbers(relation oid, names text[]) returns smallint[] language plpgsql stable as $$
@@ -80,9 +80,9 @@ end $$;
 create or replace function rs_local_note_key(noted text, key jsonb) returns void language plpgsql security definer as $$
 declare
   target oid := to_regclass(noted); kind text := key ->> 'type'; names text[] := array(select jsonb_array_elements_text(key -> 'columns'));
-  base text; named text; other oid; others smallint[]; numbers smallint[]; seen text;
+  base text; whole text; named text; other oid; others smallint[]; numbers smallint[]; seen text;
 begin
-  select relname into base from pg_catalog.pg_class where oid = target;
+  select relname, redshift_catalog.rs_local_name(relname) into base, whole from pg_catalog.pg_class where oid = target;
   numbers := redshift_catalog.rs_local_key_numbers(target, names);
   if kind = 'foreign key' then
     other := to_regclass(key ->> 'other');
@@ -93,7 +93,7 @@ begin
     if cardinality(others) <> cardinality(numbers) then raise exception 'number of referencing and referenced columns for foreign key disagree' using errcode = '42830'; end if;
     if not exists (select from redshift_catalog.rs_local_constraint k where k.conrelid = other and k.contype in ('p', 'u') and k.conkey @> others and others @> k.conkey) then
       raise exception 'there is no unique constraint matching given keys for referenced table "%"', other::regclass using errcode = '42830'; end if;
-    named := redshift_catalog.rs_local_key_name(target, key ->> 'name', base || '_' || names[1] || '_fkey');
+    named := redshift_catalog.rs_local_key_name(target, key ->> 'name', whole || '_' || redshift_catalog.rs_local_name(names[1]) || '_fkey');
     update pg_catalog.pg_attribute set attfdwoptions = coalesce(attfdwoptions, '{}') || ('foreign=' || textin(jsonb_out(jsonb_build_object('oid', pg_nextoid('pg_catalog.pg_class', 'oid', 'pg_catalog.pg_class_oid_index')::bigint,
       'name', named, 'columns', numbers::text, 'other', other::bigint, 'others', others::text)))) where attrelid = target and attnum = numbers[1];
     return;
@@ -102,7 +102,7 @@ begin
     if exists (select from redshift_catalog.rs_local_index where indrelid = target and indisprimary) then raise exception 'multiple primary keys for table "%" are not allowed', base using errcode = '42P16'; end if;
     foreach seen in array names loop execute format('alter table %s alter column %I set not null', target::regclass, seen); end loop;
   end if;
-  named := redshift_catalog.rs_local_key_name(target, key ->> 'name', case kind when 'primary key' then base || '_pkey' else base || '_' || array_to_string(names, '_') || '_key' end);
+  named := redshift_catalog.rs_local_key_name(target, key ->> 'name', case kind when 'primary key' then whole || '_pkey' else whole || '_' || (select string_agg(redshift_catalog.rs_local_name(item), '_' order by at) from unnest(names) with ordinality as list (item, at)) || '_key' end);
   execute format('create index %I on %s (%s) where false', named, target::regclass, (select string_agg(quote_ident(item), ', ' order by at) from unnest(names) with ordinality as list (item, at)));
   execute format('comment on index %s is %L', (select format('%I.%I', n.nspname, named) from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where c.oid = target), 'redshift ' || kind);
 end $$;

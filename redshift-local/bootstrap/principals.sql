@@ -46,5 +46,5 @@ create or replace function rs_local_note_permissions(is_given boolean, permissio
   insert into redshift_catalog.system_permission select r.oid, wanted from pg_catalog.pg_roles r cross join unnest(permissions) as wanted where is_given and r.rolname = any (roles) $$;
 drop view if exists svv_system_privileges;
 create view svv_system_privileges as
-select upper(p.permission)::varchar as system_privilege, r.oid::integer as identity_id, r.rolname::varchar as identity_name, 'role'::varchar as identity_type
+select upper(p.permission)::varchar as system_privilege, r.oid::integer as identity_id, rs_local_name(r.rolname) as identity_name, 'role'::varchar as identity_type
 from system_permission p join pg_catalog.pg_roles r on r.oid = p.role;

@@ -1,17 +1,17 @@
 -- the catalog as Redshift has it, where PostgreSQL's own lacks a column
 drop view if exists stl_query, sys_query_history, stl_querytext, sys_query_text, svl_qlog, stv_recents, stv_sessions, stv_inflight,
   sys_session_history, stv_locks, svv_transactions, svl_user_info, svl_stored_proc_call, stv_tbl_perm, stl_ddltext, svl_statementtext, svv_database_privileges, svv_column_privileges, svv_function_privileges, svv_redshift_functions, svv_diskusage,
-  svv_default_privileges, pg_user_info, rs_local_queries, stl_connection_log, sys_connection_log, stl_error, stl_wlm_query, stv_wlm_query_state, stv_slices, svv_vacuum_progress,
+  rs_local_class, rs_local_attrdef, svv_default_privileges, pg_user_info, rs_local_queries, stl_connection_log, sys_connection_log, stl_error, stl_wlm_query, stv_wlm_query_state, stv_slices, svv_vacuum_progress,
   svv_alter_table_recommendations, stl_alert_event_log, sys_vacuum_history, sys_unload_history cascade;
 -- a materialized view is a view, and a table that holds its rows
 create or replace view rs_local_class as
-select c.oid, c.tableoid, c.relname, c.relnamespace, c.reltype, c.relowner, c.relam, c.relfilenode, c.reltablespace, c.relpages, c.reltuples, c.reltoastrelid, c.relhasindex, c.relisshared,
+select c.oid, c.tableoid, rs_local_name(c.relname) as relname, c.relnamespace, c.reltype, c.relowner, c.relam, c.relfilenode, c.reltablespace, c.relpages, c.reltuples, c.reltoastrelid, c.relhasindex, c.relisshared,
   case c.relkind when 'm' then 'v'::"char" else c.relkind end as relkind, c.relnatts, c.relchecks, c.relhasrules, c.relacl, c.relpersistence, c.reloptions, c.relispopulated, c.relispartition, c.relrowsecurity,
   c.relallvisible, c.relhastriggers, c.relhassubclass, c.relforcerowsecurity, c.relreplident, c.relrewrite, c.relfrozenxid, c.relminmxid, c.relpartbound,
   case when c.relkind = 'r' then rs_local_reldiststyle(c.oid) else 0 end::smallint as reldiststyle, false as relbackup
 from pg_catalog.pg_class c
 union all
-select c.reltype, c.tableoid, left('mv_tbl__' || c.relname || '__0', 63)::name, c.relnamespace, 0, c.relowner, c.relam, c.relfilenode, c.reltablespace, c.relpages, c.reltuples, c.reltoastrelid, c.relhasindex, c.relisshared,
+select c.reltype, c.tableoid, left('mv_tbl__' || rs_local_name(c.relname) || '__0', 127)::varchar, c.relnamespace, 0, c.relowner, c.relam, c.relfilenode, c.reltablespace, c.relpages, c.reltuples, c.reltoastrelid, c.relhasindex, c.relisshared,
   'r', c.relnatts, c.relchecks, c.relhasrules, c.relacl, c.relpersistence, c.reloptions, c.relispopulated, c.relispartition, c.relrowsecurity,
   c.relallvisible, c.relhastriggers, c.relhassubclass, c.relforcerowsecurity, c.relreplident, c.relrewrite, c.relfrozenxid, c.relminmxid, c.relpartbound,
   rs_local_reldiststyle(c.oid), false
@@ -75,13 +75,13 @@ create view svl_statementtext as
 select userid, query_id as xid, pid, rpad(label, 320)::bpchar as label, started_at as starttime, ended_at as endtime, 0 as sequence, rpad(case when sql ~* '^\s*(create|alter|drop)\y' then 'DDL' else 'QUERY' end, 10)::bpchar as type, rpad(left(sql, 200), 200)::bpchar as text
 from rs_local_queries where status <> 'running';
 create view stv_sessions as
-select (backend_start at time zone 'UTC') as starttime, pid as process, rpad(usename, 50)::bpchar as user_name, rpad(datname, 50)::bpchar as db_name, 0 as timeout_sec
+select (backend_start at time zone 'UTC') as starttime, pid as process, rpad(rs_local_name(usename), 50)::bpchar as user_name, rpad(rs_local_name(datname), 50)::bpchar as db_name, 0 as timeout_sec
 from pg_stat_activity where backend_type = 'client backend' and datname is not null;
 create view sys_session_history as
-select a.usesysid::integer as user_id, a.pid as session_id, rpad(a.datname, 128)::bpchar as database_name, rpad('Active', 32)::bpchar as status, 0 as session_timeout, (a.backend_start at time zone 'UTC') as start_time, null::timestamp as end_time
+select a.usesysid::integer as user_id, a.pid as session_id, rpad(rs_local_name(a.datname), 128)::bpchar as database_name, rpad('Active', 32)::bpchar as status, 0 as session_timeout, (a.backend_start at time zone 'UTC') as start_time, null::timestamp as end_time
 from pg_stat_activity a where a.backend_type = 'client backend' and a.datname is not null;
 create view svv_transactions as
-select rpad(a.usename, 128)::varchar as txn_owner, a.datname::varchar as txn_db, a.backend_xid::text::bigint as xid, a.pid, (a.xact_start at time zone 'UTC') as txn_start, l.mode::varchar as lock_mode,
+select rpad(rs_local_name(a.usename), 128)::varchar as txn_owner, rs_local_name(a.datname) as txn_db, a.backend_xid::text::bigint as xid, a.pid, (a.xact_start at time zone 'UTC') as txn_start, l.mode::varchar as lock_mode,
   l.locktype::varchar as lockable_object_type, l.relation::integer as relation, l.granted
 from pg_stat_activity a join pg_catalog.pg_locks l on l.pid = a.pid where a.xact_start is not null and a.datname = current_database();
 create view stv_locks as
@@ -89,38 +89,38 @@ select l.relation::integer as table_id, now() at time zone 'UTC' as last_commit,
   rpad(case when l.granted then 'Holding' else 'Waiting' end, 22)::bpchar as lock_status
 from pg_catalog.pg_locks l where l.relation is not null and l.mode = 'AccessExclusiveLock';
 create view svl_user_info as
-select usename::varchar as usename, usesysid::integer as usesysid, usecreatedb, usesuper, usecatupd, 'UNLIMITED'::varchar as useconnlimit, 'RESTRICTED'::varchar as syslogaccess, null::timestamp as last_ddl_ts, 0 as sessiontimeout, null::varchar as external_user_id
+select rs_local_name(usename) as usename, usesysid::integer as usesysid, usecreatedb, usesuper, usecatupd, 'UNLIMITED'::varchar as useconnlimit, 'RESTRICTED'::varchar as syslogaccess, null::timestamp as last_ddl_ts, 0 as sessiontimeout, null::varchar as external_user_id
 from (select usename, usesysid, usecreatedb, rs_local_is_superuser(usename) as usesuper, rs_local_is_superuser(usename) as usecatupd from pg_user) as u;
 create view pg_user_info as
-select usename, usesysid, usecreatedb, rs_local_is_superuser(usename) as usesuper, rs_local_is_superuser(usename) as usecatupd, '********'::text as passwd, valuntil, useconfig, 'UNLIMITED'::varchar as useconnlimit from pg_user;
+select rs_local_name(usename) as usename, usesysid, usecreatedb, rs_local_is_superuser(usename) as usesuper, rs_local_is_superuser(usename) as usecatupd, '********'::text as passwd, valuntil, useconfig, 'UNLIMITED'::varchar as useconnlimit from pg_user;
 create view stv_tbl_perm as
-select 0 as slice, c.oid::integer as id, rpad(c.relname, 72)::bpchar as name, greatest(c.reltuples, 0)::bigint as rows, greatest(c.reltuples, 0)::bigint as sorted_rows, (c.relpersistence = 't')::integer as temp,
+select 0 as slice, c.oid::integer as id, rpad(rs_local_name(c.relname), 72)::bpchar as name, greatest(c.reltuples, 0)::bigint as rows, greatest(c.reltuples, 0)::bigint as sorted_rows, (c.relpersistence = 't')::integer as temp,
   (select oid::integer from pg_database where datname = current_database()) as db_id, 0 as insert_pristine, 0 as delete_pristine, 1 as backup, 10 as dist_style, c.relpages as block_count
 from pg_catalog.pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'm') and rs_local_is_own(n.nspname);
 create view svv_diskusage as
-select (select oid::integer from pg_database where datname = current_database()) as db_id, rpad(c.relname, 72)::bpchar as name, 0 as slice, a.attnum - 1 as col, c.oid::integer as tbl, 0 as blocknum, greatest(c.reltuples, 0)::bigint as num_values, 0::bigint as minvalue, 0::bigint as maxvalue
+select (select oid::integer from pg_database where datname = current_database()) as db_id, rpad(rs_local_name(c.relname), 72)::bpchar as name, 0 as slice, a.attnum - 1 as col, c.oid::integer as tbl, 0 as blocknum, greatest(c.reltuples, 0)::bigint as num_values, 0::bigint as minvalue, 0::bigint as maxvalue
 from pg_catalog.pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped where c.relkind in ('r', 'm') and rs_local_is_own(n.nspname);
 create view svv_database_privileges as
-select d.datname::varchar as database_name, a.privilege_type::varchar as privilege_type, a.grantee::integer as identity_id, coalesce(r.rolname, 'public')::varchar as identity_name,
+select rs_local_name(d.datname) as database_name, a.privilege_type::varchar as privilege_type, a.grantee::integer as identity_id, rs_local_name(coalesce(r.rolname, 'public')) as identity_name,
   coalesce(substr(shobj_description(r.oid, 'pg_authid'), 10), case when r.oid is null then 'public' else 'user' end)::varchar as identity_type, a.is_grantable as admin_option
 from pg_database d cross join aclexplode(d.datacl) a left join pg_roles r on r.oid = a.grantee where not d.datistemplate and a.grantee <> d.datdba;
 create view svv_column_privileges as
-select n.nspname::varchar as namespace_name, rs_local_name(c.relname) as relation_name, rs_local_name(t.attname) as column_name, a.privilege_type::varchar as privilege_type, a.grantee::integer as identity_id, coalesce(r.rolname, 'public')::varchar as identity_name,
+select rs_local_name(n.nspname) as namespace_name, rs_local_name(c.relname) as relation_name, rs_local_name(t.attname) as column_name, a.privilege_type::varchar as privilege_type, a.grantee::integer as identity_id, rs_local_name(coalesce(r.rolname, 'public')) as identity_name,
   coalesce(substr(shobj_description(r.oid, 'pg_authid'), 10), case when r.oid is null then 'public' else 'user' end)::varchar as identity_type
 from pg_catalog.pg_attribute t join pg_catalog.pg_class c on c.oid = t.attrelid join pg_namespace n on n.oid = c.relnamespace cross join aclexplode(t.attacl) a left join pg_roles r on r.oid = a.grantee
 where rs_local_is_own(n.nspname) and a.grantee <> c.relowner and coalesce(r.rolname, '') !~ '^rs_scope_';
 create view svv_function_privileges as
-select n.nspname::varchar as namespace_name, p.proname::varchar as function_name, oidvectortypes(p.proargtypes)::varchar as argument_types, a.privilege_type::varchar as privilege_type, a.grantee::integer as identity_id,
-  coalesce(r.rolname, 'public')::varchar as identity_name, coalesce(substr(shobj_description(r.oid, 'pg_authid'), 10), case when r.oid is null then 'public' else 'user' end)::varchar as identity_type, a.is_grantable as admin_option
+select rs_local_name(n.nspname) as namespace_name, rs_local_name(p.proname) as function_name, oidvectortypes(p.proargtypes)::varchar as argument_types, a.privilege_type::varchar as privilege_type, a.grantee::integer as identity_id,
+  rs_local_name(coalesce(r.rolname, 'public')) as identity_name, coalesce(substr(shobj_description(r.oid, 'pg_authid'), 10), case when r.oid is null then 'public' else 'user' end)::varchar as identity_type, a.is_grantable as admin_option
 from pg_catalog.pg_proc p join pg_namespace n on n.oid = p.pronamespace cross join aclexplode(p.proacl) a left join pg_roles r on r.oid = a.grantee
 where rs_local_is_own(n.nspname) and a.grantee <> p.proowner and coalesce(r.rolname, '') !~ '^rs_scope_';
 create view svv_redshift_functions as
-select current_database()::varchar as database_name, n.nspname::varchar as schema_name, p.proname::varchar as function_name, (case p.prokind when 'p' then 'STORED PROCEDURE' when 'a' then 'AGGREGATES FUNCTION' else 'REGULAR FUNCTION' end)::varchar as function_type,
+select rs_local_name(current_database()) as database_name, rs_local_name(n.nspname) as schema_name, rs_local_name(p.proname) as function_name, (case p.prokind when 'p' then 'STORED PROCEDURE' when 'a' then 'AGGREGATES FUNCTION' else 'REGULAR FUNCTION' end)::varchar as function_type,
   oidvectortypes(p.proargtypes)::varchar as argument_type, (case when p.prokind <> 'p' then format_type(p.prorettype, null) else '' end)::varchar as result_type
 from pg_catalog.pg_proc p join pg_namespace n on n.oid = p.pronamespace where rs_local_is_own(n.nspname);
 create view svv_default_privileges as
-select n.nspname::varchar as schema_name, (case d.defaclobjtype when 'r' then 'RELATION' when 'f' then 'FUNCTION' else 'OTHER' end)::varchar as object_type, d.defaclrole::integer as owner_id, o.rolname::varchar as owner_name, 'user'::varchar as owner_type,
-  a.privilege_type::varchar as privilege_type, a.grantee::integer as grantee_id, coalesce(r.rolname, 'public')::varchar as grantee_name,
+select rs_local_name(n.nspname) as schema_name, (case d.defaclobjtype when 'r' then 'RELATION' when 'f' then 'FUNCTION' else 'OTHER' end)::varchar as object_type, d.defaclrole::integer as owner_id, rs_local_name(o.rolname) as owner_name, 'user'::varchar as owner_type,
+  a.privilege_type::varchar as privilege_type, a.grantee::integer as grantee_id, rs_local_name(coalesce(r.rolname, 'public')) as grantee_name,
   coalesce(substr(shobj_description(r.oid, 'pg_authid'), 10), case when r.oid is null then 'public' else 'user' end)::varchar as grantee_type, a.is_grantable as admin_option
 from pg_catalog.pg_default_acl d join pg_roles o on o.oid = d.defaclrole left join pg_namespace n on n.oid = d.defaclnamespace cross join aclexplode(d.defaclacl) a left join pg_roles r on r.oid = a.grantee;
 create view stv_slices as select 0 as node, 0 as slice, 0 as localslice, 'D'::bpchar as type;

@@ -42,26 +42,26 @@ declare found bigint := (select size from _redshift_data.external_files where ch
 begin if found is null then raise exception 'column "$size" does not exist' using errcode = '42703'; end if; return found; end $$;
 
 create or replace view redshift_catalog.svv_external_schemas as
-select n.oid::integer as esoid, 1 as eskind, n.nspname::varchar as schemaname, n.nspowner::integer as esowner, e.database::varchar as databasename, textin(jsonb_out(e.options))::varchar as esoptions
+select n.oid::integer as esoid, 1 as eskind, redshift_catalog.rs_local_name(n.nspname) as schemaname, n.nspowner::integer as esowner, e.database::varchar as databasename, textin(jsonb_out(e.options))::varchar as esoptions
 from _redshift_data.external_schemas e join pg_namespace n on n.nspname = e.name;
 create or replace view redshift_catalog.svv_external_databases as
 select 1 as eskind, e.database::varchar as databasename, ''::varchar as location, ''::varchar as parameters from _redshift_data.external_schemas e group by e.database;
 create or replace view redshift_catalog.svv_external_tables as
-select current_database()::varchar as redshift_database_name, n.nspname::varchar as schemaname, c.relname::varchar as tablename, 'TABLE'::varchar as tabletype,
+select redshift_catalog.rs_local_name(current_database()) as redshift_database_name, redshift_catalog.rs_local_name(n.nspname) as schemaname, redshift_catalog.rs_local_name(c.relname) as tablename, 'TABLE'::varchar as tabletype,
   e.location::varchar as location, 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat'::varchar as input_format,
   'org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat'::varchar as output_format,
   'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe'::varchar as serialization_lib, '{"serialization.format":"1"}'::varchar as serde_parameters,
   0 as compressed, textin(jsonb_out(e.properties))::varchar as parameters
 from _redshift_data.external_tables e join pg_class c on c.oid = e.id join pg_namespace n on n.oid = c.relnamespace;
 create or replace view redshift_catalog.svv_external_columns as
-select current_database()::varchar as redshift_database_name, n.nspname::varchar as schemaname, c.relname::varchar as tablename, a.attname::varchar as columnname,
+select redshift_catalog.rs_local_name(current_database()) as redshift_database_name, redshift_catalog.rs_local_name(n.nspname) as schemaname, redshift_catalog.rs_local_name(c.relname) as tablename, redshift_catalog.rs_local_name(a.attname) as columnname,
   (case a.atttypid when 'bytea'::regtype then format('varbyte(%s)', redshift_catalog.rs_local_byte_limit(c.oid, a.attname))
     else regexp_replace(replace(format_type(a.atttypid, a.atttypmod), 'character varying', 'varchar'), ' without time zone$', '') end)::varchar as external_type, row_number() over (partition by c.oid order by a.attnum)::integer as columnnum,
   coalesce(array_position(e.keys, a.attname::text), 0) as part_key, ''::varchar as is_nullable
 from _redshift_data.external_tables e join pg_class c on c.oid = e.id join pg_namespace n on n.oid = c.relnamespace
 join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped;
 create or replace view redshift_catalog.svv_external_partitions as
-select n.nspname::varchar as schemaname, c.relname::varchar as tablename, to_json(p.key_values)::text::varchar as "values", left(p.location, 128)::varchar as location,
+select redshift_catalog.rs_local_name(n.nspname) as schemaname, redshift_catalog.rs_local_name(c.relname) as tablename, to_json(p.key_values)::text::varchar as "values", left(p.location, 128)::varchar as location,
   'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat'::varchar as input_format,
   'org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat'::varchar as output_format,
   'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe'::varchar as serialization_lib, '{"serialization.format":"1"}'::varchar as serde_parameters,

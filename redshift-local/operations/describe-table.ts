@@ -6,11 +6,11 @@ import type { Operation, OperationParts } from './operation.js';
 
 const shape = z.object({ ...metadataInput, Schema: text.optional(), Table: text.optional() });
 const sql = `select redshift_catalog.rs_local_name(a.attname) as name, a.atttypid as type, a.atttypmod as modifier, a.attnotnull as "notNull",
-    n.nspname as schema, redshift_catalog.rs_local_name(c.relname) as table, pg_get_expr(d.adbin, d.adrelid) as default
+    redshift_catalog.rs_local_name(n.nspname) as schema, redshift_catalog.rs_local_name(c.relname) as table, pg_get_expr(d.adbin, d.adrelid) as default
   from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
     left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
   where c.relkind in ('r', 'v', 'm', 'p', 'f') and a.attnum > 0 and not a.attisdropped and a.attname !~ '^[$]' and ${visible('n.nspname')}
-    and ($1::text is null or n.nspname = $1) and ($2::text is null or redshift_catalog.rs_local_name(c.relname) = $2)
+    and ($1::text is null or redshift_catalog.rs_local_name(n.nspname) = $1) and ($2::text is null or redshift_catalog.rs_local_name(c.relname) = $2)
   order by n.nspname, c.relname, a.attnum`;
 
 interface Row {

@@ -4,7 +4,8 @@ import { catalogPage, metadataInput, visible } from './metadata.js';
 import type { Operation, OperationParts } from './operation.js';
 
 const shape = z.object({ ...metadataInput, SchemaPattern: text.optional() });
-const sql = `select nspname as name from pg_namespace where ${visible('nspname')} and nspname like $1 order by 1`;
+const sql = `select redshift_catalog.rs_local_name(nspname) as name from pg_namespace
+  where ${visible('nspname')} and redshift_catalog.rs_local_name(nspname) like $1 order by 1`;
 
 export function listSchemas(parts: OperationParts): Operation {
   return async (input, caller) => {

@@ -12,7 +12,9 @@ const catalogs = new Set(
    stv_locks svv_transactions svl_user_info pg_user_info stv_tbl_perm stl_ddltext svl_statementtext svv_database_privileges svv_default_privileges svv_diskusage stv_slices
    svv_column_privileges svv_function_privileges svv_redshift_functions
    rs_local_information_views rs_local_views rs_local_attribute rs_local_depend rs_local_class rs_local_attrdef rs_local_user
-   rs_local_index rs_local_information_columns rs_local_constraint rs_local_table_constraints rs_local_key_column_usage rs_local_constraint_column_usage rs_local_referential_constraints`
+   rs_local_named_namespace rs_local_named_tables rs_local_named_proc rs_local_named_database rs_local_named_group rs_local_named_indexes rs_local_named_rules
+   rs_local_named_schemata rs_local_named_routines rs_local_named_table_privileges rs_local_named_role_table_grants rs_local_named_applicable_roles
+   rs_local_index rs_local_information_columns rs_local_constraint rs_local_named_constraint rs_local_table_constraints rs_local_key_column_usage rs_local_constraint_column_usage rs_local_referential_constraints`
     .split(/\s+/)
     .concat(loadViews, externalViews, emptySystemViews),
 );

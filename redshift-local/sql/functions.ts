@@ -16,22 +16,24 @@ export const functions = arities(`
    json_parse/1 json_serialize_to_varbyte/1 can_json_parse/1 is_valid_json/1 is_valid_json_array/1 json_array_length/1-2
    json_extract_path_text/2-6 json_extract_array_element_text/2-3
    json_typeof/1 json_size/1 get_array_length/1 is_array/1 is_object/1 is_scalar/1 is_varchar/1 is_boolean/1 is_smallint/1 is_integer/1 is_bigint/1 is_decimal/1 is_char/1 decimal_precision/1 decimal_scale/1 array_concat/2 array_contains/2-3 array_distinct/1 array_except/2-3 array_intersection/2-3 array_position/2-3 array_positions/2-3 array_sort/1-3 array_union/2 lower_attribute_names/1 upper_attribute_names/1 get_number_attributes/1 array_flatten/1 subarray/3 split_to_array/1-2 is_large_string_enabled/0
-   current_schema/0 current_database/0 current_setting/1-2 set_config/3 slice_num/0 pg_last_query_id/0 pg_last_copy_count/0 pg_last_unload_id/0 pg_last_unload_count/0 default_iam_role/0 db_collation/0 pg_backend_pid/0 pg_cancel_backend/1 pg_terminate_backend/1 pg_last_copy_id/0 pg_get_late_binding_view_cols/0 $path/1 $size/1 version/0
+   current_schema/0 current_database/0 rs_local_current_schema/0 rs_local_current_database/0 current_setting/1-2 set_config/3 slice_num/0 pg_last_query_id/0 pg_last_copy_count/0 pg_last_unload_id/0 pg_last_unload_count/0 default_iam_role/0 db_collation/0 pg_backend_pid/0 pg_cancel_backend/1 pg_terminate_backend/1 pg_last_copy_id/0 pg_get_late_binding_view_cols/0 $path/1 $size/1 version/0
    user_is_member_of/2 role_is_member_of/2 has_table_privilege/2-3 has_schema_privilege/2-3 has_database_privilege/2-3
    rs_local_step/2 rs_local_elements/1 rs_local_elements_at/1 rs_local_attributes/1 rs_local_attributes_at/1 rs_local_first/1 rs_local_last/1 rs_local_nth/2 rs_local_back/2 rs_local_try_cast/3 rs_local_values/1 rs_local_interpolated/3 rs_local_percentile_disc/3
    rs_local_json_serialize rs_local_json_path rs_local_super rs_local_concat/2 rs_local_item/1 rs_local_extract/2 rs_local_sysdate rs_local_user_id/0 rs_local_namespace/0 rs_local_account/0 jsonb_build_array jsonb_build_object`);
 
 /** of the leader node: allowed where a statement asks the catalog only */
 export const catalogFunctions = new Set(
-  `format_type pg_get_expr pg_get_viewdef pg_get_userbyid pg_get_constraintdef rs_local_constraintdef pg_get_indexdef pg_table_is_visible obj_description col_description
-   current_schemas array_to_string now age isfinite pg_timezone_names pg_timezone_abbrevs format_encoding has_column_privilege
+  `format_type pg_get_expr pg_get_viewdef pg_get_userbyid rs_local_userbyid rs_local_viewdef pg_get_constraintdef rs_local_constraintdef pg_get_indexdef rs_local_indexdef pg_table_is_visible obj_description col_description
+   current_schemas rs_local_current_schemas array_to_string now age isfinite pg_timezone_names pg_timezone_abbrevs format_encoding has_column_privilege
    pg_is_in_recovery pg_postmaster_start_time shobj_description isnull array_upper array_lower array_dims _pg_expandarray
    generate_series`.split(/\s+/),
 );
 
 /** of the leader node too, and refused where a statement reads a table of a user */
 export const leaderFunctions = new Set(
-  'current_schema current_schemas has_table_privilege has_schema_privilege has_database_privilege'.split(' '),
+  'current_schema rs_local_current_schema current_schemas rs_local_current_schemas has_table_privilege has_schema_privilege has_database_privilege'.split(
+    ' ',
+  ),
 );
 
 /** name -> fewest and most arguments */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** bytes of a name: Redshift cuts longer ones off, PostgreSQL takes half of it */
+/** bytes of a name: Redshift cuts longer ones off, as AWS says of CREATE TABLE; PostgreSQL takes half of it */
 const longest = 127;
 const mostHere = 63;
 /** names that were shortened, by what they are called in PostgreSQL; the oldest go first */
@@ -16,6 +16,10 @@ export function shortName(name: string): string {
   keepName(short, whole);
   return short;
 }
+
+/** `'schema.table'` with the names as PostgreSQL takes them */
+export const shortLiteral = (text: string): string =>
+  text.length <= mostHere ? text : text.replace(/[\p{L}_][\p{L}\p{N}_$]*/gu, (name) => shortName(name.toLowerCase()));
 
 export function keepName(short: string, whole: string): void {
   full.delete(short);

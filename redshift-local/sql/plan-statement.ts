@@ -50,8 +50,10 @@ function asWritten(tokens: Token[], catalog: Catalog): Token[] {
 /** long names of what a statement makes, noted for the catalog and for later sessions */
 function keptNames(names: Said[]): string[] {
   const long = new Set(names.map(({ name }) => name).filter((name) => fullName(name) !== name));
-  const rows = [...long].map((name) => `(${literal(name)}, ${literal(fullName(name))})`);
-  return rows.length === 0 ? [] : [`insert into redshift_catalog.long_name values ${rows.join(', ')}`];
+  const kept = [...long].map(
+    (name) => `redshift_catalog.rs_local_keep_name(${literal(name)}, ${literal(fullName(name))})`,
+  );
+  return kept.length === 0 ? [] : [`select ${kept.join(', ')}`];
 }
 
 function planWith(

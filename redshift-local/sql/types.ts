@@ -83,7 +83,8 @@ export function parseType(tokens: Token[], at: number, inCast = false): { type: 
     return { type: withNumbers(name, found, splitCommas(tokens.slice(end + 1, close))), end: close + 1 };
   }
   const written = tokens[at]?.text ?? 'end of statement';
-  if (inCast && ofCatalog.has(written)) return { type: { pg: written }, end: at + 1 };
+  // PostgreSQL's NAME holds half of a name
+  if (inCast && ofCatalog.has(written)) return { type: { pg: written === 'name' ? 'varchar' : written }, end: at + 1 };
   if (elsewhere.has(written))
     throw new Refusal('column type', `columns of type ${written.toUpperCase()} are not honoured here`);
   throw new Refusal('column type', `type "${written}" does not exist in Redshift`);

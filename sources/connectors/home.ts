@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { ConnectorSource } from '../../model/connector.js';
 import { TerminalError } from '../../model/errors.js';
-import { findProgram } from './find-program.js';
+import { findProgram } from '../../tasks/find-program.js';
 
 type Environment = Record<string, string | undefined>;
 

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import type { ConnectorSource } from '../../model/connector.js';
 import type { CustomHost, CustomInput } from '../../model/custom-code.js';
 import { airbyteProtocol } from './airbyte.js';
-import { childEnvironment } from './child-environment.js';
+import { childEnvironment } from '../../tasks/child-environment.js';
 import { filledConfig } from './filled-config.js';
 import { connectorProgram } from './home.js';
 import { failureOf, isFailure, readLine, type Failure } from './messages.js';
@@ -61,7 +61,7 @@ export async function openConnector(
       command: program,
       args,
       cwd: folder,
-      environment: childEnvironment(environment, folder),
+      environment: { ...childEnvironment(environment, folder), AIRBYTE_LOG_LEVEL: 'INFO' },
       signal: input.signal,
       line: (text) => void (text.trim() && input.logger.info(text)),
     });

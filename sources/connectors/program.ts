@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { TerminalError, TransientError } from '../../model/errors.js';
+import { startChild, type ChildEnd } from '../../tasks/child.js';
 
 interface ProgramOptions {
   command: string;
@@ -23,23 +23,13 @@ const newline = 0x0a;
 export async function* linesOf(options: ProgramOptions): AsyncGenerator<Buffer> {
   const { command, args, cwd, environment, signal, grace = 10_000 } = options;
   signal.throwIfAborted();
-  // a group of its own: what it starts ends with it
-  const child = spawn(command, args, { cwd, env: environment, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const child = startChild({ command, args, cwd, environment, grace });
   let last = '';
   createInterface({ input: child.stderr }).on('line', (text) => {
     if (text.trim()) last = text.trim().slice(0, 500);
     options.line(text);
   });
-  const ended = new Promise<{ code: number | null; by: NodeJS.Signals | null } | Error>((resolve) => {
-    child.once('error', resolve);
-    child.once('close', (code, by) => resolve({ code, by }));
-  });
-  let kill: NodeJS.Timeout | undefined;
-  const stop = () => {
-    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
-    signalGroup(child.pid, 'SIGTERM');
-    kill ??= setTimeout(() => signalGroup(child.pid, 'SIGKILL'), grace);
-  };
+  const { ended, stop } = child;
   signal.addEventListener('abort', stop, { once: true });
   try {
     let begun: Buffer[] = [];
@@ -62,13 +52,12 @@ export async function* linesOf(options: ProgramOptions): AsyncGenerator<Buffer> 
     if (begun.length > 0) yield Buffer.concat(begun);
     const end = await ended;
     signal.throwIfAborted();
-    if (end instanceof Error) throw missing(command, end);
-    if (end.code !== 0) throw new TransientError(endOf(command, end.code, end.by, last));
+    if ('error' in end) throw missing(command, end.error);
+    if (!('code' in end && end.code === 0)) throw new TransientError(endOf(command, end, last));
   } finally {
     signal.removeEventListener('abort', stop);
     stop();
     await ended;
-    clearTimeout(kill);
   }
 }
 
@@ -78,18 +67,9 @@ function missing(command: string, cause: NodeJS.ErrnoException): Error {
   });
 }
 
-function endOf(command: string, code: number | null, by: NodeJS.Signals | null, last: string): string {
+function endOf(command: string, end: Exclude<ChildEnd, { error: unknown }>, last: string): string {
   const said = last ? `: ${last}` : '';
-  if (code !== null) return `${command} ended with exit code ${code}${said}`;
-  const why = by === 'SIGKILL' ? '; the system kills what takes more memory than there is' : '';
-  return `${command} was killed by ${by}${why}${said}`;
-}
-
-function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, signal);
-  } catch {
-    // it has ended
-  }
+  if ('code' in end) return `${command} ended with exit code ${end.code}${said}`;
+  const why = end.signal === 'SIGKILL' ? '; the system kills what takes more memory than there is' : '';
+  return `${command} was killed by ${end.signal}${why}${said}`;
 }

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import { Option } from 'commander';
+import { parseRunName } from '../../model/names.js';
 import { steps } from '../../model/steps.js';
 import type { CommandDefinition } from '../command-definition.js';
 import type { Context } from '../../control/context.js';
@@ -23,13 +24,14 @@ export const logsCommand: CommandDefinition<[string], Options> = {
   options: (command) =>
     command
       .addOption(new Option('--step <step>', 'only this step; of dbt also its log').choices([...steps, 'wait']))
-      .option('--entity <name>', 'only this entity')
+      .option('--entity <name>', 'only this entity, or this task')
       .option('--run-id <id>', 'an earlier execution under this name (default: the latest)')
       .option('--follow', 'go on until the run ends; with --json a line each')
       .addHelpText(
         'after',
         `
 What happened to the run, from its history in Temporal: attempts, failures with their stacks, counts.
+Lines that begin with | are what its tasks wrote, while they run too.
 Of a step that was tried often, history keeps the last failure. What workers wrote meanwhile are lines of JSON
 on their stderr, which carry workflowId and runId: .waterclock/<state>/logs/worker.log of \`npm start\`, on AWS the
 workers' log groups. In CloudWatch Logs Insights: filter workflowId = "<run>" | sort @timestamp`,
@@ -42,9 +44,10 @@ workers' log groups. In CloudWatch Logs Insights: filter workflowId = "<run>" | 
   ],
   async run(context, options, run) {
     const { terminal } = context;
-    const [{ describedRun }, { pendingStory, storyOf }] = await Promise.all([
+    const [{ describedRun }, { pendingStory, storyOf }, { taskOutput }] = await Promise.all([
       import('../../control/described-run.js'),
       import('../../control/run-story.js'),
+      import('../../control/task-lines.js'),
     ]);
     const { client } = await context.temporal();
     const latest = await describedRun(client.workflow.getHandle(run, options.runId), run);
@@ -52,6 +55,8 @@ workers' log groups. In CloudWatch Logs Insights: filter workflowId = "<run>" | 
     const isWanted = ({ step, entity }: Told) =>
       (options.step === undefined || step === options.step) &&
       (options.entity === undefined || entity === undefined || entity === options.entity);
+    const pipeline = parseRunName(run)?.pipeline;
+    const outputOf = taskOutput(context, { pipeline: pipeline ?? '', runId: latest.runId });
     let shown = 0;
     for (;;) {
       const { events, isRunning, pending } = await look(handle);
@@ -60,7 +65,8 @@ workers' log groups. In CloudWatch Logs Insights: filter workflowId = "<run>" | 
       shown = story.length;
       const now = isRunning && !options.follow ? pendingStory(pending, Date.now()).filter(isWanted) : [];
       // attempts are recorded when they end, at the time when they began
-      const lines = [...fresh, ...now].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+      const output = pipeline === undefined ? [] : (await outputOf(events)).filter(isWanted);
+      const lines = [...fresh, ...output, ...now].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
       const width = Math.max(...lines.map((told) => nameOf(told).length));
       if (options.json && !options.follow) terminal.print(toJson(lines));
       else for (const told of lines) terminal.print(options.json ? toJson(told) : line(context, told, width));
@@ -85,8 +91,8 @@ const nameOf = ({ step, entity, part }: Told) =>
   [step, entity, part === undefined ? undefined : `part ${part}`].filter(Boolean).join(' ');
 
 function line({ terminal }: Context, told: Told, width: number): string {
-  const { at, isFailure, text, detail } = told;
-  const words = text.replace(/\s+/g, ' ');
+  const { at, isFailure, isOutput, text, detail } = told;
+  const words = isOutput ? `| ${text}` : text.replace(/\s+/g, ' ');
   const first = `${terminal.paint('dim', at.replace('T', ' ').replace('Z', ''))}  ${nameOf(told).padEnd(width)}  ${
     isFailure ? terminal.paint('red', words) : words
   }`;

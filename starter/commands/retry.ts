@@ -3,7 +3,7 @@ import { summaryOf } from '../../model/attributes.js';
 import type { Interval } from '../../model/interval.js';
 import { parseRunName } from '../../model/names.js';
 import type { RunInput } from '../../model/plan.js';
-import { steps } from '../../model/steps.js';
+import { beginsWithRaw, steps } from '../../model/steps.js';
 import type { Pipeline } from '../../define/pipeline.js';
 import { dbtOption, keepGoingWords, maxActiveChoice } from '../choices.js';
 import type { CommandDefinition } from '../command-definition.js';
@@ -161,7 +161,7 @@ async function pipelineOf(context: Context, run: string): Promise<Pipeline> {
 
 /** the source alone asks for them */
 function paramsOf(pipeline: Pipeline, { from }: Retry, { param }: RetryOptions): Params {
-  if (param && from !== 'extract') {
+  if (param && !beginsWithRaw(from)) {
     refuse(`--param changes what is extracted, and this retry begins with ${from}: add --from-step extract`);
   }
   return paramsFor(pipeline, param);

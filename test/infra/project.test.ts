@@ -55,7 +55,7 @@ test('everything that they lack is said at once', () => {
   expect(() => checkProject(project, bare)).toThrow(
     [
       'the settings of dev lack what definitions need:',
-      'shop: its source names the secret SHOP_TOKEN, which is not in workers.secrets: put its value into Secrets Manager and the ARN there',
+      'shop: it names the secret SHOP_TOKEN, which is not in workers.secrets: put its value into Secrets Manager and the ARN there',
       'shop: alerts.failed goes to slack, and alerts.slack is not set: set it',
       'shop: alerts.late goes to email, and alerts.email is not set: set it',
       "till: its rawBucket till-files is not in lake.rawBuckets: add it there, as in { 'till-files': '<a name that nobody has>' }",

@@ -7,7 +7,6 @@ import { s3Store, type ObjectStore } from '../../lake/object-store.js';
 import { newestClosed } from '../../lake/closed-runs.js';
 import { dueAt, duration, intervalsBetween, iso, type Grid, type Interval } from '../../model/interval.js';
 import { runName } from '../../model/names.js';
-import type { Plan } from '../../model/plan.js';
 import { newestRuns } from '../../warehouse/ledger.js';
 import { loadWorld, type LoadWorld } from '../support/load-world.js';
 import { looking } from '../support/looking.js';
@@ -68,7 +67,7 @@ test('a day of looks with everything loaded sends no statement, while new runs l
     runs.set(workflowId, 'COMPLETED');
     return new MockActivityEnvironment().run(closing, {
       run: { pipeline, interval, workflowId, runId: `run-of-${workflowId}`, trigger: 'schedule' as const },
-      plan: { lakeBucket } as Plan,
+      plan: { bucket: lakeBucket, key: 'plan' },
       dueAt: interval.end,
       startedAt: interval.end,
       finishedAt: iso(now),

@@ -8,7 +8,7 @@ import { pipelines } from '../support/pipelines.js';
 import { putClosed } from '../../lake/closed-runs.js';
 import { memoryLedger } from '../support/memory-ledger.js';
 import { memoryStore, type MemoryStore } from '../../testing/memory-store.js';
-import { interval, runInput, timeSkipping, type TimeSkipping } from '../support/time-skipping.js';
+import { interval, runInput, timeSkipping, type Fakes, type TimeSkipping } from '../support/time-skipping.js';
 
 let world: TimeSkipping;
 beforeAll(async () => {
@@ -39,11 +39,11 @@ async function run(store: MemoryStore, onLook: (looks: number) => unknown) {
   const { client } = world.environment;
   const dependencies = { pipelines: known, warehouse: () => counted, store, settings, client };
   const look = ready(dependencies as unknown as Dependencies);
-  const fake = world.fakes(
+  const fake: Fakes = world.fakes(
     {
       ready: async (input) => {
         await onLook(++looks);
-        return look(input);
+        return look({ ...input, plan: fake.plan });
       },
     },
     { policy },

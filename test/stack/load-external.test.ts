@@ -95,7 +95,7 @@ test('a COPY that is refused is told by file, column and reason, and shows nothi
   await expect(load(world.warehouse(), { ...options, entity: narrow })).rejects.toMatchObject({
     name: 'CopyRejected',
     message: expect.stringMatching(
-      /s3:\/\/lake\/processed\/\S+\/wide\/part-00000.parquet row 1, column note: .*longer/,
+      /s3:\/\/lake\/processed\/\S+\/wide\/part-00000-00000.parquet row 1, column note: .*longer/,
     ),
   });
   expect(await world.table(narrow)).toEqual([]);

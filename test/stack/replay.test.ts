@@ -32,7 +32,7 @@ test.each(readdirSync(folder))('%s, recorded earlier, replays with the workflows
 });
 
 test('a workflow that takes other steps does not replay', async () => {
-  const history = stored('pipeline-run-snapshot.json');
+  const history = stored('run-with-retries-and-dbt.json');
   const steps = history.events.map((event) => event.activityTaskScheduledEventAttributes?.activityType);
   const extract = steps.find((step) => step?.name === 'extract');
   if (extract) extract.name = 'copy';

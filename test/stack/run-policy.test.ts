@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WorkflowFailedError } from '@temporalio/client';
-import { TerminalError } from '../../model/errors.js';
+import { ApplicationFailure } from '@temporalio/common';
+import { notReady, TerminalError } from '../../model/errors.js';
 import { intervalEnding } from '../../model/interval.js';
 import type { RunInput } from '../../model/plan.js';
 import type { Policy } from '../../model/policy.js';
@@ -71,19 +72,19 @@ test('a parked run fails by itself after a day, and the deadline still fires', a
 
 test('a sensor asks until it is there, holding no slot, or gives up', async () => {
   let looks = 0;
+  const notThere = (): never => {
+    throw ApplicationFailure.create({ type: notReady, message: '1 of at least 2 objects' });
+  };
   const waitFor = { minimumObjects: 2, every: 5 * minute, timeout: 60 * minute };
   const there = world.fakes(
-    { ready: async () => (++looks < 4 ? { missing: '1 of at least 2 objects', found: '' } : { found: '2 objects' }) },
+    { ready: async () => (++looks < 4 ? notThere() : { found: '2 objects' }) },
     { policy: policy({ waitFor, alerts: {} }) },
   );
   await world.execute(there, { ...runInput, dbt: 'skip' });
   expect(looks).toBe(4);
   expect(there.closed).toMatchObject([{ status: 'completed' }]);
 
-  const never = world.fakes(
-    { ready: async () => ({ missing: '1 of at least 2 objects', found: '' }) },
-    { policy: policy({ waitFor, alerts: {} }) },
-  );
+  const never = world.fakes({ ready: async () => notThere() }, { policy: policy({ waitFor, alerts: {} }) });
   await expect(world.execute(never)).rejects.toBeInstanceOf(WorkflowFailedError);
   const message = 'waited 60 minutes: 1 of at least 2 objects';
   expect(never.closed).toMatchObject([{ failures: [{ step: 'wait', type: 'SensorTimeout', message }] }]);

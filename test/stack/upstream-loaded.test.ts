@@ -11,7 +11,7 @@ import { putJson } from '../../lake/object-store.js';
 import { intervalsBetween, iso, type Interval } from '../../model/interval.js';
 import { keys } from '../../model/keys.js';
 import { runName } from '../../model/names.js';
-import type { Plan, RunInput } from '../../model/plan.js';
+import type { RunInput } from '../../model/plan.js';
 import type { RunStatus } from '../../model/run-result.js';
 import type { Warehouse } from '../../warehouse/data-api.js';
 import { pipelineRun } from '../../workflows/pipeline-run.js';
@@ -50,8 +50,8 @@ function pair(changes: Parameters<typeof tinyPipeline>[0] = {}) {
   const { client } = world.environment;
   const dependencies = { pipelines, warehouse: () => watched, store, settings, client } as unknown as Dependencies;
   const look = ready(dependencies);
-  const looked: Activities['ready'] = (input) => (counts.looks++, look(input));
-  const fake = world.fakes({ ready: looked }, { policy: dependent.policy });
+  const looked: Activities['ready'] = (input) => (counts.looks++, look({ ...input, plan: fake.plan }));
+  const fake: Fakes = world.fakes({ ready: looked }, { policy: dependent.policy });
   const end = close({ ...dependencies, warehouse: () => unwatched });
 
   /** a run of the pipeline before ends */
@@ -65,7 +65,7 @@ function pair(changes: Parameters<typeof tinyPipeline>[0] = {}) {
         runId: now,
         trigger: 'manual' as const,
       },
-      plan: { lakeBucket: 'lake' } as Plan,
+      plan: { bucket: 'lake', key: 'plan' },
       dueAt: interval.end,
       startedAt: now,
       finishedAt: now,

@@ -1,3 +1,4 @@
+import { batchesOf } from '../../lake/parquet.js';
 import { tableFromIPC } from 'apache-arrow';
 import { z } from 'zod';
 import { defineEntity } from '../../define/entity.js';
@@ -35,13 +36,12 @@ export async function storedRows(
   entity = 'any_value',
 ): Promise<Record<string, string>[]> {
   const rows: Record<string, string>[] = [];
-  for (const { key } of entities[entity]?.stage ?? []) {
-    const table = tableFromIPC(await store.get({ bucket: 'lake', key }));
-    for (const row of table)
-      rows.push(
-        Object.fromEntries(Object.entries(row.toJSON()).map(([name, value]) => [name, told(name, value as Stored)])),
-      );
-  }
+  for (const { key } of entities[entity]?.files ?? [])
+    for (const ipc of batchesOf(await store.get({ bucket: 'lake', key })))
+      for (const row of tableFromIPC(ipc))
+        rows.push(
+          Object.fromEntries(Object.entries(row.toJSON()).map(([name, value]) => [name, told(name, value as Stored)])),
+        );
   return rows;
 }
 

@@ -94,7 +94,7 @@ export async function loadWorld(rclone?: string, level = isolation) {
   async function files(run: RunRef, table: EntityPlan, batch: ReturnType<typeof rowBatch>): Promise<LoadFiles> {
     const rows = batch.rows();
     if (rows === 0) return { rows };
-    const key = keys.processedPart(run, table.name, 0);
+    const key = keys.processedPart(run, table.name, 0, 0);
     const file = await parquet(table, batch.take());
     await write(key, file);
     const entry = { url: `s3://lake/${key}`, mandatory: true, meta: { content_length: file.length } };

@@ -24,7 +24,7 @@ interface File {
 }
 
 const root = resolve(import.meta.dirname, '../..');
-const folders = ['define', 'sources', 'model', 'validate', 'columns'];
+const folders = ['define', 'sources', 'tasks', 'model', 'validate', 'columns'];
 
 /** reads the declarations of what a project imports; no compiler is needed for interfaces as plain as ours */
 export function declarations() {

@@ -41,10 +41,15 @@ let isMissing = false;
 
 const temporal = await ownTemporal();
 const service = await noOpService(temporal.address, await bundleWorkflows(), (real) => ({
-  extract: async () => {
+  extract: async ({ run }) => {
     once('extract');
     if (isRefused) throw new TerminalError('SourceRefused', 'no permission');
-    return { manifest, parts: 2, files: 2, bytes: 2 };
+    return { manifest, parts: run.pipeline === 'b' ? 1 : 2, files: 2, bytes: 2 };
+  },
+  taskBefore: async () => ({ manifest }),
+  taskAfter: async () => {
+    once('taskAfter');
+    return { manifest, told: 'exported 3' };
   },
   validatePart: async () => once('validatePart'),
   parquet: async () => ({ manifest, rows: 1, files: 1, bytes: 1 }),
@@ -217,6 +222,11 @@ try {
   await ended(range);
   await keep('backfill-with-followers', range);
   await ended(client.workflow.getHandle(downstreamId(range.workflowId)));
+
+  const program = { command: ['true'], environment: {}, grace: 1_000 };
+  const tasks = { before: [{ ...program, name: 'check' }], after: [{ ...program, name: 'export' }] };
+  flaky.add('taskAfter');
+  await record('run-with-tasks', 'pipelineRun', runOf(add('p', { ...models, tasks }), { dbt: 'build' }));
 
   await record('run-until-extract', 'pipelineRun', runOf(add('f'), { until: 'extract' }));
 

@@ -6,6 +6,7 @@ import { inject } from 'vitest';
 import { askForSlot } from '../../activities/ask-for-slot.js';
 import type { Dependencies } from '../../activities/dependencies.js';
 import { withFailures } from '../../activities/failures.js';
+import { runPlanOf } from '../../activities/plan.js';
 import type { Activities, CloseInput } from '../../activities/types.js';
 import { alertId, type Alert } from '../../model/alert.js';
 import { attributes, startAttributes } from '../../model/attributes.js';
@@ -41,7 +42,7 @@ export interface Fakes {
   calls: string[];
   /** selections of each dbt build */
   builds: DbtSelection[][];
-  /** how many builds of a target workers allow at once; absent in workers of earlier versions */
+  /** how many builds of a target workers allow at once */
   sideBySide?: number;
   closed: CloseInput[];
   alerts: (Alert & { channel: string })[];
@@ -94,13 +95,15 @@ export async function timeSkipping(server?: { address: string; namespace: string
     const plan = { ...planOf('minibuses'), ...planned };
     const taskQueue = `queue-${Math.random()}`;
     const activities: Activities = {
-      plan: async () => plan,
+      plan: async () => runPlanOf(plan, ref('plan')),
       rebuildPlan: notFaked,
       rebuildInterval: notFaked,
       rebuildCopy: notFaked,
       rebuildSwap: notFaked,
       rebuildDrop: notFaked,
       extract: async () => ({ manifest: ref('extract'), parts: 2, files: 3, bytes: 10 }),
+      taskBefore: notFaked,
+      taskAfter: notFaked,
       extractRange: notFaked,
       validatePart: async ({ part }) => void calls.push(`part ${part}`),
       validate: async () => ({
@@ -120,7 +123,6 @@ export async function timeSkipping(server?: { address: string; namespace: string
       ready: async () => ({ found: 'all there' }),
       alertChannels: async () => ['log'],
       sendAlert: async ({ alert, channel }) => void alerts.push({ channel, ...alert }),
-      lookOver: async () => [],
       watchedPipelines: async () => ({ pipelines: [] }),
       lookAt: async () => ({}),
       noteLate: async () => undefined,

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { parquetReadObjects } from 'hyparquet';
 import { beforeEach, expect, test } from 'vitest';
-import { encodeFile } from '../../activities/threads/encode-file.js';
+import { entityTables, type EntityTables } from '../../activities/threads/entity-tables.js';
 import { validatePart, type ValidatedPart } from '../../activities/threads/validate-part.js';
 import type { RunRef } from '../../model/keys.js';
 import type { Plan } from '../../model/plan.js';
@@ -22,7 +22,12 @@ beforeEach(() => {
   store = memoryStore();
 });
 
-async function validated(name: string, body: string | Uint8Array, gzip = false): Promise<ValidatedPart> {
+async function validated(
+  name: string,
+  body: string | Uint8Array,
+  gzip = false,
+  tables?: EntityTables,
+): Promise<ValidatedPart> {
   const pipeline = pipelines.find((pipeline) => pipeline.name === name);
   if (!pipeline) throw new Error(name);
   const plan: Plan = {
@@ -41,7 +46,7 @@ async function validated(name: string, body: string | Uint8Array, gzip = false):
   ];
   const raw = { key: 'part', bytes: body.length, gzip, sources };
   const task = { run: run(name), plan, part: 0, raw, rawBucket: 'raw' };
-  return validatePart(task, pipelines, () => undefined, store);
+  return validatePart(task, pipelines, () => undefined, store, tables);
 }
 
 const location = (at: string, lat: unknown = 52.5) =>
@@ -64,7 +69,7 @@ test('every record is counted once: routed, ignored or unparseable', async () =>
   const { counts, entities } = await validated('minibuses', lines.join('\n'));
   expect(counts).toEqual({ records: 4, routed: 2, ignored: 1, dropped: 0, unparseable: 1 });
   expect(entities['positions']).toMatchObject({ valid: 1, rejected: 1 });
-  expect(entities['duties']).toEqual({ valid: 0, rejected: 0, stage: [] });
+  expect(entities['duties']).toEqual({ valid: 0, rejected: 0, files: [] });
 });
 
 test('a rejected record keeps its file, place, reasons and text', async () => {
@@ -85,18 +90,7 @@ test('a rejected record keeps its file, place, reasons and text', async () => {
 
 test('times keep their milliseconds on the way to Parquet', async () => {
   const { entities } = await validated('minibuses', location('2022-11-24T10:00:00.123Z'));
-  const { key } = await encodeFile(
-    {
-      run: run('minibuses'),
-      entity: 'positions',
-      bucket: 'lake',
-      file: 0,
-      batches: entities['positions']?.stage ?? [],
-      form: { columns: [], codec: 'snappy' },
-    },
-    () => undefined,
-    store,
-  );
+  const [{ key } = { key: '' }] = entities['positions']?.files ?? [];
   const bytes = await store.get({ bucket: 'lake', key });
   const rows = await parquetReadObjects({ file: Uint8Array.from(bytes).buffer });
   expect(rows).toEqual([
@@ -159,20 +153,38 @@ test('a truncated gzip is an error that names the part, never fewer rows', async
   expect((await validated('minibuses', whole, true)).counts.records).toBe(200);
 });
 
-test('the same raw gives byte-equal stage files, whatever the order of object keys', async () => {
+test('the same raw gives byte-equal files, whatever the order of object keys', async () => {
   const one = { ...aProduct, notes: [{ time: 1, reason: 'r' }], parts: [] };
   const other = Object.fromEntries(Object.entries({ ...one, notes: [{ reason: 'r', time: 1 }] }).reverse());
-  const stages: Uint8Array[] = [];
+  const files: Uint8Array[] = [];
   for (const product of [one, other]) {
     const { entities } = await validated('catalog', JSON.stringify([product]));
-    stages.push(await store.get({ bucket: 'lake', key: entities['products']?.stage[0]?.key ?? '' }));
+    files.push(await store.get({ bucket: 'lake', key: entities['products']?.files[0]?.key ?? '' }));
   }
-  expect(stages[0]).toEqual(stages[1]);
+  expect(files[0]).toEqual(files[1]);
 });
 
-test('a stage batch that cannot be written fails the part', async () => {
+test('a file that cannot be written fails the part', async () => {
   const { put } = store;
-  store.put = (ref, body) => (ref.key.startsWith('stage/') ? refused() : put(ref, body));
+  store.put = (ref, body) => (ref.key.endsWith('.parquet') ? refused() : put(ref, body));
   const refused = () => Promise.reject(new Error('the store is full'));
   await expect(validated('minibuses', location('2022-11-24T10:00:00.123Z'))).rejects.toThrow('the store is full');
+});
+
+test('parts of one thread share generated code, and nothing that an earlier part left', async () => {
+  const tables = entityTables();
+  const part = (lines: string[]) => validated('minibuses', lines.join('\n'), false, tables);
+  const good = location('2022-11-24T10:00:00.123Z');
+  const alone = await validated('minibuses', good);
+  // one part has an unknown field, one breaks off with rows that were not written
+  const odd = good.replace('"event"', '"odd":1,"event"');
+  expect((await part([good, odd])).entities['positions']).toMatchObject({
+    valid: 2,
+    drift: { unknown: { odd: { count: 1 } } },
+  });
+  const { put } = store;
+  store.put = () => Promise.reject(new Error('the store is full'));
+  await expect(part([good, good])).rejects.toThrow('the store is full');
+  store.put = put;
+  expect((await part([good])).entities).toEqual(alone.entities);
 });

@@ -87,7 +87,7 @@ export function checkNodes(node: Tree, isStored: boolean): void {
   if (call && ranges.length > 0)
     throw new Refusal(
       'leader-node function',
-      `Specified types or functions (one per INFO message) not supported on Amazon Redshift tables: ${call.toUpperCase()}() runs on the leader node only`,
+      `Specified types or functions (one per INFO message) not supported on Amazon Redshift tables: ${call.replace('rs_local_', '').toUpperCase()}() runs on the leader node only`,
     );
 }
 

@@ -73,6 +73,28 @@ export function outputName(value: Token[]): string {
   return isWindow ? (nameOf(value[end - 1]) ?? '?column?') : '?column?';
 }
 
+/** as Redshift's parser reads them before it names a column */
+const spelled: Record<string, string> = {
+  nvl: 'coalesce',
+  nvl2: 'case',
+  decode: 'case',
+  extract: 'date_part',
+  trim: 'btrim',
+};
+
+/** what a column of a call is named, where the call runs under another name here */
+export function callName(value: Token[]): string | undefined {
+  const [first, open] = value;
+  if (
+    first?.kind !== 'word' ||
+    !isSign(open, '(') ||
+    isWord(first, 'cast', 'try_cast', 'convert', 'case', 'exists', 'not', 'row')
+  )
+    return undefined;
+  const name = outputName(value);
+  return name === first.text ? (Object.hasOwn(spelled, name) ? spelled[name] : name) : undefined;
+}
+
 function depthAt(tokens: Token[], end: number): number {
   let depth = 0;
   for (const token of tokens.slice(0, end)) {

@@ -2,11 +2,11 @@ import { Refusal } from '../refusal.js';
 import { closing, isSign, isWord, nameOf, type Token } from '../tokens.js';
 import { relationOf, withFrom, type Shaped } from './from.js';
 import { expression, navigation, pathName } from './expression.js';
-import { itemOf, outputName } from './output-name.js';
+import { callName, itemOf, outputName } from './output-name.js';
 import { qualified } from './qualify.js';
 import { readFrom } from './read-from.js';
 import { inParentheses, isQuery, readQuery, word, writeQuery, writeSelect, type Select } from './read-query.js';
-import { inner, namesOf, type Catalog, type Relation, type Scope } from './scope.js';
+import { inner, namesOf, quoted, type Catalog, type Relation, type Scope } from './scope.js';
 import { expanded, groupByAll, inline, isStar, withAliases, withoutExcluded } from './select-list.js';
 
 /** what PostgreSQL's grammar has not, in its words: the queries of a statement, from the inside out */
@@ -144,13 +144,15 @@ function testOf(tokens: Token[]): Token[] {
 
 const withoutLevel = (all: Token[][] | undefined) => all?.filter((column) => nameOf(column.at(-1)) !== 'level');
 
-/** a path that became a call keeps the name of its last step */
+/** a path that became a call keeps the name of its last step, a call its own */
 function named(chosen: Select, scope: Scope): Select {
   const items = chosen.items.map((item) => {
     const { value, alias } = itemOf(item);
     const bare = castless(value);
     const name = alias ? undefined : pathName(bare);
-    return name && navigation(bare, scope, query) !== bare ? [...item, word('as'), name] : item;
+    if (name && navigation(bare, scope, query) !== bare) return [...item, word('as'), name];
+    const call = alias ? undefined : callName(value);
+    return call === undefined ? item : [...item, word('as'), quoted(call)];
   });
   return { ...chosen, items };
 }

@@ -1,5 +1,6 @@
 import { form, match, sqlName } from '../grammar.js';
 import { literal, noParameters, type Plan, type Statement } from '../plan.js';
+import { fullName } from '../long-names.js';
 import { unquoted } from '../tokens.js';
 
 const limit = '(?: limit (?<limit>[NUMBER]))?';
@@ -35,7 +36,7 @@ export function showObjects(statement: Statement): Plan {
   const { from, prefix = '', order, like } = shown[kind];
   const wanted = (['database', 'schema', 'table'] as const).flatMap((part) => {
     const written = parts[part];
-    return written === undefined ? [] : [`${prefix}${part}_name = ${literal(unquoted(sqlName(written)))}`];
+    return written === undefined ? [] : [`${prefix}${part}_name = ${literal(fullName(unquoted(sqlName(written))))}`];
   });
   if (parts['like'] !== undefined) wanted.push(`${like} like ${parts['like']}`);
   const where = wanted.length > 0 ? ` where ${wanted.join(' and ')}` : '';
@@ -49,6 +50,6 @@ export function showObjects(statement: Statement): Plan {
 
 function showView(statement: Statement): Plan {
   const { parts } = match(statement.tokens, view, 'show objects');
-  const sql = `select pg_get_viewdef(${literal(sqlName(parts['table']))}::regclass)::varchar as "Show View DDL statement"`;
+  const sql = `select redshift_catalog.rs_local_viewdef(${literal(sqlName(parts['table']))}::regclass)::varchar as "Show View DDL statement"`;
   return { sql, values: [], kind: 'query' };
 }

@@ -58,7 +58,7 @@ async function ask(asked: string | string[]) {
   return finished(client, answer.Id ?? '');
 }
 
-async function check({ sql, rows, types, refused, error }: RedshiftCase): Promise<void> {
+async function check({ sql, rows, types, names, refused, error }: RedshiftCase): Promise<void> {
   const done = await ask(sql);
   if (refused !== undefined && !real) {
     expect(done.Error).toContain(`[rule: ${refused}]`);
@@ -68,8 +68,10 @@ async function check({ sql, rows, types, refused, error }: RedshiftCase): Promis
   else {
     expect(done.Error).toBeUndefined();
     const id = typeof sql === 'string' ? done.Id : `${done.Id}:${sql.length}`;
-    if (!rows) return;
+    if (!rows && !names) return;
     const result = await resultOf(client, id ?? '');
+    if (names) expect(result.names).toEqual(names);
+    if (!rows) return;
     expect(result.rows).toEqual(
       rows.map((row) => row.map((value) => (value === '{database}' ? place.Database : value))),
     );

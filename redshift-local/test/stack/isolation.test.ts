@@ -73,3 +73,22 @@ test.each(['skew_snapshot', 'skew_serializable'])(
     expect(await data.rows(named, { Database })).toEqual([['of_first'], ['of_second']]);
   },
 );
+
+test.each(['skew_snapshot', 'skew_serializable'])(
+  '%s: two open transactions make and look for the same long name, and neither waits or fails',
+  async (Database) => {
+    const column = `open_${'o'.repeat(100)}`;
+    const first = await data.ok('begin', { Database, SessionKeepAliveSeconds: 60 });
+    const second = await data.ok('begin', { Database, SessionKeepAliveSeconds: 60 });
+    const by = (session: typeof first) => (sql: string) => data.ok(sql, { SessionId: session.SessionId });
+    const named = `select table_name from svv_columns where column_name = '${column}' order by 1`;
+    for (const [at, user] of [first, second].entries()) {
+      await by(user)(named);
+      await by(user)(`create table open_${at} (${column} int)`);
+      expect(await data.rows(named, { SessionId: user.SessionId })).toEqual([[`open_${at}`]]);
+    }
+    await by(first)('commit');
+    await by(second)('commit');
+    expect(await data.rows(named, { Database })).toEqual([['open_0'], ['open_1']]);
+  },
+);

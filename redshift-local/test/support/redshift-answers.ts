@@ -12,15 +12,16 @@ export async function finished(client: RedshiftDataClient, id: string): Promise<
   }
 }
 
-/** of one page: values as they come over the wire, VARBYTE in hexadecimal digits, and the types of the columns */
+/** of one page: values as they come over the wire, VARBYTE in hexadecimal digits, and the types and names of the columns */
 export async function resultOf(
   client: RedshiftDataClient,
   id: string,
-): Promise<{ rows: unknown[][]; types: string[] }> {
+): Promise<{ rows: unknown[][]; types: string[]; names: string[] }> {
   const { Records = [], ColumnMetadata = [] } = await client.send(new GetStatementResultCommand({ Id: id }));
   const value = (found: unknown) => (found instanceof Uint8Array ? Buffer.from(found).toString('hex') : found);
   return {
     rows: Records.map((record) => record.map((field) => (field.isNull ? null : value(Object.values(field)[0])))),
     types: ColumnMetadata.map(({ typeName = '' }) => typeName),
+    names: ColumnMetadata.map(({ name = '' }) => name),
   };
 }

@@ -10,6 +10,8 @@ const redshiftCase = z.strictObject({
   rows: z.array(z.array(z.unknown())).optional(),
   /** the types of its columns, as the Data API names them */
   types: z.array(z.string()).optional(),
+  /** what its columns are called */
+  names: z.array(z.string()).optional(),
   /** refused before it runs: the rule's name */
   refused: z.string().optional(),
   /** fails when it runs, with a message like this */

@@ -52,11 +52,11 @@ const written: [string, string][] = [
   ['select d / f, 1 / 2, d from t', 'select d / f, 1 / 2, d from t'],
   [
     "select coalesce(s, 'x'), s in (-1, 'y') from t",
-    "select coalesce(s, rs_local_super('x')), s in (rs_local_super(-1), rs_local_super('y')) from t",
+    `select coalesce(s, rs_local_super('x')) as "coalesce", s in (rs_local_super(-1), rs_local_super('y')) from t`,
   ],
   [
     'select coalesce(d, 0) from t where d in (1, 2)',
-    'select (coalesce(d, 0))::numeric(12, 2) from t where d in (1, 2)',
+    'select (coalesce(d, 0))::numeric(12, 2) as "coalesce" from t where d in (1, 2)',
   ],
 ];
 test.each(written)('%s', (sql, wanted) => expect(plan(sql).replace(/\s+/g, '')).toBe(wanted.replace(/\s+/g, '')));

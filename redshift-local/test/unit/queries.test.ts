@@ -22,7 +22,7 @@ const written: [string, string][] = [
   ['select a + 1 as x, x * 2 as z from t', 'select a + 1 as x, x * 2 as z from t'],
   ['select a as y from t where y = 1', 'select a as y from t where a = 1'],
   ['select * exclude (a) from t', 'select t.id, t.x from t'],
-  ['select a, count(*) from t group by all', 'select a, count(*) from t group by (a)'],
+  ['select a, count(*) from t group by all', 'select a, count(*) as "count" from t group by (a)'],
   ['select t.a from t', 'select t.a from t'],
   ['select data.a.b[0] from j', "select rs_local_step(rs_local_step(rs_local_step(data, 'a'), 'b'), 0) as b from j"],
   ['select j.data.a from j', "select rs_local_step(j.data, 'a') as a from j"],
@@ -37,7 +37,7 @@ const written: [string, string][] = [
   ['select l.a from t l, j where l.id = j.id (+)', 'select l.a from t as l left join j on l.id = j.id'],
   [
     'select lead(a) ignore nulls over (order by id desc) from t',
-    'select rs_local_back(a, 1) over (order by id asc rows between unbounded preceding and 1 preceding) from t',
+    'select rs_local_back(a, 1) over (order by id asc rows between unbounded preceding and 1 preceding) as "lead" from t',
   ],
   ['select try_cast(a as int) from t', "select rs_local_try_cast(a, cast(null as integer), 'integer') from t"],
 ];

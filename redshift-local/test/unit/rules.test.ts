@@ -17,14 +17,14 @@ describe('every rule decides its own example', () => {
 });
 
 const rewritten: [string, string][] = [
-  ['select nvl(a, nvl(b, 0)) from t', 'select coalesce(a, coalesce(b, 0)) from t'],
+  ['select nvl(a, nvl(b, 0)) from t', 'select coalesce(a, coalesce(b, 0)) as "coalesce" from t'],
   ['SELECT "Name" FROM T', 'select "name" from t'],
   ["select 'a\\'b'", "select  E'a\\'b'"],
-  ['select dateadd(hrs, 1, a) from t', "select dateadd('hour', 1, a) from t"],
+  ['select dateadd(hrs, 1, a) from t', `select dateadd('hour', 1, a) as "dateadd" from t`],
   ['select a from t where b = :b or c = :b', 'select a from t where b = $1 or c = $2'],
   [
     "select listagg(a, ',') within group (order by b) from t",
-    "select listagg(string_agg(rs_local_filled(cast(a as varchar)), ',' order by b)) from t",
+    `select listagg(string_agg(rs_local_filled(cast(a as varchar)), ',' order by b)) as "listagg" from t`,
   ],
   ["select a::int -- :no\n, ':no' from t", "select a::integer, ':no' from t"],
   [

@@ -7,6 +7,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Dependencies } from '../../../activities/dependencies.js';
+import { getJson } from '../../../lake/object-store.js';
 import { extract } from '../../../activities/extract.js';
 import { plan } from '../../../activities/plan.js';
 import { defineEntity } from '../../../define/entity.js';
@@ -63,7 +64,10 @@ function worker(pipeline: Pipeline) {
     params: {},
   } as const;
   return {
-    plan: () => activity(() => plan(dependencies)({ input, run })),
+    async plan() {
+      const { ref } = await activity(() => plan(dependencies)({ input, run }));
+      return getJson<Plan>(store, ref);
+    },
     async extract(planned: Plan, runId: string) {
       await activity(() => extract(dependencies)({ run: { ...run, runId }, plan: planned }));
       const line = told.findLast((text) => text.startsWith('told ')) ?? '';

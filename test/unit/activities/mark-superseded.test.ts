@@ -13,7 +13,7 @@ const runOf = (runId: string): RunRef => ({
   runId,
   trigger: 'manual',
 });
-const fileOf = (runId: string) => keys.processedPart(runOf(runId), 'e', 0);
+const fileOf = (runId: string) => keys.processedPart(runOf(runId), 'e', 0, 0);
 /** as `reuse` writes it for a run that takes over the files of another */
 const manifestOf = (runId: string, files = runId) =>
   ({ run: runOf(runId), bucket: 'lake', entity: 'e', files: [{ key: fileOf(files) }] }) as ParquetManifest;

@@ -4,8 +4,11 @@ import { z } from 'zod';
 import { plan } from '../../../activities/plan.js';
 import type { Dependencies } from '../../../activities/dependencies.js';
 import type { Activities } from '../../../activities/types.js';
+import { getJson } from '../../../lake/object-store.js';
+import type { Plan } from '../../../model/plan.js';
 import { readSettings } from '../../../model/settings.js';
 import { defineEntity } from '../../../define/entity.js';
+import { memoryStore } from '../../../testing/memory-store.js';
 import { plainPipeline } from '../../support/no-op-service.js';
 
 const interval = { start: '2022-11-24T10:00:00Z', end: '2022-11-24T11:00:00Z' };
@@ -22,8 +25,10 @@ const input = {
   params: {},
 } as const;
 
-const planned = (environment: Record<string, string>) => {
+const planned = async (environment: Record<string, string>) => {
+  const store = memoryStore();
   const activity = plan({
+    store,
     pipelines: [pipeline],
     settings: readSettings({
       WATERCLOCK_LAKE_BUCKET: 'lake',
@@ -32,8 +37,11 @@ const planned = (environment: Record<string, string>) => {
       WATERCLOCK_COPY_ROLE_ARN: 'arn:aws:iam::123456789012:role/copy',
       ...environment,
     }),
-  } as Dependencies);
-  return new MockActivityEnvironment().run(() => activity({ input, run })) as ReturnType<Activities['plan']>;
+  } as unknown as Dependencies);
+  const { ref } = await (new MockActivityEnvironment().run(() => activity({ input, run })) as ReturnType<
+    Activities['plan']
+  >);
+  return getJson<Plan>(store, ref);
 };
 
 test('a run keeps how long a text of SUPER may be, as the settings said when it began', async () => {

@@ -2,7 +2,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, test } from 'vitest';
 import type { Dependencies } from '../../../activities/dependencies.js';
 import { ready } from '../../../activities/ready.js';
-import type { Activities, CloseInput } from '../../../activities/types.js';
+import type { CloseInput, Step } from '../../../activities/types.js';
 import type { Plan } from '../../../model/plan.js';
 import type { RunStatus } from '../../../model/run-result.js';
 import { pipelines } from '../../support/pipelines.js';
@@ -14,9 +14,9 @@ const run = { pipeline: 'minibuses', interval, workflowId: 'w', runId: 'r', trig
 const [{ source } = {}] = pipelines;
 const policy = (given: object) => ({ source, policy: { after: [], ...given } }) as unknown as Plan;
 
-function look(dependencies: Partial<Dependencies>, input: Parameters<Activities['ready']>[0]) {
+function look(dependencies: Partial<Dependencies>, input: Parameters<Step<'ready'>>[0]) {
   const activity = ready({ pipelines, ...dependencies } as Dependencies);
-  return new MockActivityEnvironment().run(() => activity(input)) as ReturnType<Activities['ready']>;
+  return new MockActivityEnvironment().run(() => activity(input)) as ReturnType<Step<'ready'>>;
 }
 
 test.each<[RunStatus, boolean]>([

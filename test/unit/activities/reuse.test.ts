@@ -20,14 +20,14 @@ let store: ReturnType<typeof memoryStore>;
 beforeEach(async () => {
   store = memoryStore();
   await put('raw', 'x');
-  await put('stage', 'x');
+  await put('written', 'x');
   await put('file', 'x');
-  await put('stage of records', 'x');
+  await put('written of records', 'x');
   await put('file of records', 'x');
   await manifest('extract', { bucket: 'lake', parts: [{ key: 'raw' }], files: 1, bytes: 1 });
   const staged = all.map(({ name, schemaHash }) => [
     name,
-    { valid: 1, rejected: 0, schemaHash, stage: [{ key: 'stage' }], parents: [{ key: 'stage of records' }] },
+    { valid: 1, rejected: 0, schemaHash, files: [{ key: 'written' }], parents: [{ key: 'written of records' }] },
   ]);
   await manifest('validate', { bucket: 'lake', counts: { records: 1 }, entities: Object.fromEntries(staged) });
   for (const name of names) {
@@ -61,8 +61,8 @@ test('taken over again, it is the same', async () => {
 
 test.each([
   ['validate', 'raw', 'retry from extract'],
-  ['parquet', 'stage', 'retry from validate'],
-  ['parquet', 'stage of records', 'retry from validate'],
+  ['parquet', 'written', 'retry from validate'],
+  ['parquet', 'written of records', 'retry from validate'],
   ['copy', 'file', 'retry from parquet'],
   ['copy', 'file of records', 'retry from parquet'],
   ['validate', 'runs/minibuses/earlier/extract.json', 'retry from extract'],
@@ -79,7 +79,7 @@ test.each([
 
 test('what an earlier step left behind is not needed any more', async () => {
   lose('raw');
-  lose('stage');
+  lose('written');
   expect(Object.keys((await taken({ from: 'copy' })).encoded ?? {})).toEqual(names);
 });
 

@@ -12,7 +12,7 @@ function manifest(counts: Partial<RecordCounts>, { valid, rejected } = { valid: 
     run: { pipeline: 'shop', interval, workflowId: 'shop', runId: 'r', trigger: 'manual' },
     bucket: 'lake',
     counts: { records: 0, routed: 0, ignored: 0, dropped: 0, unparseable: 0, ...counts },
-    entities: { orders: { valid, rejected, schemaHash: 'h', stage: [] } },
+    entities: { orders: { valid, rejected, schemaHash: 'h', files: [] } },
     rejected: [],
     reasons: { 'id: is missing': rejected },
   };

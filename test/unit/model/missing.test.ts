@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { duration, iso, lastComplete, dueAt } from '../../../model/interval.js';
-import { findingsOf, firstStretch, watchedIntervals, type Watched } from '../../../model/missing.js';
+import { findingsOf, watchedIntervals, type Watched } from '../../../model/missing.js';
 
 const hour = duration('1 hour');
 const watched: Watched = {
@@ -54,11 +54,6 @@ test('what loaded before its source had settled runs again, once', () => {
   expect(starts(findingsOf(settling, at, [early], new Set()).unsettled)).toEqual(['08']);
   const again = closed('08', 'completed', '2024-05-02T09:10:00Z');
   expect(findingsOf(settling, at, [again], new Set()).unsettled).toEqual([]);
-});
-
-test('a stretch ends where an interval is left out', () => {
-  const [a, b, c] = ['01', '02', '04'].map((start) => ({ start, end: `0${Number(start) + 1}` }));
-  expect(a && b && c && firstStretch([a, b, c])).toEqual({ start: '01', end: '03' });
 });
 
 test('for any grid and history: what is missing has neither run nor row, is due and within the catchup', () => {

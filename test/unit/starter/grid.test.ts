@@ -99,3 +99,25 @@ test('what is wider than the terminal goes on below', () => {
   expect(text.match(/^run/gm)).toHaveLength(3);
   expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(60);
 });
+
+test('tasks before and after a run have rows where a run had some', () => {
+  const steps = [
+    outcome('before', 'done', 'check'),
+    ...whole,
+    outcome('after', 'done', 'a'),
+    outcome('after', 'failed', 'b'),
+  ];
+  const columns = gridOf('p', intervals.slice(0, 2), [
+    row(10, { status: 'failed', step: 'after.b', steps }),
+    row(11, { steps: whole }),
+  ]);
+  expect(columns.map(({ steps, failed }) => [steps.before, steps.after, failed])).toEqual([
+    ['done', 'failed', 'after b'],
+    [undefined, undefined, null],
+  ]);
+  const text = gridText(columns, { paint: (_, text) => text, width: () => 80 });
+  expect(text).toMatch(/ {2}before +■ ·\n {2}extract/);
+  expect(text).toMatch(/ {2}after +✗ ·$/m);
+  const without = gridText(gridOf('p', intervals, rows), { paint: (_, text) => text, width: () => 80 });
+  expect(without).not.toMatch(/before|after/);
+});

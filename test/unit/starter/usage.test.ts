@@ -47,7 +47,10 @@ test.each([
   [['bogus'], "unknown command 'bogus'"],
   [['run'], "missing required argument 'pipeline'"],
   [['run', 'catlog'], 'did you mean catalog?'],
-  [['run', 'catalog', '--until-step', 'load'], 'Allowed choices are extract, validate, parquet, copy, dbt'],
+  [
+    ['run', 'catalog', '--until-step', 'load'],
+    'Allowed choices are before, extract, validate, parquet, copy, dbt, after',
+  ],
   [['run', 'minibuses', '--interval', '2022-11-24T10:30Z'], 'the neighbours are 2022-11-24T10:00:00Z'],
   [['run', 'minibuses', '--param', 'x'], 'a parameter is written k=v'],
   [['run', 'minibuses', '--param', 'x=1'], 'minibuses has no param x (it takes none)'],

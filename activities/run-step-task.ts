@@ -1,0 +1,24 @@
+import { putJson } from '../lake/object-store.js';
+import { TerminalError } from '../model/errors.js';
+import { keys } from '../model/keys.js';
+import type { StepInput, TaskDone, TaskManifest } from '../model/plan.js';
+import { resultText } from '../tasks/result.js';
+import { alive } from './alive.js';
+import type { Dependencies } from './dependencies.js';
+import { taskRuns } from './run-task.js';
+
+/** a program before or after the run's own steps */
+export function runStepTask(dependencies: Dependencies, step: TaskManifest['step']) {
+  const runTask = taskRuns(dependencies);
+  const { store } = dependencies;
+  return ({ run, plan, task }: StepInput & { task: string }): Promise<TaskDone> =>
+    alive(async (alive) => {
+      const program = plan.tasks?.[step].find(({ name }) => name === task);
+      if (!program) throw new TerminalError('InvalidDefinition', `the plan has no task '${task}' ${step} its steps`);
+      const { result } = await runTask({ run, plan, step, task, program }, alive, () => Promise.resolve());
+      const manifest: TaskManifest = { step, run, task, ...(result && { result }) };
+      const ref = { bucket: plan.lakeBucket, key: keys.step(run, step, task) };
+      const told = resultText(result);
+      return { manifest: await putJson(store, ref, manifest), ...(told && { told }) };
+    });
+}

@@ -1,0 +1,35 @@
+import { defaultPayloadConverter } from '@temporalio/common';
+import { taskLines } from '../lake/task-log.js';
+import type { Plan } from '../model/plan.js';
+import type { Context } from './context.js';
+import type { HistoryEvent, Told } from './run-story.js';
+
+/** what tasks of a run wrote, each call what is new; nothing is asked of the lake for runs without tasks */
+export function taskOutput(context: Context, run: { pipeline: string; runId: string }) {
+  let after: string | undefined;
+  return async (events: HistoryEvent[]): Promise<Told[]> => {
+    const plan = plannedBy(events);
+    if (!plan || !hasTasks(plan)) return [];
+    const found: Told[] = [];
+    const { lakeBucket } = plan;
+    for await (const { key, lines } of taskLines(await context.store(), lakeBucket, run, after)) {
+      after = key;
+      for (const { at, step, task, tries, text } of lines)
+        found.push({ at, step, ...(task !== undefined && { entity: task }), attempt: tries, text, isOutput: true });
+    }
+    return found;
+  };
+}
+
+const hasTasks = ({ source, tasks }: Plan) => source.kind === 'task' || tasks !== undefined;
+
+function plannedBy(events: HistoryEvent[]): Plan | undefined {
+  for (const { activityTaskCompletedEventAttributes: completed } of events) {
+    const [payload] = completed?.result?.payloads ?? [];
+    if (!payload) continue;
+    const result = defaultPayloadConverter.fromPayload<Partial<Plan> | undefined>(payload);
+    // the first that completes
+    return result?.lakeBucket !== undefined && result.source !== undefined ? (result as Plan) : undefined;
+  }
+  return undefined;
+}

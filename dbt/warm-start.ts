@@ -1,0 +1,105 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+/** how a program is started whose output is read */
+export type Start = (program: Program) => ChildProcess;
+
+export interface Program {
+  command: string;
+  args: string[];
+  cwd: string;
+  environment: Record<string, string | undefined>;
+}
+
+export const startCold: Start = ({ command, args, cwd, environment }) =>
+  spawn(command, args, { cwd, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+
+/** ms; a spare process holds 115 MB */
+const longestIdle = 600_000;
+
+/** loads dbt, and waits for the words of its command line; without any it ends, as when who started it is gone */
+const python = `
+import json, os, sys
+sys.path[:] = [path for path in sys.path if path]
+import dbt.cli.main
+try:
+    import dbt.adapters.redshift
+except ImportError:
+    pass
+line = sys.stdin.readline()
+if line:
+    given = json.loads(line)
+    os.chdir(given["cwd"])
+    sys.argv = ["dbt", *given["args"]]
+    dbt.cli.main.cli()
+`;
+
+/**
+ * starts dbt in a process that has loaded it before: a second and a half of every build. Each process runs one command,
+ * so nothing is left from one build to the next. `prepare` has the next one ready; a dbt that is no script of Python, or
+ * has another environment than the one prepared, is started as it is
+ */
+export function warmStarts(idle = longestIdle) {
+  let spare: { child: ChildProcess; key: string; timer: NodeJS.Timeout } | undefined;
+  const keyOf = ({ command, environment }: Omit<Program, 'args' | 'cwd'>) =>
+    JSON.stringify([command, Object.entries(environment).toSorted(([a], [b]) => (a < b ? -1 : 1))]);
+
+  function drop(): void {
+    if (!spare) return;
+    clearTimeout(spare.timer);
+    spare.child.stdin?.end();
+    spare = undefined;
+  }
+
+  const start: Start = (program) => {
+    const found = spare;
+    if (!found || found.key !== keyOf(program) || found.child.exitCode !== null || found.child.pid === undefined) {
+      return startCold(program);
+    }
+    spare = undefined;
+    clearTimeout(found.timer);
+    holdsProcess(found.child, true);
+    const { args, cwd } = program;
+    found.child.stdin?.end(`${JSON.stringify({ args, cwd })}\n`);
+    return found.child;
+  };
+
+  return {
+    start,
+    prepare(program: Omit<Program, 'args'>): void {
+      const key = keyOf(program);
+      if (spare?.key === key && spare.child.exitCode === null) return;
+      drop();
+      const interpreter = interpreterOf(program.command);
+      if (!interpreter) return;
+      const { cwd, environment } = program;
+      const child = spawn(interpreter, ['-c', python], { cwd, env: environment, stdio: ['pipe', 'pipe', 'pipe'] });
+      // one that cannot be started is not there when it is wanted
+      child.on('error', () => undefined);
+      child.stdin.on('error', () => undefined);
+      holdsProcess(child, false);
+      spare = { child, key, timer: setTimeout(drop, idle).unref() };
+    },
+    drop,
+  };
+}
+
+/** whether this process stays for the child's sake */
+function holdsProcess(child: ChildProcess, holds: boolean): void {
+  for (const one of [child, child.stdin, child.stdout, child.stderr]) {
+    const handle = one as { ref?: () => void; unref?: () => void };
+    if (holds) handle.ref?.();
+    else handle.unref?.();
+  }
+}
+
+/** of a script: what its first line names; undefined when it is none of Python's */
+function interpreterOf(command: string): string | undefined {
+  try {
+    const [first = ''] = readFileSync(command, 'utf8').slice(0, 400).split('\n');
+    return /^#!(\/\S*python[\d.]*)\s*$/.exec(first)?.[1];
+  } catch {
+    // found in PATH, or not at all
+    return undefined;
+  }
+}

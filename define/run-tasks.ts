@@ -1,0 +1,30 @@
+import type { RunTasks, TaskSource, TaskStep } from '../model/task.js';
+import { taskProblems } from './task-problems.js';
+
+/** the tasks of a run as plain data; adds what is wrong with them to `problems` */
+export function runTasksOf(
+  { before = [], after = [] }: { before?: TaskSource[]; after?: TaskSource[] },
+  problems: string[],
+): RunTasks {
+  const step = ({ name = '', command, environment, grace }: TaskSource): TaskStep => ({
+    name,
+    command,
+    environment,
+    grace,
+  });
+  const tasks = { before: before.map(step), after: after.map(step) };
+  for (const one of [...before, ...after]) {
+    const { name = '' } = one;
+    const of = (problem: string) => `task '${name}': ${problem}`;
+    if (!/^[a-z][a-z0-9_]{0,39}$/.test(name))
+      problems.push(`a task before or after a run needs a \`name\`, lower snake_case, got '${name}'`);
+    if (one.output === 'stdout') problems.push(of('only what a source prints is read: leave `output` out'));
+    problems.push(...taskProblems(one).map(of));
+  }
+  for (const [when, list] of Object.entries(tasks)) {
+    const names = list.map(({ name }) => name);
+    const twice = names.find((name, at) => names.indexOf(name) < at);
+    if (twice !== undefined) problems.push(`two tasks of \`${when}\` are named '${twice}'`);
+  }
+  return tasks;
+}

@@ -1,0 +1,171 @@
+{{- define "waterclock.name" -}}
+{{- .Release.Name | trunc 40 | trimSuffix "-" -}}
+{{- end -}}
+
+{{- define "waterclock.labels" -}}
+app.kubernetes.io/name: waterclock
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
+{{- end -}}
+
+{{- define "waterclock.selector" -}}
+app.kubernetes.io/name: waterclock
+app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/component: {{ .role }}
+{{- end -}}
+
+{{- define "waterclock.image" -}}
+{{- $image := .Values.image -}}
+{{- if $image.digest -}}{{ $image.repository }}@{{ $image.digest }}
+{{- else -}}{{ $image.repository }}:{{ $image.tag }}
+{{- end -}}
+{{- end -}}
+
+{{- /* the version of the workers: another image, another version */ -}}
+{{- define "waterclock.buildId" -}}
+{{- .Values.image.digest | default .Values.image.tag -}}
+{{- end -}}
+
+{{- define "waterclock.podSecurity" -}}
+runAsNonRoot: true
+runAsUser: 1000
+runAsGroup: 1000
+fsGroup: 1000
+seccompProfile: { type: RuntimeDefault }
+{{- end -}}
+
+{{- define "waterclock.containerSecurity" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities: { drop: [ALL] }
+{{- end -}}
+
+{{- /* variables of every container; a value that is empty is left out */ -}}
+{{- define "waterclock.settings" -}}
+{{- $values := .Values -}}
+{{- $own := dict
+  "TEMPORAL_ADDRESS" $values.temporal.address
+  "TEMPORAL_NAMESPACE" $values.temporal.namespace
+  "AWS_REGION" $values.aws.region
+  "WATERCLOCK_LAKE_BUCKET" $values.lake.bucket
+  "WATERCLOCK_TAG_SUPERSEDED" (toString $values.lake.tagSuperseded)
+  "WATERCLOCK_REDSHIFT_DATABASE" $values.warehouse.database
+  "WATERCLOCK_REDSHIFT_WORKGROUP" $values.warehouse.workgroup
+  "WATERCLOCK_REDSHIFT_CLUSTER" $values.warehouse.cluster
+  "WATERCLOCK_REDSHIFT_HOST" $values.warehouse.host
+  "WATERCLOCK_REDSHIFT_PORT" (toString $values.warehouse.port)
+  "WATERCLOCK_COPY_ROLE_ARN" $values.warehouse.copyRoleArn
+  "WATERCLOCK_CATALOG" $values.warehouse.catalog
+  "WATERCLOCK_DBT_TARGET" $values.dbt.target
+  "WATERCLOCK_DBT_THREADS" (toString $values.dbt.threads)
+  "WATERCLOCK_DBT_BUILDS" (toString $values.dbt.builds)
+  "WATERCLOCK_GRACE_SECONDS" (toString $values.graceSeconds)
+  "WATERCLOCK_WEB_UI" $values.temporal.webUi
+-}}
+{{- if $values.deployment.enabled -}}
+{{- $_ := set $own "WATERCLOCK_DEPLOYMENT" $values.deployment.name -}}
+{{- $_ := set $own "WATERCLOCK_BUILD_ID" (include "waterclock.buildId" .) -}}
+{{- end -}}
+{{- if or $values.temporal.tls $values.temporal.clientCertificateSecret -}}{{- $_ := set $own "TEMPORAL_TLS" "true" -}}{{- end -}}
+{{- if $values.temporal.apiKeySecret -}}{{- $_ := set $own "TEMPORAL_API_KEY_FILE" "/run/temporal/token/token" -}}{{- end -}}
+{{- if $values.temporal.clientCertificateSecret -}}
+{{- $_ := set $own "TEMPORAL_TLS_CLIENT_CERT_PATH" "/run/temporal/tls/tls.crt" -}}
+{{- $_ := set $own "TEMPORAL_TLS_CLIENT_KEY_PATH" "/run/temporal/tls/tls.key" -}}
+{{- end -}}
+{{- $buckets := list -}}
+{{- range $known, $bucket := $values.lake.rawBuckets -}}{{- $buckets = append $buckets (printf "%s=%s" $known $bucket) -}}{{- end -}}
+{{- if $buckets -}}{{- $_ := set $own "WATERCLOCK_RAW_BUCKETS" (join "," $buckets) -}}{{- end -}}
+{{- range $name, $value := merge (deepCopy $values.settings) $own -}}
+{{- if ne (toString $value) "" }}
+- name: {{ $name }}
+  value: {{ toString $value | quote }}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* variables from secrets of the cluster, and of the store outside of it */ -}}
+{{- define "waterclock.secrets" -}}
+{{- range $name, $from := .Values.secrets }}
+- name: {{ $name }}
+  valueFrom: { secretKeyRef: { name: {{ $from.secret }}, key: {{ $from.key }} } }
+{{- end -}}
+{{- if .Values.externalSecrets.enabled -}}
+{{- range $name, $_ := .Values.externalSecrets.data }}
+- name: {{ $name }}
+  valueFrom: { secretKeyRef: { name: {{ include "waterclock.name" $ }}-external, key: {{ $name }} } }
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "waterclock.mounts" -}}
+- { name: tmp, mountPath: /tmp }
+{{- if .Values.temporal.apiKeySecret }}
+- { name: temporal-token, mountPath: /run/temporal/token, readOnly: true }
+{{- end }}
+{{- if .Values.temporal.clientCertificateSecret }}
+- { name: temporal-tls, mountPath: /run/temporal/tls, readOnly: true }
+{{- end }}
+{{- end -}}
+
+{{- define "waterclock.volumes" -}}
+# dbt and the health note write here, and nowhere else
+- name: tmp
+  emptyDir: { sizeLimit: 10Gi }
+{{- if .Values.temporal.apiKeySecret }}
+- name: temporal-token
+  secret: { secretName: {{ .Values.temporal.apiKeySecret }} }
+{{- end }}
+{{- if .Values.temporal.clientCertificateSecret }}
+- name: temporal-tls
+  secret: { secretName: {{ .Values.temporal.clientCertificateSecret }} }
+{{- end }}
+{{- end -}}
+
+{{- /* a command that is run once. root, name, command, hook, weight, serviceAccount, resources, environment */ -}}
+{{- define "waterclock.job" -}}
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: {{ include "waterclock.name" .root }}-{{ .name }}
+  labels: {{- include "waterclock.labels" .root | nindent 4 }}
+  annotations:
+    helm.sh/hook: {{ .hook }}
+    helm.sh/hook-weight: {{ .weight | quote }}
+    # one that failed stays to be looked at, until the next
+    helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
+spec:
+  backoffLimit: 5
+  activeDeadlineSeconds: 1800
+  template:
+    metadata:
+      labels: {{- include "waterclock.selector" (dict "root" .root "role" .name) | nindent 8 }}
+    spec:
+      restartPolicy: Never
+      serviceAccountName: {{ .serviceAccount }}
+      automountServiceAccountToken: false
+      securityContext: {{- include "waterclock.podSecurity" .root | nindent 8 }}
+      {{- with .root.Values.image.pullSecrets }}
+      imagePullSecrets: {{- range . }}
+        - name: {{ . }}
+        {{- end }}
+      {{- end }}
+      containers:
+        - name: {{ .name }}
+          image: {{ include "waterclock.image" .root }}
+          imagePullPolicy: {{ .root.Values.image.pullPolicy }}
+          command: {{ toJson .command }}
+          securityContext: {{- include "waterclock.containerSecurity" .root | nindent 12 }}
+          env: {{- include "waterclock.settings" .root | nindent 12 }}
+            {{- include "waterclock.secrets" .root | nindent 12 }}
+            {{- range $name, $value := .environment }}
+            {{- if $value }}
+            - name: {{ $name }}
+              value: {{ $value | quote }}
+            {{- end }}
+            {{- end }}
+          resources: {{- toYaml .resources | nindent 12 }}
+          volumeMounts: {{- include "waterclock.mounts" .root | nindent 12 }}
+      volumes: {{- include "waterclock.volumes" .root | nindent 8 }}
+{{- end -}}

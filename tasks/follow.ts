@@ -1,0 +1,73 @@
+import { TerminalError, TransientError } from '../model/errors.js';
+import { tryAgainCode, type TaskLine } from '../model/task.js';
+import type { TaskEnd, TaskOrder, TaskRunner } from './runner.js';
+
+interface Following {
+  /** aborted when the step is cancelled, or its worker ends */
+  signal: AbortSignal;
+  /** whether an abort for this reason leaves the task to the next worker; only of runners whose tasks outlive theirs */
+  isLeft(reason: unknown): boolean;
+  /** epoch ms at which it is stopped */
+  deadline: number;
+  /** of a task that was begun by another worker */
+  from?: string | undefined;
+  onStart(handle: string): Promise<void>;
+  onLines(lines: TaskLine[], next: string | undefined): Promise<void>;
+  /** it goes on */
+  sign(): void;
+}
+
+/** ms between two looks */
+const lookEvery = 500;
+
+/** starts a task, or finds it, and follows it to its end; throws what it failed of. Once this returns or throws it has ended, unless it was left */
+export async function followTask(runner: TaskRunner, order: TaskOrder, following: Following): Promise<string> {
+  const { signal, isLeft, deadline, onStart, onLines, sign } = following;
+  signal.throwIfAborted();
+  const handle = await runner.start(order);
+  await onStart(handle);
+  let next = following.from;
+  let last = '';
+  let stopped: 'cancelled' | 'late' | undefined;
+  for (;;) {
+    const look = await runner.look(handle, lookEvery);
+    const { lines, next: place } = await runner.logs(handle, next);
+    next = place;
+    last = lines.findLast(({ text }) => text.trim())?.text.trim() ?? last;
+    if (lines.length > 0) await onLines(lines, next);
+    sign();
+    if (look.state === 'ended') {
+      if (stopped === 'cancelled') throw signal.reason;
+      if (stopped === 'late') throw late(order.name);
+      const fault = faultOf(order.name, look.end, last.slice(0, 500));
+      if (fault) throw fault;
+      return handle;
+    }
+    if (stopped) continue;
+    if (signal.aborted && runner.outlives && isLeft(signal.reason)) throw signal.reason;
+    if (signal.aborted) stopped = 'cancelled';
+    else if (Date.now() >= deadline) stopped = 'late';
+    if (stopped) await runner.stop(handle, stopped === 'late' ? 'it took too long' : 'the run was cancelled');
+  }
+}
+
+function faultOf(name: string, end: TaskEnd, last: string): Error | undefined {
+  const said = last ? `: ${last}` : '';
+  if ('fault' in end) {
+    return end.passes
+      ? new TransientError(`${end.fault}${said}`)
+      : new TerminalError(end.type ?? 'TaskFailed', `${end.fault}${said}`);
+  }
+  if (end.code === 0) return undefined;
+  if (end.code === tryAgainCode)
+    return new TransientError(`${name} asks to be tried again (exit code ${end.code})${said}`);
+  return new TerminalError('TaskFailed', `${name} ended with exit code ${end.code}${said}`);
+}
+
+function late(name: string): Error {
+  const error = new TransientError(
+    `${name} was stopped: one attempt may not take longer (\`retries: { <step>: { timeout } }\`)`,
+  );
+  error.name = 'TookTooLong';
+  return error;
+}

@@ -1,0 +1,43 @@
+import type { TaskLine } from '../model/task.js';
+
+/** one task to start, with everything filled in */
+export interface TaskOrder {
+  /** the same for the same try of a run's step: a runner starts one task for it, however often it is asked */
+  id: string;
+  /** in messages */
+  name: string;
+  command: string[];
+  environment: Record<string, string>;
+  /** ms from SIGTERM to SIGKILL */
+  grace: number;
+  /** stdout is kept as it is, and only stderr is logged */
+  keepsStdout: boolean;
+}
+
+/** how a task ended; `code` is its program's own */
+export type TaskEnd =
+  | { code: number }
+  /** it did not end by itself, or never began; `passes`: another try may do better */
+  | { fault: string; passes: boolean; type?: 'TaskMissing' };
+
+export type TaskLook = { state: 'starting' | 'running' } | { state: 'ended'; end: TaskEnd };
+
+/** where tasks run; one contract suite holds every runner */
+export interface TaskRunner {
+  /** its tasks go on when their worker ends, and the next one finds them */
+  outlives: boolean;
+  /** returns what the task is found by from then on */
+  start(order: TaskOrder): Promise<string>;
+  /** how it is; waits up to so many ms for its end */
+  look(handle: string, within: number): Promise<TaskLook>;
+  /** asks it to end, and ends it after its grace; `look` says when it has ended */
+  stop(handle: string, why: string): Promise<void>;
+  /** lines behind the place that the call before returned */
+  logs(handle: string, from: string | undefined): Promise<{ lines: TaskLine[]; next: string | undefined }>;
+  /** the result file; undefined where there is none */
+  result(handle: string, mostBytes: number): Promise<string | undefined>;
+  /** stdout, where it is kept; once the task has ended */
+  stdout(handle: string): AsyncIterable<Uint8Array>;
+  /** lets go of what a task that has ended left here */
+  forget(handle: string): Promise<void>;
+}

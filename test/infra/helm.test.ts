@@ -1,0 +1,243 @@
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { command, healthCheck } from '../../infra/container.js';
+import { readSettings } from '../../model/settings.js';
+import { roles } from '../../model/roles.js';
+import { taskQueueOf } from '../../model/task-queues.js';
+import { helmTools, type Rendered } from '../support/helm.js';
+
+const values = readdirSync('infra/helm/values').filter((file) => file !== 'temporal-chart.yaml');
+const versions = ['1.32', '1.34', '1.37'];
+/** of operators, whose schemas Kubernetes does not have */
+const foreign = ['ExternalSecret', 'PrometheusRule', 'ScaledObject', 'ServiceMonitor', 'TriggerAuthentication'];
+
+interface Container {
+  image: string;
+  command?: string[];
+  args?: string[];
+  env: { name: string; value?: string; valueFrom?: { secretKeyRef: { name: string; key: string } } }[];
+  securityContext: Record<string, unknown>;
+  resources: { requests: Record<string, string>; limits: Record<string, string> };
+  volumeMounts: { name: string; mountPath: string }[];
+  livenessProbe?: { exec: { command: string[] } };
+  readinessProbe?: { exec: { command: string[] } };
+  startupProbe?: { exec: { command: string[] } };
+}
+interface Rules {
+  groups: { name: string; rules: { alert?: string; record?: string }[] }[];
+}
+interface Pod {
+  containers: [Container];
+  securityContext: Record<string, unknown>;
+  serviceAccountName: string;
+  automountServiceAccountToken: boolean;
+  terminationGracePeriodSeconds?: number;
+  volumes: { name: string }[];
+}
+
+let tools: Awaited<ReturnType<typeof helmTools>>;
+const folder = mkdtempSync(join(tmpdir(), 'waterclock-helm-'));
+const rendered: Record<string, { text: string; objects: Rendered[] }> = {};
+beforeAll(async () => {
+  tools = await helmTools();
+  for (const file of values) {
+    rendered[file] = await tools.template('--values', `infra/helm/values/${file}`);
+    writeFileSync(join(folder, file), rendered[file].text);
+  }
+}, 300_000);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const objectsOf = (file: string, kind?: string) =>
+  (rendered[file]?.objects ?? []).filter((one) => kind === undefined || one.kind === kind);
+const podOf = (one: Rendered) => (one.spec as { template: { spec: Pod } }).template.spec;
+const pods = (file: string) => [...objectsOf(file, 'Deployment'), ...objectsOf(file, 'Job')].map(podOf);
+const environmentOf = ({ containers: [{ env }] }: Pod) =>
+  Object.fromEntries(
+    env.map(({ name, value, valueFrom }) => [name, value ?? `secret ${valueFrom?.secretKeyRef.name}`]),
+  );
+
+describe.each(values)('%s', (file) => {
+  test('lints, and fits the schemas of three versions of Kubernetes', { timeout: 120_000 }, async () => {
+    await tools.lint('--values', `infra/helm/values/${file}`);
+    for (const version of versions) {
+      const lines = await tools.invalid(join(folder, file), version);
+      const others = lines.filter((line) => !foreign.some((kind) => line.includes(`schema for kind ${kind} `)));
+      expect(others, version).toEqual([]);
+    }
+  });
+
+  test('each role has its workers, with the command and health check of every other deployment', () => {
+    const deployments = objectsOf(file, 'Deployment');
+    expect(deployments.map(({ metadata }) => metadata.name)).toEqual(roles.toSorted().map((role) => `prod-${role}`));
+    for (const pod of deployments.map(podOf)) {
+      const [container] = pod.containers;
+      expect(container.args).toEqual(command);
+      const probe = ['CMD', ...(container.livenessProbe?.exec.command ?? [])];
+      expect(probe).toEqual(healthCheck.command);
+      expect(container.readinessProbe?.exec.command).toEqual(container.livenessProbe?.exec.command);
+      expect(container.startupProbe?.exec.command).toEqual(container.livenessProbe?.exec.command);
+    }
+  });
+
+  test('the settings of every container can be read by the program', () => {
+    for (const pod of pods(file)) {
+      const environment = environmentOf(pod);
+      expect(Object.values(environment)).not.toContain('');
+      expect(() => readSettings(environment, 'dbt')).not.toThrow();
+    }
+    for (const one of objectsOf(file, 'Deployment')) {
+      const pod = podOf(one);
+      const { worker } = readSettings(environmentOf(pod), 'dbt');
+      expect(`prod-${worker.roles.join()}`).toBe(one.metadata.name);
+      // Kubernetes does not kill what is still leaving its steps
+      expect((pod.terminationGracePeriodSeconds ?? 0) * 1000).toBeGreaterThan(worker.grace);
+    }
+  });
+
+  test('nothing runs as root, writes to its image, or holds a token of the cluster', () => {
+    expect(pods(file).length).toBeGreaterThan(4);
+    for (const pod of pods(file)) {
+      const [container] = pod.containers;
+      expect(pod.securityContext).toMatchObject({
+        runAsNonRoot: true,
+        runAsUser: 1000,
+        seccompProfile: { type: 'RuntimeDefault' },
+      });
+      expect(container.securityContext).toEqual({
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      });
+      expect(pod.automountServiceAccountToken).toBe(false);
+      expect(container.volumeMounts).toContainEqual({ name: 'tmp', mountPath: '/tmp' });
+    }
+    for (const account of objectsOf(file, 'ServiceAccount')) expect(account.automountServiceAccountToken).toBe(false);
+    expect(objectsOf(file).map(({ kind }) => kind)).not.toContain('ClusterRole');
+    expect(objectsOf(file).map(({ kind }) => kind)).not.toContain('Secret');
+  });
+
+  test('every container asks for CPU and memory, and has a limit of memory', () => {
+    for (const { containers } of pods(file)) {
+      for (const { resources } of containers) {
+        expect(Object.keys(resources.requests)).toEqual(['cpu', 'memory']);
+        expect(resources.limits['memory']).toMatch(/^\d+(Mi|Gi)$/);
+      }
+    }
+  });
+
+  test('each pod has an account that is there', () => {
+    const accounts = objectsOf(file, 'ServiceAccount').map(({ metadata }) => metadata.name);
+    for (const { serviceAccountName } of pods(file)) expect(accounts).toContain(serviceAccountName);
+  });
+
+  test('nobody from outside reaches the pods but who reads their metrics', () => {
+    const [policy] = objectsOf(file, 'NetworkPolicy');
+    const { ingress, policyTypes } = (policy as Rendered).spec as {
+      ingress: { ports: object[] }[];
+      policyTypes: string[];
+    };
+    expect(policyTypes).toEqual(['Ingress', 'Egress']);
+    expect(ingress.map(({ ports }) => ports)).toEqual([[{ protocol: 'TCP', port: 9464 }]]);
+  });
+});
+
+test('a version takes the tasks after each install and upgrade, and set-up comes before its workers', () => {
+  const hooks = objectsOf('small-team.yaml', 'Job').map(({ metadata, spec }) => {
+    const [{ command: words }] = podOf({ spec } as Rendered).containers;
+    return [words?.slice(2).join(' '), metadata.annotations?.['helm.sh/hook']];
+  });
+  expect(hooks).toEqual([
+    ['waterclock setup', 'post-install,pre-upgrade'],
+    ['waterclock deployment current --wait 10', 'post-install,post-upgrade,post-rollback'],
+  ]);
+  const [setup, current] = objectsOf('small-team.yaml', 'Job').map((one) => environmentOf(podOf(one)));
+  expect(setup).toMatchObject({
+    WATERCLOCK_REDSHIFT_LOADER: 'IAMR:acme-prod-warehouse',
+    WATERCLOCK_REDSHIFT_ADMINISTRATOR_SECRET_ARN: expect.stringContaining('acme-prod-admin') as string,
+  });
+  expect(current).toMatchObject({ WATERCLOCK_DEPLOYMENT: 'waterclock', WATERCLOCK_BUILD_ID: '2026-11-30' });
+});
+
+test('no worker has the secret of the administrator', () => {
+  for (const file of values)
+    for (const one of objectsOf(file, 'Deployment')) expect(JSON.stringify(one)).not.toContain('ADMINISTRATOR');
+});
+
+test('Temporal Cloud is reached by TLS, with a token that is a file', () => {
+  const [deployment] = objectsOf('temporal-cloud.yaml', 'Deployment');
+  const pod = podOf(deployment as Rendered);
+  expect(environmentOf(pod)).toMatchObject({
+    TEMPORAL_TLS: 'true',
+    TEMPORAL_API_KEY_FILE: '/run/temporal/token/token',
+  });
+  expect(pod.volumes).toContainEqual({ name: 'temporal-token', secret: { secretName: 'temporal-cloud' } });
+});
+
+test('workers that scale by their backlog are counted in the task queue that they ask', () => {
+  const queues = objectsOf('to-zero.yaml', 'ScaledObject').map(({ metadata, spec }) => {
+    const { triggers, minReplicaCount } = spec as {
+      minReplicaCount: number;
+      triggers: { metadata: { taskQueue: string } }[];
+    };
+    return [metadata.name, triggers[0]?.metadata.taskQueue, minReplicaCount];
+  });
+  expect(queues).toEqual(
+    (['ingest', 'transform', 'warehouse'] as const).map((role) => [`prod-${role}`, taskQueueOf('waterclock', role), 0]),
+  );
+});
+
+test('what is scaled has no number of replicas of its own, which an upgrade would go back to', () => {
+  const fixed = objectsOf('everything.yaml', 'Deployment').filter(({ spec }) => 'replicas' in (spec ?? {}));
+  expect(fixed.map(({ metadata }) => metadata.name)).toEqual(['prod-transform', 'prod-warehouse']);
+});
+
+test('rules and dashboard are those of the other deployments, with commands that work here', () => {
+  const [rule] = objectsOf('everything.yaml', 'PrometheusRule');
+  const theirs = parse(readFileSync('infra/prometheus/alerts.yml', 'utf8')) as Rules;
+  const { groups } = (rule as Rendered).spec as unknown as Rules;
+  const namesOf = (rules: Rules, group: string) =>
+    rules.groups.find(({ name }) => name === group)?.rules.map(({ alert, record }) => alert ?? record);
+  expect(namesOf({ groups }, 'runs')).toEqual(namesOf(theirs, 'runs'));
+  expect(namesOf({ groups }, 'workers')).toEqual([...roles.map(() => 'WorkerDown'), 'StepsWait']);
+  expect(JSON.stringify(groups)).not.toContain('docker compose');
+  expect(JSON.stringify(groups)).toContain('kubectl exec --namespace data deploy/prod-workflows -- waterclock');
+  expect(JSON.stringify(groups)).toContain('{{ $labels.pipeline }}');
+  const [dashboard] = objectsOf('everything.yaml', 'ConfigMap');
+  const own = readFileSync('infra/grafana/dashboards/waterclock.json', 'utf8');
+  expect(JSON.parse(dashboard?.data?.['waterclock.json'] ?? '')).toEqual(JSON.parse(own));
+});
+
+test.each([
+  [['image.tag='], 'image'],
+  [['warehouse.cluster=x'], 'warehouse'],
+  [['workers.ingest.replica=3'], 'replica'],
+  [['settings.has-dash=x'], 'has-dash'],
+  [['temporal.address=temporal'], 'temporal.address'],
+  [
+    [
+      'workers.ingest.autoscaling.enabled=true',
+      'workers.ingest.autoscaling.min=0',
+      'workers.ingest.autoscaling.backlog=8',
+    ],
+    'deployment.enabled: false',
+  ],
+])('%s is refused, naming it', async (changes, named) => {
+  const given = changes.flatMap((change) => ['--set', change]);
+  await expect(tools.template('--values', 'infra/helm/values/small-team.yaml', ...given)).rejects.toThrow(named);
+});
+
+test('every variable of the README can be set by the values', async () => {
+  const table = readFileSync('README.md', 'utf8').matchAll(/^\| (`[A-Z][A-Z0-9_]+`(?:, `[A-Z][A-Z0-9_]+`)*) +\|/gm);
+  const variables = [...table].flatMap(([, names = '']) =>
+    [...names.matchAll(/`([A-Z0-9_]+)`/g)].map(([, name]) => name),
+  );
+  expect(variables.length).toBeGreaterThan(20);
+  const given = variables.flatMap((name) => ['--set-string', `settings.${name}=given`]);
+  const { objects } = await tools.template('--values', 'infra/helm/values/small-team.yaml', ...given);
+  const [deployment] = objects.filter(({ kind }) => kind === 'Deployment');
+  const environment = environmentOf(podOf(deployment as Rendered));
+  expect(variables.filter((name) => name !== undefined && !(name in environment))).toEqual([]);
+});

@@ -1,0 +1,35 @@
+// a program as teams have them: each argument says what it does next
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const does = {
+  out: (text) => void process.stdout.write(`${text}\n`),
+  err: (text) => void process.stderr.write(`${text}\n`),
+  lines: (count) => {
+    for (let at = 0; at < Number(count); at++) process.stdout.write(`{"id":"${at}"}\n`);
+  },
+  long: (letters) => void process.stdout.write(`${'x'.repeat(Number(letters))}\n`),
+  result: (text) => writeFileSync(process.env.WATERCLOCK_RESULT, text),
+  /** the variables that it was given, into its result */
+  variables: () => writeFileSync(process.env.WATERCLOCK_RESULT, JSON.stringify({ ...process.env, cwd: process.cwd() })),
+  sleep: (ms) => sleep(Number(ms)),
+  deaf: () => void process.on('SIGTERM', () => process.stderr.write('does not hear\n')),
+  polite: () =>
+    void process.on('SIGTERM', () => {
+      process.stderr.write('cleans up\n');
+      process.exit(0);
+    }),
+  /** writes its pid and that of a program that it starts */
+  pids: (file) => {
+    const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)'], { stdio: 'inherit' });
+    writeFileSync(file, `${process.pid} ${child.pid}`);
+  },
+  kill: (signal) => process.kill(process.pid, signal),
+  exit: (code) => process.exit(Number(code)),
+};
+
+for (const argument of process.argv.slice(2)) {
+  const [what, ...rest] = argument.split('=');
+  await does[what](rest.join('='));
+}
