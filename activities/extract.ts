@@ -1,13 +1,14 @@
 import { log } from '@temporalio/activity';
-import { putJson } from '../lake/object-store.js';
+import { getJson, putJson } from '../lake/object-store.js';
 import { countParts } from '../lake/raw-parts.js';
-import type { Generate } from '../model/custom-code.js';
-import { keys } from '../model/keys.js';
+import type { Generate, IntervalNotes } from '../model/custom-code.js';
+import { keys, type RunRef } from '../model/keys.js';
 import type { ExtractManifest, InRaw, Plan, StepInput } from '../model/plan.js';
 import { redactor } from '../model/redact.js';
 import { hasPages } from '../model/source.js';
 import { keepsState } from '../model/source.js';
 import type { SourceState } from '../model/state-value.js';
+import { syncReader } from '../sources/airbyte-sync/read-sync.js';
 import { connectorReader } from '../sources/connectors/read-connector.js';
 import { sourceSession } from '../sources/http/session.js';
 import { openSource } from '../sources/open-source.js';
@@ -56,9 +57,19 @@ export function extract(dependencies: Dependencies): Step<'extract'> {
       return { manifest: ref, parts: countParts(manifest), files, bytes, ...(told && { told }) };
     });
 
+  /** what is kept of the interval, whichever run has it */
+  function notesOf({ pipeline, interval }: RunRef, { lakeBucket }: Plan): IntervalNotes {
+    const ref = { bucket: lakeBucket, key: keys.intervalNotes(pipeline, interval) };
+    return {
+      read: async () => ((await store.exists(ref)) ? getJson<unknown>(store, ref) : undefined),
+      write: async (value) => void (await putJson(store, ref, value)),
+    };
+  }
+
   /** a connector as it was planned; the project's code as this worker has it */
   async function codeOf({ source, lakeBucket }: Plan, pipeline: string): Promise<Generate | undefined> {
-    const connector = source.kind === 'custom' ? source.connector : undefined;
+    const { connector, sync } = source.kind === 'custom' ? source : {};
+    if (sync) return syncReader(sync);
     if (!connector) return pipelineOf(pipeline)?.generate;
     if (connector.manifest === undefined) return connectorReader(connector);
     const key = keys.connectorManifest(pipeline, connector.manifest);
@@ -84,7 +95,9 @@ export function extract(dependencies: Dependencies): Step<'extract'> {
       sign: () => alive.sign(),
       ...(address && { address }),
       ...(state && { state }),
-      ...(generate && { custom: { generate, params: plan.params ?? {}, logger: log, environment, known } }),
+      ...(generate && {
+        custom: { generate, params: plan.params ?? {}, logger: log, environment, known, notes: notesOf(run, plan) },
+      }),
     });
     const { form } = plan.source.records;
     const key = (part: number, suffix: string) => keys.rawPart(run, part, `${form}${suffix}`);

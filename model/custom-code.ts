@@ -45,6 +45,14 @@ export type CustomLogger = Record<
 export interface CustomHost {
   /** of child processes, where it starts one */
   environment: Record<string, string | undefined>;
+  /** where a sync keeps what it came to */
+  notes?: IntervalNotes;
+}
+
+/** one value for an interval, shared by all its runs and attempts */
+export interface IntervalNotes {
+  read(): Promise<unknown>;
+  write(value: object): Promise<void>;
 }
 
 export type Generate = (input: CustomInput, host: CustomHost) => AsyncIterable<CustomItem>;

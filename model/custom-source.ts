@@ -1,3 +1,4 @@
+import type { AirbyteSync } from './airbyte-sync.js';
 import type { ConnectorSource } from './connector.js';
 import type { Secret } from './http-source.js';
 import type { RecordForm } from './record-form.js';
@@ -16,6 +17,8 @@ export interface CustomSource {
   streams?: string[];
   /** a connector instead of the project's code */
   connector?: ConnectorSource;
+  /** a sync on an Airbyte server, likewise */
+  sync?: AirbyteSync;
   /** an interval hands a state to the next: its intervals run in order */
   state?: true;
 }

@@ -15,6 +15,7 @@ const terminalErrors = {
   ConnectorMissing:
     'run `waterclock connectors install` where the workers run, or in their image; a program of your own goes into PATH',
   ConnectorFailed: 'see `waterclock logs <run>` for what the connector wrote, and check its `config`',
+  SyncCancelled: 'run the interval again: it starts another sync',
   TaskMissing: 'see `command` of the task, and that its program is where the workers run: see docs/tasks.md',
   TaskFailed: 'see `waterclock logs <run>` for what the program wrote',
   SecretRefused: 'let the role of the workers read it: secretsmanager:GetSecretValue, and kms:Decrypt of its key',

@@ -1,5 +1,5 @@
 import type { LookupFunction } from 'node:net';
-import type { CustomLogger, Generate } from '../model/custom-code.js';
+import type { CustomLogger, Generate, IntervalNotes } from '../model/custom-code.js';
 import type { Interval } from '../model/interval.js';
 import type { Params } from '../model/params.js';
 import type { Packing } from '../model/plan.js';
@@ -62,6 +62,8 @@ export interface DriverOptions {
     logger: CustomLogger;
     /** of the processes that it starts */
     environment?: Record<string, string | undefined>;
+    /** of the interval, for a sync */
+    notes?: IntervalNotes;
     /** names of the objects that earlier attempts have kept */
     known(): Promise<Set<string>>;
   };

@@ -9,7 +9,7 @@ import { findProgram } from '../../tasks/find-program.js';
 type Environment = Record<string, string | undefined>;
 
 /** what low-code manifests run on where a definition names no other version */
-export const manifestPackage = 'airbyte-cdk==7.39.1';
+const manifestPackage = 'airbyte-cdk==7.39.1';
 export const manifestProgram = 'source-declarative-manifest';
 
 /** folder of the virtual environments of connectors: `WATERCLOCK_CONNECTORS`, else in the user's cache */

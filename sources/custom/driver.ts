@@ -53,8 +53,9 @@ export function customDriver(source: CustomSource, options: DriverOptions): Sour
         address,
         logger: hidingLogger(custom.logger, session.redact),
       };
+      const host = { environment: custom.environment ?? {}, ...(custom.notes && { notes: custom.notes }) };
       const isKept = nameKeeper('resume' in begin, custom.known);
-      const pull = puller(() => custom.generate(input, { environment: custom.environment ?? {} }), {
+      const pull = puller(() => custom.generate(input, host), {
         silence: source.silence,
         signal: asked,
         late,

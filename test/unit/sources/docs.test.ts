@@ -48,7 +48,7 @@ test.each(examples.map((text) => [/url: '([^']+)'/.exec(text)?.[1], text]))(
 );
 
 test('the docs have every option of s3Objects, and no other', () => {
-  const [, declared = ''] = /interface S3ObjectsSource \{\n(.*?)\n\}/s.exec(read('model/source.ts')) ?? [];
+  const [, declared = ''] = /interface S3ObjectsSource \{\n(.*?)\n\}/s.exec(read('model/objects-source.ts')) ?? [];
   const options = Array.from(declared.matchAll(/^ {2}(\w+)\??:/gm), ([, name]) => name ?? '');
   const [, section = ''] = /## Objects of a bucket\n(.*?)\nIn a pattern/s.exec(docs) ?? [];
   const told = Array.from(section.matchAll(/^\| `(\w+)`/gm), ([, name]) => name ?? '');
