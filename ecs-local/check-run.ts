@@ -28,7 +28,7 @@ export function checkRun(input: RunTaskInput, definition: TaskDefinition): void 
   checkNetwork(input, definition);
 }
 
-export const isFargate = ({ launchType, capacityProviderStrategy }: RunTaskInput): boolean =>
+const isFargate = ({ launchType, capacityProviderStrategy }: RunTaskInput): boolean =>
   launchType === 'FARGATE' ||
   (capacityProviderStrategy ?? []).some((one) => one.capacityProvider.startsWith('FARGATE'));
 

@@ -95,7 +95,7 @@ export async function startContainer({ place, container, definition, override, t
 /** `name`, `name:tag` or with a registry before it */
 function imageOf(images: Record<string, Image>, name: string): Image {
   const short = name.slice(name.lastIndexOf('/') + 1);
-  const found = images[name] ?? images[short] ?? images[short.split(':')[0] ?? ''];
+  const found = images[name] ?? images[short] ?? images[short.split(':')[0] ?? ''] ?? images['*'];
   if (found) return found;
   throw new FailedToStart(
     `CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ${name}: ${name}: not found`,

@@ -15,7 +15,7 @@ export interface EcsLocalOptions {
   account?: string;
   /** `default` when absent */
   clusters?: string[];
-  /** by the name that task definitions have, with or without its registry and tag */
+  /** by the name that task definitions have, with or without its registry and tag; `*` is every other one */
   images?: Record<string, Image>;
   /** of every container: its PATH, where services are, and the credentials of its role */
   environment?: Record<string, string>;
@@ -33,6 +33,9 @@ export interface EcsLocal {
   ask(fault: Fault, times?: number): void;
   /** tasks whose programs were ever started */
   started(): number;
+  /** as RegisterTaskDefinition and CreateLogGroup */
+  register(definition: Partial<TaskDefinition>): void;
+  createLogGroup(name: string): void;
   close(): Promise<void>;
 }
 
@@ -115,6 +118,8 @@ export async function startEcsLocal(options: EcsLocalOptions = {}): Promise<EcsL
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     ask: asked.ask,
     started: running.started,
+    register: (definition) => void definitions.register(definition),
+    createLogGroup: (logGroupName) => void written.createGroup({ logGroupName }),
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -1,4 +1,4 @@
-import { client, invalid } from './errors.js';
+import { client } from './errors.js';
 import { isFargateSize } from './fargate-sizes.js';
 import type { ContainerDefinition, TaskDefinition } from './shapes.js';
 
@@ -79,8 +79,4 @@ function checkFargate(given: Registered, containers: ContainerDefinition[]): voi
   const logs = containers.some(({ logConfiguration }) => logConfiguration?.logDriver === 'awslogs');
   if (logs && !executionRoleArn)
     throw client('Fargate requires task definition to have execution role ARN to support log driver awslogs.');
-}
-
-export function checkFamily(definition: TaskDefinition): void {
-  if (definition.status === 'INACTIVE') throw invalid('TaskDefinition is inactive');
 }

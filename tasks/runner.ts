@@ -24,7 +24,7 @@ export type TaskEnd =
   /** it did not end by itself, or never began; `passes`: another try may do better */
   | { fault: string; passes: boolean; type?: 'TaskMissing' | 'TaskRefused' };
 
-export type TaskLook = { state: 'starting' | 'running' } | { state: 'ended'; end: TaskEnd };
+type TaskLook = { state: 'starting' | 'running' } | { state: 'ended'; end: TaskEnd };
 
 /** where tasks run; one contract suite holds every runner */
 export interface TaskRunner {
