@@ -80,8 +80,9 @@ export function taskRuns(dependencies: Dependencies) {
       const result = taskResult(order.name, await runner.result(order, handle ?? '', mostResultBytes));
       return { result, output: await take({ stdout: () => runner.stdout(handle ?? ''), rawPrefix }) };
     } finally {
-      await kept.end();
+      // first what runs: the lake may be away
       if (handle !== undefined && !runner.outlives) await runner.forget(handle);
+      await kept.end();
     }
   };
 
