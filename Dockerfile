@@ -9,6 +9,7 @@ FROM ${NODE_IMAGE} AS build
 WORKDIR /src
 COPY package.json package-lock.json ./
 COPY create-waterclock/package.json create-waterclock/
+COPY ecs-local/package.json ecs-local/
 COPY examples/package.json examples/
 COPY infra/package.json infra/
 COPY local/package.json local/
@@ -45,7 +46,7 @@ COPY --from=dbt /opt/dbt /opt/dbt
 COPY --from=packages /app/node_modules node_modules
 COPY --from=build /src/dist .
 COPY examples/dbt examples/dbt
-RUN rm -r redshift-local && ln -s /app/starter/bin.mjs /usr/local/bin/waterclock && chmod 755 /app/starter/bin.mjs
+RUN rm -r redshift-local ecs-local && ln -s /app/starter/bin.mjs /usr/local/bin/waterclock && chmod 755 /app/starter/bin.mjs
 # of glibc: two heaps for all threads, see local/worker-memory.ts
 ENV NODE_ENV=production \
     MALLOC_ARENA_MAX=2 \

@@ -9,7 +9,7 @@ export type CellState = StepOutcome['state'] | 'untold' | 'none';
 
 type TaskStepName = 'before' | 'after';
 /** those before and after only where a run had tasks */
-export type CellStates = Record<Exclude<Step, TaskStepName>, CellState> & Partial<Record<TaskStepName, CellState>>;
+type CellStates = Record<Exclude<Step, TaskStepName>, CellState> & Partial<Record<TaskStepName, CellState>>;
 
 export interface GridColumn {
   interval: Interval;

@@ -6,11 +6,12 @@ export function runTasksOf(
   { before = [], after = [] }: { before?: TaskSource[]; after?: TaskSource[] },
   problems: string[],
 ): RunTasks {
-  const step = ({ name = '', command, environment, grace }: TaskSource): TaskStep => ({
+  const step = ({ name = '', command, environment, grace, container }: TaskSource): TaskStep => ({
     name,
     command,
     environment,
     grace,
+    ...(container && { container }),
   });
   const tasks = { before: before.map(step), after: after.map(step) };
   for (const one of [...before, ...after]) {

@@ -5,13 +5,13 @@ import type { TaskProgram } from '../model/task.js';
 import { timeProblems } from '../model/times.js';
 
 /** everything that is wrong with a program of a definition */
-export function taskProblems({ command, environment, grace }: TaskProgram): string[] {
+export function taskProblems({ command, environment, grace, container }: TaskProgram): string[] {
   const ownTimes = (text: string, where: string) =>
     // other braces are the program's own
     timeProblems(text, where).filter((problem) => /has \{(start|end)[:}]/.test(problem));
   const names = Object.keys(environment);
   return [
-    ...(command[0]?.trim() ? [] : ["its task has no program: say command: ['python3', 'etl.py']"]),
+    ...(container || command[0]?.trim() ? [] : ["its task has no program: say command: ['python3', 'etl.py']"]),
     ...command.flatMap((text) => ownTimes(text, 'its command')),
     ...names
       .filter((name) => !/^[A-Za-z_]\w*$/.test(name))

@@ -11,6 +11,7 @@ export const usualPorts = {
   'redshift-data': 8334,
   redshift: 5439,
   upstream: 8335,
+  ecs: 8336,
 };
 
 export type PortName = keyof typeof usualPorts;

@@ -15,6 +15,8 @@ export interface ProductOptions {
   upstream?: { samples: Sample[]; snapshotAt?: string };
   /** folder of the project */
   project: string;
+  /** the local ECS runs */
+  hasEcs?: boolean;
 }
 
 /** how the product reaches the embedded stack: standard settings only */
@@ -24,6 +26,7 @@ export function productEnvironment({
   noProxy,
   upstream,
   project,
+  hasEcs = false,
 }: ProductOptions): Record<string, string> {
   const at = (port: number) => `http://127.0.0.1:${port}`;
   const withoutProxy = withLoopback(noProxy);
@@ -63,6 +66,12 @@ export function productEnvironment({
     PGDATABASE: database,
     NO_PROXY: withoutProxy,
     no_proxy: withoutProxy,
+    ...(hasEcs && {
+      AWS_ENDPOINT_URL_ECS: at(ports.ecs),
+      AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: at(ports.ecs),
+      WATERCLOCK_ECS_CLUSTER: 'default',
+      WATERCLOCK_ECS_SUBNETS: 'subnet-0',
+    }),
     ...(upstream && {
       ...sourceSettings(upstream.samples, at(ports.upstream), at(ports['upstream-s3'])),
       ...(upstream.snapshotAt && { WATERCLOCK_SNAPSHOT_AT: upstream.snapshotAt }),

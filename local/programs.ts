@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
 /** packages whose programs the stack runs */
-export type Package = 'waterclock' | '@waterclock/local' | 'redshift-local';
+export type Package = 'waterclock' | '@waterclock/local' | 'redshift-local' | 'ecs-local';
 
 const { resolve } = createRequire(import.meta.url);
 

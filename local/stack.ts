@@ -5,12 +5,14 @@ import { stateCredentials, type Credentials } from './credentials.js';
 import { onFreePorts } from './other-ports.js';
 import type { Ports } from './ports.js';
 import { productEnvironment } from './product-environment.js';
+import { ecs } from './services/ecs.js';
 import { postgres } from './services/postgres.js';
 import { redshiftData } from './services/redshift-data.js';
 import { s3, upstreamS3 } from './services/s3.js';
 import { temporal } from './services/temporal.js';
 import { upstream } from './services/upstream.js';
 import { worker } from './services/worker.js';
+import type { Container } from './containers.js';
 import { stackFile, type StateFile, writePrivate } from './state-file.js';
 import { identify, type ProcessIdentity } from './supervisor/process-identity.js';
 import type { Service } from './supervisor/service.js';
@@ -52,6 +54,8 @@ export interface Stack {
   processEnvironment(): Record<string, string>;
   /** snapshot sources show this moment from now on */
   setSnapshotAt(at: string): void;
+  /** the local ECS, for a project with tasks that have an image */
+  startEcs(containers: Container[]): Promise<void>;
   startWorker(): Promise<void>;
   /** a new one, with the definitions as they are now; once it is ready the old one ends what it does, and goes */
   replaceWorker(): Promise<void>;
@@ -82,6 +86,7 @@ async function startOn(options: StackOptions): Promise<Stack> {
   const started = new Set<Started>();
   let samples = options.upstream ? samplesOf(options.project) : [];
   let snapshotAt: string | undefined;
+  let hasEcs = false;
   let isStopping = false;
   let isUp = false;
   let lose: ((failure: PortTaken) => void) | undefined;
@@ -94,6 +99,7 @@ async function startOn(options: StackOptions): Promise<Stack> {
       credentials,
       ...(environment['NO_PROXY'] && { noProxy: environment['NO_PROXY'] }),
       project: options.project,
+      hasEcs,
       ...(options.upstream && { upstream: { samples, ...(snapshotAt && { snapshotAt }) } }),
     });
 
@@ -189,6 +195,12 @@ async function startOn(options: StackOptions): Promise<Stack> {
     processEnvironment: () => ({ ...environment, ...product() }),
     setSnapshotAt(at) {
       snapshotAt = at;
+      record();
+    },
+    async startEcs(containers) {
+      const { project, own } = options;
+      await start(ecs({ port: ports.ecs, environment, product: product(), own, project, containers }));
+      hasEcs = true;
       record();
     },
     startWorker: () => start(ownWorker()),

@@ -75,7 +75,8 @@ export const keys = {
     `${folder('raw', run)}/part-${range === undefined ? '' : `${number(range)}-`}${number(part)}.${extension}`,
   rawManifest: (run: RunRef) => `${folder('raw', run)}/_manifest.json`,
   /** where a task writes the raw objects of an interval; each try has its own, for what a failed one wrote stays */
-  rawTask: (run: RunRef, tries: number) => `${folder('raw', run)}/task-${number(tries)}/`,
+  rawTask: (run: RunRef, tries: number, name?: string) =>
+    `${folder('raw', run)}/task-${name === undefined ? '' : `${name}-`}${number(tries)}/`,
   /** what tasks of a run wrote, in pieces as they came: `<step>[.<name>]/<try>-<attempt of the step>-<piece>.json` */
   taskLogs: (run: Pick<RunRef, 'pipeline' | 'runId'>) => `runs/${run.pipeline}/${run.runId}/logs/`,
   /** a small Parquet file that waits to be joined with those of other parts */

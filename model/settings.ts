@@ -48,6 +48,8 @@ export interface Settings {
   tasks: {
     /** assumed for a task that writes objects, narrowed to the prefix that it may write to */
     role?: string;
+    /** where tasks with an image run */
+    ecs?: EcsSettings;
   };
   /** ISO time that snapshot sources show, when it is not now (samples, archived copies) */
   snapshotAt?: string;
@@ -71,6 +73,14 @@ export interface Settings {
       transform: number;
     };
   };
+}
+
+export interface EcsSettings {
+  cluster: string;
+  subnets: string[];
+  securityGroups: string[];
+  /** what the names of task definitions begin with */
+  families: string;
 }
 
 /** a user of the warehouse, by its name or by the secret that names it */
@@ -151,6 +161,8 @@ export function readSettings(environment: Environment, dbtProject = 'dbt'): Sett
   });
   const catalog = optional('WATERCLOCK_CATALOG');
   const snapshotAt = time('WATERCLOCK_SNAPSHOT_AT');
+  const words = (name: string) => optional(name)?.split(/[\s,]+/) ?? [];
+  const tasksOn = optional('WATERCLOCK_ECS_CLUSTER');
   const taskRole = optional('WATERCLOCK_TASK_ROLE_ARN');
   const webUi = optional('WATERCLOCK_WEB_UI');
   const healthFile = optional('WATERCLOCK_HEALTH_FILE');
@@ -194,7 +206,17 @@ export function readSettings(environment: Environment, dbtProject = 'dbt'): Sett
       bytes: slots('WATERCLOCK_SOURCE_MOST_BYTES', 20 * 1024 ** 3),
       bytesPerSecond: slots('WATERCLOCK_SOURCE_LEAST_BYTES_PER_SECOND', 128),
     },
-    tasks: { ...(taskRole && { role: taskRole }) },
+    tasks: {
+      ...(taskRole && { role: taskRole }),
+      ...(tasksOn && {
+        ecs: {
+          cluster: tasksOn,
+          subnets: words('WATERCLOCK_ECS_SUBNETS'),
+          securityGroups: words('WATERCLOCK_ECS_SECURITY_GROUPS'),
+          families: optional('WATERCLOCK_ECS_FAMILIES') ?? 'waterclock-',
+        },
+      }),
+    },
     ...(snapshotAt && { snapshotAt }),
     ...(webUi && { webUi }),
     alerts: alertSettings(optional),

@@ -1,4 +1,4 @@
-import type { Secret, SecretText } from './http-source.js';
+import type { SecretText } from './http-source.js';
 import type { RecordForm } from './record-form.js';
 
 /** of what a program may rely on: variables, exit codes, the result file. A program reads it as WATERCLOCK_CONTRACT */
@@ -15,6 +15,20 @@ export interface TaskProgram {
   environment: Record<string, SecretText>;
   /** ms from SIGTERM to SIGKILL */
   grace: number;
+  /** what it runs in on ECS; a process of the worker when absent */
+  container?: TaskContainer;
+}
+
+export interface TaskContainer {
+  /** of a task definition that the deployment makes */
+  image?: string;
+  /** one that is there already, by its family */
+  taskDefinition?: string;
+  /** units of 1/1024 of a CPU, and MiB */
+  cpu: number;
+  memory: number;
+  /** on spare capacity, which may be taken away */
+  spot?: true;
 }
 
 /** a program that a run executes before or after its own steps */
@@ -57,5 +71,6 @@ export interface TaskLine {
   text: string;
 }
 
-export const secretsOfTask = ({ environment }: TaskProgram): Secret[] =>
-  Object.values(environment).filter((one): one is Secret => typeof one !== 'string');
+/** the family of the task definition that a deployment makes for a task */
+export const taskFamily = (prefix: string, pipeline: string, name: string): string =>
+  `${prefix}${pipeline}-${name}`.replace(/[^\w-]/g, '-').slice(0, 255);

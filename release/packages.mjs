@@ -34,6 +34,7 @@ export const packages = [
     also: ['README.md', 'bin.mjs', 'bootstrap'],
     renamed: { 'docs/local-redshift.md': 'local-redshift.md' },
   },
+  { name: 'ecs-local', folder: 'ecs-local', also: ['README.md'] },
   {
     name: '@waterclock/infra',
     folder: 'infra',

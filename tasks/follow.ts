@@ -11,7 +11,11 @@ interface Following {
   deadline: number;
   /** of a task that was begun by another worker */
   from?: string | undefined;
+  /** of one that another worker started */
+  handle?: string | undefined;
   onStart(handle: string): Promise<void>;
+  /** it has ended, and not well: the next try is another task */
+  onFault(): Promise<void>;
   onLines(lines: TaskLine[], next: string | undefined): Promise<void>;
   /** it goes on */
   sign(): void;
@@ -24,7 +28,7 @@ const lookEvery = 500;
 export async function followTask(runner: TaskRunner, order: TaskOrder, following: Following): Promise<string> {
   const { signal, isLeft, deadline, onStart, onLines, sign } = following;
   signal.throwIfAborted();
-  const handle = await runner.start(order);
+  const handle = following.handle ?? (await runner.start(order));
   await onStart(handle);
   let next = following.from;
   let last = '';
@@ -37,11 +41,10 @@ export async function followTask(runner: TaskRunner, order: TaskOrder, following
     if (lines.length > 0) await onLines(lines, next);
     sign();
     if (look.state === 'ended') {
-      if (stopped === 'cancelled') throw signal.reason;
-      if (stopped === 'late') throw late(order.name);
-      const fault = faultOf(order.name, look.end, last.slice(0, 500));
-      if (fault) throw fault;
-      return handle;
+      const fault = stopped === undefined ? faultOf(order.name, look.end, last.slice(0, 500)) : late(order.name);
+      if (!fault) return handle;
+      await following.onFault();
+      throw stopped === 'cancelled' ? signal.reason : fault;
     }
     if (stopped) continue;
     if (signal.aborted && runner.outlives && isLeft(signal.reason)) throw signal.reason;
@@ -55,8 +58,8 @@ function faultOf(name: string, end: TaskEnd, last: string): Error | undefined {
   const said = last ? `: ${last}` : '';
   if ('fault' in end) {
     return end.passes
-      ? new TransientError(`${end.fault}${said}`)
-      : new TerminalError(end.type ?? 'TaskFailed', `${end.fault}${said}`);
+      ? new TransientError(`${name} ${end.fault}${said}`)
+      : new TerminalError(end.type ?? 'TaskFailed', `${name} ${end.fault}${said}`);
   }
   if (end.code === 0) return undefined;
   if (end.code === tryAgainCode)

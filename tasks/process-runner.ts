@@ -38,7 +38,7 @@ interface Running {
 export function processRunner({ environment, folder: project }: ProcessPlace): TaskRunner {
   const started = new Map<string, Promise<Running>>();
 
-  async function begin({ name, command: [program = '', ...args], ...order }: TaskOrder): Promise<Running> {
+  async function begin({ command: [program = '', ...args], ...order }: TaskOrder): Promise<Running> {
     const command = program.includes('/')
       ? resolve(project, program)
       : await findProgram(program, environment, 'TaskMissing');
@@ -70,9 +70,8 @@ export function processRunner({ environment, folder: project }: ProcessPlace): T
     ];
     running.ended = Promise.allSettled([child.ended, ...read]).then(([end, ...outputs]) => {
       const unread = outputs.find((one) => one.status === 'rejected');
-      if (unread)
-        running.end = { fault: `what ${name} wrote could not be kept: ${String(unread.reason)}`, passes: true };
-      else if (end.status === 'fulfilled') running.end = endOf(name, command, end.value);
+      if (unread) running.end = { fault: `wrote what could not be kept: ${String(unread.reason)}`, passes: true };
+      else if (end.status === 'fulfilled') running.end = endOf(command, end.value);
     });
     return running;
   }
@@ -114,7 +113,7 @@ export function processRunner({ environment, folder: project }: ProcessPlace): T
       if (leftOut > 0) running.lines.push({ at: new Date().toISOString(), text: `(${leftOut} lines were left out)` });
       return { lines: [...running.lines], next: String(running.passed + running.lines.length) };
     },
-    async result(handle, mostBytes) {
+    async result(_, handle, mostBytes) {
       const { folder } = await known(handle);
       const file = await open(join(folder, 'result.json')).catch(() => undefined);
       if (!file) return undefined;
@@ -140,12 +139,12 @@ export function processRunner({ environment, folder: project }: ProcessPlace): T
   };
 }
 
-function endOf(name: string, command: string, end: ChildEnd): TaskEnd {
+function endOf(command: string, end: ChildEnd): TaskEnd {
   if ('code' in end) return end;
   if ('error' in end) {
     const { code, message } = end.error;
-    return { fault: `${name}: ${command} cannot be started (${code ?? message})`, passes: false, type: 'TaskMissing' };
+    return { fault: `cannot be started: ${command} (${code ?? message})`, passes: false, type: 'TaskMissing' };
   }
   const why = end.signal === 'SIGKILL' ? '; the system kills what takes more memory than there is' : '';
-  return { fault: `${name} was killed by ${end.signal}${why}`, passes: true };
+  return { fault: `was killed by ${end.signal}${why}`, passes: true };
 }

@@ -1,4 +1,5 @@
-import type { TaskLine } from '../model/task.js';
+import type { ObjectRef } from '../model/plan.js';
+import type { TaskContainer, TaskLine } from '../model/task.js';
 
 /** one task to start, with everything filled in */
 export interface TaskOrder {
@@ -8,6 +9,9 @@ export interface TaskOrder {
   name: string;
   command: string[];
   environment: Record<string, string>;
+  /** where its result file is, of a runner that does not share a disk with its tasks */
+  resultAt?: ObjectRef;
+  container?: TaskContainer & { family: string };
   /** ms from SIGTERM to SIGKILL */
   grace: number;
   /** stdout is kept as it is, and only stderr is logged */
@@ -18,9 +22,9 @@ export interface TaskOrder {
 export type TaskEnd =
   | { code: number }
   /** it did not end by itself, or never began; `passes`: another try may do better */
-  | { fault: string; passes: boolean; type?: 'TaskMissing' };
+  | { fault: string; passes: boolean; type?: 'TaskMissing' | 'TaskRefused' };
 
-export type TaskLook = { state: 'starting' | 'running' } | { state: 'ended'; end: TaskEnd };
+type TaskLook = { state: 'starting' | 'running' } | { state: 'ended'; end: TaskEnd };
 
 /** where tasks run; one contract suite holds every runner */
 export interface TaskRunner {
@@ -28,14 +32,14 @@ export interface TaskRunner {
   outlives: boolean;
   /** returns what the task is found by from then on */
   start(order: TaskOrder): Promise<string>;
-  /** how it is; waits up to so many ms for its end */
+  /** how it is; waits about so many ms for its end, longer where looks are dear */
   look(handle: string, within: number): Promise<TaskLook>;
   /** asks it to end, and ends it after its grace; `look` says when it has ended */
   stop(handle: string, why: string): Promise<void>;
   /** lines behind the place that the call before returned */
   logs(handle: string, from: string | undefined): Promise<{ lines: TaskLine[]; next: string | undefined }>;
   /** the result file; undefined where there is none */
-  result(handle: string, mostBytes: number): Promise<string | undefined>;
+  result(order: TaskOrder, handle: string, mostBytes: number): Promise<string | undefined>;
   /** stdout, where it is kept; once the task has ended */
   stdout(handle: string): AsyncIterable<Uint8Array>;
   /** lets go of what a task that has ended left here */

@@ -1,9 +1,18 @@
 import { z } from 'zod';
 import { duration, iso, lastComplete, type Grid } from 'waterclock/intervals';
 import type { Sample } from 'waterclock/samples';
+import { container } from '../containers.js';
 import type { Product } from './product.js';
 
-const listed = z.array(z.object({ name: z.string(), snapshot: z.boolean(), dbt: z.boolean(), grid: z.unknown() }));
+const listed = z.array(
+  z.object({
+    name: z.string(),
+    snapshot: z.boolean(),
+    dbt: z.boolean(),
+    grid: z.unknown(),
+    containers: z.array(container).optional(),
+  }),
+);
 
 const range = z.object({
   from: z.string(),

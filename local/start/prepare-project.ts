@@ -26,6 +26,8 @@ export async function prepareProject(
 ): Promise<Prepared> {
   const all = await pipelinesOf(product);
   const pipelines = only ? all.filter(({ name }) => only.includes(name)) : all;
+  const containers = all.flatMap((one) => one.containers ?? []);
+  if (containers.length > 0) await stack.startEcs(containers);
   const inputs = live
     ? liveInputs(pipelines, samplesOf(project), Date.now())
     : await sampleInputs(pipelines, stack.ports.upstream);

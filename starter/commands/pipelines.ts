@@ -1,4 +1,5 @@
 import { buildRows } from '../build-rows.js';
+import { containersOf } from '../../control/containers.js';
 import type { Context } from '../../control/context.js';
 import { exitCodes, type ExitCode } from '../../control/failure.js';
 import { toJson } from '../../control/json.js';
@@ -30,19 +31,22 @@ export const pipelinesCommand: CommandDefinition<[], Options> = {
       builds.filter(({ name }) => named.has(name)),
       Date.now(),
     );
-    const listed = pipelines.map(({ name, grid, source, entities, params, policy, pool, description, dbtSelect }) => ({
-      name,
-      schedule: `${gridText(grid)}${grid.offset ? `, ${every(grid.offset)} after` : ''}`,
-      entities: entities.map((entity) => entity.plan.name),
-      params: params.listed,
-      owner: policy.owner ?? null,
-      tags: policy.tags ?? [],
-      pool: pool ?? null,
-      description,
-      snapshot: source.snapshot,
-      dbt: dbtSelect !== undefined,
-      grid,
-    }));
+    const listed = pipelines.map(
+      ({ name, grid, source, tasks, entities, params, policy, pool, description, dbtSelect }) => ({
+        name,
+        schedule: `${gridText(grid)}${grid.offset ? `, ${every(grid.offset)} after` : ''}`,
+        entities: entities.map((entity) => entity.plan.name),
+        params: params.listed,
+        owner: policy.owner ?? null,
+        tags: policy.tags ?? [],
+        pool: pool ?? null,
+        description,
+        snapshot: source.snapshot,
+        dbt: dbtSelect !== undefined,
+        grid,
+        containers: containersOf({ name, source, ...(tasks && { tasks }) }),
+      }),
+    );
     if (json) terminal.print(toJson(listed));
     else {
       const rows = listed.map((row) => ({
@@ -53,6 +57,7 @@ export const pipelinesCommand: CommandDefinition<[], Options> = {
         snapshot: undefined,
         dbt: undefined,
         grid: undefined,
+        containers: undefined,
       }));
       const labelled = (['owner', 'tags', 'pool'] as const).filter((column) =>
         rows.some((row) => row[column] !== null),

@@ -81,8 +81,11 @@ test('the ledger has the columns that its readers know', async () => {
 test.each([
   [['run', 'minibusses'], /did you mean minibuses\? \(known: readings, minibuses, catalog\)/],
   [['retry', 'minibusses-2022-11-24T11:00:00Z', '--from-step', 'validate'], /known: readings, minibuses, catalog/],
-  [['run', 'minibuses', '--until-step', 'load'], /Allowed choices are extract, validate, parquet, copy, dbt/],
-  [['retry', first, '--from-step', 'load'], /Allowed choices are extract, validate, parquet, copy, dbt/],
+  [
+    ['run', 'minibuses', '--until-step', 'load'],
+    /Allowed choices are before, extract, validate, parquet, copy, dbt, after/,
+  ],
+  [['retry', first, '--from-step', 'load'], /Allowed choices are before, extract, validate, parquet, copy, dbt, after/],
   [['retry', first, '--from-step', 'copy', '--entity', 'buses'], /known: positions, duties/],
 ])('%j answers with what is known', async (words, told) => {
   const { code, stderr } = await service.waterclock(...words);

@@ -20,4 +20,6 @@ await put('a.json', '{"id":"a"}\n{"id":"b"}\n');
 const isHeld = () => gate && !existsSync(join(GATES, gate));
 while (isHeld()) await sleep(50);
 await put('more/c.json', '{"id":"c"}\n');
-writeFileSync(WATERCLOCK_RESULT, JSON.stringify({ counts: { exported: 3 }, notes: `epoch ${process.argv[2]}` }));
+const result = JSON.stringify({ counts: { exported: 3 }, notes: `epoch ${process.argv[2]}` });
+if (WATERCLOCK_RESULT.startsWith('s3://')) await put(WATERCLOCK_RESULT.slice(WATERCLOCK_RAW_PREFIX.length), result);
+else writeFileSync(WATERCLOCK_RESULT, result);

@@ -27,6 +27,18 @@ export const taskPipelines = (program: string, gates: string) => [
   }),
   definePipeline({
     ...common,
+    name: 'contained',
+    params: z.object({ gate: z.string().optional() }),
+    retries: { extract: { attempts: 5, initial: '1 second', maximum: '1 second' } },
+    source: task({
+      image: 'etl:1',
+      command: ['node', 'task-export.mjs', '{start:epoch}'],
+      environment: { GATES: gates, TOKEN: secret('EXPORT_TOKEN') },
+    }),
+    entities: rows(),
+  }),
+  definePipeline({
+    ...common,
     name: 'framed',
     params: z.object({ gate: z.string().optional(), code: z.int().default(0) }),
     source: task({ command: ['sh', '-c', 'echo "{\\"id\\":\\"a\\"}"'], output: 'stdout' }),

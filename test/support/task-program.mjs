@@ -3,6 +3,10 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+// a folder stands for the bucket of a container's result
+const { WATERCLOCK_RESULT = '', RESULTS } = process.env;
+const resultFile = WATERCLOCK_RESULT.replace(/^s3:\/\/[^/]+/, RESULTS);
+
 const does = {
   out: (text) => void process.stdout.write(`${text}\n`),
   err: (text) => void process.stderr.write(`${text}\n`),
@@ -10,9 +14,9 @@ const does = {
     for (let at = 0; at < Number(count); at++) process.stdout.write(`{"id":"${at}"}\n`);
   },
   long: (letters) => void process.stdout.write(`${'x'.repeat(Number(letters))}\n`),
-  result: (text) => writeFileSync(process.env.WATERCLOCK_RESULT, text),
+  result: (text) => writeFileSync(resultFile, text),
   /** the variables that it was given, into its result */
-  variables: () => writeFileSync(process.env.WATERCLOCK_RESULT, JSON.stringify({ ...process.env, cwd: process.cwd() })),
+  variables: () => writeFileSync(resultFile, JSON.stringify({ ...process.env, cwd: process.cwd() })),
   sleep: (ms) => sleep(Number(ms)),
   deaf: () => void process.on('SIGTERM', () => process.stderr.write('does not hear\n')),
   polite: () =>

@@ -1,4 +1,6 @@
-import { resolve } from 'node:path';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
@@ -7,7 +9,7 @@ import type { Dependencies } from '../../../activities/dependencies.js';
 import { extract } from '../../../activities/extract.js';
 import { taskLines } from '../../../lake/task-log.js';
 import { keys } from '../../../model/keys.js';
-import type { ExtractManifest, Plan } from '../../../model/plan.js';
+import type { ExtractManifest, ObjectRef, Plan } from '../../../model/plan.js';
 import { withParams } from '../../../model/source-params.js';
 import { secret } from '../../../sources/declare.js';
 import { task } from '../../../tasks/declare.js';
@@ -160,4 +162,23 @@ test('a step that is cancelled has ended its program', async () => {
   environment.cancel();
   expect(await ended).toBe('CANCELLED');
   expect((await lines()).map(({ text }) => text)).toEqual(['begins', 'cleans up']);
+});
+
+test('a program ends with its step when its lines cannot be kept', async () => {
+  const store = memoryStore();
+  const file = join(mkdtempSync(join(tmpdir(), 'waterclock-pids-')), 'pids');
+  const broken = {
+    ...store,
+    put: (ref: ObjectRef, body: Uint8Array | string) =>
+      ref.key.includes('/logs/') ? Promise.reject(new Error('the lake is away')) : store.put(ref, body),
+  };
+  const source = task({ command: does(`pids=${file}`, 'out=begins', 'sleep=60000'), grace: '1 second' });
+  const plan = { source, rawBucket: 'raw', lakeBucket: 'lake' } as unknown as Plan;
+  const environment = new MockActivityEnvironment(info, { logger: quiet });
+  const given = { store: broken, environment: { PATH: process.env['PATH'] }, settings: { sources: {}, tasks: {} } };
+  await expect(environment.run(() => extract(given as unknown as Dependencies)({ run, plan }))).rejects.toThrow(
+    'the lake is away',
+  );
+  const [pid] = readFileSync(file, 'utf8').split(' ').map(Number);
+  expect(() => process.kill(pid ?? 0, 0)).toThrow('ESRCH');
 });

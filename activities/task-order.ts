@@ -1,0 +1,74 @@
+import { isSecret } from '../model/http-source.js';
+import type { ObjectRef, StepInput } from '../model/plan.js';
+import type { Redactor } from '../model/redact.js';
+import type { Settings } from '../model/settings.js';
+import { taskFamily, type TaskProgram } from '../model/task.js';
+import { withTimes } from '../model/times.js';
+import type { Secrets } from '../sources/secrets/secrets.js';
+import { contractVariables } from '../tasks/contract.js';
+import { taskCredentials } from '../tasks/credentials.js';
+import type { TaskOrder } from '../tasks/runner.js';
+
+export interface TaskAsked extends StepInput {
+  step: string;
+  /** of one of several tasks of a step */
+  task?: string;
+  program: TaskProgram;
+  keepsStdout?: boolean;
+  writesRaw?: boolean;
+}
+
+interface Given {
+  environment: Record<string, string | undefined>;
+  settings: Settings;
+  secrets: Secrets;
+  redact: Redactor;
+}
+
+/** a task with everything filled in. On ECS secrets and credentials are the task definition's: an order is shown to everyone who may describe tasks */
+export function taskOrders({ environment, settings, secrets, redact }: Given) {
+  return async (asked: TaskAsked, tries: number, rawPrefix: ObjectRef): Promise<TaskOrder> => {
+    const { run, plan, step, task, program, keepsStdout = false, writesRaw = false } = asked;
+    const { container } = program;
+    const filled = (text: string) => withTimes(text, run.interval);
+    const command = program.command.map(filled);
+    const address = settings.sources[run.pipeline];
+    const given = { run, params: plan.params, step, tries, rawPrefix: writesRaw ? rawPrefix : undefined, address };
+    const texts = Object.entries(program.environment).filter(([, value]) => typeof value === 'string');
+    const own = Object.fromEntries(texts.map(([name, value]) => [name, filled(value as string)]));
+    const hidden = container ? {} : await hiddenOf(program, writesRaw ? rawPrefix : undefined);
+    const name = task === undefined ? step : `${step}-${task}`;
+    return {
+      id: [run.runId, name, tries].join('-'),
+      name: nameOf(asked, command),
+      command,
+      environment: { ...hidden, ...own, ...contractVariables(given) },
+      grace: program.grace,
+      keepsStdout,
+      ...(container && {
+        resultAt: { bucket: rawPrefix.bucket, key: `${rawPrefix.key}_result.json` },
+        container: {
+          ...container,
+          family: container.taskDefinition ?? taskFamily(settings.tasks.ecs?.families ?? '', run.pipeline, name),
+        },
+      }),
+    };
+  };
+
+  async function hiddenOf(program: TaskProgram, prefix: ObjectRef | undefined): Promise<Record<string, string>> {
+    const needed = Object.entries(program.environment).flatMap(([name, value]) =>
+      isSecret(value) ? [[name, value.secret] as const] : [],
+    );
+    await secrets.load(needed.map(([, secret]) => secret));
+    const credentials = prefix ? await taskCredentials(environment, settings.tasks.role, prefix) : {};
+    for (const name of ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'])
+      if (credentials[name]) redact.add(credentials[name]);
+    return { ...credentials, ...Object.fromEntries(needed.map(([name, secret]) => [name, secrets.value(secret)])) };
+  }
+}
+
+/** as messages name it */
+function nameOf({ task, step, program: { container } }: TaskAsked, command: string[]): string {
+  const program = command.slice(0, 2).join(' ') || (container?.image ?? container?.taskDefinition ?? '');
+  return task ?? (program.slice(0, 80) || step);
+}
