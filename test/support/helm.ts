@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { parseAllDocuments } from 'yaml';
 import { pythonVenv } from '../../local/setup/python-venv.mjs';
 
-export const chart = 'infra/helm/waterclock';
+const chart = 'infra/helm/waterclock';
 
 export interface Rendered {
   kind: string;
