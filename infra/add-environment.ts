@@ -44,7 +44,7 @@ export function addEnvironment(
   const sourceSecrets = Object.values(secrets).map(arnOf);
   const sources = { sourceBuckets, sourceQueues, sourceRoles, sourceSecrets };
   const parts = { network, lake, warehouse, registry, temporal, alerts, ...sources };
-  const workers = workersStack(scope, settings, parts);
+  const workers = workersStack(scope, settings, parts, project);
   const readable = { lake, warehouse, registry, workers };
   accessStack(scope, settings, readable);
   deliveryStack(scope, settings, readable);

@@ -23,6 +23,8 @@ export interface FargateTask {
 }
 
 interface Options {
+  /** made of the stack's name and the id when absent */
+  family?: string;
   size: { cpu: number; memory: number };
   container: ContainerDefinitionOptions;
   retention?: RetentionDays;
@@ -31,12 +33,13 @@ interface Options {
 
 /** a task of one container with roles and a log group of its own */
 export function fargateTask(stack: Stack, id: string, options: Options): FargateTask {
-  const { size, container, retention = RetentionDays.ONE_MONTH, volumes } = options;
+  const { family, size, container, retention = RetentionDays.ONE_MONTH, volumes } = options;
   const assumedBy = new ServicePrincipal('ecs-tasks.amazonaws.com');
   const role = new Role(stack, `${id}TaskRole`, { assumedBy });
   const executionRole = new Role(stack, `${id}ExecutionRole`, { assumedBy });
   const logGroup = new LogGroup(stack, `${id}Logs`, { retention, removalPolicy: RemovalPolicy.DESTROY });
   const definition = new FargateTaskDefinition(stack, `${id}Task`, {
+    ...(family !== undefined && { family }),
     cpu: size.cpu,
     memoryLimitMiB: size.memory,
     taskRole: role,

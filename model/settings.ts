@@ -79,6 +79,8 @@ export interface EcsSettings {
   cluster: string;
   subnets: string[];
   securityGroups: string[];
+  /** tasks get addresses of their own: the subnets have no NAT gateway */
+  publicAddress?: boolean;
   /** what the names of task definitions begin with */
   families: string;
 }
@@ -213,6 +215,7 @@ export function readSettings(environment: Environment, dbtProject = 'dbt'): Sett
           cluster: tasksOn,
           subnets: words('WATERCLOCK_ECS_SUBNETS'),
           securityGroups: words('WATERCLOCK_ECS_SECURITY_GROUPS'),
+          publicAddress: flag('WATERCLOCK_ECS_PUBLIC_ADDRESS'),
           families: optional('WATERCLOCK_ECS_FAMILIES') ?? 'waterclock-',
         },
       }),

@@ -43,7 +43,7 @@ const refusals =
 
 /** tasks on ECS: they outlive the worker that started them, and the next one finds them by the same token */
 export function ecsRunner({ settings, read, clients, lookEvery = 5_000 }: EcsPlace): TaskRunner {
-  const { cluster, subnets, securityGroups } = settings;
+  const { cluster, subnets, securityGroups, publicAddress = false } = settings;
   const ecs = clients?.ecs ?? new ECSClient({ maxAttempts: 5 });
   const logs = clients?.logs ?? new CloudWatchLogsClient({ maxAttempts: 5 });
   const definitions = new Map<string, Promise<TaskDefinition>>();
@@ -109,7 +109,11 @@ export function ecsRunner({ settings, read, clients, lookEvery = 5_000 }: EcsPla
           : { launchType: 'FARGATE' as const }),
         ...(subnets.length > 0 && {
           networkConfiguration: {
-            awsvpcConfiguration: { subnets, ...(securityGroups.length > 0 && { securityGroups }) },
+            awsvpcConfiguration: {
+              subnets,
+              ...(securityGroups.length > 0 && { securityGroups }),
+              ...(publicAddress && { assignPublicIp: 'ENABLED' as const }),
+            },
           },
         }),
         overrides: { containerOverrides: [overrideOf(main?.name ?? '', order)] },

@@ -2,6 +2,7 @@ import { pipelineOfVariable, secretNames, sourceVariable } from 'waterclock/fact
 import type { EnvironmentSettings } from '../settings.js';
 import { arnOf } from '../settings/given-value.js';
 import type { ProjectFacts } from './facts.js';
+import { tasksOf } from './tasks.js';
 
 type Pipeline = ProjectFacts['pipelines'][number];
 
@@ -14,6 +15,7 @@ export function checkProject(project: ProjectFacts, settings: EnvironmentSetting
       ...roleProblems(pipeline, settings),
       ...queueProblems(pipeline, settings),
       ...secretProblems(pipeline, settings),
+      ...taskProblems(pipeline, settings),
       ...channelProblems(pipeline.name, pipeline.policy.alerts, settings),
     ]),
     ...project.builds.flatMap(({ name, audience }) => channelProblems(name, audience.alerts, settings)),
@@ -65,6 +67,18 @@ function secretProblems({ name, source, tasks }: Pipeline, { workers }: Environm
       (secret) =>
         `${name}: it names the secret ${secret}, which is not in workers.secrets: put its value into Secrets Manager and the ARN there`,
     );
+}
+
+/** of a task definition that is there only its owner knows the roles, which who starts it must hand over */
+function taskProblems(pipeline: Pipeline, { workers }: EnvironmentSettings): string[] {
+  if (workers.taskRoles.length > 0) return [];
+  return tasksOf(pipeline).flatMap(({ program: { container } }) =>
+    container?.taskDefinition === undefined
+      ? []
+      : [
+          `${pipeline.name}: a task of it runs the task definition ${container.taskDefinition}, and workers.taskRoles is empty: add the ARNs of its roles there`,
+        ],
+  );
 }
 
 function channelProblems(

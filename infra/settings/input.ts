@@ -162,6 +162,10 @@ interface WorkersInput {
   sourceQueues?: string[] | undefined;
   /** ARNs of the roles that sources assume (`role` of `s3Objects`), whose owners trust the account of the environment */
   sourceRoles?: string[] | undefined;
+  /** ARNs of the roles of task definitions that tasks name by `taskDefinition`: who starts a task hands them over */
+  taskRoles?: string[] | undefined;
+  /** log groups of those task definitions */
+  taskLogGroups?: string[] | undefined;
   /** metrics of each pipeline, entity and step, and of containers; true when absent. Each costs by the month */
   detailedMetrics?: boolean | undefined;
   /** tasks on what Fargate has to spare, about 70 % cheaper: AWS takes them back with two minutes' notice, or has none */

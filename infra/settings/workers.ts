@@ -28,6 +28,8 @@ export const workers = z.strictObject({
     .array(z.string().regex(queueAddress, 'must be like https://sqs.eu-central-1.amazonaws.com/111122223333/orders'))
     .default([]),
   sourceRoles: z.array(z.string().regex(/^arn:[\w-]+:iam::\d{12}:role\/.+$/, 'must be the ARN of a role')).default([]),
+  taskRoles: z.array(z.string().regex(/^arn:[\w-]+:iam::\d{12}:role\/.+$/, 'must be the ARN of a role')).default([]),
+  taskLogGroups: z.array(z.string().min(1)).default([]),
   detailedMetrics: z.boolean().default(true),
   spot: z.boolean().default(false),
   logDays: z.union([z.literal(7), z.literal(14), z.literal(30), z.literal(90), z.literal(365)]),

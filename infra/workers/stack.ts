@@ -5,6 +5,8 @@ import { command } from '../container.js';
 import { fargateService } from '../fargate-service.js';
 import { makeStack, output } from '../make-stack.js';
 import type { Network } from '../network/stack.js';
+import type { ProjectFacts } from '../project/facts.js';
+import { usesSpot } from '../project/tasks.js';
 import type { Registry } from '../registry/stack.js';
 import { metricNamespace } from '../service-metric.js';
 import type { EnvironmentSettings } from '../settings.js';
@@ -22,6 +24,7 @@ import { permit, type Resources } from './permissions.js';
 import { publishMetrics, type OnDemandService } from './publisher.js';
 import { scaleOnBacklog } from './scaling.js';
 import { serviceTask, workerHealth } from './service-task.js';
+import { teamTasks } from './team-tasks.js';
 
 /** `WATERCLOCK_WAREHOUSE_SLOTS=4` and the like */
 const slotSettings = (slots: Partial<Record<string, number>>): Record<string, string> =>
@@ -42,10 +45,16 @@ export interface Parts extends Resources {
 }
 
 /** a Fargate service for each line of the settings, the operator's task, and who publishes the metrics */
-export function workersStack(scope: Construct, settings: EnvironmentSettings, parts: Parts): Workers {
+export function workersStack(
+  scope: Construct,
+  settings: EnvironmentSettings,
+  parts: Parts,
+  project?: ProjectFacts,
+): Workers {
   const { network, registry, temporal } = parts;
   const stack = makeStack(scope, settings, 'workers', 'the tasks of the image');
-  const cluster = taskCluster(stack, network.vpc, settings.workers);
+  const spot = settings.workers.spot || (project !== undefined && usesSpot(project));
+  const cluster = taskCluster(stack, network.vpc, { ...settings.workers, spot });
   const { image, digest } = serviceImage(stack, registry);
   const namespace = metricNamespace(settings);
   const common = {
@@ -56,6 +65,8 @@ export function workersStack(scope: Construct, settings: EnvironmentSettings, pa
     ...(temporal.token !== undefined && { temporalToken: temporal.token }),
   };
   const given = givenTo(stack, settings);
+  const { lake } = parts;
+  const team = project && teamTasks(stack, settings, { project, lake, network, cluster });
   let loader: string | undefined;
   const onDemand: OnDemandService[] = [];
 
@@ -70,6 +81,7 @@ export function workersStack(scope: Construct, settings: EnvironmentSettings, pa
         environment: {
           ...common.environment,
           ...own.environment,
+          ...(roles.includes('ingest') && team?.environment),
           WATERCLOCK_ROLES: roles.join(','),
           ...slotSettings(slots),
           WATERCLOCK_METRICS_ADDRESS: metricsAddress,
@@ -78,6 +90,7 @@ export function workersStack(scope: Construct, settings: EnvironmentSettings, pa
       },
     });
     permit(task.role, roles, parts);
+    if (roles.includes('ingest')) team?.permit(task.role);
     if (roles.includes('warehouse')) loader ??= task.role.roleName;
     if (settings.workers.detailedMetrics) exportMetrics(stack, name, task, `${namespace}/Workers`);
     const service = fargateService(stack, `${name}-service`, {

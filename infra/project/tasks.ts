@@ -1,0 +1,23 @@
+import { allTasks, type RunTasks, type TaskProgram, type TaskSource } from 'waterclock/facts';
+import type { ProjectFacts } from './facts.js';
+
+type Pipeline = ProjectFacts['pipelines'][number];
+
+/** programs of a pipeline, each by the step that runs it, as task definitions are named */
+export function tasksOf({
+  source,
+  tasks,
+}: Pick<Pipeline, 'source' | 'tasks'>): { name: string; program: TaskProgram }[] {
+  const own = source as TaskSource;
+  const { before, after } = (tasks ?? { before: [], after: [] }) as RunTasks;
+  const named = (step: string, some: RunTasks['before']) =>
+    allTasks({ before: some, after: [] }).map((program) => ({ name: `${step}-${program.name}`, program }));
+  return [
+    ...(own.kind === 'task' ? [{ name: 'extract', program: own }] : []),
+    ...named('before', before),
+    ...named('after', after),
+  ];
+}
+
+export const usesSpot = ({ pipelines }: ProjectFacts): boolean =>
+  pipelines.some((pipeline) => tasksOf(pipeline).some(({ program }) => program.container?.spot === true));
