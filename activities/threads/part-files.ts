@@ -4,8 +4,10 @@ import type { WrittenFile } from '../../model/plan.js';
 
 /** of Arrow, before compression: a larger part is cut, so that warehouses load its files side by side */
 const fileBytes = 64 * 1024 * 1024;
-/** of Parquet: a file that stays below waits to be joined with those of other parts. S3 takes no smaller piece of an upload */
-const smallFile = 5 * 1024 * 1024;
+/** of Parquet: a file that stays below waits to be joined with those of other parts; COPY is advised to have none smaller */
+const smallFile = 1024 * 1024;
+/** a file that stays below is one request: S3 takes no smaller piece of an upload */
+const smallUpload = 5 * 1024 * 1024;
 
 export interface FilePlace {
   store: ObjectStore;
@@ -77,12 +79,13 @@ function oneFile({ store, bucket, form, key, waitingKey }: FilePlace, file: numb
   async function write(): Promise<Omit<WrittenFile, 'rows'>> {
     const parquet = toParquet(readable, form)[Symbol.asyncIterator]();
     const pieces: Uint8Array[] = [];
-    for (let bytes = 0; bytes < smallFile;) {
+    for (let bytes = 0; bytes < smallUpload;) {
       const next = await parquet.next();
       if (next.done) {
-        const ref = { bucket, key: (waitingKey ?? key)(file) };
+        const waits = waitingKey !== undefined && bytes < smallFile;
+        const ref = { bucket, key: (waits ? waitingKey : key)(file) };
         await store.put(ref, Buffer.concat(pieces));
-        return { key: ref.key, bytes, ...(waitingKey && { waits: true }) };
+        return { key: ref.key, bytes, ...(waits && { waits }) };
       }
       pieces.push(next.value);
       bytes += next.value.length;
