@@ -44,7 +44,7 @@ export function taskRuns(dependencies: Dependencies) {
     const { run, plan, program, step, task } = asked;
     const { attempt, startToCloseTimeoutMs } = Context.current().info;
     const began = Date.now();
-    const runner = runnerOf(program);
+    const runner = await runnerOf(program);
     const name = task === undefined ? step : `${step}.${task}`;
     const stateAt = { bucket: plan.lakeBucket, key: keys.step(run, `${name}.task`) };
     const keepState = (state: TaskState) => putJson(store, stateAt, state);

@@ -1,7 +1,6 @@
 import { TerminalError } from '../model/errors.js';
 import type { ObjectRef } from '../model/plan.js';
 import type { TaskProgram } from '../model/task.js';
-import { ecsRunner } from '../tasks/ecs-runner.js';
 import { processRunner } from '../tasks/process-runner.js';
 import type { TaskRunner } from '../tasks/runner.js';
 import type { Dependencies } from './dependencies.js';
@@ -12,10 +11,12 @@ type Needed = Pick<Dependencies, 'environment' | 'projectFolder' | 'settings' | 
 export function taskRunners({ environment, projectFolder, settings, store }: Needed) {
   let processes: TaskRunner | undefined;
   let ecs: TaskRunner | undefined;
-  return ({ container }: TaskProgram): TaskRunner => {
+  return async ({ container }: TaskProgram): Promise<TaskRunner> => {
     if (!container) return (processes ??= processRunner({ environment, folder: projectFolder ?? process.cwd() }));
     const on = settings.tasks.ecs;
     if (!on) throw new TerminalError('TaskRefused', 'a task has an image, and WATERCLOCK_ECS_CLUSTER is not set');
+    // clients of AWS that most workers never need
+    const { ecsRunner } = await import('../tasks/ecs-runner.js');
     return (ecs ??= ecsRunner({ settings: on, read }));
   };
 

@@ -28,6 +28,9 @@ export interface ObjectStore {
   tag(ref: ObjectRef, tags: Record<string, string>): Promise<void>;
 }
 
+/** of 5 MB, of each upload: a thread may write a file of each table at once */
+const piecesAtOnce = 2;
+
 export interface S3Options {
   forcePathStyle: boolean;
 }
@@ -68,7 +71,8 @@ export function s3Store({ forcePathStyle }: S3Options): ObjectStore {
           yield chunk;
         }
       }
-      const upload = new Upload({ client, params: { Bucket: bucket, Key: key, Body: Readable.from(counted()) } });
+      const params = { Bucket: bucket, Key: key, Body: Readable.from(counted()) };
+      const upload = new Upload({ client, params, queueSize: piecesAtOnce });
       const abort = () => void upload.abort();
       signal?.addEventListener('abort', abort, { once: true });
       try {

@@ -1,4 +1,3 @@
-import { parquetMetadata } from 'hyparquet';
 import {
   Compression,
   readParquet,
@@ -61,7 +60,9 @@ export async function* toParquet(
 }
 
 /** a whole Parquet file as Arrow IPC streams, a row group at a time */
-export function* batchesOf(parquet: Uint8Array): Iterable<Uint8Array> {
+export async function* batchesOf(parquet: Uint8Array): AsyncIterable<Uint8Array> {
+  // most threads never join a file
+  const { parquetMetadata } = await import('hyparquet');
   const { row_groups: groups } = parquetMetadata(Uint8Array.from(parquet).buffer);
   for (const group of groups.keys())
     yield readParquet(parquet, { rowGroups: [group], batchSize: batchRows }).intoIPCStream();

@@ -37,7 +37,7 @@ export async function storedRows(
 ): Promise<Record<string, string>[]> {
   const rows: Record<string, string>[] = [];
   for (const { key } of entities[entity]?.files ?? [])
-    for (const ipc of batchesOf(await store.get({ bucket: 'lake', key })))
+    for await (const ipc of batchesOf(await store.get({ bucket: 'lake', key })))
       for (const row of tableFromIPC(ipc))
         rows.push(
           Object.fromEntries(Object.entries(row.toJSON()).map(([name, value]) => [name, told(name, value as Stored)])),

@@ -61,7 +61,7 @@ test('raw is read no further than what the store has not taken yet', { timeout: 
   const release = held();
   const raw = rawPart('part', body.length);
   const validated = validatePart({ run, plan, part: 0, raw, rawBucket: 'raw' }, [pipeline], sign, store);
-  // four pieces of 5 MB are on their way, a row group of 16 MB waits behind them, and another one fills
+  // two pieces of 5 MB are on their way, a row group of 16 MB waits behind them, and another one fills
   await eventually(() => taken >= 24 * MB);
   // whatever is read too far is read by then; a machine that is too busy for it cannot make this fail
   await sleep(500);
