@@ -88,7 +88,7 @@ export function runPlanOf(plan: Plan, ref: ObjectRef): RunPlan {
     entities: namesOf(entities),
     ...(tasks && { tasks: { before: namesOf(tasks.before), after: namesOf(tasks.after) } }),
     ...(keepsState(source) && { keepsState: true }),
-    ...((source.kind === 'task' || tasks) && { runsPrograms: true }),
+    ...(source.kind === 'task' && { fromProgram: true }),
   };
 }
 

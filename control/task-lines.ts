@@ -9,7 +9,7 @@ export function taskOutput(context: Context, run: { pipeline: string; runId: str
   let after: string | undefined;
   return async (events: HistoryEvent[]): Promise<Told[]> => {
     const plan = plannedBy(events);
-    if (!plan?.runsPrograms) return [];
+    if (!plan?.fromProgram && !plan?.tasks) return [];
     const found: Told[] = [];
     for await (const { key, lines } of taskLines(await context.store(), plan.ref.bucket, run, after)) {
       after = key;

@@ -94,8 +94,8 @@ export interface RunPlan extends Pick<
   entities: string[];
   /** names of programs, in order */
   tasks?: { before: string[]; after: string[] };
-  /** a program of the team's own is its source, or among its steps */
-  runsPrograms?: true;
+  /** its source is a program of the team's own */
+  fromProgram?: true;
   /** the source goes on from the state that the interval before left */
   keepsState?: true;
 }

@@ -1,5 +1,5 @@
 import { ActivityCancellationType, type ActivityOptions, type RetryPolicy } from '@temporalio/workflow';
-import type { Plan } from '../model/plan.js';
+import type { Plan, RunPlan } from '../model/plan.js';
 import type { AlertChannel, StepRetry } from '../model/policy.js';
 import type { Step } from '../model/steps.js';
 import { route, type StepActivities } from './route.js';
@@ -50,7 +50,7 @@ export function planning(budget?: number): StepActivities {
   return triedFor(options, planTimeout, tryingOf(undefined, budget), budget);
 }
 
-type Planned = Pick<Plan, 'heartbeatTimeout' | 'policy'> & Partial<Pick<Plan, 'source'>>;
+type Planned = Pick<RunPlan, 'heartbeatTimeout' | 'policy' | 'fromProgram'>;
 
 /** long work: the heartbeat's timeout is a setting, how a step is tried the definition's; both are recorded in the plan */
 export function steps(plan: Planned, step?: Step | 'wait', budget?: number | 'unlimited'): StepActivities {
@@ -63,8 +63,8 @@ export function steps(plan: Planned, step?: Step | 'wait', budget?: number | 'un
 /** a cancelled run ends once its task has */
 const endsFirst = { cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED };
 
-const runsTask = ({ source }: Planned, step: string | undefined) =>
-  step === 'before' || step === 'after' || (step === 'extract' && source?.kind === 'task');
+const runsTask = ({ fromProgram }: Planned, step: string | undefined) =>
+  step === 'before' || step === 'after' || (step === 'extract' && fromProgram === true);
 
 /** ms that one attempt may take, and be silent */
 export function limitsOf({ heartbeatTimeout, policy }: Planned, step?: string) {

@@ -2,6 +2,7 @@ import type { AwsCall } from './aws-call.js';
 
 /** what differs from one recording to the next, or says nothing of permissions */
 const patterns: [RegExp, string][] = [
+  [/(?<=\/)plan-[\w-]{22}(?=\.json)/g, 'plan-<hash>'],
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<id>'],
   [/\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z?|\d{8}T\d{6}(\.\d+)?Z/g, '<time>'],
   [/dt=\d{4}-\d{2}-\d{2}(\/hr=\d{2})?(\/min=\d{2})?/g, '<interval>'],
