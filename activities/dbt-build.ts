@@ -16,7 +16,7 @@ export function dbtBuild({
   client,
 }: Pick<Dependencies, 'settings' | 'store' | 'environment' | 'client'>): Activities['dbtBuild'] {
   const warm = warmStarts();
-  return ({ selects, selections = selects.map((select) => ({ select })), ...input }) =>
+  return ({ selections, ...input }) =>
     alive(async ({ sign, signal }) => {
       const tell = teller(client, input.buildId);
       const given = {
@@ -34,6 +34,7 @@ export function dbtBuild({
       try {
         const built = await buildDbt({ ...input, selections }, given);
         const { status, ok, failed, skipped, failures } = built.total;
+        const selects = selections.map(({ select }) => select);
         log.info('dbt built', { buildId: input.buildId, selects, status, ok, failed, skipped });
         for (const failure of failures) log.warn('dbt node failed', { buildId: input.buildId, ...failure });
         return built;

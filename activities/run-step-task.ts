@@ -1,7 +1,8 @@
 import { putJson } from '../lake/object-store.js';
 import { TerminalError } from '../model/errors.js';
 import { keys } from '../model/keys.js';
-import type { StepInput, TaskDone, TaskManifest } from '../model/plan.js';
+import type { StepInput } from '../model/plan.js';
+import type { TaskDone, TaskManifest } from '../model/task-manifest.js';
 import { resultText } from '../tasks/result.js';
 import { alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';

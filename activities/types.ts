@@ -24,10 +24,10 @@ import type {
   RunPlan,
   StepInput,
   StepRef,
-  TaskDone,
   Validated,
 } from '../model/plan.js';
 import type { Failure, RunStatus } from '../model/run-result.js';
+import type { TaskDone } from '../model/task-manifest.js';
 
 /** what workflows may ask of a worker; references and counts, never data */
 export interface Activities {
@@ -103,9 +103,7 @@ export interface Activities {
   /** one build of what the selections mean together; results by `selectionKey` */
   dbtBuild(input: {
     buildId: string;
-    /** dbt's words of the selections, which are all that earlier versions asked by */
-    selects: string[];
-    selections?: DbtSelection[];
+    selections: DbtSelection[];
     fullRefresh?: boolean;
   }): Promise<{ bySelect: Record<string, DbtResult>; total: DbtResult; artifacts: string }>;
 }
@@ -137,7 +135,6 @@ export interface CloseInput {
   status: RunStatus;
   late: boolean;
   failures: Failure[];
-  /** absent in runs of earlier versions */
   steps?: StepOutcome[];
   extracted?: Extracted;
   counts?: RecordCounts;

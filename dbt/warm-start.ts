@@ -36,8 +36,8 @@ if line:
 
 /**
  * starts dbt in a process that has loaded it before: a second and a half of every build. Each process runs one command,
- * so nothing is left from one build to the next. `prepare` has the next one ready; a dbt that is no script of Python, or
- * has another environment than the one prepared, is started as it is
+ * so nothing is left from one build to the next. `prepare` gets the next one ready. A dbt that is not a Python script, or
+ * that needs another environment than the prepared one, starts cold
  */
 export function warmStarts(idle = longestIdle) {
   let spare: { child: ChildProcess; key: string; timer: NodeJS.Timeout } | undefined;
@@ -93,7 +93,7 @@ function holdsProcess(child: ChildProcess, holds: boolean): void {
   }
 }
 
-/** of a script: what its first line names; undefined when it is none of Python's */
+/** the Python that the first line of a script names; undefined for other programs */
 function interpreterOf(command: string): string | undefined {
   try {
     const [first = ''] = readFileSync(command, 'utf8').slice(0, 400).split('\n');

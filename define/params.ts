@@ -52,11 +52,11 @@ export function paramsOf(
   }
   for (const name of paramsNamedIn(source)) {
     if (!Object.hasOwn(input, name))
-      problems.push(`its source names {params.${name}}, which is no param (${known(input)})`);
+      problems.push(`its source names {params.${name}}, which is not declared in params (${known(input)})`);
   }
   for (const name of paramsNamedIn(tasks)) {
     if (!Object.hasOwn(input, name))
-      problems.push(`a task names {params.${name}}, which is no param (${known(input)})`);
+      problems.push(`a task names {params.${name}}, which is not declared in params (${known(input)})`);
   }
 
   function check(given: Record<string, unknown>): Params {

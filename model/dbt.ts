@@ -15,8 +15,6 @@ export interface DbtSelection {
 export interface DbtNeed extends DbtSelection {
   workflowId: string;
   runId: string;
-  /** it tries again by itself: a build that fails is not tried again for it; absent in needs of earlier versions */
-  triesItself?: true;
   /** ms that one build may take; the longest of those that share it holds */
   timeout?: number;
   /** incremental models from nothing; such a build is shared with its like only */

@@ -9,7 +9,7 @@ import type { FileColumns } from './file-columns.js';
 import type { Source } from './source.js';
 import type { SourceState } from './state-value.js';
 import type { Step } from './steps.js';
-import type { RunTasks, TaskResult } from './task.js';
+import type { RunTasks } from './task.js';
 
 /** the one input of `pipelineRun`, whoever starts it */
 export interface RunInput {
@@ -284,18 +284,4 @@ export interface CopyManifest extends Omit<Loaded, 'manifest'> {
   step: 'copy';
   run: RunRef;
   entity: string;
-}
-
-/** of a program before or after the steps */
-export interface TaskManifest {
-  step: 'before' | 'after';
-  run: RunRef;
-  task: string;
-  result?: TaskResult;
-}
-
-export interface TaskDone {
-  manifest: ObjectRef;
-  /** counts and notes of its result */
-  told?: string;
 }

@@ -12,12 +12,12 @@ import { dbtBuildsId } from '../model/names.js';
 import type { DbtAnswer, DbtNeed } from '../model/dbt.js';
 import { needBuild, tryingOf } from './activities.js';
 
-/** with how many builds of the target a worker allows side by side; earlier versions say nothing of it */
+/** with how many builds of the target a worker allows side by side */
 export const needSignal = defineSignal<[DbtNeed, number?]>('need');
 export const withdrawSignal = defineSignal<[DbtNeed]>('withdraw');
 export const builtSignal = defineSignal<[DbtAnswer]>('built');
 
-type Wanted = Omit<DbtNeed, 'workflowId' | 'runId' | 'triesItself'>;
+type Wanted = Omit<DbtNeed, 'workflowId' | 'runId'>;
 
 /** how long builds that have no outcome are asked for again */
 export interface Asking {
@@ -42,7 +42,7 @@ export async function askForBuild(
   const most = typeof budget === 'number' ? budget : Infinity;
   let spent = 0;
   for (let attempt = 1, wait = initialInterval; ; attempt++) {
-    const answer = await askOnce(target, { ...wanted, triesItself: true });
+    const answer = await askOnce(target, wanted);
     if (!('error' in answer) || !answer.error.mayMend) return answer;
     // the budget begins when the first has failed
     if (attempt > 1) spent += answer.error.took ?? 0;
@@ -55,7 +55,7 @@ export async function askForBuild(
 }
 
 /** waits for the target's next shared build without holding a slot; asks again in case the builder was lost */
-async function askOnce(target: string, wanted: Omit<DbtNeed, 'workflowId' | 'runId'>): Promise<DbtAnswer> {
+async function askOnce(target: string, wanted: Wanted): Promise<DbtAnswer> {
   const { workflowId, runId } = workflowInfo();
   const need = { workflowId, runId, ...wanted };
   let answer: DbtAnswer | undefined;

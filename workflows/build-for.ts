@@ -1,6 +1,6 @@
 import { ActivityCancellationType, getExternalWorkflowHandle } from '@temporalio/workflow';
 import { selectionKey, type DbtAnswer, type DbtNeed } from '../model/dbt.js';
-import { limitsOf, retry as defaultRetry } from './activities.js';
+import { limitsOf } from './activities.js';
 import { selectionOf } from './arranged-needs.js';
 import { builtSignal } from './ask-for-build.js';
 import { failureOf } from './failure.js';
@@ -19,7 +19,6 @@ export async function buildFor(
     const selections = [...distinct].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, selection]) => selection);
     const { bySelect, total } = await buildingFor({ heartbeatTimeout }, taken).dbtBuild({
       buildId,
-      selects: [...new Set(taken.map((need) => need.select))].sort(),
       selections,
       ...(taken[0]?.fullRefresh && { fullRefresh: true }),
     });
@@ -31,14 +30,13 @@ export async function buildFor(
     });
     const took = Date.now() - began;
     const mends = mayMend(error) && { mayMend: true as const };
-    return ({ triesItself }) => ({ error: { type, message, ...(triesItself && { ...mends, took }) } });
+    return () => ({ error: { type, message, ...mends, took } });
   }
 }
 
-/** once where all can ask again, each as its own definition says; for runs of earlier versions it is tried here */
+/** once: each that waits asks again by itself, as its own definition says */
 function buildingFor(plan: { heartbeatTimeout: number }, taken: DbtNeed[]) {
-  const isOnce = taken.every(({ triesItself }) => triesItself);
-  const retry = { ...defaultRetry, ...(isOnce && { maximumAttempts: 1 }) };
+  const retry = { maximumAttempts: 1 };
   // a builder that is cancelled ends after dbt has: by itself the SDK does not wait
   const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
   return route({ ...limitsOf(plan), ...longest(taken), retry, cancellationType });

@@ -1,7 +1,8 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import { failuresOf, type DbtSelection } from '../model/dbt.js';
 import type { RunRef } from '../model/keys.js';
-import type { Encoded, Extracted, Loaded, RunPlan, TaskDone, Validated } from '../model/plan.js';
+import type { Encoded, Extracted, Loaded, RunPlan, Validated } from '../model/plan.js';
+import type { TaskDone } from '../model/task-manifest.js';
 import type { RefusedCounts } from '../model/run-result.js';
 import type { Step } from '../model/steps.js';
 import { tryingOf } from './activities.js';

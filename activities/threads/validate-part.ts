@@ -118,11 +118,8 @@ export async function validatePart(
     for (const entity of entities) await writeBatch(entity);
   } catch (error) {
     rejected.abandon();
-    await Promise.all(
-      entities.flatMap(({ files, parents }) =>
-        [files, parents?.files].map((some) => some?.abandon() ?? Promise.resolve()),
-      ),
-    );
+    const begun = entities.flatMap(({ files, parents }) => (parents ? [files, parents.files] : [files]));
+    await Promise.all(begun.map((files) => files.abandon()));
     throw error;
   }
   const reasons = await rejected.close();

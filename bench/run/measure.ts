@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { megabytes, peakMegabytes } from '../orchestration/processes.js';
+import { actionsOf } from './actions-of.js';
 import { withStack, type Running } from './with-stack.js';
 
 export interface Options {
@@ -136,21 +137,6 @@ async function bareMedian(environment: Record<string, string>, runs: number): Pr
     await connection.close();
     await native.close();
   }
-}
-
-/** what Temporal Cloud bills: starts, activities, timers, signals, updates of attributes, markers */
-async function actionsOf(handle: WorkflowHandle): Promise<number> {
-  const { events } = await handle.fetchHistory();
-  const billed = events?.filter(
-    (event) =>
-      event.workflowExecutionStartedEventAttributes ??
-      event.activityTaskScheduledEventAttributes ??
-      event.upsertWorkflowSearchAttributesEventAttributes ??
-      event.timerStartedEventAttributes ??
-      event.markerRecordedEventAttributes ??
-      event.workflowExecutionSignaledEventAttributes,
-  );
-  return billed?.length ?? 0;
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {

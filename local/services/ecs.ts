@@ -22,7 +22,7 @@ const role = 'arn:aws:iam::000000000000:role/waterclock-tasks';
 
 /** what a task's role and network give it on AWS */
 const given = /^(AWS_(REGION|ACCESS_KEY_ID|SECRET_ACCESS_KEY|ENDPOINT_URL_S3)|NO_PROXY|no_proxy)$/;
-/** what a program of an image has there */
+/** of this machine's own environment, what every program needs to start */
 const passed = /^(PATH|LANG|LC_\w+|TZ)$/;
 
 /** the local ECS, with a task definition for each task of the project that has an image or names one */

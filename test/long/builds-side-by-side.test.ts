@@ -41,7 +41,7 @@ function project(work: (nodes: Set<string>) => Promise<void>, changes: Partial<A
   const seen = { most: 0, overlapping: 0, builds: [] as string[][] };
   const fake: Fakes = world.fakes({
     arrangeBuilds,
-    dbtBuild: async ({ selections = [] }) => {
+    dbtBuild: async ({ selections }) => {
       const nodes = new Set(selections.flatMap((one) => [...nodesOf(one)]));
       if (active.some((other) => [...other].some((node) => nodes.has(node)))) seen.overlapping++;
       active.push(nodes);

@@ -48,7 +48,7 @@ test('forty runs started at once cause at most five builds, and each is told', {
   // retries from dbt on: what comes before is not at stake
   const fake = world.fakes(
     {
-      dbtBuild: async ({ selections = [] }) => {
+      dbtBuild: async ({ selections }) => {
         expect(++building).toBe(1);
         fake.builds.push(selections);
         // longer than the runs are apart, as real builds are
@@ -76,7 +76,7 @@ test('a failed dbt test fails the run that owns it, by name, and no other', asyn
       dbtTarget: 'shared',
       dbtSelect: given.run.workflowId.endsWith('-bad') ? 'tag:bad' : 'tag:good',
     }),
-    dbtBuild: async ({ selections = [] }) => ({
+    dbtBuild: async ({ selections }) => ({
       bySelect: Object.fromEntries(
         selections.map((selection) => [selectionKey(selection), selection.select === 'tag:bad' ? broken : success]),
       ),

@@ -1,20 +1,16 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { smallDbt } from '../support/small-dbt.js';
 import { redshiftWire, type RedshiftWire } from '../../redshift-local/test/support/redshift-wire.js';
 
 // a small project of its own on dbt-redshift as it comes: models meet Redshift's rules
 let wire: RedshiftWire;
 let client: pg.Client;
-let folder: string;
+let small: ReturnType<typeof smallDbt>;
 beforeAll(async () => {
   wire = await redshiftWire(inject('stack').tools.rclone);
   client = await wire.connect();
-  folder = mkdtempSync(join(tmpdir(), 'dbt-wire-'));
+  small = smallDbt();
   await client.query('create role readers');
   write({
     'dbt_project.yml': `
@@ -48,30 +44,12 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  if (folder) rmSync(folder, { recursive: true, force: true });
+  small?.remove();
   await wire?.close();
 });
 
-function write(files: Record<string, string>): void {
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    // as it is indented here
-    writeFileSync(join(folder, name), text.replaceAll(/\n {6}/g, '\n').trimStart());
-  }
-}
-
-async function dbt(...words: string[]): Promise<{ code: number; told: string }> {
-  const places = ['--project-dir', folder, '--profiles-dir', folder, '--no-use-colors'];
-  const child = spawn(inject('stack').tools.dbt, [...words, ...places], {
-    env: { PATH: process.env['PATH'], HOME: folder, NO_PROXY: '127.0.0.1', DBT_VERSION_CHECK: 'false' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let told = '';
-  child.stdout.on('data', (chunk: Buffer) => (told += chunk.toString()));
-  const [code] = (await once(child, 'close')) as [number];
-  return { code, told };
-}
-
+const write = (files: Record<string, string>) => small.write(files);
+const dbt = (...words: string[]) => small.dbt(...words);
 const rows = async (sql: string) => (await client.query({ text: sql, rowMode: 'array' })).rows as unknown[][];
 
 test('seeds, models of every kind, snapshots, unit tests, grants and docs, twice', async () => {

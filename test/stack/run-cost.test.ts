@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { actionsOf } from '../../bench/run/actions-of.js';
 import { recordingProxy, type RecordingProxy } from '../support/aws-calls/recording-proxy.js';
 import { world, type World } from '../support/world.js';
 
@@ -69,19 +70,7 @@ test('what a run of one entity whose tables are there costs', { timeout: 120_000
 
 async function temporalCost(workflowId: string): Promise<Pick<Cost, 'actions' | 'historyBytes'>> {
   const handle = service.client.workflow.getHandle(workflowId);
-  const { events } = await handle.fetchHistory();
-  const billed = events?.filter(
-    (event) =>
-      event.workflowExecutionStartedEventAttributes ??
-      event.activityTaskScheduledEventAttributes ??
-      event.upsertWorkflowSearchAttributesEventAttributes ??
-      event.timerStartedEventAttributes ??
-      event.markerRecordedEventAttributes ??
-      event.workflowExecutionSignaledEventAttributes ??
-      event.startChildWorkflowExecutionInitiatedEventAttributes ??
-      event.signalExternalWorkflowExecutionInitiatedEventAttributes,
-  );
-  return { actions: billed?.length ?? 0, historyBytes: (await handle.describe()).historySize ?? 0 };
+  return { actions: await actionsOf(handle), historyBytes: (await handle.describe()).historySize ?? 0 };
 }
 
 test(

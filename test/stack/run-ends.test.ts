@@ -189,7 +189,7 @@ test('each run asks for a failed build as often as its definition says, and no o
     ...(await plan(given)),
     policy: policy({ alerts: {}, retries: { dbt: { ...retry, attempts: given.input.params['attempts'] as number } } }),
   });
-  fake.activities.dbtBuild = async ({ selections = [] }) => {
+  fake.activities.dbtBuild = async ({ selections }) => {
     builds.push(selections.length);
     if (builds.length < 4) throw new TransientError('dbt cannot reach the warehouse');
     return {

@@ -35,7 +35,7 @@ const alerts: (Alert & { channel: string })[] = [];
 beforeAll(async () => {
   service = await noOpService(inject('stack').environment['TEMPORAL_ADDRESS'] ?? '', builtWorkflows(), () => ({
     sendAlert: async ({ alert, channel }) => void alerts.push({ ...alert, channel }),
-    dbtBuild: async ({ selections = [], fullRefresh = false }) => {
+    dbtBuild: async ({ selections, fullRefresh = false }) => {
       for (const { select } of selections) built.push({ select, fullRefresh, at: Date.now() });
       return {
         bySelect: Object.fromEntries(selections.map((one) => [selectionKey(one), outcome])),

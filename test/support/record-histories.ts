@@ -54,7 +54,7 @@ const service = await noOpService(temporal.address, await bundleWorkflows(), (re
   validatePart: async () => once('validatePart'),
   parquet: async () => ({ manifest, rows: 1, files: 1, bytes: 1 }),
   copy: async () => ({ manifest, outcome: 'loaded', valid: 1, staged: 1, inserted: 1, updated: 0, deleted: 0 }),
-  dbtBuild: async ({ selections = [] }) => {
+  dbtBuild: async ({ selections }) => {
     once('dbtBuild');
     const bySelect = Object.fromEntries(
       selections.map((selection) => [selectionKey(selection), selection.select === 'tag:broken' ? broken : built]),

@@ -148,8 +148,9 @@ export async function timeSkipping(server?: { address: string; namespace: string
         shared.push(poolId(asked.pool.name));
         return askForSlot({ client: environment.client, settings: { taskQueue } } as Dependencies)(asked);
       },
-      dbtBuild: async ({ selects, selections = [] }) => {
-        calls.push(`dbt ${selects.join(' + ')}`);
+      dbtBuild: async ({ selections }) => {
+        const selects = new Set(selections.map(({ select }) => select));
+        calls.push(`dbt ${[...selects].sort().join(' + ')}`);
         builds.push(selections);
         return {
           bySelect: Object.fromEntries(selections.map((selection) => [selectionKey(selection), success])),

@@ -94,7 +94,7 @@ test('one that is not wanted any more ends', async () => {
   await eventually(async () => !isThere());
 });
 
-test('a program that is no script of Python is started as it is', async () => {
+test('a program that is not a Python script starts cold', async () => {
   const node = { command: process.execPath, cwd: folder, environment: {} };
   warm.prepare(node);
   const exit = await runDbt({ ...node, args: ['-e', 'process.exit(4)'], start: warm.start });

@@ -66,8 +66,11 @@ test.each<[string, Source]>([
   ],
   ['its rate.perSecond must be above 0, got 0', http({ url, rate: { perSecond: 0 } })],
   ['its rate names the header `remaining` and needs `reset` too', http({ url, rate: { remaining: 'x-left' } })],
-  ['its source names {params.id}, which is no param', http({ url: `${url}/{params.id}` })],
-  ['its source names {params.tenant}, which is no param', http({ url, body: { json: { tenant: '{params.tenant}' } } })],
+  ['its source names {params.id}, which is not declared in params', http({ url: `${url}/{params.id}` })],
+  [
+    'its source names {params.tenant}, which is not declared in params',
+    http({ url, body: { json: { tenant: '{params.tenant}' } } }),
+  ],
 ])('a definition is refused: %s', (problem, source) => {
   expect(() => define(source)).toThrow(problem);
 });

@@ -76,7 +76,7 @@ test.each([
     z.object({ least: z.string().transform(Number).optional(), kind: z.string().default('') }),
     'param least must be a string',
   ],
-  [z.object({ least: z.string().optional() }), '{params.kind}, which is no param (known: least: text)'],
+  [z.object({ least: z.string().optional() }), '{params.kind}, which is not declared in params (known: least: text)'],
   [
     z.object({ least: z.string().optional(), kind: z.string().default(''), api_key: z.string().optional() }),
     'param api_key: params are kept in history and must be no secret',

@@ -23,7 +23,7 @@ test.each([
   ["task 'a': its task has no program", [task({ name: 'a', command: [] })]],
   ["task 'a': only what a source prints is read", [task({ name: 'a', command: ['true'], output: 'stdout' })]],
   ["task 'a': its command has {start:day}", [task({ name: 'a', command: ['true', '{start:day}'] })]],
-  ['a task names {params.region}, which is no param', [task({ name: 'a', command })]],
+  ['a task names {params.region}, which is not declared in params', [task({ name: 'a', command })]],
   [
     'variables that begin with WATERCLOCK_',
     [task({ name: 'a', command: ['true'], environment: { WATERCLOCK_RUN: 'x' } })],
