@@ -6,7 +6,7 @@ import { route, type StepActivities } from './route.js';
 import { withinBudget } from './tries.js';
 
 // terminal errors come as non-retryable failures
-export const retry = {
+const retry = {
   initialInterval: 1_000,
   backoffCoefficient: 2,
   maximumInterval: 60_000,
