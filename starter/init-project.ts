@@ -3,7 +3,7 @@ import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { refuse } from '../control/failure.js';
-import { installedFrom } from './installed-from.js';
+import { installedFrom, ofTheStack } from './installed-from.js';
 
 export interface NewProject {
   folder: string;
@@ -78,8 +78,7 @@ function withTarballs(text: string, tarballs: Record<string, string>, isInfra: b
   const folder = isInfra ? '../' : '';
   for (const [name, tarball] of Object.entries(tarballs)) {
     const isNamed = name in own.dependencies || name in own.devDependencies;
-    // the embedded stack's own need
-    if (!isNamed && (isInfra || name !== 'redshift-local')) continue;
+    if (!isNamed && (isInfra || !ofTheStack.includes(name))) continue;
     const kind = name in own.dependencies ? 'dependencies' : 'devDependencies';
     own[kind][name] = `file:${folder}${vendored(tarball)}`;
   }

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-/** of ours, those that a project may need */
-const names = ['waterclock', '@waterclock/local', 'redshift-local', '@waterclock/infra'];
+/** of ours, those that no project names: the embedded stack needs them */
+export const ofTheStack = ['redshift-local', 'ecs-local'];
+const names = ['waterclock', '@waterclock/local', '@waterclock/infra', ...ofTheStack];
 
 /**
  * the tarballs that these packages were installed from, by name; none where they came from a registry.

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { portNames } from '../../local/ports.js';
 import { cleanEnvironment, runProgram } from '../support/clone.js';
 import { eventually } from '../support/eventually.js';
-import { packed, type Packed, passes, run } from '../support/packed-project.js';
+import { packagesOfAProject, packed, type Packed, passes, run } from '../support/packed-project.js';
 
 let packages: Packed;
 let folder: string;
@@ -65,7 +65,16 @@ test('a project compiled, with what production installs, is opened without TypeS
   await passes(image, 'npm', 'install', '--omit=dev', '--ignore-scripts');
   await run(project, 'cp', '-r', 'dist/.', image);
   const modules = join(image, 'node_modules');
-  const left = ['@waterclock/local', 'redshift-local', 'pg', 'libpg-query', 'tsx', 'typescript', 'aws-cdk-lib'];
+  const left = [
+    '@waterclock/local',
+    'redshift-local',
+    'ecs-local',
+    'pg',
+    'libpg-query',
+    'tsx',
+    'typescript',
+    'aws-cdk-lib',
+  ];
   expect(left.filter((name) => existsSync(join(modules, name)))).toEqual([]);
   const shown = await run(image, process.execPath, join(modules, 'waterclock/starter/bin.mjs'), 'pipelines', '--json');
   expect(shown).toMatchObject({ code: 0 });
@@ -126,7 +135,7 @@ test('a run in flight goes on through an upgrade, for which no file of the proje
 async function nextVersion(): Promise<string[]> {
   const next = join(folder, 'next');
   mkdirSync(next);
-  const made = ['waterclock', 'waterclock-local', 'redshift-local'].map(async (name) => {
+  const made = packagesOfAProject.map(async (name) => {
     const place = join(next, name);
     mkdirSync(place);
     await run(next, 'tar', 'xzf', packages.tarball(name), '-C', place);

@@ -20,6 +20,9 @@ export interface Packed {
   close(): void;
 }
 
+/** the starts of their tarballs' names */
+export const packagesOfAProject = ['waterclock', 'waterclock-local', 'redshift-local', 'ecs-local'];
+
 export async function packed(): Promise<Packed> {
   const folder = mkdtempSync(join(tmpdir(), 'waterclock-packages-'));
   const tarballs = join(folder, 'tarballs');
@@ -29,7 +32,7 @@ export async function packed(): Promise<Packed> {
   const tarball = (name: string) => join(tarballs, files.find((file) => file.startsWith(`${name}-0`)) ?? '');
   mkdirSync(empty);
   await run(empty, 'npm', 'init', '-y');
-  await passes(empty, 'npm', 'install', ...['waterclock', 'waterclock-local', 'redshift-local'].map(tarball));
+  await passes(empty, 'npm', 'install', ...packagesOfAProject.map(tarball));
   return { folder, empty, tarball, close: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
