@@ -9,7 +9,7 @@ import { freePorts } from '../local/ports.js';
 import { startStack, type Stack } from '../local/stack.js';
 import { runName } from '../model/names.js';
 import type { RunInput } from '../model/plan.js';
-import { run, type Build, type Target } from './dbt/build.js';
+import { run, type Build, type Target, type Way } from './dbt/build.js';
 import { report, type Measured } from './dbt/report.js';
 import { waterclock } from './orchestration/processes.js';
 import { subjects } from './statements/subjects.js';
@@ -17,7 +17,8 @@ import { subjects } from './statements/subjects.js';
 const help = `Usage: npm run bench:dbt -- [--builds N] [--json]
 
 Builds the models that ship with dbt, on data that the pipelines have loaded: by dbt-redshift on the wire of the local
-Redshift, and in turns by dbt-postgres on a copy of its database in plain PostgreSQL. Prints the time of both, of
+Redshift, by hand and in a process that has loaded dbt as runs have one, and in turns by dbt-postgres by hand on a copy
+of its database in plain PostgreSQL. Prints the time of both, of
 dbt's own process in it, and of the statements by kind. The best of each is compared; a first build of each, which
 parses the project, is left out.
 
@@ -26,6 +27,11 @@ parses the project, is left out.
 `;
 
 const copy = 'plain';
+const subjectsOfBuilds: [Target, Way][] = [
+  ['local-postgres', 'by hand'],
+  ['local', 'by hand'],
+  ['local', 'as a run'],
+];
 
 export async function main(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
   const { values } = parseArgs({
@@ -89,13 +95,15 @@ async function measure(stack: Stack, folder: string, builds: number): Promise<Me
     local: wire,
   };
   const found: Measured[] = [];
-  for (const [target, environment] of Object.entries(targets) as [Target, Record<string, string>][]) {
-    await run(environment, target, folder);
-    const { seconds } = await run(environment, target, folder, ['parse']);
-    found.push({ target, parseSeconds: seconds, builds: [] as Build[] });
+  for (const [target, way] of subjectsOfBuilds) {
+    const place = { environment: targets[target], target, folder };
+    await run(place);
+    const { seconds } = await run(place, way, ['parse']);
+    found.push({ target, way, parseSeconds: seconds, builds: [] as Build[] });
   }
   for (let at = 0; at < builds; at++)
-    for (const { target, builds: done } of found) done.push(await run(targets[target], target, folder));
+    for (const { target, way, builds: done } of found)
+      done.push(await run({ environment: targets[target], target, folder }, way));
   return found;
 }
 

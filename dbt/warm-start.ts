@@ -11,19 +11,22 @@ export interface Program {
   environment: Record<string, string | undefined>;
 }
 
-export const startCold: Start = ({ command, args, cwd, environment }) =>
-  spawn(command, args, { cwd, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
-
 /** ms; a spare process holds 115 MB */
 const longestIdle = 600_000;
 
-/** loads dbt, and waits for the words of its command line; without any it ends, as when who started it is gone */
+/**
+ * loads dbt, and waits for the words of its command line; without any it ends, as when who started it is gone. Its sessions
+ * have a name: redshift_connector looks for one in all loaded modules at each connect where none is given, and dbt, which
+ * connects for each model and test, gives none
+ */
 const python = `
-import json, os, sys
+import functools, json, os, sys
 sys.path[:] = [path for path in sys.path if path]
 import dbt.cli.main
 try:
     import dbt.adapters.redshift
+    import redshift_connector
+    redshift_connector.connect = functools.partial(redshift_connector.connect, application_name="waterclock dbt")
 except ImportError:
     pass
 line = sys.stdin.readline()
@@ -33,6 +36,26 @@ if line:
     sys.argv = ["dbt", *given["args"]]
     dbt.cli.main.cli()
 `;
+
+export const startCold: Start = ({ command, args, cwd, environment }) => {
+  const child = load({ command, cwd, environment });
+  if (!child) return spawn(command, args, { cwd, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  begin(child, { args, cwd });
+  return child;
+};
+
+/** a process that loads dbt; undefined for a program that is no Python script */
+function load({ command, cwd, environment }: Omit<Program, 'args'>) {
+  const interpreter = interpreterOf(command);
+  if (!interpreter) return undefined;
+  const child = spawn(interpreter, ['-c', python], { cwd, env: environment, stdio: ['pipe', 'pipe', 'pipe'] });
+  // one that cannot be started, or has ended, says so by its exit
+  child.stdin.on('error', () => undefined);
+  return child;
+}
+
+const begin = (child: ChildProcess, words: Pick<Program, 'args' | 'cwd'>) =>
+  void child.stdin?.end(`${JSON.stringify(words)}\n`);
 
 /**
  * starts dbt in a process that has loaded it before: a second and a half of every build. Each process runs one command,
@@ -59,8 +82,7 @@ export function warmStarts(idle = longestIdle) {
     spare = undefined;
     clearTimeout(found.timer);
     holdsProcess(found.child, true);
-    const { args, cwd } = program;
-    found.child.stdin?.end(`${JSON.stringify({ args, cwd })}\n`);
+    begin(found.child, { args: program.args, cwd: program.cwd });
     return found.child;
   };
 
@@ -70,13 +92,10 @@ export function warmStarts(idle = longestIdle) {
       const key = keyOf(program);
       if (spare?.key === key && spare.child.exitCode === null) return;
       drop();
-      const interpreter = interpreterOf(program.command);
-      if (!interpreter) return;
-      const { cwd, environment } = program;
-      const child = spawn(interpreter, ['-c', python], { cwd, env: environment, stdio: ['pipe', 'pipe', 'pipe'] });
+      const child = load(program);
+      if (!child) return;
       // one that cannot be started is not there when it is wanted
       child.on('error', () => undefined);
-      child.stdin.on('error', () => undefined);
       holdsProcess(child, false);
       spare = { child, key, timer: setTimeout(drop, idle).unref() };
     },

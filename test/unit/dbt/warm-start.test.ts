@@ -100,3 +100,14 @@ test('a program that is not a Python script starts cold', async () => {
   const exit = await runDbt({ ...node, args: ['-e', 'process.exit(4)'], start: warm.start });
   expect(exit.code).toBe(4);
 });
+
+test('sessions of dbt-redshift have a name, for the driver looks through all loaded modules for one at each connect', async () => {
+  mkdirSync(join(folder, 'dbt/adapters'));
+  for (const name of ['__init__', 'redshift']) writeFileSync(join(folder, `dbt/adapters/${name}.py`), '');
+  writeFileSync(join(folder, 'redshift_connector.py'), 'def connect(**given): return given\n');
+  const cli = 'import json, redshift_connector as r\ndef cli(): print(json.dumps(r.connect(host="h")), flush=True)\n';
+  writeFileSync(join(folder, 'dbt/cli/main.py'), cli);
+  const lines: string[] = [];
+  await runDbt({ ...program(), args: ['build'], line: (line) => void lines.push(line) });
+  expect(JSON.parse(lines.join(''))).toEqual({ host: 'h', application_name: 'waterclock dbt' });
+});
