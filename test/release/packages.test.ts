@@ -97,7 +97,10 @@ test('a run in flight goes on through an upgrade, for which no file of the proje
     const own = cleanEnvironment({ WATERCLOCK_SOURCE_ORDERS: address });
     // npx would keep the signal to itself
     const program = runProgram('node_modules/.bin/waterclock', ['start', ...more, ...ports], project, own);
-    await eventually(() => program.output().includes('main job'));
+    await eventually(() => {
+      expect(program.child.exitCode, program.output()).toBeNull();
+      return program.output().includes('main job');
+    });
     return program;
   };
   const written = () =>
