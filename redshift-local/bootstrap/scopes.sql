@@ -10,6 +10,13 @@ create or replace function rs_local_scope_targets(wanted_kind text, wanted_schem
     and case when wanted_schema = 0 then redshift_catalog.rs_local_is_own((select nspname from pg_namespace where oid = p.pronamespace)) else p.pronamespace = wanted_schema end
   union all
   select format('schema %I', n.nspname), n.oid from pg_namespace n where wanted_kind = 'schemas' and redshift_catalog.rs_local_is_own(n.nspname) $$;
+-- a scope names no object, so one that others drop meanwhile does not matter to it
+create or replace function rs_local_change_rights(change text) returns void language plpgsql set search_path = pg_catalog as $$
+begin
+  execute change;
+exception when undefined_table or undefined_function or invalid_schema_name then
+  null;
+end $$;
 create or replace function rs_local_apply_scopes(only_object oid, only_holder oid) returns void language plpgsql security definer set search_path = pg_catalog as $$
 declare change text;
 begin
@@ -17,7 +24,7 @@ begin
     select format('grant %s on %s to %I', string_agg(distinct s.privilege, ', '), t.target, r.rolname)
     from _redshift_data.scopes s join pg_roles r on r.oid = s.holder cross join lateral redshift_catalog.rs_local_scope_targets(s.kind, s.schema_id) t
     where (only_object is null or t.object_id = only_object) and (only_holder is null or s.holder = only_holder) group by t.target, r.rolname
-  loop execute change; end loop;
+  loop perform redshift_catalog.rs_local_change_rights(change); end loop;
 end $$;
 create or replace function rs_local_change_scope(changed_kind text, schema_name text, database_name text, privileges text[], grantee text, is_grant boolean)
   returns void language plpgsql security definer set search_path = pg_catalog as $$
@@ -44,7 +51,7 @@ begin
   else
     delete from _redshift_data.scopes s where s.holder = to_regrole(holder_name) and s.kind = changed_kind and s.schema_id = scope_schema and s.privilege = any (privileges);
     for change in select format('revoke %s on %s from %I', array_to_string(privileges, ', '), t.target, holder_name) from redshift_catalog.rs_local_scope_targets(changed_kind, scope_schema) t
-    loop execute change; end loop;
+    loop perform redshift_catalog.rs_local_change_rights(change); end loop;
   end if;
   perform redshift_catalog.rs_local_apply_scopes(null, to_regrole(holder_name));
 end $$;

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { KnownUser } from '../../users.js';
 import { redshiftData, type RedshiftData } from '../support/redshift-data.js';
@@ -228,4 +229,15 @@ describe('external tables are made by the owner of their schema', () => {
     await data.ok(part.replace('lake.t', 'lake.older'));
     expect(await asIam('drop table lake.t')).toBeUndefined();
   });
+});
+
+test('a grant on all tables of a schema passes over one that another session drops meanwhile', async () => {
+  await data.ok(['create schema swept', 'create table swept.going (a int)', 'create table swept.staying (a int)']);
+  await data.ok('create role sweeper');
+  const dropping = await data.ok('begin', { SessionKeepAliveSeconds: 60 });
+  await data.ok('drop table swept.going', { SessionId: dropping.SessionId });
+  const granting = data.run('grant select for tables in schema swept to role sweeper');
+  await sleep(500);
+  await data.ok('commit', { SessionId: dropping.SessionId });
+  expect(await granting).toMatchObject({ Status: 'FINISHED' });
 });
