@@ -27,7 +27,7 @@ for (const folder of [compiled, staged, target]) rmSync(folder, { recursive: tru
 mkdirSync(target, { recursive: true });
 const typescript = dirname(createRequire(import.meta.url).resolve('typescript/package.json'));
 run(process.execPath, [join(typescript, 'bin/tsc'), '-p', 'release']);
-run(process.execPath, [join(compiled, 'infra/image/bundle-workflows.js')]);
+run(process.execPath, [join(compiled, 'worker/bundle-workflows.js')]);
 
 /** of a package.json: what only a clone needs */
 const ofTheClone = ['scripts', 'devDependencies', 'workspaces', 'allowScripts', 'overrides', 'waterclock', 'private'];

@@ -48,7 +48,7 @@ token?.follow(
 const redshift = redshiftClient();
 const store = { forcePathStyle: settings.s3ForcePathStyle };
 const hashes = definitionHashes(project);
-const threads = threadPool({ store, project: place.config, ready: roles.includes('ingest') ? 2 : 0 });
+const threads = threadPool({ store, project: place.config, ready: roles.includes('ingest') ? 1 : 0 });
 let stopNotes: (() => void) | undefined;
 try {
   const activities = createActivities({
@@ -72,7 +72,7 @@ try {
       identity: workerIdentity(process.pid, hostname(), hashes.project),
       taskQueue: taskQueueOf(settings.taskQueue, role),
       activities,
-      ...(role === 'workflows' && workflowCode()),
+      ...(role === 'workflows' && { workflowBundle: await workflowCode() }),
       ...slotsOf(role, settings.worker),
       ...version,
       interceptors: { activity: [stepMetrics] },

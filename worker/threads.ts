@@ -17,7 +17,7 @@ export interface ThreadOptions {
   project: string;
   /** as many as cores when absent */
   threads?: number;
-  /** those that are up before work comes, two when absent */
+  /** those that are up before work comes, one when absent */
   ready?: number;
   /** ms between two signs of a task that waits for a thread, three seconds when absent */
   signEvery?: number;
@@ -28,7 +28,7 @@ export function threadPool({
   store,
   project,
   threads = availableParallelism(),
-  ready = 2,
+  ready = 1,
   signEvery = 3_000,
 }: ThreadOptions): Threads & { close(): Promise<void> } {
   // what is made once is taken for what lives long, and its dead keep records alive that pile up until a full collection

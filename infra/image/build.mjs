@@ -60,4 +60,4 @@ for (const room of ['examples/pipelines', 'redshift-local', ...more]) {
   cpSync(join(root, room), join(out, room), { recursive: true, filter: isRead });
 }
 for (const file of ['package.json', 'starter/bin.mjs']) cpSync(join(root, file), join(out, file));
-run(join(out, 'infra/image/bundle-workflows.js'));
+run(join(out, 'worker/bundle-workflows.js'));
