@@ -3,6 +3,7 @@ import { DescribeStatementCommand, ExecuteStatementCommand, RedshiftDataClient }
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import pg from 'pg';
 import { redshiftDataStack } from '../redshift-local/test/support/redshift-data-stack.js';
+import { tool } from '../local/paths.js';
 import { copyTables, type CopyTable } from './copy-tables.js';
 import { copyOut, secondsToCopyIn } from './postgres-copy.js';
 import { startService, type Stack } from './redshift-service.js';
@@ -39,7 +40,7 @@ export async function main(args: string[], env: NodeJS.ProcessEnv): Promise<numb
     process.stderr.write(`--rows and --runs take whole numbers from 1 on\n\n${help}`);
     return 2;
   }
-  const stack = await redshiftDataStack(join(root, '.waterclock/venv/bin/rclone'));
+  const stack = await redshiftDataStack(tool('rclone'));
   const service = await startService(stack, env);
   try {
     const found: Measured[] = [];

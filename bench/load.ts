@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { asyncBufferFromFile, parquetMetadataAsync } from 'hyparquet';
 import pg from 'pg';
-import { home, root } from '../local/paths.js';
+import { home, root, tool } from '../local/paths.js';
 import type { EntityPlan } from '../model/columns.js';
 import { ident } from '../warehouse/ddl.js';
 import { fileColumns } from '../columns/table-columns.js';
@@ -58,7 +58,7 @@ export async function main(args: string[], env: NodeJS.ProcessEnv): Promise<numb
     return 2;
   }
   const files = parquetFiles(records);
-  const stack = await redshiftDataStack(join(home, 'venv/bin/rclone'));
+  const stack = await redshiftDataStack(tool('rclone'));
   const service = await startService(stack, env);
   try {
     const { endpoint: _, region, ...credentials } = stack.s3;

@@ -20,6 +20,7 @@ export async function startService({ postgres, s3 }: Stack, env: NodeJS.ProcessE
       PGHOST: postgres.host,
       PGPORT: String(postgres.port),
       PGUSER: postgres.user,
+      PGPASSWORD: postgres.password,
       AWS_ENDPOINT_URL_S3: s3.endpoint,
       AWS_ACCESS_KEY_ID: s3.accessKeyId,
       AWS_SECRET_ACCESS_KEY: s3.secretAccessKey,
