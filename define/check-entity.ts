@@ -2,6 +2,7 @@ import type { Column } from '../model/columns.js';
 import { columnProblems, identifier } from './check-columns.js';
 import { rowsProblems } from './check-rows.js';
 import { mapColumns } from '../columns/columns.js';
+import { duration } from '../model/interval.js';
 import type { EntityOptions } from './options.js';
 
 /** what is wrong with an entity: at a field's path, at one of its own words, or as a whole */
@@ -48,6 +49,19 @@ export function checkEntity(options: EntityOptions): { columns: Column[]; proble
       }
     }
   }
+  problems.push(...lookbackProblems(options).map((message) => ({ at: 'lookback', message })));
   problems.push(...rowsProblems(options, columns).map((message) => ({ at: 'rows', message })));
   return { columns, problems };
+}
+
+function lookbackProblems({ lookback, mode, rows }: EntityOptions): string[] {
+  if (lookback === undefined) return [];
+  if (mode !== 'merge') return [`is of mode merge: ${mode} looks for no keys`];
+  if (typeof rows === 'object' && rows.replace)
+    return ['is of rows by their own key: those of a record replace what it had, in whichever interval'];
+  try {
+    return duration(lookback) > 0 ? [] : [`'${lookback}' is no time`];
+  } catch (error) {
+    return [error instanceof Error ? error.message : String(error)];
+  }
 }

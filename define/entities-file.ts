@@ -91,6 +91,7 @@ const entityWords = {
   'x-mode': z.enum(['merge', 'append', 'replace']),
   'x-key': names.optional(),
   'x-order': names.optional(),
+  'x-lookback': z.string().optional(),
   'x-when': z.record(z.string(), z.union([z.string(), names])).optional(),
   'x-rows': z
     .strictObject({

@@ -87,7 +87,13 @@ function protoWithin(value: unknown): Path | undefined {
 
 function optionsOf(name: string, node: EntityNode, schema: z.ZodType): EntityOptions {
   const rows = node['x-rows'];
-  const { 'x-key': key, 'x-order': order, 'x-when': when, 'x-unknown-fields': unknownFields } = node;
+  const {
+    'x-key': key,
+    'x-order': order,
+    'x-lookback': lookback,
+    'x-when': when,
+    'x-unknown-fields': unknownFields,
+  } = node;
   return {
     name,
     mode: node['x-mode'],
@@ -95,6 +101,7 @@ function optionsOf(name: string, node: EntityNode, schema: z.ZodType): EntityOpt
     ...(node.description && { description: node.description }),
     ...(key && { key }),
     ...(order && { order }),
+    ...(lookback !== undefined && { lookback }),
     ...(when && { when }),
     ...(rows && {
       rows: {

@@ -4,6 +4,7 @@ import { knownFields } from '../columns/known-fields.js';
 import type { EntityPlan } from '../model/columns.js';
 import { requestField, streamField } from '../model/http-requests.js';
 import { TerminalError } from '../model/errors.js';
+import { duration } from '../model/interval.js';
 import { parsePath } from '../model/field-path.js';
 import type { Entity } from '../validate/entity.js';
 import { parentOf } from '../validate/parent-of.js';
@@ -31,6 +32,7 @@ export function defineEntity(options: EntityOptions): Entity {
     order: options.order ?? [],
     allowEmpty: options.allowEmpty ?? false,
     ...(parentKey && { parentKey }),
+    ...(options.lookback !== undefined && { lookback: duration(options.lookback) }),
   };
   const schemaHash = createHash('sha256')
     .update(

@@ -21,6 +21,12 @@ export interface EntityOptions {
   key?: string[];
   /** columns that say which of two rows of one key is newer */
   order?: string[];
+  /**
+   * `merge`: rows of one key are never further apart than this, as in `'30 days'`. Loads then look for a key in the intervals
+   * within it alone, which spares them the rest of a large table; a key that comes later all the same is a second row. All of the
+   * table when absent
+   */
+  lookback?: string;
   /** `merge` by `key`, `append`, or `replace` of the whole table; an interval that runs again replaces its own rows */
   mode: LoadMode;
   /** which records become rows; every record when absent */

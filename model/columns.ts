@@ -30,6 +30,8 @@ export interface EntityPlan {
   key: string[];
   /** columns that say which of two rows of one key is newer, most significant first */
   order: string[];
+  /** ms: rows of one key are in intervals that begin no further apart; any two when absent */
+  lookback?: number;
   /** `replace` with no rows is an error unless this is set */
   allowEmpty: boolean;
   /** longest text within SUPER, when the run's warehouse takes longer ones than Redshift does by default */

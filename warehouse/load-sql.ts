@@ -2,6 +2,7 @@ import { columnDefinition, ident, lockName, stageType } from './ddl.js';
 import { newestFirst } from '../columns/parents.js';
 import { fileColumns } from '../columns/table-columns.js';
 import { allColumns, insertFrom, names, type LoadContext } from './load-context.js';
+import { iso, parseTime } from '../model/interval.js';
 import { literal, timestamp } from './sql.js';
 import { replacedRowsStatements } from './replaced-rows-sql.js';
 
@@ -74,15 +75,25 @@ function mergeStatements(load: LoadContext): string[] {
   const isOfInterval = `${target}._interval_start = ${start}`;
   // rows of this interval are replaced by what it holds now, older or not
   const isOlder = `${target}._interval_start <> ${start} AND ${newer(load, target, latest, start)}`;
-  const isSame = `${latest}._row_id = ${target}._row_id`;
+  const within = reach(load);
+  const isSame = `${latest}._row_id = ${target}._row_id${within}`;
   const count = (condition: string) => `COUNT(CASE WHEN ${condition} THEN 1 END)`;
   return [
     `INSERT INTO ${counts} SELECT ${literal(load.keys)} - COUNT(*), COUNT(*) - ${count(isOlder)}, (SELECT COUNT(*) FROM ${target} WHERE ${isOfInterval}) - ${count(isOfInterval)}, 'loaded' FROM ${latest} INNER JOIN ${target} ON ${isSame}`,
     `DELETE FROM ${latest} USING ${target} WHERE ${isSame} AND ${isOlder}`,
-    `MERGE INTO ${target} USING ${latest} AS n ON ${target}._row_id = n._row_id WHEN MATCHED THEN UPDATE SET ${set.join(', ')} WHEN NOT MATCHED THEN INSERT (${all.map(({ name }) => ident(name)).join(', ')}) VALUES (${all.map(({ value }) => value('n')).join(', ')})`,
+    `MERGE INTO ${target} USING ${latest} AS n ON ${target}._row_id = n._row_id${within} WHEN MATCHED THEN UPDATE SET ${set.join(', ')} WHEN NOT MATCHED THEN INSERT (${all.map(({ name }) => ident(name)).join(', ')}) VALUES (${all.map(({ value }) => value('n')).join(', ')})`,
     // staged rows have this run's id by now; no scan where nothing is to go
     `DELETE FROM ${target} WHERE ${isOfInterval} AND _run_id <> ${literal(load.run.runId)} AND EXISTS (SELECT 1 FROM ${counts} WHERE deleted > 0)`,
   ];
+}
+
+/** of a declared `lookback`: the table is sorted by intervals, so its other blocks are not read */
+function reach(load: LoadContext): string {
+  const { run, entity } = load;
+  const { lookback } = entity;
+  if (lookback === undefined) return '';
+  const [from, to] = [-lookback, lookback].map((ms) => timestamp(iso(parseTime(run.interval.start) + ms)));
+  return ` AND ${names(load).target}._interval_start BETWEEN ${from} AND ${to}`;
 }
 
 /** the target's row is newer than the staged one: by the declared order, then by interval */

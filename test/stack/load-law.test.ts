@@ -31,8 +31,8 @@ const history = fc.record({
 let entities = 0;
 let runs = 0;
 /** loads in this order, each by a run of its own that is delivered twice now and then */
-async function loaded(mode: LoadMode, loads: [at: number, rows: Item[]][]) {
-  const entity = itemsEntity(`${mode}_${++entities}`, mode);
+async function loaded(mode: LoadMode, loads: [at: number, rows: Item[]][], own: { lookback?: number } = {}) {
+  const entity = { ...itemsEntity(`${mode}_${++entities}`, mode), ...own };
   const made: string[] = [];
   for (const [at, rows] of loads) {
     const options = await world.processed(runOf(at, `run-${++runs}`), entity, rows);
@@ -76,6 +76,29 @@ test(
       { numRuns: atLevel(3, 20) },
     ),
 );
+
+const hour = 3_600_000;
+
+test('a lookback that all rows of a key are within changes nothing', { timeout: atLevel(120_000, 1_200_000) }, () =>
+  fc.assert(
+    fc.asyncProperty(history, async ({ raw, before, all, after }) => {
+      const loads = [...before, ...all, ...after].map((at): [number, Item[]] => [at, raw[at] ?? []]);
+      expect(await loaded('merge', loads, { lookback: 2 * hour })).toEqual(tableOf('merge', raw));
+    }),
+    { numRuns: atLevel(3, 30) },
+  ),
+);
+
+test('a key is looked for within the lookback, before its interval and after it', async () => {
+  const row = (version: number): Item[] => [{ id: 'a', version, note: 'x' }];
+  const near: [number, Item[]][] = [
+    [1, row(1)],
+    [2, row(3)],
+    [0, row(2)],
+  ];
+  expect(await loaded('merge', near, { lookback: hour })).toHaveLength(2);
+  expect(await loaded('merge', near, { lookback: 2 * hour })).toHaveLength(1);
+});
 
 test('nothing is left in the stage', async () => {
   expect(await world.stageTables()).toEqual([]);

@@ -153,6 +153,19 @@ test('a mode that needs a key says so', () => {
   expect(() => defineEntity({ name: 'rows', mode: 'replace', schema })).toThrow('key: mode replace needs one');
 });
 
+test.each([
+  [{ mode: 'append', lookback: '1 day' }, 'lookback: is of mode merge: append looks for no keys'],
+  [{ mode: 'merge', lookback: '0 days' }, "lookback: '0 days' is no time"],
+  [{ mode: 'merge', lookback: 'a while' }, /lookback: .*a while/],
+  [
+    { mode: 'merge', key: ['id', 'n'], rows: { each: 'items', with: { id: 'id' }, replace: true }, lookback: '1 day' },
+    'lookback: is of rows by their own key',
+  ],
+] as const)('a lookback of rows that are not found by it is refused: %o', (given, message) => {
+  const options = { name: 'rows', key: ['id'], schema: z.object({ id: z.int(), n: z.int() }), ...given };
+  expect(() => defineEntity(options as unknown as Parameters<typeof defineEntity>[0])).toThrow(message);
+});
+
 test('a pipeline tells its problems together', () => {
   const source = httpJson({ url: 'http://x' });
   expect(() =>

@@ -69,3 +69,13 @@ test('the lock is the first statement, the ledger row stands in the same transac
   expect(statements.filter((sql) => sql.includes('monitor_db.handler_executions'))).toHaveLength(1);
   expect(statements.join('\n')).toContain("'run''1'");
 });
+
+test('with a lookback all that a merge compares keys with is the intervals within it', () => {
+  const load = context('readings', 'readings');
+  const bound =
+    /"readings"\."readings"\._interval_start BETWEEN CAST\('2022-11-23 10:00:00' AS TIMESTAMP\) AND CAST\('2022-11-25 10:00:00' AS TIMESTAMP\)/;
+  const statements = loadStatements({ ...load, entity: { ...load.entity, lookback: 24 * 3_600_000 } });
+  const compared = statements.filter((sql) => /_row_id = /.test(sql));
+  expect(compared.length).toBeGreaterThan(2);
+  for (const sql of compared) expect(sql).toMatch(bound);
+});
