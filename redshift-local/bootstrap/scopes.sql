@@ -10,7 +10,8 @@ create or replace function rs_local_scope_targets(wanted_kind text, wanted_schem
     and case when wanted_schema = 0 then redshift_catalog.rs_local_is_own((select nspname from pg_namespace where oid = p.pronamespace)) else p.pronamespace = wanted_schema end
   union all
   select format('schema %I', n.nspname), n.oid from pg_namespace n where wanted_kind = 'schemas' and redshift_catalog.rs_local_is_own(n.nspname) $$;
--- a scope names no object, so one that others drop meanwhile does not matter to it
+-- a scope names no object, so one that others drop meanwhile does not matter to it. Not for what this transaction has made: the
+-- handler is a transaction within it, and what is changed there does not look like new any more
 create or replace function rs_local_change_rights(change text) returns void language plpgsql set search_path = pg_catalog as $$
 begin
   execute change;
@@ -24,7 +25,7 @@ begin
     select format('grant %s on %s to %I', string_agg(distinct s.privilege, ', '), t.target, r.rolname)
     from _redshift_data.scopes s join pg_roles r on r.oid = s.holder cross join lateral redshift_catalog.rs_local_scope_targets(s.kind, s.schema_id) t
     where (only_object is null or t.object_id = only_object) and (only_holder is null or s.holder = only_holder) group by t.target, r.rolname
-  loop perform redshift_catalog.rs_local_change_rights(change); end loop;
+  loop if only_object is null then perform redshift_catalog.rs_local_change_rights(change); else execute change; end if; end loop;
 end $$;
 create or replace function rs_local_change_scope(changed_kind text, schema_name text, database_name text, privileges text[], grantee text, is_grant boolean)
   returns void language plpgsql security definer set search_path = pg_catalog as $$

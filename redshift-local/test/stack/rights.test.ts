@@ -241,3 +241,17 @@ test('a grant on all tables of a schema passes over one that another session dro
   await data.ok('commit', { SessionId: dropping.SessionId });
   expect(await granting).toMatchObject({ Status: 'FINISHED' });
 });
+
+test('what is made under a grant on all tables of its schema keeps how it is distributed', async () => {
+  await data.ok([
+    'create role spread',
+    'create schema spread',
+    'grant select for tables in schema spread to role spread',
+  ]);
+  await data.ok([
+    'create table spread.base (a int)',
+    'create materialized view spread.seen diststyle even as select a from spread.base',
+  ]);
+  const styles = await data.rows(`select diststyle from svv_table_info where "schema" = 'spread' and "table" = 'seen'`);
+  expect(styles).toEqual([['EVEN']]);
+});
