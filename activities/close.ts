@@ -8,6 +8,7 @@ import { closeRun } from '../warehouse/ledger.js';
 import { sweepStage } from '../warehouse/stage-tables.js';
 import { alive } from './alive.js';
 import type { Dependencies } from './dependencies.js';
+import { markLeft } from './mark-left.js';
 import { statusOf } from './status-of.js';
 import type { Activities } from './types.js';
 
@@ -45,6 +46,11 @@ export function close({ store, settings, warehouse, client, pipelines }: Depende
           },
         }),
       });
+      if (settings.tagSuperseded && extracted && plan && status !== 'completed')
+        await markLeft(store, asked, run, plan, sign).catch((error: unknown) => {
+          if (signal.aborted) throw error;
+          log.warn('the Parquet files that the run did not load were not tagged', { error: String(error) });
+        });
       if (status !== 'completed' || Date.now() - (swept.get(pipeline) ?? 0) > sweptFor) {
         swept.set(pipeline, Date.now());
         // what a sweep leaves, the next one takes: the run has ended as it has

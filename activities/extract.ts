@@ -1,8 +1,9 @@
 import { log } from '@temporalio/activity';
-import { getJson, putJson } from '../lake/object-store.js';
+import { putJson } from '../lake/object-store.js';
+import { intervalNotes } from '../lake/interval-notes.js';
 import { countParts } from '../lake/raw-parts.js';
-import type { Generate, IntervalNotes } from '../model/custom-code.js';
-import { keys, type RunRef } from '../model/keys.js';
+import type { Generate } from '../model/custom-code.js';
+import { keys } from '../model/keys.js';
 import type { ExtractManifest, InRaw, Plan, StepInput } from '../model/plan.js';
 import { redactor } from '../model/redact.js';
 import { hasPages } from '../model/source.js';
@@ -57,15 +58,6 @@ export function extract(dependencies: Dependencies): Step<'extract'> {
       return { manifest: ref, parts: countParts(manifest), files, bytes, ...(told && { told }) };
     });
 
-  /** what is kept of the interval, whichever run has it */
-  function notesOf({ pipeline, interval }: RunRef, { lakeBucket }: Plan): IntervalNotes {
-    const ref = { bucket: lakeBucket, key: keys.intervalNotes(pipeline, interval) };
-    return {
-      read: async () => ((await store.exists(ref)) ? getJson<unknown>(store, ref) : undefined),
-      write: async (value) => void (await putJson(store, ref, value)),
-    };
-  }
-
   /** a connector as it was planned; the project's code as this worker has it */
   async function codeOf({ source, lakeBucket }: Plan, pipeline: string): Promise<Generate | undefined> {
     const { connector, sync } = source.kind === 'custom' ? source : {};
@@ -96,7 +88,14 @@ export function extract(dependencies: Dependencies): Step<'extract'> {
       ...(address && { address }),
       ...(state && { state }),
       ...(generate && {
-        custom: { generate, params: plan.params ?? {}, logger: log, environment, known, notes: notesOf(run, plan) },
+        custom: {
+          generate,
+          params: plan.params ?? {},
+          logger: log,
+          environment,
+          known,
+          notes: intervalNotes(store, plan.lakeBucket, run),
+        },
       }),
     });
     const { form } = plan.source.records;

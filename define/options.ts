@@ -4,6 +4,7 @@ import type { UnknownFields } from '../model/drift.js';
 import type { ParquetCodec } from '../model/plan.js';
 import type { DeclaredCustomSource } from '../model/custom-code.js';
 import type { Source } from '../model/source.js';
+import type { SyncTask } from '../model/airbyte-sync.js';
 import type { TaskSource } from '../model/task.js';
 import type { Entity, When } from '../validate/entity.js';
 import type { EventTimeOptions } from '../validate/event-time.js';
@@ -70,8 +71,8 @@ export interface PipelineOptions extends PolicyOptions {
   deadline?: string;
   /** where records come from: `http`, `httpJson`, `s3Objects`, `custom`, `airbyte`, `singer` or `task` */
   source: Source | DeclaredCustomSource;
-  /** programs of your own, each a `task` with a name: before the run extracts, and after it has loaded and built, in order */
-  tasks?: { before?: TaskSource[]; after?: TaskSource[] };
+  /** programs of your own, each a `task` with a name, or an `airbyteSyncTask`: before the run extracts, and after it has loaded and built, in order */
+  tasks?: { before?: (TaskSource | SyncTask)[]; after?: (TaskSource | SyncTask)[] };
   /** one of the project's pools, as in `'shop-api'`: only so many runs of its pipelines extract at once; no limit when absent */
   pool?: string;
   /** what a run can be asked to do differently (`--param name=value`); its source takes them as `{params.name}` */

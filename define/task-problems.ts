@@ -20,9 +20,13 @@ export function taskProblems({ command, environment, grace, container }: TaskPro
       .filter((name) => name.startsWith('WATERCLOCK_'))
       .map((name) => `its environment names ${name}: variables that begin with WATERCLOCK_ are the contract's`),
     ...textsIn(environment).flatMap((text) => ownTimes(text, 'its environment')),
-    ...secretNames(environment)
-      .map(secretNameProblem)
-      .filter((problem) => problem !== undefined),
+    ...secretProblems(environment),
     ...(grace >= 0 ? [] : ['its grace must be a length of time']),
   ];
 }
+
+/** what is wrong with the names of the secrets in a value */
+export const secretProblems = (value: unknown): string[] =>
+  secretNames(value)
+    .map(secretNameProblem)
+    .filter((problem) => problem !== undefined);

@@ -70,6 +70,8 @@ export async function startContainer({ place, container, definition, override, t
     grace: (definition.stopTimeout ?? defaultGrace) * 1_000,
     onLine: write,
   });
+  // as on Fargate: the task's id and ten digits
+  if (program.group !== undefined) container.runtimeId = `${taskId}-${String(program.group).padStart(10, '0')}`;
   let isOver = false;
   const watch = setInterval(() => {
     if (program.group === undefined) return;

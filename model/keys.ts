@@ -99,8 +99,9 @@ export const keys = {
     `runs/${run.pipeline}/${run.runId}/${step}${entity ? `.${entity}` : ''}.json`,
   /** text of a connector's low-code manifest, by its hash */
   connectorManifest: (pipeline: string, hash: string) => `runs/${pipeline}/connectors/${hash}.yaml`,
-  /** what is kept of an interval for all its runs */
-  intervalNotes: (pipeline: string, { start, end }: Interval) => `runs/${pipeline}/syncs/${start}-${end}.json`,
+  /** what is kept of an interval for all its runs; `step`: of one beside its source, `before.sync` */
+  intervalNotes: (pipeline: string, { start, end }: Interval, step?: string) =>
+    `runs/${pipeline}/syncs/${start}-${end}${step === undefined ? '' : `.${step}`}.json`,
   rebuildRound: (run: Pick<RunRef, 'pipeline' | 'runId'>, entity: string, round: number) =>
     `runs/${run.pipeline}/${run.runId}/rebuild-${round}.${entity}.json`,
   validatedPart: (run: RunRef, part: number) => `runs/${run.pipeline}/${run.runId}/validate.part-${number(part)}.json`,

@@ -1,3 +1,4 @@
+import type { SyncJob } from './airbyte-sync.js';
 import type { SecretText } from './http-source.js';
 import type { RecordForm } from './record-form.js';
 
@@ -34,6 +35,8 @@ export interface TaskContainer {
 /** a program that a run executes before or after its own steps */
 export interface TaskStep extends TaskProgram {
   name: string;
+  /** a sync on an Airbyte server in place of a program, whose command is empty */
+  sync?: SyncJob;
 }
 
 /** in order, one after the other */

@@ -3,7 +3,7 @@ import type { HttpJsonSource, S3ObjectsSource } from '../model/source.js';
 
 export { http } from './declare-requests.js';
 export { custom } from './declare-custom.js';
-export { airbyteSync } from './declare-airbyte-sync.js';
+export { airbyteSync, airbyteSyncTask } from './declare-airbyte-sync.js';
 export { airbyte, singer } from './declare-connectors.js';
 export {
   apiKey,

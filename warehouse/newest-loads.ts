@@ -11,3 +11,13 @@ export async function newestLoads(warehouse: Warehouse, run: RunRef, entity: str
   );
   return rows.map((row) => String(row['run_id']));
 }
+
+/** entities that a run has loaded */
+export async function entitiesLoadedBy(warehouse: Warehouse, run: RunRef): Promise<string[]> {
+  const rows = await warehouse.query(
+    `SELECT DISTINCT entity FROM monitor_db.handler_executions
+     WHERE pipeline = :pipeline AND run_id = :run AND status = 'loaded'`,
+    { pipeline: run.pipeline, run: run.runId },
+  );
+  return rows.map((row) => String(row['entity']));
+}

@@ -18,7 +18,7 @@ interface Syncing {
   signal: AbortSignal;
   /** ms between two looks */
   poll: number;
-  log(text: string): void;
+  log(text: string): void | Promise<void>;
 }
 
 /** a look at the server is acted upon for so long, ms: a process that was halted since looks again */
@@ -34,7 +34,7 @@ const cancelled = 'CANCELLED';
 export async function syncOnce(syncing: Syncing): Promise<Job> {
   const { api, connection, log } = syncing;
   const job = await findOrStart(syncing);
-  log(`sync ${job.id} of the connection ${connection}: ${job.status}`);
+  await log(`sync ${job.id} of the connection ${connection}: ${job.status}`);
   const ended = await follow(syncing, job);
   if (ended.status === 'succeeded') return ended;
   const what = `sync ${ended.id} of the connection ${connection}`;
@@ -61,9 +61,9 @@ export async function syncOnce(syncing: Syncing): Promise<Job> {
   async function cancelJob(id: number): Promise<void> {
     try {
       await api.cancel(id);
-      log(`sync ${id} was cancelled with its run`);
+      await log(`sync ${id} was cancelled with its run`);
     } catch (error) {
-      log(`sync ${id} was not cancelled with its run: ${error instanceof Error ? error.message : String(error)}`);
+      await log(`sync ${id} was not cancelled with its run: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 }

@@ -8,11 +8,15 @@ import { pythonVenv } from '../../local/setup/python-venv.mjs';
 
 const folder = join(import.meta.dirname, 'ecs-clients');
 let local: EcsLocal;
-let python: string;
+/** by what the name of its file begins with */
+let pythons: { dagster: string; other: string };
 let home: string;
 
 beforeAll(async () => {
-  python = await pythonVenv('clients', process.env);
+  pythons = {
+    dagster: await pythonVenv('dagster', process.env),
+    other: await pythonVenv('clients', process.env),
+  };
   home = mkdtempSync(join(tmpdir(), 'ecs-clients-'));
   local = await startEcsLocal({
     region: 'eu-central-1',
@@ -45,7 +49,7 @@ function run(command: string, args: string[]): Promise<{ code: number | null; ou
       PATH: process.env['PATH'],
       HOME: home,
       AIRFLOW_HOME: home,
-      AWS: join(dirname(python), 'aws'),
+      AWS: join(dirname(pythons.other), 'aws'),
       AWS_ENDPOINT_URL_ECS: local.url,
       AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: local.url,
       AWS_REGION: 'eu-central-1',
@@ -61,6 +65,7 @@ function run(command: string, args: string[]): Promise<{ code: number | null; ou
 }
 
 test.each(readdirSync(folder))('%s', async (file) => {
+  const python = file.startsWith('dagster') ? pythons.dagster : pythons.other;
   const { code, output } = await run(file.endsWith('.sh') ? 'sh' : python, [join(folder, file)]);
   expect(code, output).toBe(0);
 });

@@ -57,3 +57,32 @@ export const connectorPipelines = (manifests: string) => [
     entities: [stream('labels', z.object({ id: z.int32().meta({ description: 'id' }), name: text('name') }))],
   }),
 ];
+
+/** a tap with a bookmark, which it writes every 10,000 records */
+export const bookmarkedPipelines = () => [
+  definePipeline({
+    ...hourly,
+    name: 'asked',
+    retries: { extract: { attempts: 5, initial: '1 second', maximum: '1 second' } },
+    source: singer({
+      tap: 'tap-stackexchange',
+      streams: { questions: { sync: 'incremental' } },
+      config: { key: secret('QUESTIONS_KEY'), site: 'stackoverflow.com', tags: ['temporal'], start_date: 1 },
+    }),
+    entities: [
+      // the record at the bookmark comes again
+      defineEntity({
+        name: 'questions',
+        mode: 'merge',
+        key: ['question_id'],
+        order: ['last_activity_date'],
+        schema: z.object({
+          question_id: z.int32().meta({ description: 'id' }),
+          last_activity_date: z.int().meta({ description: 'seconds since 1970' }),
+          title: text('title'),
+        }),
+        when: { $stream: 'questions' },
+      }),
+    ],
+  }),
+];

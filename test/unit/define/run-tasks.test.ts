@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { expect, test } from 'vitest';
-import { secret } from '../../../sources/declare.js';
+import { airbyteSyncTask, secret } from '../../../sources/declare.js';
 import { task } from '../../../tasks/declare.js';
 import { tinyPipeline } from '../../support/tiny-pipeline.js';
 
@@ -13,7 +13,24 @@ test('tasks of a pipeline are plain data: programs with names', () => {
   expect(tasks).toEqual({ before: [], after: [{ name: 'export', command, environment, grace: 10_000 }] });
 });
 
+const sync = (name: string, connection = 'e735894a-e773-4938-969f-45f53957b75b', token = 'AIRBYTE_TOKEN') =>
+  airbyteSyncTask({ name, server: 'https://airbyte/v1/', connection, auth: { token: secret(token) } });
+
+test('a sync of an Airbyte server is a step with a connection in place of a program', () => {
+  const { tasks } = tinyPipeline({ tasks: { before: [sync('land')] } });
+  const auth = { token: { secret: 'AIRBYTE_TOKEN' } };
+  expect(tasks?.before).toMatchObject([
+    { name: 'land', command: [], sync: { server: 'https://airbyte/v1', auth, poll: 10_000, timeout: 86_400_000 } },
+  ]);
+  expect(() => sync('land', 'shop')).toThrow(
+    "must be the id of a connection, as in its address in Airbyte, got 'shop'",
+  );
+});
+
 test.each([
+  ["got 'Land it'", [sync('Land it')]],
+  ["task 'a': its secret 'the token' must be", [sync('a', undefined, 'the token')]],
+  ["two tasks of `after` are named 'a'", [sync('a'), task({ name: 'a', command: ['true'] })]],
   ["needs a `name`, lower snake_case, got ''", [task({ command: ['true'] })]],
   ["got 'Export it'", [task({ name: 'Export it', command: ['true'] })]],
   [
