@@ -14,6 +14,8 @@ export interface TaskAsked extends StepInput {
   /** of one of several tasks of a step */
   task?: string;
   program: TaskProgram;
+  /** ms that an attempt of the step may take; 0 without a limit */
+  timeout?: number;
   keepsStdout?: boolean;
   writesRaw?: boolean;
 }
@@ -25,10 +27,10 @@ interface Given {
   redact: Redactor;
 }
 
-/** a task with everything filled in. On ECS secrets and credentials are the task definition's: an order is shown to everyone who may describe tasks */
+/** a task with everything filled in, but the secrets and credentials of a container: an order is shown to everyone who may describe tasks */
 export function taskOrders({ environment, settings, secrets, redact }: Given) {
   return async (asked: TaskAsked, tries: number, rawPrefix: ObjectRef): Promise<TaskOrder> => {
-    const { run, plan, step, task, program, keepsStdout = false, writesRaw = false } = asked;
+    const { run, plan, step, task, program, timeout, keepsStdout = false, writesRaw = false } = asked;
     const { container } = program;
     const filled = (text: string) => withTimes(text, run.interval);
     const command = program.command.map(filled);
@@ -43,9 +45,11 @@ export function taskOrders({ environment, settings, secrets, redact }: Given) {
       name: nameOf(asked, command),
       command,
       environment: { ...hidden, ...own, ...contractVariables(given) },
+      ...(timeout && { timeout }),
       grace: program.grace,
       keepsStdout,
       ...(container && {
+        secrets: Object.fromEntries(secretsOf(program)),
         resultAt: { bucket: rawPrefix.bucket, key: `${rawPrefix.key}_result.json` },
         container: {
           ...container,
@@ -56,9 +60,7 @@ export function taskOrders({ environment, settings, secrets, redact }: Given) {
   };
 
   async function hiddenOf(program: TaskProgram, prefix: ObjectRef | undefined): Promise<Record<string, string>> {
-    const needed = Object.entries(program.environment).flatMap(([name, value]) =>
-      isSecret(value) ? [[name, value.secret] as const] : [],
-    );
+    const needed = secretsOf(program);
     await secrets.load(needed.map(([, secret]) => secret));
     const credentials = prefix ? await taskCredentials(environment, settings.tasks.role, prefix) : {};
     for (const name of ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'])
@@ -66,6 +68,10 @@ export function taskOrders({ environment, settings, secrets, redact }: Given) {
     return { ...credentials, ...Object.fromEntries(needed.map(([name, secret]) => [name, secrets.value(secret)])) };
   }
 }
+
+/** their names, by variable */
+const secretsOf = ({ environment }: TaskProgram): [string, string][] =>
+  Object.entries(environment).flatMap(([name, value]) => (isSecret(value) ? [[name, value.secret]] : []));
 
 /** as messages name it */
 function nameOf({ task, step, program: { container } }: TaskAsked, command: string[]): string {
