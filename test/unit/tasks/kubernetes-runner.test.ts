@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -140,7 +140,8 @@ test('lines come once, though their connection breaks', async () => {
 test('a worker that finds a task goes on behind the lines that were taken', async () => {
   const { runner, command } = stage;
   const base = { id: 'left-extract-1', name: 'x', environment: {}, grace: 500, keepsStdout: false };
-  const order = { ...base, ...command('out=one', 'out=two', 'sleep=300', 'out=three') };
+  const gate = join(folder, 'gate');
+  const order = { ...base, ...command('out=one', 'out=two', `until=${gate}`, 'out=three') };
   const handle = await runner.start(order);
   const first: string[] = [];
   let next: string | undefined;
@@ -151,6 +152,7 @@ test('a worker that finds a task goes on behind the lines that were taken', asyn
     next = taken.next;
   }
   await runner.forget(handle);
+  writeFileSync(gate, '');
   const { lines, error } = await follow({ ...stage, runner }, [], { order, from: next });
   expect([first, lines, error]).toEqual([['one', 'two'], ['three'], undefined]);
 });
