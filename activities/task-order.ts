@@ -20,6 +20,12 @@ export interface TaskAsked extends StepInput {
   writesRaw?: boolean;
 }
 
+/** an order as its runner needs it */
+interface Ordered extends TaskAsked {
+  /** it is given secrets and credentials */
+  handsOver: boolean;
+}
+
 interface Given {
   environment: Record<string, string | undefined>;
   settings: Settings;
@@ -27,10 +33,10 @@ interface Given {
   redact: Redactor;
 }
 
-/** a task with everything filled in, but the secrets and credentials of a container: an order is shown to everyone who may describe tasks */
+/** a task with everything filled in, but secrets and credentials where everyone who may describe tasks would see them */
 export function taskOrders({ environment, settings, secrets, redact }: Given) {
-  return async (asked: TaskAsked, tries: number, rawPrefix: ObjectRef): Promise<TaskOrder> => {
-    const { run, plan, step, task, program, timeout, keepsStdout = false, writesRaw = false } = asked;
+  return async (asked: Ordered, tries: number, rawPrefix: ObjectRef): Promise<TaskOrder> => {
+    const { run, plan, step, task, program, handsOver, timeout, keepsStdout = false, writesRaw = false } = asked;
     const { container } = program;
     const filled = (text: string) => withTimes(text, run.interval);
     const command = program.command.map(filled);
@@ -38,7 +44,7 @@ export function taskOrders({ environment, settings, secrets, redact }: Given) {
     const given = { run, params: plan.params, step, tries, rawPrefix: writesRaw ? rawPrefix : undefined, address };
     const texts = Object.entries(program.environment).filter(([, value]) => typeof value === 'string');
     const own = Object.fromEntries(texts.map(([name, value]) => [name, filled(value as string)]));
-    const hidden = container ? {} : await hiddenOf(program, writesRaw ? rawPrefix : undefined);
+    const hidden = !handsOver ? {} : await hiddenOf(program, writesRaw ? rawPrefix : undefined);
     const name = task === undefined ? step : `${step}-${task}`;
     return {
       id: [run.runId, name, tries].join('-'),

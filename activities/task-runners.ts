@@ -1,6 +1,7 @@
 import { TerminalError } from '../model/errors.js';
 import type { ObjectRef } from '../model/plan.js';
 import type { TaskProgram } from '../model/task.js';
+import type { DockerSettings } from '../model/task-settings.js';
 import { s3Place } from '../tasks/credentials.js';
 import { processRunner } from '../tasks/process-runner.js';
 import type { TaskRunner } from '../tasks/runner.js';
@@ -12,12 +13,19 @@ type Needed = Pick<Dependencies, 'environment' | 'projectFolder' | 'settings' | 
 export function taskRunners({ environment, projectFolder, settings, store }: Needed) {
   let processes: TaskRunner | undefined;
   let containers: Promise<TaskRunner> | undefined;
+  let docker: Promise<TaskRunner> | undefined;
   return async ({ container }: TaskProgram): Promise<TaskRunner> => {
     if (!container) return (processes ??= processRunner({ environment, folder: projectFolder ?? process.cwd() }));
+    if (settings.tasks.docker && container.image) return (docker ??= dockerRunnerOf(settings.tasks.docker));
     containers ??= containerRunner();
     containers.catch(() => (containers = undefined));
     return containers;
   };
+
+  async function dockerRunnerOf(on: DockerSettings): Promise<TaskRunner> {
+    const { dockerRunner } = await import('../tasks/docker-runner.js');
+    return dockerRunner({ settings: on, environment, read });
+  }
 
   /** each with clients that most workers never need */
   async function containerRunner(): Promise<TaskRunner> {
@@ -34,7 +42,7 @@ export function taskRunners({ environment, projectFolder, settings, store }: Nee
     }
     throw new TerminalError(
       'TaskRefused',
-      'a task has an image, and neither WATERCLOCK_ECS_CLUSTER nor WATERCLOCK_KUBERNETES_NAMESPACE is set',
+      'a task runs in a container, and none of WATERCLOCK_ECS_CLUSTER, WATERCLOCK_KUBERNETES_NAMESPACE and WATERCLOCK_DOCKER is set',
     );
   }
 

@@ -4,6 +4,13 @@ export interface TaskSettings {
   role?: string;
   ecs?: EcsSettings;
   kubernetes?: KubernetesSettings;
+  /** those with an image, instead of elsewhere */
+  docker?: DockerSettings;
+}
+
+export interface DockerSettings {
+  /** that containers are in; of the machine itself, `host`, they reach what listens on it */
+  network: string;
 }
 
 export interface EcsSettings {
@@ -50,6 +57,7 @@ export function taskSettings({ optional, flag, problems }: Reader): TaskSettings
         families: optional('WATERCLOCK_ECS_FAMILIES') ?? 'waterclock-',
       },
     }),
+    ...(flag('WATERCLOCK_DOCKER') && { docker: { network: optional('WATERCLOCK_DOCKER_NETWORK') ?? 'host' } }),
     ...(namespace && {
       kubernetes: {
         namespace,

@@ -26,7 +26,7 @@ interface CommandOptions extends ProgramOptions {
   output?: 'objects' | 'stdout';
 }
 
-/** a container, on ECS or Kubernetes as the workers' settings say */
+/** a container: on ECS, on Kubernetes or by Docker, as the workers' settings say */
 interface ImageOptions extends ProgramOptions {
   /** the image, as `'123456789012.dkr.ecr.eu-central-1.amazonaws.com/etl:3'`: it runs in a container of its own */
   image: string;

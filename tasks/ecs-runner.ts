@@ -94,6 +94,7 @@ export function ecsRunner({ settings, read, clients, lookEvery = 5_000 }: EcsPla
 
   return {
     outlives: true,
+    handsOver: false,
     async start(order) {
       const { family, spot } = order.container ?? { family: '' };
       // by its revision, which stays what it is while the task runs

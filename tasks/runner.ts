@@ -34,6 +34,8 @@ type TaskLook = { state: 'starting' | 'running' } | { state: 'ended'; end: TaskE
 export interface TaskRunner {
   /** its tasks go on when their worker ends, and the next one finds them */
   outlives: boolean;
+  /** what a task is started with is seen by nobody else: it is given secrets and credentials */
+  handsOver: boolean;
   /** returns what the task is found by from then on */
   start(order: TaskOrder): Promise<string>;
   /** how it is; waits about so many ms for its end, longer where looks are dear */

@@ -5,7 +5,7 @@ import { mainContainer } from './objects.js';
 import type { KubernetesPlace } from './place.js';
 
 /** an answer that is not what was asked for, as Kubernetes says it */
-export class KubernetesError extends Error {
+class KubernetesError extends Error {
   readonly code: number;
   readonly reason: string;
   constructor(code: number, reason: string, message: string) {
@@ -101,7 +101,14 @@ export function kubernetesApi(place: KubernetesPlace, namespace: string) {
         ...(signal && { follow: 'true' }),
         ...(since !== undefined && { sinceTime: since }),
       });
-      return send(`${core}/pods/${pod}/log?${query.toString()}`, signal ? { signal, bodyTimeout: 0 } : {});
+      const reading = send(`${core}/pods/${pod}/log?${query.toString()}`, signal ? { signal, bodyTimeout: 0 } : {});
+      // one that has not begun, or is gone, has none
+      return asked('Kubernetes does not show the lines of a task', () =>
+        reading.catch((error: unknown) => {
+          if (error instanceof KubernetesError && [400, 404].includes(error.code)) return nothing();
+          throw error;
+        }),
+      );
     },
   };
 }
@@ -130,6 +137,8 @@ async function asked<T>(what: string, work: () => Promise<T>): Promise<T> {
       : new TransientError(said, { cause: error });
   }
 }
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 function statusOf(text: string): { reason?: string; message?: string } {
   try {

@@ -1,23 +1,14 @@
-import { createHash } from 'node:crypto';
 import { TerminalError } from '../../model/errors.js';
 import type { KubernetesSettings } from '../../model/task-settings.js';
+import { ownName } from '../own-name.js';
 import { resultVariable } from '../result.js';
 import type { TaskOrder } from '../runner.js';
 import { mainContainer } from './objects.js';
 
 type Plain = Record<string, unknown>;
 
-/** a name of an object that is a label's value too has 63 letters; so much is left for what people know it by */
-const mostNamed = 46;
 /** seconds that Jobs are kept for people to look at */
 const keptFor = 24 * 3_600;
-
-/** the same for the same try of a run's step: a second Job of it cannot be made */
-export function jobName({ id, container }: Pick<TaskOrder, 'id' | 'container'>): string {
-  const known = (container?.family ?? '').toLowerCase().replace(/[^a-z0-9]+/g, '-');
-  const hash = createHash('sha256').update(id).digest('hex').slice(0, 16);
-  return `${known.slice(0, mostNamed).replace(/^-+|-+$/g, '') || 'task'}-${hash}`;
-}
 
 /** the Job of an order; `given`: variables of every task */
 export function jobOf(order: TaskOrder, settings: KubernetesSettings, given: Record<string, string> = {}): Plain {
@@ -46,7 +37,7 @@ export function jobOf(order: TaskOrder, settings: KubernetesSettings, given: Rec
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
-    metadata: { name: jobName(order), namespace: settings.namespace, ...marks },
+    metadata: { name: ownName(order), namespace: settings.namespace, ...marks },
     spec: {
       // another try is another Job, with a prefix of its own
       backoffLimit: 0,

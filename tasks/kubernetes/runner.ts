@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ObjectRef } from '../../model/plan.js';
 import type { KubernetesSettings } from '../../model/task-settings.js';
+import { ownName } from '../own-name.js';
 import type { TaskEnd, TaskRunner } from '../runner.js';
+import { followLines, type FollowedLines } from '../timed-lines.js';
 import { kubernetesApi, type KubernetesApi } from './api.js';
 import { hopeless, jobEnd } from './end.js';
-import { jobName, jobOf } from './job.js';
-import { followLines, type FollowedLines } from './lines.js';
+import { jobOf } from './job.js';
 import { mainContainer, stateOf, type Event, type Job, type Pod } from './objects.js';
 import type { KubernetesPlace } from './place.js';
 
@@ -41,9 +42,10 @@ export function kubernetesRunner({ settings, place, read, given = {}, lookEvery 
 
   return {
     outlives: true,
+    handsOver: false,
     async start(order) {
       await api.createJob(order.name, jobOf(order, settings, given));
-      return jobName(order);
+      return ownName(order);
     },
     async look(handle) {
       await sleep(lookEvery);

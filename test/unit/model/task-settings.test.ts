@@ -33,3 +33,9 @@ test.each<[Record<string, string>, string]>([
 ])('%j is refused', (given, says) => {
   expect(() => tasksOf({ WATERCLOCK_KUBERNETES_NAMESPACE: 'data', ...given })).toThrow(says);
 });
+
+test('Docker is asked for by one setting, and may have a network', () => {
+  expect(tasksOf({})).toEqual({});
+  expect(tasksOf({ WATERCLOCK_DOCKER: 'true' })).toEqual({ docker: { network: 'host' } });
+  expect(tasksOf({ WATERCLOCK_DOCKER: 'true', WATERCLOCK_DOCKER_NETWORK: 'etl' }).docker).toEqual({ network: 'etl' });
+});

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { jobName } from '../../../tasks/kubernetes/job.js';
 import { kubernetesRunner } from '../../../tasks/kubernetes/runner.js';
+import { ownName } from '../../../tasks/own-name.js';
 import type { TaskOrder } from '../../../tasks/runner.js';
 import { kubernetesApiServer, type Fault } from '../../support/kubernetes/api-server.js';
 import { follow, runnerContract, type Stage } from './runner-contract.js';
@@ -174,7 +174,7 @@ test('a program has its secrets, which its Job does not show, and its texts as t
     NOTE: 'costs $(NOTE) and $$5',
     AWS_REGION: 'eu-central-1',
   });
-  const job = server.jobs.get(jobName({ id: order.id, ...stage.command() }));
+  const job = server.jobs.get(ownName({ id: order.id, ...stage.command() }));
   expect(JSON.stringify(job)).not.toContain('planted');
   expect(job?.metadata.labels).toMatchObject({ 'waterclock/pipeline': 'shop' });
 });
