@@ -53,7 +53,11 @@ export function taskRuns(dependencies: Dependencies) {
     const found = runner.outlives && before && !before.isOver ? before : undefined;
     const tries = found?.tries ?? (before?.tries ?? 0) + 1;
     const rawPrefix = { bucket: plan.rawBucket, key: keys.rawTask(run, tries, task && name) };
-    const order = await ordered(asked, tries, rawPrefix);
+    const order = await ordered(
+      { ...asked, handsOver: runner.handsOver, timeout: startToCloseTimeoutMs },
+      tries,
+      rawPrefix,
+    );
     const kept = taskLog({ store, bucket: plan.lakeBucket, run, name, tries, attempt });
     // it is counted before it begins: whatever it wrote, the next one writes elsewhere
     if (!found) await keepState({ tries });
@@ -81,7 +85,7 @@ export function taskRuns(dependencies: Dependencies) {
       return { result, output: await take({ stdout: () => runner.stdout(handle ?? ''), rawPrefix }) };
     } finally {
       // first what runs: the lake may be away
-      if (handle !== undefined && !runner.outlives) await runner.forget(handle);
+      if (handle !== undefined) await runner.forget(handle);
       await kept.end();
     }
   };

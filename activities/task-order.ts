@@ -14,8 +14,16 @@ export interface TaskAsked extends StepInput {
   /** of one of several tasks of a step */
   task?: string;
   program: TaskProgram;
+  /** ms that an attempt of the step may take; 0 without a limit */
+  timeout?: number;
   keepsStdout?: boolean;
   writesRaw?: boolean;
+}
+
+/** an order as its runner needs it */
+interface Ordered extends TaskAsked {
+  /** it is given secrets and credentials */
+  handsOver: boolean;
 }
 
 interface Given {
@@ -25,10 +33,10 @@ interface Given {
   redact: Redactor;
 }
 
-/** a task with everything filled in. On ECS secrets and credentials are the task definition's: an order is shown to everyone who may describe tasks */
+/** a task with everything filled in, but secrets and credentials where everyone who may describe tasks would see them */
 export function taskOrders({ environment, settings, secrets, redact }: Given) {
-  return async (asked: TaskAsked, tries: number, rawPrefix: ObjectRef): Promise<TaskOrder> => {
-    const { run, plan, step, task, program, keepsStdout = false, writesRaw = false } = asked;
+  return async (asked: Ordered, tries: number, rawPrefix: ObjectRef): Promise<TaskOrder> => {
+    const { run, plan, step, task, program, handsOver, timeout, keepsStdout = false, writesRaw = false } = asked;
     const { container } = program;
     const filled = (text: string) => withTimes(text, run.interval);
     const command = program.command.map(filled);
@@ -36,16 +44,18 @@ export function taskOrders({ environment, settings, secrets, redact }: Given) {
     const given = { run, params: plan.params, step, tries, rawPrefix: writesRaw ? rawPrefix : undefined, address };
     const texts = Object.entries(program.environment).filter(([, value]) => typeof value === 'string');
     const own = Object.fromEntries(texts.map(([name, value]) => [name, filled(value as string)]));
-    const hidden = container ? {} : await hiddenOf(program, writesRaw ? rawPrefix : undefined);
+    const hidden = !handsOver ? {} : await hiddenOf(program, writesRaw ? rawPrefix : undefined);
     const name = task === undefined ? step : `${step}-${task}`;
     return {
       id: [run.runId, name, tries].join('-'),
       name: nameOf(asked, command),
       command,
       environment: { ...hidden, ...own, ...contractVariables(given) },
+      ...(timeout && { timeout }),
       grace: program.grace,
       keepsStdout,
       ...(container && {
+        secrets: Object.fromEntries(secretsOf(program)),
         resultAt: { bucket: rawPrefix.bucket, key: `${rawPrefix.key}_result.json` },
         container: {
           ...container,
@@ -56,9 +66,7 @@ export function taskOrders({ environment, settings, secrets, redact }: Given) {
   };
 
   async function hiddenOf(program: TaskProgram, prefix: ObjectRef | undefined): Promise<Record<string, string>> {
-    const needed = Object.entries(program.environment).flatMap(([name, value]) =>
-      isSecret(value) ? [[name, value.secret] as const] : [],
-    );
+    const needed = secretsOf(program);
     await secrets.load(needed.map(([, secret]) => secret));
     const credentials = prefix ? await taskCredentials(environment, settings.tasks.role, prefix) : {};
     for (const name of ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'])
@@ -66,6 +74,10 @@ export function taskOrders({ environment, settings, secrets, redact }: Given) {
     return { ...credentials, ...Object.fromEntries(needed.map(([name, secret]) => [name, secrets.value(secret)])) };
   }
 }
+
+/** their names, by variable */
+const secretsOf = ({ environment }: TaskProgram): [string, string][] =>
+  Object.entries(environment).flatMap(([name, value]) => (isSecret(value) ? [[name, value.secret]] : []));
 
 /** as messages name it */
 function nameOf({ task, step, program: { container } }: TaskAsked, command: string[]): string {

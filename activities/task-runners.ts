@@ -1,24 +1,50 @@
 import { TerminalError } from '../model/errors.js';
 import type { ObjectRef } from '../model/plan.js';
 import type { TaskProgram } from '../model/task.js';
+import type { DockerSettings } from '../model/task-settings.js';
+import { s3Place } from '../tasks/credentials.js';
 import { processRunner } from '../tasks/process-runner.js';
 import type { TaskRunner } from '../tasks/runner.js';
 import type { Dependencies } from './dependencies.js';
 
 type Needed = Pick<Dependencies, 'environment' | 'projectFolder' | 'settings' | 'store'>;
 
-/** what runs a program: ECS if it has an image or a task definition, else a process here */
+/** what runs a program: a process here, or where the settings say if it has an image or a task definition */
 export function taskRunners({ environment, projectFolder, settings, store }: Needed) {
   let processes: TaskRunner | undefined;
-  let ecs: TaskRunner | undefined;
+  let containers: Promise<TaskRunner> | undefined;
+  let docker: Promise<TaskRunner> | undefined;
   return async ({ container }: TaskProgram): Promise<TaskRunner> => {
     if (!container) return (processes ??= processRunner({ environment, folder: projectFolder ?? process.cwd() }));
-    const on = settings.tasks.ecs;
-    if (!on) throw new TerminalError('TaskRefused', 'a task has an image, and WATERCLOCK_ECS_CLUSTER is not set');
-    // clients of AWS that most workers never need
-    const { ecsRunner } = await import('../tasks/ecs-runner.js');
-    return (ecs ??= ecsRunner({ settings: on, read }));
+    if (settings.tasks.docker && container.image) return (docker ??= dockerRunnerOf(settings.tasks.docker));
+    containers ??= containerRunner();
+    containers.catch(() => (containers = undefined));
+    return containers;
   };
+
+  async function dockerRunnerOf(on: DockerSettings): Promise<TaskRunner> {
+    const { dockerRunner } = await import('../tasks/docker-runner.js');
+    return dockerRunner({ settings: on, environment, read });
+  }
+
+  /** each with clients that most workers never need */
+  async function containerRunner(): Promise<TaskRunner> {
+    const { ecs, kubernetes } = settings.tasks;
+    if (ecs) {
+      const { ecsRunner } = await import('../tasks/ecs-runner.js');
+      return ecsRunner({ settings: ecs, read });
+    }
+    if (kubernetes) {
+      const { kubernetesRunner } = await import('../tasks/kubernetes/runner.js');
+      const { kubernetesPlace } = await import('../tasks/kubernetes/place.js');
+      const place = await kubernetesPlace(environment);
+      return kubernetesRunner({ settings: kubernetes, place, read, given: s3Place(environment) });
+    }
+    throw new TerminalError(
+      'TaskRefused',
+      'a task runs in a container, and none of WATERCLOCK_ECS_CLUSTER, WATERCLOCK_KUBERNETES_NAMESPACE and WATERCLOCK_DOCKER is set',
+    );
+  }
 
   async function read(ref: ObjectRef): Promise<string | undefined> {
     return (await store.exists(ref)) ? Buffer.from(await store.get(ref)).toString() : undefined;

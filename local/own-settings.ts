@@ -7,7 +7,7 @@ type Environment = Record<string, string | undefined>;
 
 /** what a user may ask of the embedded worker; the other settings say how a stack is reached, and this one has its own */
 const asked =
-  /^WATERCLOCK_(SOURCE_\w+|CONNECTORS|CACHE|ALERT_(WEBHOOK|SLACK)_URL|(INGEST|WAREHOUSE|TRANSFORM)_SLOTS|INGEST_(MEMORY|CPU)|DBT_(THREADS|BUILDS)|HEARTBEAT_TIMEOUT_SECONDS|TAG_SUPERSEDED|USER)$/;
+  /^WATERCLOCK_(SOURCE_\w+|CONNECTORS|CACHE|ALERT_(WEBHOOK|SLACK)_URL|(INGEST|WAREHOUSE|TRANSFORM)_SLOTS|INGEST_(MEMORY|CPU)|DBT_(THREADS|BUILDS)|HEARTBEAT_TIMEOUT_SECONDS|TAG_SUPERSEDED|USER|DOCKER|DOCKER_NETWORK)$/;
 /** read by the start itself */
 const own = /^WATERCLOCK_(PORT_\w+|PROJECT)$/;
 /** the start sets it for its own process */

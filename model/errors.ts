@@ -17,7 +17,8 @@ const terminalErrors = {
   ConnectorFailed: 'see `waterclock logs <run>` for what the connector wrote, and check its `config`',
   SyncCancelled: 'run the interval again: it starts another sync',
   TaskMissing: 'see `command` of the task, and that its program is where the workers run: see docs/tasks.md',
-  TaskRefused: 'see docs/tasks.md#on-ecs for what the deployment needs, and correct the image, its size or the rights',
+  TaskRefused:
+    'see docs/tasks.md#in-a-container for what the deployment needs, and correct the image, its size or the rights',
   TaskFailed: 'see `waterclock logs <run>` for what the program wrote',
   SecretRefused: 'let the role of the workers read it: secretsmanager:GetSecretValue, and kms:Decrypt of its key',
   UntrustedAddress: 'if the address is right, name its host in `hosts` of the source',

@@ -1,6 +1,7 @@
 import { readRawBuckets, type RawBuckets } from './raw-buckets.js';
 import { roles, type Role } from './roles.js';
 import { pipelineOfVariable } from './source-variable.js';
+import { taskSettings, type TaskSettings } from './task-settings.js';
 
 /** everything the service takes from its environment; AWS_* and TEMPORAL_* stay with their own SDKs */
 export interface Settings {
@@ -45,12 +46,7 @@ export interface Settings {
   sources: Record<string, string>;
   /** bytes that one answer or object of a source may have, and the least that it gives a second */
   sourceLimits: { bytes: number; bytesPerSecond: number };
-  tasks: {
-    /** assumed for a task that writes objects, narrowed to the prefix that it may write to */
-    role?: string;
-    /** where tasks with an image run */
-    ecs?: EcsSettings;
-  };
+  tasks: TaskSettings;
   /** ISO time that snapshot sources show, when it is not now (samples, archived copies) */
   snapshotAt?: string;
   webUi?: string;
@@ -73,16 +69,6 @@ export interface Settings {
       transform: number;
     };
   };
-}
-
-export interface EcsSettings {
-  cluster: string;
-  subnets: string[];
-  securityGroups: string[];
-  /** tasks get addresses of their own: the subnets have no NAT gateway */
-  publicAddress?: boolean;
-  /** what the names of task definitions begin with */
-  families: string;
 }
 
 /** a user of the warehouse, by its name or by the secret that names it */
@@ -163,9 +149,6 @@ export function readSettings(environment: Environment, dbtProject = 'dbt'): Sett
   });
   const catalog = optional('WATERCLOCK_CATALOG');
   const snapshotAt = time('WATERCLOCK_SNAPSHOT_AT');
-  const words = (name: string) => optional(name)?.split(/[\s,]+/) ?? [];
-  const tasksOn = optional('WATERCLOCK_ECS_CLUSTER');
-  const taskRole = optional('WATERCLOCK_TASK_ROLE_ARN');
   const webUi = optional('WATERCLOCK_WEB_UI');
   const healthFile = optional('WATERCLOCK_HEALTH_FILE');
   const metricsAddress = address('WATERCLOCK_METRICS_ADDRESS');
@@ -208,18 +191,7 @@ export function readSettings(environment: Environment, dbtProject = 'dbt'): Sett
       bytes: slots('WATERCLOCK_SOURCE_MOST_BYTES', 20 * 1024 ** 3),
       bytesPerSecond: slots('WATERCLOCK_SOURCE_LEAST_BYTES_PER_SECOND', 128),
     },
-    tasks: {
-      ...(taskRole && { role: taskRole }),
-      ...(tasksOn && {
-        ecs: {
-          cluster: tasksOn,
-          subnets: words('WATERCLOCK_ECS_SUBNETS'),
-          securityGroups: words('WATERCLOCK_ECS_SECURITY_GROUPS'),
-          publicAddress: flag('WATERCLOCK_ECS_PUBLIC_ADDRESS'),
-          families: optional('WATERCLOCK_ECS_FAMILIES') ?? 'waterclock-',
-        },
-      }),
-    },
+    tasks: taskSettings({ optional, flag, problems }),
     ...(snapshotAt && { snapshotAt }),
     ...(webUi && { webUi }),
     alerts: alertSettings(optional),

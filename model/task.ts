@@ -16,7 +16,7 @@ export interface TaskProgram {
   environment: Record<string, SecretText>;
   /** ms from SIGTERM to SIGKILL */
   grace: number;
-  /** what it runs in on ECS; a process of the worker when absent */
+  /** what it runs in; a process of the worker when absent */
   container?: TaskContainer;
 }
 

@@ -10,13 +10,16 @@ const places = ['AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_ENDPOINT_URL_S3'];
 /** seconds; AWS gives no more to a role that assumes another */
 const duration = 3_600;
 
+/** where S3 is, as the worker knows it */
+export const s3Place = (environment: Environment): Record<string, string> => taken(environment, places);
+
 /** what a program needs to write below one prefix: credentials for nothing else, where there is a role to be narrowed */
 export async function taskCredentials(
   environment: Environment,
   role: string | undefined,
   prefix: ObjectRef,
 ): Promise<Record<string, string>> {
-  const place = taken(environment, places);
+  const place = s3Place(environment);
   if (role === undefined) return { ...place, ...taken(environment, keysOfWorker) };
   const client = new STSClient({});
   try {

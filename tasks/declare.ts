@@ -12,7 +12,7 @@ interface ProgramOptions {
   records?: RecordForm;
   /** it shows a whole state, now, and has no past */
   snapshot?: boolean;
-  /** how long it has from SIGTERM to SIGKILL; ten seconds when absent, on ECS the task definition says it */
+  /** how long it has from SIGTERM to SIGKILL; ten seconds when absent. Of a `taskDefinition` of ECS that says it */
   grace?: string;
 }
 
@@ -26,9 +26,9 @@ interface CommandOptions extends ProgramOptions {
   output?: 'objects' | 'stdout';
 }
 
-/** a task of ECS, by an image for which the deployment makes a task definition */
+/** a container: on ECS, on Kubernetes or by Docker, as the workers' settings say */
 interface ImageOptions extends ProgramOptions {
-  /** the image, as `'123456789012.dkr.ecr.eu-central-1.amazonaws.com/etl:3'`: it runs on ECS */
+  /** the image, as `'123456789012.dkr.ecr.eu-central-1.amazonaws.com/etl:3'`: it runs in a container of its own */
   image: string;
   command?: string[];
   /** units of 1/1024 of a CPU; 256 when absent */

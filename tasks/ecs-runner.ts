@@ -12,9 +12,10 @@ import {
 } from '@aws-sdk/client-ecs';
 import { TerminalError, TransientError } from '../model/errors.js';
 import type { ObjectRef } from '../model/plan.js';
-import type { EcsSettings } from '../model/settings.js';
 import type { TaskLine } from '../model/task.js';
+import type { EcsSettings } from '../model/task-settings.js';
 import { ecsEnd } from './ecs-faults.js';
+import { resultVariable } from './result.js';
 import type { TaskOrder, TaskRunner } from './runner.js';
 
 interface EcsPlace {
@@ -93,6 +94,7 @@ export function ecsRunner({ settings, read, clients, lookEvery = 5_000 }: EcsPla
 
   return {
     outlives: true,
+    handsOver: false,
     async start(order) {
       const { family, spot } = order.container ?? { family: '' };
       // by its revision, which stays what it is while the task runs
@@ -186,9 +188,9 @@ export function ecsRunner({ settings, read, clients, lookEvery = 5_000 }: EcsPla
   };
 }
 
-function overrideOf(name: string, { command, environment, resultAt }: TaskOrder) {
-  const result = resultAt && { WATERCLOCK_RESULT: `s3://${resultAt.bucket}/${resultAt.key}` };
-  const variables = Object.entries({ ...environment, ...result });
+function overrideOf(name: string, order: TaskOrder) {
+  const { command, environment } = order;
+  const variables = Object.entries({ ...environment, ...resultVariable(order) });
   return {
     name,
     ...(command.length > 0 && { command }),

@@ -23,13 +23,16 @@ interface Following {
 
 /** ms between two looks */
 const lookEvery = 500;
+/** ms between two signs of a start, and that one may take */
+const signEvery = 5_000;
+const longestStart = 30 * 60_000;
 
 /** starts a task, or finds it, and follows it to its end; throws what it failed of. Once this returns or throws it has ended, unless it was left */
 export async function followTask(runner: TaskRunner, order: TaskOrder, following: Following): Promise<string> {
   const { signal, isLeft, deadline, onStart, onLines, sign } = following;
   signal.throwIfAborted();
   const began = Date.now();
-  const handle = following.handle ?? (await runner.start(order));
+  const handle = following.handle ?? (await withSigns(sign, runner.start(order)));
   await onStart(handle);
   let next = following.from;
   let last = '';
@@ -55,6 +58,14 @@ export async function followTask(runner: TaskRunner, order: TaskOrder, following
     else if (Date.now() >= deadline) stopped = 'late';
     if (stopped) await runner.stop(handle, stopped === 'late' ? 'it took too long' : 'the run was cancelled');
   }
+}
+
+/** a start may pull an image first */
+async function withSigns<T>(sign: () => void, work: Promise<T>): Promise<T> {
+  const mostSigns = longestStart / signEvery;
+  let count = 0;
+  const timer = setInterval(() => count++ < mostSigns && sign(), signEvery);
+  return work.finally(() => clearInterval(timer));
 }
 
 function faultOf(name: string, end: TaskEnd, last: string): Error | undefined {

@@ -84,6 +84,7 @@ export function processRunner({ environment, folder: project }: ProcessPlace): T
 
   return {
     outlives: false,
+    handsOver: true,
     async start(order) {
       const beginning = started.get(order.id) ?? begin(order);
       started.set(order.id, beginning);

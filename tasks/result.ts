@@ -1,5 +1,10 @@
 import { TerminalError } from '../model/errors.js';
 import type { TaskResult } from '../model/task.js';
+import type { TaskOrder } from './runner.js';
+
+/** where a container writes its result */
+export const resultVariable = ({ resultAt }: Pick<TaskOrder, 'resultAt'>): Record<string, string> =>
+  resultAt ? { WATERCLOCK_RESULT: `s3://${resultAt.bucket}/${resultAt.key}` } : {};
 
 /** of a result file, as JSON */
 export const mostResultBytes = 64 * 1024;

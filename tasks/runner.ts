@@ -9,9 +9,13 @@ export interface TaskOrder {
   name: string;
   command: string[];
   environment: Record<string, string>;
+  /** names of its secrets by variable, of a container: who runs it fills them in */
+  secrets?: Record<string, string>;
   /** where its result file is, of a runner that does not share a disk with its tasks */
   resultAt?: ObjectRef;
   container?: TaskContainer & { family: string };
+  /** ms that it may take at most, where its step has a limit */
+  timeout?: number;
   /** ms from SIGTERM to SIGKILL */
   grace: number;
   /** stdout is kept as it is, and only stderr is logged */
@@ -30,6 +34,8 @@ type TaskLook = { state: 'starting' | 'running' } | { state: 'ended'; end: TaskE
 export interface TaskRunner {
   /** its tasks go on when their worker ends, and the next one finds them */
   outlives: boolean;
+  /** what a task is started with is seen by nobody else: it is given secrets and credentials */
+  handsOver: boolean;
   /** returns what the task is found by from then on */
   start(order: TaskOrder): Promise<string>;
   /** how it is; waits about so many ms for its end, longer where looks are dear */
@@ -42,6 +48,6 @@ export interface TaskRunner {
   result(order: TaskOrder, handle: string, mostBytes: number): Promise<string | undefined>;
   /** stdout, where it is kept; once the task has ended */
   stdout(handle: string): AsyncIterable<Uint8Array>;
-  /** lets go of what a task that has ended left here */
+  /** lets go of what is held here of a task, and removes what one that has ended left */
   forget(handle: string): Promise<void>;
 }

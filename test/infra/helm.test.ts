@@ -2,9 +2,10 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { command, healthCheck } from '../../infra/container.js';
 import { readSettings } from '../../model/settings.js';
+import { jobOf } from '../../tasks/kubernetes/job.js';
 import { roles } from '../../model/roles.js';
 import { taskQueueOf } from '../../model/task-queues.js';
 import { helmTools, type Rendered } from '../support/helm.js';
@@ -37,6 +38,20 @@ interface Pod {
   terminationGracePeriodSeconds?: number;
   volumes: { name: string }[];
 }
+
+/** with all that a task may have */
+const aTask = (secrets: Record<string, unknown>) => ({
+  id: 'run-extract-1',
+  name: 'etl',
+  command: ['python3', 'etl.py'],
+  environment: { WATERCLOCK_PIPELINE: 'shop', WATERCLOCK_STEP: 'extract', WATERCLOCK_RUN_ID: 'run' },
+  secrets: Object.fromEntries(Object.keys(secrets).map((name) => [name, name])),
+  resultAt: { bucket: 'raw', key: 'result.json' },
+  container: { image: 'etl:1', family: 'shop-extract', cpu: 256, memory: 512, spot: true as const },
+  timeout: 3_600_000,
+  grace: 10_000,
+  keepsStdout: false,
+});
 
 let tools: Awaited<ReturnType<typeof helmTools>>;
 const folder = mkdtempSync(join(tmpdir(), 'waterclock-helm-'));
@@ -111,7 +126,8 @@ describe.each(values)('%s', (file) => {
         readOnlyRootFilesystem: true,
         capabilities: { drop: ['ALL'] },
       });
-      expect(pod.automountServiceAccountToken).toBe(false);
+      // but of what starts tasks
+      expect(pod.automountServiceAccountToken).toBe('WATERCLOCK_KUBERNETES_NAMESPACE' in environmentOf(pod));
       expect(container.volumeMounts).toContainEqual({ name: 'tmp', mountPath: '/tmp' });
     }
     for (const account of objectsOf(file, 'ServiceAccount')) expect(account.automountServiceAccountToken).toBe(false);
@@ -126,6 +142,48 @@ describe.each(values)('%s', (file) => {
         expect(resources.limits['memory']).toMatch(/^\d+(Mi|Gi)$/);
       }
     }
+  });
+
+  test('only the workers that start tasks may ask the cluster, for what these take', () => {
+    const roles = objectsOf(file, 'Role').map(({ metadata, rules }) => [metadata.name, rules]);
+    const asking = objectsOf(file, 'Deployment').filter((one) => podOf(one).automountServiceAccountToken);
+    expect(asking.map(({ metadata }) => metadata.name)).toEqual(roles.length > 0 ? ['prod-ingest'] : []);
+    if (roles.length === 0) return;
+    expect(roles).toEqual([
+      [
+        'prod-tasks',
+        [
+          { apiGroups: ['batch'], resources: ['jobs'], verbs: ['create', 'get', 'delete'] },
+          { apiGroups: [''], resources: ['pods'], verbs: ['list'] },
+          { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
+          { apiGroups: [''], resources: ['events'], verbs: ['list'] },
+        ],
+      ],
+    ]);
+    expect(objectsOf(file, 'RoleBinding').map(({ subjects }) => subjects)).toEqual([
+      [{ kind: 'ServiceAccount', name: 'prod-ingest', namespace: 'data' }],
+    ]);
+  });
+
+  test('a Job of a task fits the schemas of Kubernetes, and is held as the workers are', async () => {
+    const ingest = objectsOf(file, 'Deployment').find(({ metadata }) => metadata.name === 'prod-ingest');
+    const worker = podOf(ingest as Rendered);
+    const { kubernetes } = readSettings(environmentOf(worker), 'dbt').tasks;
+    if (!kubernetes) return;
+    const job = jobOf(aTask(kubernetes.secrets), kubernetes) as unknown as Rendered;
+    const { containers, ...pod } = podOf(job);
+    const [{ securityContext, resources, volumeMounts }] = containers;
+    expect([pod.securityContext, securityContext]).toEqual([
+      worker.securityContext,
+      worker.containers[0].securityContext,
+    ]);
+    expect(pod).toMatchObject({ serviceAccountName: 'prod-tasks', automountServiceAccountToken: false });
+    expect([resources.limits, volumeMounts]).toEqual([{ memory: '512Mi' }, [{ name: 'tmp', mountPath: '/tmp' }]]);
+    const accounts = objectsOf(file, 'ServiceAccount').find(({ metadata }) => metadata.name === 'prod-tasks');
+    expect(accounts?.metadata.namespace).toBe(kubernetes.namespace);
+    writeFileSync(join(folder, `task-of-${file}`), stringify(job));
+    for (const version of versions)
+      expect(await tools.invalid(join(folder, `task-of-${file}`), version), version).toEqual([]);
   });
 
   test('each pod has an account that is there', () => {

@@ -10,9 +10,11 @@ const chart = 'infra/helm/waterclock';
 export interface Rendered {
   kind: string;
   apiVersion: string;
-  metadata: { name: string; annotations?: Record<string, string>; labels?: Record<string, string> };
+  metadata: { name: string; namespace?: string; annotations?: Record<string, string>; labels?: Record<string, string> };
   spec?: Record<string, unknown>;
   data?: Record<string, string>;
+  rules?: object[];
+  subjects?: object[];
   automountServiceAccountToken?: boolean;
 }
 

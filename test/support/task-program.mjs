@@ -1,6 +1,6 @@
 // a program as teams have them: each argument says what it does next
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 // a folder stands for the bucket of a container's result
@@ -18,6 +18,10 @@ const does = {
   /** the variables that it was given, into its result */
   variables: () => writeFileSync(resultFile, JSON.stringify({ ...process.env, cwd: process.cwd() })),
   sleep: (ms) => sleep(Number(ms)),
+  /** until a file is there */
+  until: async (file) => {
+    while (!existsSync(file)) await sleep(20);
+  },
   deaf: () => void process.on('SIGTERM', () => process.stderr.write('does not hear\n')),
   polite: () =>
     void process.on('SIGTERM', () => {

@@ -20,6 +20,8 @@ export async function follow(
     order = {},
     signal = new AbortController().signal,
     deadline = Infinity,
+    /** of a task that another worker followed before */
+    from = undefined as string | undefined,
     onLine = undefined as ((text: string) => void) | undefined,
   } = {},
 ) {
@@ -37,6 +39,7 @@ export async function follow(
   const ended = await followTask(runner, full, {
     signal,
     deadline,
+    from,
     isLeft: () => false,
     onStart: async (started) => void (handle = started),
     async onLines(more) {

@@ -169,3 +169,64 @@ spec:
           volumeMounts: {{- include "waterclock.mounts" .root | nindent 12 }}
       volumes: {{- include "waterclock.volumes" .root | nindent 8 }}
 {{- end -}}
+
+{{- /* where pods may connect to */ -}}
+{{- define "waterclock.egress" -}}
+- to:
+    - namespaceSelector: {}
+  ports:
+    - { protocol: UDP, port: 53 }
+    - { protocol: TCP, port: 53 }
+# Temporal, S3, the warehouse and sources
+- to:
+    - ipBlock:
+        cidr: 0.0.0.0/0
+        {{- with .Values.networkPolicy.blockedCidrs }}
+        except: {{- toYaml . | nindent 10 }}
+        {{- end }}
+    - namespaceSelector: {}
+  ports:
+    - { protocol: TCP, port: 1, endPort: 65535 }
+{{- with .Values.networkPolicy.egress }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{- define "waterclock.taskNamespace" -}}
+{{- .Values.tasks.namespace | default .Release.Namespace -}}
+{{- end -}}
+
+{{- /* variables of the workers that start tasks */ -}}
+{{- define "waterclock.taskSettings" -}}
+{{- $spec := dict "serviceAccountName" (printf "%s-tasks" (include "waterclock.name" .)) -}}
+{{- with .Values.image.pullSecrets -}}
+{{- $secrets := list -}}
+{{- range . -}}{{- $secrets = append $secrets (dict "name" .) -}}{{- end -}}
+{{- $_ := set $spec "imagePullSecrets" $secrets -}}
+{{- end -}}
+{{- with .Values.priorityClassName -}}{{- $_ := set $spec "priorityClassName" . -}}{{- end -}}
+{{- $labels := merge (dict "app.kubernetes.io/instance" .Release.Name) .Values.podLabels -}}
+{{- $metadata := dict "labels" $labels -}}
+{{- with .Values.podAnnotations -}}{{- $_ := set $metadata "annotations" . -}}{{- end -}}
+{{- $known := list -}}
+{{- range $name, $from := .Values.secrets -}}
+{{- $known = append $known (printf "%s=%s/%s" $name $from.secret $from.key) -}}
+{{- end -}}
+{{- if .Values.externalSecrets.enabled -}}
+{{- range $name, $_ := .Values.externalSecrets.data -}}
+{{- $known = append $known (printf "%s=%s-external/%s" $name (include "waterclock.name" $) $name) -}}
+{{- end -}}
+{{- end -}}
+- name: WATERCLOCK_KUBERNETES_NAMESPACE
+  value: {{ include "waterclock.taskNamespace" . }}
+- name: WATERCLOCK_KUBERNETES_POD
+  value: {{ mergeOverwrite (dict "metadata" $metadata "spec" $spec) (deepCopy .Values.tasks.pod) | toJson | quote }}
+{{- with .Values.tasks.spotPod }}
+- name: WATERCLOCK_KUBERNETES_SPOT_POD
+  value: {{ toJson . | quote }}
+{{- end }}
+{{- with $known }}
+- name: WATERCLOCK_KUBERNETES_SECRETS
+  value: {{ join "," . | quote }}
+{{- end }}
+{{- end -}}
