@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { DescribeStatementCommand, ExecuteStatementCommand, RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import pg from 'pg';
@@ -18,7 +17,6 @@ Examples:
   npm run bench:copy -- --rows 200000 --runs 1 --json
 `;
 const wanted = 0.6;
-const root = join(import.meta.dirname, '..');
 
 interface Measured {
   table: string;
