@@ -18,7 +18,7 @@ interface Container {
   image: string;
   command?: string[];
   args?: string[];
-  env: { name: string; value?: string; valueFrom?: { secretKeyRef: { name: string; key: string } } }[];
+  env: { name: string; value?: string; valueFrom?: { secretKeyRef: { name: string; key: string; optional?: true } } }[];
   securityContext: Record<string, unknown>;
   resources: { requests: Record<string, string>; limits: Record<string, string> };
   volumeMounts: { name: string; mountPath: string }[];
@@ -159,6 +159,22 @@ test('a version takes the tasks after each install and upgrade, and set-up comes
     WATERCLOCK_REDSHIFT_ADMINISTRATOR_SECRET_ARN: expect.stringContaining('acme-prod-admin') as string,
   });
   expect(current).toMatchObject({ WATERCLOCK_DEPLOYMENT: 'waterclock', WATERCLOCK_BUILD_ID: '2026-11-30' });
+});
+
+test('set-up before an upgrade needs nothing that the upgrade brings', () => {
+  const file = 'everything.yaml';
+  const [setup] = objectsOf(file, 'Job');
+  const pod = podOf(setup as Rendered);
+  const account = objectsOf(file, 'ServiceAccount').find(({ metadata }) => metadata.name === pod.serviceAccountName);
+  const hook = (one?: Rendered) => one?.metadata.annotations?.['helm.sh/hook'];
+  expect(hook(account)).toBe(hook(setup));
+  const weight = (one?: Rendered) => Number(one?.metadata.annotations?.['helm.sh/hook-weight']);
+  expect(weight(account)).toBeLessThan(weight(setup));
+  const secrets = pod.containers[0].env.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef ?? []);
+  expect(secrets.map(({ optional }) => optional)).toEqual([true, true]);
+  const [worker] = objectsOf(file, 'Deployment').map(podOf);
+  const needed = worker?.containers[0].env.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef ?? []);
+  expect(needed?.map(({ optional }) => optional)).toEqual([undefined, undefined]);
 });
 
 test('no worker has the secret of the administrator', () => {

@@ -85,16 +85,18 @@ capabilities: { drop: [ALL] }
 {{- end -}}
 {{- end -}}
 
-{{- /* variables from secrets of the cluster, and of the store outside of it */ -}}
+{{- /* variables from secrets of the cluster, and of the store outside of it. root, optional */ -}}
 {{- define "waterclock.secrets" -}}
-{{- range $name, $from := .Values.secrets }}
+{{- $root := .root -}}
+{{- $optional := ternary ", optional: true" "" .optional -}}
+{{- range $name, $from := $root.Values.secrets }}
 - name: {{ $name }}
-  valueFrom: { secretKeyRef: { name: {{ $from.secret }}, key: {{ $from.key }} } }
+  valueFrom: { secretKeyRef: { name: {{ $from.secret }}, key: {{ $from.key }}{{ $optional }} } }
 {{- end -}}
-{{- if .Values.externalSecrets.enabled -}}
-{{- range $name, $_ := .Values.externalSecrets.data }}
+{{- if $root.Values.externalSecrets.enabled -}}
+{{- range $name, $_ := $root.Values.externalSecrets.data }}
 - name: {{ $name }}
-  valueFrom: { secretKeyRef: { name: {{ include "waterclock.name" $ }}-external, key: {{ $name }} } }
+  valueFrom: { secretKeyRef: { name: {{ include "waterclock.name" $root }}-external, key: {{ $name }}{{ $optional }} } }
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -156,9 +158,12 @@ spec:
           image: {{ include "waterclock.image" .root }}
           imagePullPolicy: {{ .root.Values.image.pullPolicy }}
           command: {{ toJson .command }}
+          # what `kubectl describe` shows of one that failed
+          terminationMessagePolicy: FallbackToLogsOnError
           securityContext: {{- include "waterclock.containerSecurity" .root | nindent 12 }}
           env: {{- include "waterclock.settings" .root | nindent 12 }}
-            {{- include "waterclock.secrets" .root | nindent 12 }}
+            {{- /* before an upgrade, those that it adds are not there yet */ -}}
+            {{- include "waterclock.secrets" (dict "root" .root "optional" true) | nindent 12 }}
             {{- range $name, $value := .environment }}
             {{- if $value }}
             - name: {{ $name }}
