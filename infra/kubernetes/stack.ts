@@ -61,7 +61,7 @@ export function kubernetesStack(scope: Construct, environment: Environment, inpu
     permit(role, [name], resources);
     return [name, role] as const;
   });
-  permitOperator(account('setup'), resources);
+  for (const name of ['setup', 'operator']) permitOperator(account(name), resources);
   const loader = byRole.find(([name]) => name === 'warehouse')?.[1].roleName ?? '';
   const values = chartValues(environment, { region: stack.region, loader, temporal });
   const parameter = new StringParameter(stack, 'Values', {

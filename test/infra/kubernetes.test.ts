@@ -41,7 +41,7 @@ const actionsOf = (statements: Record<string, unknown>[]) =>
   statements.map(({ Sid, Action, Condition }) => JSON.stringify([Sid, Action, Condition])).sort();
 
 test('each service account of the chart has a role, which no other pod gets', () => {
-  const accounts = [...roles, 'setup'].map((name) => `prod-${name}`);
+  const accounts = [...roles, 'setup', 'operator'].map((name) => `prod-${name}`);
   const associations = resources(template, 'AWS::EKS::PodIdentityAssociation').map(([, { Properties }]) => Properties);
   expect(associations.map(({ ServiceAccount }) => ServiceAccount)).toEqual(accounts);
   expect(associations.every(({ ClusterName, Namespace }) => ClusterName === 'acme' && Namespace === 'data')).toBe(true);
@@ -73,6 +73,7 @@ test.each([
   ['warehouse', 'warehouseTaskRole'],
   ['transform', 'transformTaskRole'],
   ['setup', 'OperatorTaskRole'],
+  ['operator', 'OperatorTaskRole'],
 ])('%s may do what its task may on ECS', (role, task) => {
   // of the container beside it that takes its metrics to CloudWatch
   const onEcs = policiesOf(stackOf('prod', 'workers'), task).filter(({ Sid }) => Sid !== 'WriteMetrics');
@@ -84,7 +85,14 @@ test('the roles in the database are those of the tasks', () => {
   const tagged = resources(template, 'AWS::IAM::Role').map(([, { Properties }]) =>
     (Properties['Tags'] as { Key: string; Value: string }[]).find(({ Key }) => Key === 'RedshiftDbRoles'),
   );
-  expect(tagged.map((tag) => tag?.Value)).toEqual(['analyst', undefined, 'loader', 'transformer', 'transformer']);
+  expect(tagged.map((tag) => tag?.Value)).toEqual([
+    'analyst',
+    undefined,
+    'loader',
+    'transformer',
+    'transformer',
+    'transformer',
+  ]);
 });
 
 test('the values in the parameter are ones that the chart takes', { timeout: 120_000 }, async () => {

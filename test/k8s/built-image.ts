@@ -14,6 +14,6 @@ export function builtImage(program: string, own: Record<string, string>): Image 
   return {
     folder: program,
     environment: { ...environment, ...own },
-    programs: { node, waterclock: [...node, join(program, 'starter/bin.mjs')] },
+    programs: { node, sleep: ['sleep'], waterclock: [...node, join(program, 'starter/bin.mjs')] },
   };
 }

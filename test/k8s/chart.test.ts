@@ -54,7 +54,7 @@ describe.each(files)('%s', (file) => {
   test('it installs, and all its workers come', async () => {
     expect((await install()).warnings).toEqual([]);
     const workers = (await deployments()).map(({ status }) => Number(status?.['availableReplicas'] ?? 0));
-    expect(workers).toHaveLength(4);
+    expect(workers).toHaveLength(name === 'to-zero' ? 4 : 5);
     expect(Math.min(...workers)).toBeGreaterThan(0);
     // hooks that succeeded are gone
     expect(await api.list(`/apis/batch/v1/namespaces/${name}/jobs`)).toEqual([]);
@@ -107,7 +107,7 @@ describe('an upgrade that fails', () => {
     (await runningPods(name))
       .map((pod) => `${pod.metadata.labels?.['app.kubernetes.io/component']} ${imageOf(pod).split(':').at(-1)}`)
       .sort();
-  const all = ['ingest', 'transform', 'warehouse', 'workflows'].map((role) => `${role} 2026-11-30`);
+  const all = ['ingest', 'operator', 'transform', 'warehouse', 'workflows'].map((role) => `${role} 2026-11-30`);
   const jobs = async () =>
     (await api.list(`/apis/batch/v1/namespaces/${name}/jobs`)).map(({ metadata }) => metadata.name);
 

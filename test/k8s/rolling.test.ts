@@ -90,9 +90,9 @@ afterAll(async () => {
 const upgrade = (tag: string) =>
   helm.install('--values', join(folder, 'values.json'), '--set', `image.tag=${tag}`, '--wait', '--timeout', '4m');
 const roleOf = (pod: string) => /prod-([a-z]+)-/.exec(pod)?.[1] ?? '';
-/** as in docs/deploy.md: kubectl exec deploy/prod-workflows -- waterclock ... */
+/** as in docs/deploy.md: kubectl exec deploy/prod-operator -- waterclock ... */
 async function waterclock(...words: string[]): Promise<unknown> {
-  const pod = node.pods().find(({ metadata }) => metadata.labels?.['app.kubernetes.io/component'] === 'workflows');
+  const pod = node.pods().find(({ metadata }) => metadata.labels?.['app.kubernetes.io/component'] === 'operator');
   const { code, stdout, stderr } = await node.exec(`rolling/${pod?.metadata.name}`, ['waterclock', ...words, '--json']);
   if (code !== 0) throw new Error(`waterclock ${words.join(' ')} ended with ${code}: ${stderr}`);
   const text = stdout.trim();
@@ -153,7 +153,7 @@ test('every interval was loaded once, and every row', async () => {
 
 test('each new pod was ready before an old one was asked to leave, and each left by itself', () => {
   const { events } = node;
-  const workers = events.filter(({ pod }) => !/-(setup|deployment)-/.test(pod));
+  const workers = events.filter(({ pod }) => !/-(setup|deployment|operator)-/.test(pod));
   expect(workers.filter(({ what }) => what === 'SIGKILL' || what === 'unhealthy')).toEqual([]);
   const ends = workers.filter(({ what }) => what === 'ends');
   expect(ends.map(({ detail }) => detail)).toEqual(Array.from({ length: 8 }, () => '0'));
@@ -171,7 +171,7 @@ test('nothing is left of it', async () => {
 
 const leavers = (since: number) =>
   node.events.filter(
-    ({ at, what, pod }) => at > since && what === 'ends' && roleOf(pod) && !/setup|deployment/.test(pod),
+    ({ at, what, pod }) => at > since && what === 'ends' && roleOf(pod) && !/setup|deployment|operator/.test(pod),
   );
 
 /** pods of its role that were ready when it was asked to leave, itself among them */
