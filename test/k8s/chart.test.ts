@@ -26,7 +26,7 @@ describe.each(files)('%s', (file) => {
   let helm: Helm;
   let before: string[];
   beforeAll(async () => {
-    namespace = await newNamespace(api, name, 'kwok');
+    namespace = await newNamespace(api, name, 'type=kwok');
     helm = await helmIn(inject('kubeconfig'), name);
     before = await namespace.objects();
   });
@@ -112,7 +112,7 @@ describe('an upgrade that fails', () => {
     (await api.list(`/apis/batch/v1/namespaces/${name}/jobs`)).map(({ metadata }) => metadata.name);
 
   beforeAll(async () => {
-    namespace = await newNamespace(api, name, 'kwok');
+    namespace = await newNamespace(api, name, 'type=kwok');
     helm = await helmIn(inject('kubeconfig'), name);
     await upgrade();
   });

@@ -11,7 +11,7 @@ export interface Namespace {
 /** what the server notes of others, and lets go in an hour */
 const passing = ['events'];
 
-/** a namespace where pods must be `restricted`, on the nodes of a type: `kwok`, or `process` */
+/** a namespace where pods must be `restricted`, on nodes with a label: `type=kwok`, or `kubernetes.io/hostname=<node>` */
 export async function newNamespace(api: KubeApi, name: string, nodes: string): Promise<Namespace> {
   const restricted = ['enforce', 'warn', 'audit'].map((mode) => [`pod-security.kubernetes.io/${mode}`, 'restricted']);
   await api.create('/api/v1/namespaces', {
@@ -20,7 +20,7 @@ export async function newNamespace(api: KubeApi, name: string, nodes: string): P
     metadata: {
       name,
       labels: Object.fromEntries(restricted) as Record<string, string>,
-      annotations: { 'scheduler.alpha.kubernetes.io/node-selector': `type=${nodes}` },
+      annotations: { 'scheduler.alpha.kubernetes.io/node-selector': nodes },
     },
   });
   const path = `/api/v1/namespaces/${name}`;

@@ -47,7 +47,7 @@ describe.skipIf(process.platform !== 'linux')(
         namespace: stack.taskQueue,
         workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
       });
-      namespace = await newNamespace(api, 'rolling', 'process');
+      namespace = await newNamespace(api, 'rolling', 'kubernetes.io/hostname=processes');
       const data = Object.fromEntries(secretNames.map((name) => [name, stack.environment[name] ?? '']));
       await api.create('/api/v1/namespaces/rolling/secrets', {
         apiVersion: 'v1',

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { KubeApi, KubeObject } from '../api.js';
+import { type KubeApi, KubeError, type KubeObject } from '../api.js';
 import type { Pod, Variable } from './pod.js';
 
 /** what an image brings; a process is started from it */
@@ -47,7 +47,10 @@ export async function prepareContainer(
       : value.replace(/^0\.0\.0\.0:/, `${place.address}:`);
   };
   const given: Record<string, string> = {};
-  for (const variable of container.env ?? []) given[variable.name] = await valueOf(variable, pod, data);
+  for (const variable of container.env ?? []) {
+    const value = await valueOf(variable, pod, data);
+    if (value !== undefined) given[variable.name] = value;
+  }
   const environment: Record<string, string> = { PATH: process.env['PATH'] ?? '', HOSTNAME: pod.metadata.name };
   for (const [name, value] of Object.entries({ ...image.environment, ...given })) environment[name] = here(value);
   // where programs put their own
@@ -65,25 +68,23 @@ export function commandOf(words: string[], { programs }: Image): string[] {
   return [...known, ...args];
 }
 
-async function valueOf(
-  { name, value, valueFrom }: Variable,
-  pod: Pod,
-  data: (kind: 'secrets' | 'configmaps', name: string) => Promise<Record<string, string> | undefined>,
-): Promise<string> {
-  if (valueFrom?.secretKeyRef) {
-    const { name: secret, key } = valueFrom.secretKeyRef;
-    const found = (await data('secrets', secret))?.[key];
-    if (found === undefined) throw new Error(`couldn't find key ${key} in Secret ${secret}, for ${name}`);
-    return Buffer.from(found, 'base64').toString();
-  }
-  if (valueFrom?.configMapKeyRef) {
-    const { name: map, key } = valueFrom.configMapKeyRef;
-    const found = (await data('configmaps', map))?.[key];
-    if (found === undefined) throw new Error(`couldn't find key ${key} in ConfigMap ${map}, for ${name}`);
-    return found;
-  }
-  if (valueFrom?.fieldRef) return fieldOf(pod, valueFrom.fieldRef.fieldPath);
-  return value ?? '';
+type Data = (kind: 'secrets' | 'configmaps', name: string) => Promise<Record<string, string> | undefined>;
+
+/** undefined where it is optional and absent */
+async function valueOf({ name, value, valueFrom = {} }: Variable, pod: Pod, data: Data): Promise<string | undefined> {
+  const { secretKeyRef: secret, configMapKeyRef: map, fieldRef } = valueFrom;
+  if (fieldRef) return fieldOf(pod, fieldRef.fieldPath);
+  const from = secret ?? map;
+  if (!from) return value ?? '';
+  const asked = data(secret ? 'secrets' : 'configmaps', from.name);
+  const found = (await (from.optional ? asked.catch(isAbsent) : asked))?.[from.key];
+  if (found !== undefined) return secret ? Buffer.from(found, 'base64').toString() : found;
+  if (from.optional) return undefined;
+  throw new Error(`couldn't find key ${from.key} in ${secret ? 'Secret' : 'ConfigMap'} ${from.name}, for ${name}`);
+}
+
+function isAbsent(error: unknown): undefined {
+  if (!(error instanceof KubeError && error.status === 404)) throw error;
 }
 
 function fieldOf(pod: KubeObject, path: string): string {

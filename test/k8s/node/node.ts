@@ -51,7 +51,12 @@ export async function processNode({ api, name, folder, images }: NodeOptions): P
     kind: 'Node',
     metadata: {
       name,
-      labels: { type: 'process', 'kubernetes.io/arch': 'amd64', 'topology.kubernetes.io/zone': 'eu-central-1a' },
+      labels: {
+        type: 'process',
+        'kubernetes.io/hostname': name,
+        'kubernetes.io/arch': 'amd64',
+        'topology.kubernetes.io/zone': 'eu-central-1a',
+      },
     },
   });
   await isThere();

@@ -10,12 +10,18 @@ export interface Probe {
   initialDelaySeconds?: number;
 }
 
+interface KeyRef {
+  name: string;
+  key: string;
+  optional?: boolean;
+}
+
 export interface Variable {
   name: string;
   value?: string;
   valueFrom?: {
-    secretKeyRef?: { name: string; key: string };
-    configMapKeyRef?: { name: string; key: string };
+    secretKeyRef?: KeyRef;
+    configMapKeyRef?: KeyRef;
     fieldRef?: { fieldPath: string };
   };
 }
