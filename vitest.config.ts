@@ -96,6 +96,17 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
+      // on a real API server, which `npm run test:k8s` builds first
+      {
+        test: {
+          ...shared,
+          name: 'k8s',
+          include: ['test/k8s/**/*.test.ts'],
+          globalSetup: ['test/support/global-setup.ts', 'test/k8s/global-setup.ts'],
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
+        },
+      },
       // alone, after the others: what is measured is time
       {
         test: {

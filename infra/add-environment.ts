@@ -18,6 +18,7 @@ import { workersStack, type Workers } from './workers/stack.js';
 
 /** what the stacks of an environment made, for stacks of your own */
 export interface Environment {
+  settings: EnvironmentSettings;
   network: Network;
   lake: Lake;
   warehouse: Warehouse;
@@ -48,5 +49,5 @@ export function addEnvironment(
   const readable = { lake, warehouse, registry, workers };
   accessStack(scope, settings, readable);
   deliveryStack(scope, settings, readable);
-  return { network, lake, warehouse, temporal, registry, alerts, workers };
+  return { settings, network, lake, warehouse, temporal, registry, alerts, workers };
 }

@@ -39,7 +39,8 @@ for (const { name, folder, rooms = [''], files = [], also = [], loose, renamed =
   const out = join(staged, name.replace('/', '-'));
   for (const part of [...rooms, ...files]) cpSync(join(compiled, folder, part), join(out, part), { recursive: true });
   for (const path of also.filter((path) => existsSync(join(root, folder, path)))) {
-    cpSync(join(root, folder, path), join(out, path), { recursive: true, filter: isSource });
+    // the chart links files that other deployments have too: npm packs no links
+    cpSync(join(root, folder, path), join(out, path), { recursive: true, dereference: true, filter: isSource });
   }
   const within = loose ? readdirSync(join(root, folder), { recursive: true }) : [];
   for (const path of within.filter((path) => loose.test(path) && !isOther(path))) {

@@ -38,7 +38,7 @@ export const packages = [
   {
     name: '@waterclock/infra',
     folder: 'infra',
-    also: ['README.md', 'grafana/cloudwatch', 'operate.sh', 'push-image.sh'],
+    also: ['README.md', 'grafana/cloudwatch', 'helm', 'operate.sh', 'push-image.sh'],
     loose: /^deployment[/\\].*\.mjs$/,
   },
   { name: 'create-waterclock', folder: 'create-waterclock', rooms: [], also: ['README.md', 'bin.mjs'] },

@@ -2,6 +2,7 @@ import type { Stack } from 'aws-cdk-lib';
 import { rawBucketsVariable, writeRawBuckets } from 'waterclock/facts';
 import type { EnvironmentSettings } from '../settings.js';
 import { taskQueue } from '../task-queue.js';
+import type { Alerts } from '../observability/alerts.js';
 import type { TemporalAccess } from '../temporal/access.js';
 import type { Resources } from './permissions.js';
 
@@ -9,7 +10,7 @@ import type { Resources } from './permissions.js';
 export function serviceEnvironment(
   stack: Stack,
   settings: EnvironmentSettings,
-  { lake, warehouse, alerts }: Resources,
+  { lake, warehouse, alerts }: Resources & { alerts: Alerts },
   temporal: TemporalAccess,
   digest: string,
 ): Record<string, string> {

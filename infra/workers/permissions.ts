@@ -10,7 +10,8 @@ import type { Warehouse } from '../warehouse/warehouse.js';
 export interface Resources {
   lake: Lake;
   warehouse: Warehouse;
-  alerts: Alerts;
+  /** absent where they do not go to SNS or SES */
+  alerts?: Alerts;
   /** buckets of others that pipelines read */
   sourceBuckets: string[];
   /** ARNs of the secrets of sources */
@@ -47,6 +48,7 @@ const permissions: Record<Role, (role: IamRole, resources: Resources) => void> =
     allow(role, 'RunKey', { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [lake.key.keyArn] });
     allowStatements(role, resources, { writes: false });
     allowSources(role, resources);
+    if (!resources.alerts) return;
     const { topicArn, keyArn, emailFrom } = resources.alerts;
     allow(role, 'Alerts', { actions: ['sns:Publish'], resources: [topicArn] });
     allow(role, 'AlertKey', { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [keyArn] });

@@ -7,6 +7,7 @@ import { makeStack, output } from '../make-stack.js';
 import type { Network } from '../network/stack.js';
 import type { ProjectFacts } from '../project/facts.js';
 import { usesSpot } from '../project/tasks.js';
+import type { Alerts } from '../observability/alerts.js';
 import type { Registry } from '../registry/stack.js';
 import { metricNamespace } from '../service-metric.js';
 import type { EnvironmentSettings } from '../settings.js';
@@ -40,6 +41,7 @@ export interface Workers {
 }
 
 export interface Parts extends Resources {
+  alerts: Alerts;
   network: Network;
   registry: Registry;
   temporal: TemporalAccess;

@@ -19,7 +19,7 @@ interface Container {
   image: string;
   command?: string[];
   args?: string[];
-  env: { name: string; value?: string; valueFrom?: { secretKeyRef: { name: string; key: string } } }[];
+  env: { name: string; value?: string; valueFrom?: { secretKeyRef: { name: string; key: string; optional?: true } } }[];
   securityContext: Record<string, unknown>;
   resources: { requests: Record<string, string>; limits: Record<string, string> };
   volumeMounts: { name: string; mountPath: string }[];
@@ -67,6 +67,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const objectsOf = (file: string, kind?: string) =>
   (rendered[file]?.objects ?? []).filter((one) => kind === undefined || one.kind === kind);
+/** Deployments but the one that people run commands in */
+const workersOf = (file: string) =>
+  objectsOf(file, 'Deployment').filter(({ metadata }) => metadata.name !== 'prod-operator');
 const podOf = (one: Rendered) => (one.spec as { template: { spec: Pod } }).template.spec;
 const pods = (file: string) => [...objectsOf(file, 'Deployment'), ...objectsOf(file, 'Job')].map(podOf);
 const environmentOf = ({ containers: [{ env }] }: Pod) =>
@@ -85,7 +88,7 @@ describe.each(values)('%s', (file) => {
   });
 
   test('each role has its workers, with the command and health check of every other deployment', () => {
-    const deployments = objectsOf(file, 'Deployment');
+    const deployments = workersOf(file);
     expect(deployments.map(({ metadata }) => metadata.name)).toEqual(roles.toSorted().map((role) => `prod-${role}`));
     for (const pod of deployments.map(podOf)) {
       const [container] = pod.containers;
@@ -103,7 +106,7 @@ describe.each(values)('%s', (file) => {
       expect(Object.values(environment)).not.toContain('');
       expect(() => readSettings(environment, 'dbt')).not.toThrow();
     }
-    for (const one of objectsOf(file, 'Deployment')) {
+    for (const one of workersOf(file)) {
       const pod = podOf(one);
       const { worker } = readSettings(environmentOf(pod), 'dbt');
       expect(`prod-${worker.roles.join()}`).toBe(one.metadata.name);
@@ -219,13 +222,32 @@ test('a version takes the tasks after each install and upgrade, and set-up comes
   expect(current).toMatchObject({ WATERCLOCK_DEPLOYMENT: 'waterclock', WATERCLOCK_BUILD_ID: '2026-11-30' });
 });
 
+test('set-up before an upgrade needs nothing that the upgrade brings', () => {
+  const file = 'everything.yaml';
+  const [setup] = objectsOf(file, 'Job');
+  const pod = podOf(setup as Rendered);
+  const account = objectsOf(file, 'ServiceAccount').find(({ metadata }) => metadata.name === pod.serviceAccountName);
+  const hook = (one?: Rendered) => one?.metadata.annotations?.['helm.sh/hook'];
+  expect(hook(account)).toBe(hook(setup));
+  const weight = (one?: Rendered) => Number(one?.metadata.annotations?.['helm.sh/hook-weight']);
+  expect(weight(account)).toBeLessThan(weight(setup));
+  const secrets = pod.containers[0].env.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef ?? []);
+  expect(secrets.map(({ optional }) => optional)).toEqual([true, true]);
+  const [worker] = workersOf(file).map(podOf);
+  const needed = worker?.containers[0].env.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef ?? []);
+  expect(needed?.map(({ optional }) => optional)).toEqual([undefined, undefined]);
+});
+
 test('no worker has the secret of the administrator', () => {
   for (const file of values)
-    for (const one of objectsOf(file, 'Deployment')) expect(JSON.stringify(one)).not.toContain('ADMINISTRATOR');
+    for (const one of workersOf(file)) {
+      expect(JSON.stringify(one)).not.toContain('ADMINISTRATOR');
+      expect(JSON.stringify(one)).not.toContain('REDSHIFT_SECRET');
+    }
 });
 
 test('Temporal Cloud is reached by TLS, with a token that is a file', () => {
-  const [deployment] = objectsOf('temporal-cloud.yaml', 'Deployment');
+  const [deployment] = workersOf('temporal-cloud.yaml');
   const pod = podOf(deployment as Rendered);
   expect(environmentOf(pod)).toMatchObject({
     TEMPORAL_TLS: 'true',
@@ -248,7 +270,7 @@ test('workers that scale by their backlog are counted in the task queue that the
 });
 
 test('what is scaled has no number of replicas of its own, which an upgrade would go back to', () => {
-  const fixed = objectsOf('everything.yaml', 'Deployment').filter(({ spec }) => 'replicas' in (spec ?? {}));
+  const fixed = workersOf('everything.yaml').filter(({ spec }) => 'replicas' in (spec ?? {}));
   expect(fixed.map(({ metadata }) => metadata.name)).toEqual(['prod-transform', 'prod-warehouse']);
 });
 
@@ -261,7 +283,7 @@ test('rules and dashboard are those of the other deployments, with commands that
   expect(namesOf({ groups }, 'runs')).toEqual(namesOf(theirs, 'runs'));
   expect(namesOf({ groups }, 'workers')).toEqual([...roles.map(() => 'WorkerDown'), 'StepsWait']);
   expect(JSON.stringify(groups)).not.toContain('docker compose');
-  expect(JSON.stringify(groups)).toContain('kubectl exec --namespace data deploy/prod-workflows -- waterclock');
+  expect(JSON.stringify(groups)).toContain('kubectl exec --namespace data deploy/prod-operator -- waterclock');
   expect(JSON.stringify(groups)).toContain('{{ $labels.pipeline }}');
   const [dashboard] = objectsOf('everything.yaml', 'ConfigMap');
   const own = readFileSync('infra/grafana/dashboards/waterclock.json', 'utf8');

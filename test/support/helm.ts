@@ -18,12 +18,19 @@ export interface Rendered {
   automountServiceAccountToken?: boolean;
 }
 
-/** Helm, and what validates by the schemas of Kubernetes */
-export async function helmTools() {
+/** path of the program */
+export async function findHelm(): Promise<string> {
   const programs = dirname(await pythonVenv('helm', process.env));
   const onPath = (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, 'helm'));
   const helm = [join(programs, 'helm'), ...onPath].find((path) => existsSync(path));
   if (!helm) throw new Error('helm is not on PATH: install it, its package from PyPI is of Linux on x86-64 alone');
+  return helm;
+}
+
+/** Helm, and what validates by the schemas of Kubernetes */
+export async function helmTools() {
+  const programs = dirname(await pythonVenv('helm', process.env));
+  const helm = await findHelm();
   const run = promisify(execFile);
   return {
     /** throws with what Helm says */

@@ -85,16 +85,18 @@ capabilities: { drop: [ALL] }
 {{- end -}}
 {{- end -}}
 
-{{- /* variables from secrets of the cluster, and of the store outside of it */ -}}
+{{- /* variables from secrets of the cluster, and of the store outside of it. root, optional */ -}}
 {{- define "waterclock.secrets" -}}
-{{- range $name, $from := .Values.secrets }}
+{{- $root := .root -}}
+{{- $optional := ternary ", optional: true" "" .optional -}}
+{{- range $name, $from := $root.Values.secrets }}
 - name: {{ $name }}
-  valueFrom: { secretKeyRef: { name: {{ $from.secret }}, key: {{ $from.key }} } }
+  valueFrom: { secretKeyRef: { name: {{ $from.secret }}, key: {{ $from.key }}{{ $optional }} } }
 {{- end -}}
-{{- if .Values.externalSecrets.enabled -}}
-{{- range $name, $_ := .Values.externalSecrets.data }}
+{{- if $root.Values.externalSecrets.enabled -}}
+{{- range $name, $_ := $root.Values.externalSecrets.data }}
 - name: {{ $name }}
-  valueFrom: { secretKeyRef: { name: {{ include "waterclock.name" $ }}-external, key: {{ $name }} } }
+  valueFrom: { secretKeyRef: { name: {{ include "waterclock.name" $root }}-external, key: {{ $name }}{{ $optional }} } }
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -143,31 +145,44 @@ spec:
       labels: {{- include "waterclock.selector" (dict "root" .root "role" .name) | nindent 8 }}
     spec:
       restartPolicy: Never
-      serviceAccountName: {{ .serviceAccount }}
-      automountServiceAccountToken: false
-      securityContext: {{- include "waterclock.podSecurity" .root | nindent 8 }}
-      {{- with .root.Values.image.pullSecrets }}
-      imagePullSecrets: {{- range . }}
-        - name: {{ . }}
-        {{- end }}
+      {{- include "waterclock.commandPod" . | nindent 6 }}
+{{- end -}}
+
+{{- /* a pod of the image for commands. root, name, command, serviceAccount, resources, environment */ -}}
+{{- define "waterclock.commandPod" -}}
+serviceAccountName: {{ .serviceAccount }}
+automountServiceAccountToken: false
+securityContext: {{- include "waterclock.podSecurity" .root | nindent 2 }}
+{{- with .root.Values.image.pullSecrets }}
+imagePullSecrets: {{- range . }}
+  - name: {{ . }}
+  {{- end }}
+{{- end }}
+containers:
+  - name: {{ .name }}
+    image: {{ include "waterclock.image" .root }}
+    imagePullPolicy: {{ .root.Values.image.pullPolicy }}
+    command: {{ toJson .command }}
+    # what `kubectl describe` shows of one that failed
+    terminationMessagePolicy: FallbackToLogsOnError
+    securityContext: {{- include "waterclock.containerSecurity" .root | nindent 6 }}
+    env: {{- include "waterclock.settings" .root | nindent 6 }}
+      {{- /* before an upgrade, those that it adds are not there yet */ -}}
+      {{- include "waterclock.secrets" (dict "root" .root "optional" true) | nindent 6 }}
+      {{- range $name, $value := .environment }}
+      {{- if $value }}
+      - name: {{ $name }}
+        value: {{ $value | quote }}
       {{- end }}
-      containers:
-        - name: {{ .name }}
-          image: {{ include "waterclock.image" .root }}
-          imagePullPolicy: {{ .root.Values.image.pullPolicy }}
-          command: {{ toJson .command }}
-          securityContext: {{- include "waterclock.containerSecurity" .root | nindent 12 }}
-          env: {{- include "waterclock.settings" .root | nindent 12 }}
-            {{- include "waterclock.secrets" .root | nindent 12 }}
-            {{- range $name, $value := .environment }}
-            {{- if $value }}
-            - name: {{ $name }}
-              value: {{ $value | quote }}
-            {{- end }}
-            {{- end }}
-          resources: {{- toYaml .resources | nindent 12 }}
-          volumeMounts: {{- include "waterclock.mounts" .root | nindent 12 }}
-      volumes: {{- include "waterclock.volumes" .root | nindent 8 }}
+      {{- end }}
+    resources: {{- toYaml .resources | nindent 6 }}
+    volumeMounts: {{- include "waterclock.mounts" .root | nindent 6 }}
+volumes: {{- include "waterclock.volumes" .root | nindent 2 }}
+{{- end -}}
+
+{{- /* how people run a command */ -}}
+{{- define "waterclock.exec" -}}
+kubectl exec --namespace {{ .Release.Namespace }} deploy/{{ include "waterclock.name" . }}-{{ ternary "operator" "workflows" .Values.operator.enabled }} -- waterclock
 {{- end -}}
 
 {{- /* where pods may connect to */ -}}
