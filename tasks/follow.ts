@@ -26,6 +26,7 @@ const lookEvery = 500;
 
 /** starts a task, or finds it, and follows it to its end; throws what it failed of. Once this returns or throws it has ended, unless it was left */
 export async function followTask(runner: TaskRunner, order: TaskOrder, following: Following): Promise<string> {
+  const began = Date.now();
   const { signal, isLeft, deadline, onStart, onLines, sign } = following;
   signal.throwIfAborted();
   const handle = following.handle ?? (await runner.start(order));
@@ -41,7 +42,9 @@ export async function followTask(runner: TaskRunner, order: TaskOrder, following
     if (lines.length > 0) await onLines(lines, next);
     sign();
     if (look.state === 'ended') {
-      const fault = stopped === undefined ? faultOf(order.name, look.end, last.slice(0, 500)) : late(order.name);
+      const said = last.slice(0, 500);
+      const fault =
+        stopped === undefined ? faultOf(order.name, look.end, said) : late(order.name, Date.now() - began, said);
       if (!fault) return handle;
       await following.onFault();
       throw stopped === 'cancelled' ? signal.reason : fault;
@@ -57,9 +60,9 @@ export async function followTask(runner: TaskRunner, order: TaskOrder, following
 function faultOf(name: string, end: TaskEnd, last: string): Error | undefined {
   const said = last ? `: ${last}` : '';
   if ('fault' in end) {
-    return end.passes
-      ? new TransientError(`${name} ${end.fault}${said}`)
-      : new TerminalError(end.type ?? 'TaskFailed', `${name} ${end.fault}${said}`);
+    // the reason has colons and remedies of its own
+    const message = `${name} ${end.fault}${lastLine(last)}`;
+    return end.passes ? new TransientError(message) : new TerminalError(end.type ?? 'TaskFailed', message);
   }
   if (end.code === 0) return undefined;
   if (end.code === tryAgainCode)
@@ -67,9 +70,11 @@ function faultOf(name: string, end: TaskEnd, last: string): Error | undefined {
   return new TerminalError('TaskFailed', `${name} ended with exit code ${end.code}${said}`);
 }
 
-function late(name: string): Error {
+const lastLine = (last: string) => (last ? ` (its last line: ${last})` : '');
+
+function late(name: string, took: number, last: string): Error {
   const error = new TransientError(
-    `${name} was stopped: one attempt may not take longer (\`retries: { <step>: { timeout } }\`)`,
+    `${name} was stopped after ${Math.round(took / 1_000)} s: one attempt may not take longer${lastLine(last)}`,
   );
   error.name = 'TookTooLong';
   return error;

@@ -29,6 +29,14 @@ const does = {
     const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)'], { stdio: 'inherit' });
     writeFileSync(file, `${process.pid} ${child.pid}`);
   },
+  /** takes more and more memory */
+  eat: async () => {
+    const all = [];
+    for (;;) {
+      all.push(Buffer.alloc(8e6, 1));
+      await sleep(5);
+    }
+  },
   kill: (signal) => process.kill(process.pid, signal),
   exit: (code) => process.exit(Number(code)),
 };
