@@ -19,5 +19,11 @@ export function tasksOf({
   ];
 }
 
+/** its source is a program beside a worker, which writes objects */
+export function writesFromProcess({ source }: Pick<Pipeline, 'source'>): boolean {
+  const { kind, container, output } = source as TaskSource;
+  return kind === 'task' && !container && output === 'objects';
+}
+
 export const usesSpot = ({ pipelines }: ProjectFacts): boolean =>
   pipelines.some((pipeline) => tasksOf(pipeline).some(({ program }) => program.container?.spot === true));

@@ -21,6 +21,7 @@ import { exportMetrics, metricsAddress } from './metrics-exporter.js';
 import { operationsMachine } from './operations-machine.js';
 import { operatorTask } from './operator.js';
 import { permit, type Resources } from './permissions.js';
+import { programRole } from './program-role.js';
 import { publishMetrics, type OnDemandService } from './publisher.js';
 import { scaleOnBacklog } from './scaling.js';
 import { serviceTask, workerHealth } from './service-task.js';
@@ -91,6 +92,7 @@ export function workersStack(
     });
     permit(task.role, roles, parts);
     if (roles.includes('ingest')) team?.permit(task.role);
+    if (roles.includes('ingest') && project) programRole(stack, settings, { project, lake, worker: task });
     if (roles.includes('warehouse')) loader ??= task.role.roleName;
     if (settings.workers.detailedMetrics) exportMetrics(stack, name, task, `${namespace}/Workers`);
     const service = fargateService(stack, `${name}-service`, {

@@ -2,7 +2,6 @@ import { Aws, type Stack } from 'aws-cdk-lib';
 import { ContainerImage, type ICluster, type Secret } from 'aws-cdk-lib/aws-ecs';
 import { Repository } from 'aws-cdk-lib/aws-ecr';
 import type { Role as IamRole } from 'aws-cdk-lib/aws-iam';
-import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { isSecret, taskFamily, type TaskProgram } from 'waterclock/facts';
 import { acknowledge } from '../acknowledge.js';
 import { allow, noResource } from '../allow.js';
@@ -14,6 +13,7 @@ import { hasOwnAddresses, taskSubnets } from '../network/task-subnets.js';
 import type { ProjectFacts } from '../project/facts.js';
 import { tasksOf } from '../project/tasks.js';
 import type { EnvironmentSettings } from '../settings.js';
+import { permitRaw } from './raw-objects.js';
 
 interface Options {
   project: ProjectFacts;
@@ -52,7 +52,7 @@ export function teamTasks(stack: Stack, settings: EnvironmentSettings, options: 
       container: { image: imageOf(stack, id, container.image), secrets: secretsOf(stack, id, program, settings) },
     });
     acknowledge(one.executionRole, 'IAM5', 'signing in to a registry of ECR knows no resource');
-    permitRaw(one.role, pipeline, options.lake, rawBucketOf(settings, options.lake, rawBucket));
+    permitRaw(one.role, [{ name: pipeline, ...(rawBucket !== undefined && { rawBucket }) }], options.lake, settings);
     made.push(one);
   }
   const { vpc, groups } = network;
@@ -94,21 +94,6 @@ function secretsOf(
       return given === undefined ? [] : [[variable, givenSecret(stack, `${id}-${variable}`, given)]];
     }),
   );
-}
-
-function rawBucketOf({ lake: { rawBuckets } }: EnvironmentSettings, lake: Lake, named: string | undefined): IBucket {
-  const at = Object.keys(rawBuckets).findIndex((known) => known === named);
-  return lake.rawBuckets[at] ?? lake.bucket;
-}
-
-/** its objects and its result, and nothing that it could read */
-function permitRaw(role: IamRole, pipeline: string, lake: Lake, bucket: IBucket): void {
-  allow(role, 'RawObjects', {
-    actions: ['s3:PutObject', 's3:AbortMultipartUpload'],
-    resources: [bucket.arnForObjects(`raw/${pipeline}/*`)],
-    pattern: 'objects are named by pipeline, interval and run',
-  });
-  allow(role, 'RawKey', { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [lake.key.keyArn] });
 }
 
 interface Permitted {

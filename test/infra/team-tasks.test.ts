@@ -96,7 +96,41 @@ test('a task definition that is there needs its roles in the settings', () => {
   for (const named of ['task-definition/etl:*', role, 'log-group:/etl:*']) expect(ingest).toContain(named);
 });
 
-test('a project without images adds nothing', () => {
+test('a program beside a worker writes raw objects of its pipeline as a role of its own, which only workers that extract take', () => {
+  const template = workersOf(settings, projectOf(task({ command: ['etl.py'] })));
+  const [made] = resources(template, 'AWS::IAM::Role').filter(([id]) => id.startsWith('ProgramRole'));
+  const [id = '', role] = made ?? [];
+  expect(JSON.stringify(role?.Properties['AssumeRolePolicyDocument'])).toMatch(
+    /"AWS":\{"Fn::GetAtt":\["ingestTaskRole/,
+  );
+  const own = policyOf(template, /^ProgramRole/);
+  expect(own).toContain('/raw/orders/*');
+  expect(own).not.toContain('s3:GetObject');
+  expect(policyOf(template, /^ingestTaskRole/)).toContain(
+    `{"Action":"sts:AssumeRole","Effect":"Allow","Resource":{"Fn::GetAtt":["${id}"`,
+  );
+  for (const other of [/^warehouseTaskRole/, /^transformTaskRole/, /^workflowsTaskRole/])
+    expect(policyOf(template, other)).not.toContain('sts:AssumeRole');
+  const told = definitions(template).filter((one) => JSON.stringify(one).includes('WATERCLOCK_TASK_ROLE_ARN'));
+  expect(told.map((one) => JSON.stringify(one).includes('{"Name":"WATERCLOCK_ROLES","Value":"ingest"}'))).toEqual([
+    true,
+  ]);
+});
+
+test('a program that prints its records, or runs before or after, needs no role', () => {
+  const printed = task({ command: ['etl.py'], output: 'stdout' });
+  const after = runTasksOf({ after: [task({ name: 'export', command: ['true'] })] }, []);
+  expect(policyOf(workersOf(settings, projectOf(printed, after)), /^ProgramRole/)).toBe('[]');
+});
+
+test('the role of programs is set by the deployment alone', () => {
+  const given = { ...settings.workers.settings, WATERCLOCK_TASK_ROLE_ARN: 'arn:aws:iam::111122223333:role/mine' };
+  expect(() => workersOf({ ...settings, workers: { ...settings.workers, settings: given } })).toThrow(
+    'the deployment sets WATERCLOCK_TASK_ROLE_ARN itself',
+  );
+});
+
+test('a project without images adds no task definition', () => {
   const plain = projectOf(task({ command: ['etl.py'] }));
   expect(definitions(workersOf(prod, plain))).toHaveLength(definitions(workersOf(prod)).length);
 });

@@ -39,7 +39,7 @@ test('pipelines of every kind load', async () => {
   await waits('backfill', 'create', 'readings', '--from', '2018-02-01T00:00Z', '--to', '2018-02-01T02:00Z');
   await skips('backfill', 'create', 'minibuses', '--from', at(10), '--to', at(12));
   await skips('run', 'catalog');
-  for (const name of ['listed', 'announced', 'borrowed', 'asked', 'following']) {
+  for (const name of ['listed', 'announced', 'borrowed', 'programmed', 'asked', 'following']) {
     await skips('run', name, '--interval', at(10));
   }
 });
@@ -67,7 +67,7 @@ test('a run that fails alerts on every channel of AWS', async () => {
 test('the watch looks at what is scheduled', async () => {
   await works(['schedule', 'apply']);
   // nothing else begins while this is recorded
-  for (const name of ['readings', 'minibuses', 'catalog', 'announced', 'borrowed', 'asked']) {
+  for (const name of ['readings', 'minibuses', 'catalog', 'announced', 'borrowed', 'programmed', 'asked']) {
     await works(['schedule', 'pause', name]);
   }
   const watch = recording.service.client.schedule.getHandle(watchScheduleId);

@@ -56,6 +56,7 @@ function make(name: keyof typeof settings): JudgedEnvironment {
   const names = {
     '{lake}': arnOf('lake', 'AWS::S3::Bucket', 'Bucket').replace('arn:aws:s3:::', ''),
     '{workgroup}': arnOf('warehouse', 'AWS::RedshiftServerless::Workgroup').split('/').at(-1) ?? '',
+    [places.programs]: arnOf('workers', 'AWS::IAM::Role', 'ProgramRole'),
     [places.topic]: arnOf('observability', 'AWS::SNS::Topic'),
   };
   const roles = (stack: string) =>

@@ -7,6 +7,8 @@ export const places = {
   /** another one, which a role reads */
   lent: 'recorded-lent',
   role: `arn:aws:iam::${account}:role/recorded-lender`,
+  /** of programs beside a worker */
+  programs: `arn:aws:iam::${account}:role/recorded-programs`,
   raw: 'recorded-raw',
   queue: 'https://sqs.eu-central-1.amazonaws.com/111122223333/recorded-events',
   secret: arn('secretsmanager', 'secret:recorded-token-AbCdEf'),

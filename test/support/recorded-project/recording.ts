@@ -60,6 +60,7 @@ export async function startRecording(): Promise<Recording> {
     WATERCLOCK_SOURCE_FOLLOWING: api.url,
     RECORDED_QUEUE: `${proxyOf('ingest').url}/111122223333/recorded-events`,
     ASKED_TOKEN: `${places.secret}#token`,
+    WATERCLOCK_TASK_ROLE_ARN: places.programs,
     // as the deployment on AWS has it
     WATERCLOCK_TAG_SUPERSEDED: 'true',
     WATERCLOCK_ALERT_SNS_TOPIC_ARN: places.topic,

@@ -1,4 +1,4 @@
-import { bearer, defineEntity, definePipeline, defineProject, http, s3Objects, secret } from 'waterclock';
+import { bearer, defineEntity, definePipeline, defineProject, http, s3Objects, secret, task } from 'waterclock';
 import { z } from 'zod';
 import project from '../../project/waterclock.config.js';
 import { places } from './places.js';
@@ -45,6 +45,12 @@ export default defineProject({
         role: places.role,
       }),
       waitFor: { minimumObjects: 1, timeout: '5 minutes' },
+    }),
+    definePipeline({
+      ...common,
+      name: 'programmed',
+      description: 'a program beside the worker, which gets credentials for its prefix and writes nothing',
+      source: task({ command: ['true'] }),
     }),
     definePipeline({
       ...common,
