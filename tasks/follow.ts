@@ -29,6 +29,7 @@ const longestStart = 30 * 60_000;
 
 /** starts a task, or finds it, and follows it to its end; throws what it failed of. Once this returns or throws it has ended, unless it was left */
 export async function followTask(runner: TaskRunner, order: TaskOrder, following: Following): Promise<string> {
+  const began = Date.now();
   const { signal, isLeft, deadline, onStart, onLines, sign } = following;
   signal.throwIfAborted();
   const began = Date.now();
