@@ -32,7 +32,6 @@ export async function followTask(runner: TaskRunner, order: TaskOrder, following
   const began = Date.now();
   const { signal, isLeft, deadline, onStart, onLines, sign } = following;
   signal.throwIfAborted();
-  const began = Date.now();
   const handle = following.handle ?? (await withSigns(sign, runner.start(order)));
   await onStart(handle);
   let next = following.from;
