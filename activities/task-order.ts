@@ -45,6 +45,7 @@ export function taskOrders({ environment, settings, secrets, redact }: Given) {
     const texts = Object.entries(program.environment).filter(([, value]) => typeof value === 'string');
     const own = Object.fromEntries(texts.map(([name, value]) => [name, filled(value as string)]));
     const hidden = !handsOver ? {} : await hiddenOf(program, writesRaw ? rawPrefix : undefined);
+    const prefix = settings.tasks.ecs?.families ?? settings.tasks.batch?.definitions ?? '';
     const name = task === undefined ? step : `${step}-${task}`;
     return {
       id: [run.runId, name, tries].join('-'),
@@ -59,7 +60,7 @@ export function taskOrders({ environment, settings, secrets, redact }: Given) {
         resultAt: { bucket: rawPrefix.bucket, key: `${rawPrefix.key}_result.json` },
         container: {
           ...container,
-          family: container.taskDefinition ?? taskFamily(settings.tasks.ecs?.families ?? '', run.pipeline, name),
+          family: container.taskDefinition ?? taskFamily(prefix, run.pipeline, name),
         },
       }),
     };

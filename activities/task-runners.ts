@@ -29,10 +29,14 @@ export function taskRunners({ environment, projectFolder, settings, store }: Nee
 
   /** each with clients that most workers never need */
   async function containerRunner(): Promise<TaskRunner> {
-    const { ecs, kubernetes } = settings.tasks;
+    const { ecs, kubernetes, batch } = settings.tasks;
     if (ecs) {
       const { ecsRunner } = await import('../tasks/ecs-runner.js');
       return ecsRunner({ settings: ecs, read });
+    }
+    if (batch) {
+      const { batchRunner } = await import('../tasks/batch-runner.js');
+      return batchRunner({ settings: batch, read });
     }
     if (kubernetes) {
       const { kubernetesRunner } = await import('../tasks/kubernetes/runner.js');
@@ -42,7 +46,7 @@ export function taskRunners({ environment, projectFolder, settings, store }: Nee
     }
     throw new TerminalError(
       'TaskRefused',
-      'a task runs in a container, and none of WATERCLOCK_ECS_CLUSTER, WATERCLOCK_KUBERNETES_NAMESPACE and WATERCLOCK_DOCKER is set',
+      'a task runs in a container, and none of WATERCLOCK_ECS_CLUSTER, WATERCLOCK_KUBERNETES_NAMESPACE, WATERCLOCK_BATCH_QUEUE and WATERCLOCK_DOCKER is set',
     );
   }
 

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { batch } from './batch.js';
 import type { Image } from './container.js';
 import { invalid, ServiceError } from './errors.js';
 import { faults, type Fault } from './faults.js';
@@ -15,6 +16,8 @@ export interface EcsLocalOptions {
   account?: string;
   /** `default` when absent */
   clusters?: string[];
+  /** job queues of Batch, `default` when absent */
+  queues?: string[];
   /** by the name that task definitions have, with or without its registry and tag; `*` is every other one */
   images?: Record<string, Image>;
   /** of every container: its PATH, where services are, and the credentials of its role */
@@ -54,6 +57,13 @@ export async function startEcsLocal(options: EcsLocalOptions = {}): Promise<EcsL
   const place = { images, environment, secrets, logs: written };
   const running = tasks({ arn, clusters, definitions, place, faults: asked, pace });
   const taskDefinition = (found: TaskDefinition) => ({ taskDefinition: found, tags: [] });
+  const jobs: Operations = batch({
+    arn: (kind) => `arn:aws:batch:${region}:${account}:${kind}`,
+    queues: options.queues ?? ['default'],
+    cluster: clusters[0] ?? '',
+    definitions,
+    running,
+  });
   const services: Record<string, Operations> = {
     AmazonEC2ContainerServiceV20141113: {
       RegisterTaskDefinition: (input: Partial<TaskDefinition>) => taskDefinition(definitions.register(input)),
@@ -81,7 +91,9 @@ export async function startEcsLocal(options: EcsLocalOptions = {}): Promise<EcsL
     if (accessKeyId !== undefined && key !== accessKeyId)
       throw new ServiceError('UnrecognizedClientException', 'The security token included in the request is invalid.');
     const [service = '', operation = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
-    const known = services[service]?.[operation];
+    // Batch has a path for each operation
+    const [, path = ''] = /^\/v1\/(\w+)$/.exec(request.url ?? '') ?? [];
+    const known = jobs[path] ?? services[service]?.[operation];
     if (!known) throw new ServiceError('UnknownOperationException', `ecs-local does not know ${service}.${operation}`);
     if (asked.strikes('throttled')) throw new ServiceError('ThrottlingException', 'Rate exceeded');
     let input: unknown;
@@ -92,7 +104,7 @@ export async function startEcsLocal(options: EcsLocalOptions = {}): Promise<EcsL
     }
     if (typeof input !== 'object' || input === null) throw invalid('the body is not an object');
     const result = known(input as never);
-    return operation === 'RunTask' && asked.strikes('lost answer') ? undefined : result;
+    return (operation === 'RunTask' || path === 'submitjob') && asked.strikes('lost answer') ? undefined : result;
   }
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -105,6 +117,7 @@ export async function startEcsLocal(options: EcsLocalOptions = {}): Promise<EcsL
       const { type, status, message, more } =
         error instanceof ServiceError ? error : new ServiceError('ServerException', String(error), { status: 500 });
       response.setHeader('content-type', contentType);
+      response.setHeader('x-amzn-errortype', type);
       response.writeHead(status).end(JSON.stringify({ __type: type, message, ...more }));
     }
   }

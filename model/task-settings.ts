@@ -4,6 +4,7 @@ export interface TaskSettings {
   role?: string;
   ecs?: EcsSettings;
   kubernetes?: KubernetesSettings;
+  batch?: BatchSettings;
   /** those with an image, instead of elsewhere */
   docker?: DockerSettings;
 }
@@ -21,6 +22,12 @@ export interface EcsSettings {
   publicAddress?: boolean;
   /** what the names of task definitions begin with */
   families: string;
+}
+
+export interface BatchSettings {
+  queue: string;
+  /** what the names of job definitions begin with */
+  definitions: string;
 }
 
 export interface KubernetesSettings {
@@ -44,8 +51,11 @@ export function taskSettings({ optional, flag, problems }: Reader): TaskSettings
   const cluster = optional('WATERCLOCK_ECS_CLUSTER');
   const namespace = optional('WATERCLOCK_KUBERNETES_NAMESPACE');
   const words = (name: string) => optional(name)?.split(/[\s,]+/) ?? [];
-  if (cluster && namespace)
-    problems.push('set one of WATERCLOCK_ECS_CLUSTER and WATERCLOCK_KUBERNETES_NAMESPACE: tasks run in one place');
+  const queue = optional('WATERCLOCK_BATCH_QUEUE');
+  if ([cluster, namespace, queue].filter(Boolean).length > 1)
+    problems.push(
+      'set one of WATERCLOCK_ECS_CLUSTER, WATERCLOCK_KUBERNETES_NAMESPACE and WATERCLOCK_BATCH_QUEUE: tasks run in one place',
+    );
   return {
     ...(role && { role }),
     ...(cluster && {
@@ -57,6 +67,7 @@ export function taskSettings({ optional, flag, problems }: Reader): TaskSettings
         families: optional('WATERCLOCK_ECS_FAMILIES') ?? 'waterclock-',
       },
     }),
+    ...(queue && { batch: { queue, definitions: optional('WATERCLOCK_BATCH_DEFINITIONS') ?? 'waterclock-' } }),
     ...(flag('WATERCLOCK_DOCKER') && { docker: { network: optional('WATERCLOCK_DOCKER_NETWORK') ?? 'host' } }),
     ...(namespace && {
       kubernetes: {

@@ -26,7 +26,7 @@ interface CommandOptions extends ProgramOptions {
   output?: 'objects' | 'stdout';
 }
 
-/** a container: on ECS, on Kubernetes or by Docker, as the workers' settings say */
+/** a container: on ECS, AWS Batch, Kubernetes or by Docker, as the workers' settings say */
 interface ImageOptions extends ProgramOptions {
   /** the image, as `'123456789012.dkr.ecr.eu-central-1.amazonaws.com/etl:3'`: it runs in a container of its own */
   image: string;
@@ -41,9 +41,9 @@ interface ImageOptions extends ProgramOptions {
   output?: 'objects';
 }
 
-/** a task of ECS, by a task definition that is there */
+/** a task of ECS or a job of AWS Batch, by a definition that is there */
 interface DefinitionOptions extends ProgramOptions {
-  /** family of a task definition that is there, instead of an image; its first container has the program */
+  /** family of a task definition, or name of a job definition, that is there, instead of an image; its first container has the program */
   taskDefinition: string;
   command?: string[];
   spot?: boolean;

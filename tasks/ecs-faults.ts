@@ -22,7 +22,8 @@ export function ecsEnd(task: Task, container: string, memory: string): TaskEnd {
   return { code: exitCode };
 }
 
-function failedToStart(reason: string): TaskEnd {
+/** why what ECS runs did not begin */
+export function failedToStart(reason: string): TaskEnd {
   const isMissing = /not found|does not exist|manifest unknown|denied|can't find|ResourceNotFound|NotAuthorized/i;
   if (reason.startsWith('CannotPullContainer')) {
     const isLasting = isMissing.test(reason);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CloudWatchLogsClient, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import {
   DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
@@ -10,10 +10,11 @@ import {
   type RunTaskCommandOutput,
   type TaskDefinition,
 } from '@aws-sdk/client-ecs';
-import { TerminalError, TransientError } from '../model/errors.js';
+import { TransientError } from '../model/errors.js';
 import type { ObjectRef } from '../model/plan.js';
-import type { TaskLine } from '../model/task.js';
 import type { EcsSettings } from '../model/task-settings.js';
+import { asked } from './aws-asked.js';
+import { cloudwatchLines } from './cloudwatch-lines.js';
 import { ecsEnd } from './ecs-faults.js';
 import { resultVariable } from './result.js';
 import type { TaskOrder, TaskRunner } from './runner.js';
@@ -34,13 +35,7 @@ interface Known {
   logs?: { group: string; stream: string };
 }
 
-/** pages of 10,000 lines that one call takes */
-const mostPages = 20;
 const mostStopReason = 1_000;
-
-/** errors that another request does not mend; everything else may pass */
-const refusals =
-  /^(InvalidParameterException|ClientException|ClusterNotFoundException|AccessDeniedException|UnrecognizedClientException|PlatformUnknownException|PlatformTaskDefinitionIncompatibilityException|UnsupportedFeatureException|BlockedException|ExpiredTokenException|InvalidSignatureException)$/;
 
 /** tasks on ECS: they outlive the worker that started them, and the next one finds them by the same token */
 export function ecsRunner({ settings, read, clients, lookEvery = 5_000 }: EcsPlace): TaskRunner {
@@ -48,16 +43,6 @@ export function ecsRunner({ settings, read, clients, lookEvery = 5_000 }: EcsPla
   const ecs = clients?.ecs ?? new ECSClient({ maxAttempts: 5 });
   const logs = clients?.logs ?? new CloudWatchLogsClient({ maxAttempts: 5 });
   const definitions = new Map<string, Promise<TaskDefinition>>();
-
-  async function asked<T>(what: string, work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      const { name, message } = error as Error;
-      if (refusals.test(name)) throw new TerminalError('TaskRefused', `${what}: ${name}: ${message}`, { cause: error });
-      throw new TransientError(`${what}: ${name}: ${message}`, { cause: error });
-    }
-  }
 
   async function definitionOf(named: string): Promise<TaskDefinition> {
     const asking =
@@ -157,26 +142,7 @@ export function ecsRunner({ settings, read, clients, lookEvery = 5_000 }: EcsPla
       const task = await look(handle);
       const place = task && known(await definitionOf(task.taskDefinitionArn ?? ''), handle).logs;
       if (!place) return { lines: [], next: from };
-      const lines: TaskLine[] = [];
-      let next = from;
-      for (let page = 0; page < mostPages; page++) {
-        const input = { logGroupName: place.group, logStreamName: place.stream, startFromHead: true };
-        const read = await asked('CloudWatch does not show the lines of a task', () =>
-          logs
-            .send(new GetLogEventsCommand({ ...input, ...(next !== undefined && { nextToken: next }) }))
-            .catch((error: unknown) => {
-              // nothing was written yet
-              if ((error as Error).name === 'ResourceNotFoundException') return undefined;
-              throw error;
-            }),
-        );
-        for (const { timestamp = 0, message = '' } of read?.events ?? [])
-          lines.push({ at: new Date(timestamp).toISOString(), text: message });
-        const isEnd = !read?.nextForwardToken || read.nextForwardToken === next;
-        next = read?.nextForwardToken ?? next;
-        if (isEnd) break;
-      }
-      return { lines, next };
+      return cloudwatchLines(logs, place, from);
     },
     async result(order, _, mostBytes) {
       return order.resultAt && (await read(order.resultAt))?.slice(0, mostBytes + 1);

@@ -6,9 +6,9 @@ import { lineCutter } from './lines.js';
 /** lines of a container from a second on; `signal`: as they come */
 type Open = (since: string | undefined, signal?: AbortSignal) => Promise<AsyncIterable<Uint8Array>>;
 
-/** a line by its time, and its number among those of that time: a log is opened again only by the second */
+/** a second, and how many lines from it on were seen: a log is opened again by the second, and two outputs mix within one */
 interface Place {
-  at: string;
+  second: string;
   count: number;
 }
 
@@ -34,17 +34,19 @@ export function followLines(open: Open, from: string | undefined) {
 
   async function read(signal?: AbortSignal): Promise<void> {
     const begun = place;
-    let seen = 0;
+    let toSkip = begun?.count ?? 0;
     const cutter = lineCutter((text) => {
       const [at = ''] = text.split(' ', 1);
       // of what shows the lines, instead of one
       if (Number.isNaN(Date.parse(at))) return add(new Date().toISOString(), text);
-      if (begun && isBefore(at, begun.at)) return;
-      if (at === begun?.at && ++seen <= begun.count) return;
-      place = { at, count: at === place?.at ? place.count + 1 : 1 };
+      const second = secondOf(at);
+      if (begun && second < begun.second) return;
+      if (toSkip-- > 0) return;
+      if (!place || second > place.second) place = { second, count: 1 };
+      else if (second === place.second) place = { second, count: place.count + 1 };
       add(new Date(at).toISOString(), text.slice(at.length + 1));
     });
-    for await (const chunk of await open(begun && secondOf(begun.at), signal)) {
+    for await (const chunk of await open(begun?.second, signal)) {
       cutter.add(chunk);
       while (isFull()) await sleep(50, undefined, { signal: stop.signal });
     }
@@ -85,7 +87,7 @@ export function followLines(open: Open, from: string | undefined) {
         taken.push({ line: { at: new Date().toISOString(), text: `(${leftOut} lines were left out)` }, place });
       leftOut = 0;
       const last = taken.at(-1)?.place;
-      if (last) handedOn = `${last.at} ${last.count}`;
+      if (last) handedOn = `${last.second} ${last.count}`;
       return { lines: taken.map(({ line }) => line), next: handedOn };
     },
     /** where it is, as `take` answered */
@@ -98,16 +100,8 @@ export type FollowedLines = ReturnType<typeof followLines>;
 
 function placeOf(from: string | undefined): Place | undefined {
   if (from === undefined) return undefined;
-  const [at = '', count = ''] = from.split(' ');
-  return { at, count: Number(count) };
+  const [second = '', count = ''] = from.split(' ');
+  return { second, count: Number(count) };
 }
 
 const secondOf = (at: string) => new Date(Date.parse(at)).toISOString().replace(/\.\d+Z$/, 'Z');
-
-/** nanoseconds are beyond what a Date holds */
-function isBefore(one: string, other: string): boolean {
-  const [seconds, others] = [Date.parse(secondOf(one)), Date.parse(secondOf(other))];
-  return seconds === others ? fractionOf(one) < fractionOf(other) : seconds < others;
-}
-
-const fractionOf = (at: string) => (/\.(\d+)/.exec(at)?.[1] ?? '').padEnd(9, '0');

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Agent } from 'undici';
+import { TerminalError } from '../../model/errors.js';
 
 /** where the API server is, and who asks it */
 export interface KubernetesPlace {
@@ -19,15 +20,19 @@ const mounted = '/var/run/secrets/kubernetes.io/serviceaccount';
 export async function kubernetesPlace(environment: Environment): Promise<KubernetesPlace> {
   const { KUBECONFIG: file, KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port = '443' } = environment;
   if (file) return fromKubeconfig(file);
-  if (!host) throw new Error('this worker is not a pod of Kubernetes, and KUBECONFIG is not set');
+  if (!host) throw refused('this worker is not a pod of Kubernetes, and KUBECONFIG is not set');
   const token = () => readFile(`${mounted}/token`, 'utf8');
-  await token();
+  await token().catch(() => {
+    throw refused(`this pod has no token of its service account in ${mounted} (\`automountServiceAccountToken\`)`);
+  });
   return {
     server: `https://${host.includes(':') ? `[${host}]` : host}:${port}`,
     tls: { ca: await readFile(`${mounted}/ca.crt`, 'utf8') },
     token: async () => (await token()).trim(),
   };
 }
+
+const refused = (why: string) => new TerminalError('TaskRefused', `no API server of Kubernetes: ${why}`);
 
 interface Kubeconfig {
   'current-context'?: string;
@@ -42,8 +47,8 @@ async function fromKubeconfig(file: string): Promise<KubernetesPlace> {
   const context = config.contexts?.find(({ name }) => name === config['current-context'])?.context;
   const cluster = config.clusters?.find(({ name }) => name === context?.cluster)?.cluster;
   const user = config.users?.find(({ name }) => name === context?.user)?.user;
-  if (!cluster || !user) throw new Error(`${file} has no current context with a cluster and a user`);
-  if (user.exec) throw new Error(`${file} gets its token from a program: give the worker a service account instead`);
+  if (!cluster || !user) throw refused(`${file} has no current context with a cluster and a user`);
+  if (user.exec) throw refused(`${file} gets its token from a program: give the worker a service account instead`);
   const text = async (from: Record<string, string>, name: string) => {
     const given = from[`${name}-data`];
     if (given !== undefined) return Buffer.from(given, 'base64').toString();

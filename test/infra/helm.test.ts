@@ -10,7 +10,14 @@ import { roles } from '../../model/roles.js';
 import { taskQueueOf } from '../../model/task-queues.js';
 import { helmTools, type Rendered } from '../support/helm.js';
 
-const values = readdirSync('infra/helm/values').filter((file) => file !== 'temporal-chart.yaml');
+const files = readdirSync('infra/helm/values').filter((file) => file !== 'temporal-chart.yaml');
+const tasksApart = ['tasks.namespace=data-tasks', 'tasks.quota.limits\\.memory=64Gi'].flatMap((one) => ['--set', one]);
+/** what is rendered, each by its arguments */
+const renderings: Record<string, string[]> = {
+  ...Object.fromEntries(files.map((file) => [file, ['--values', `infra/helm/values/${file}`]])),
+  'tasks-apart.yaml': ['--values', 'infra/helm/values/everything.yaml', ...tasksApart],
+};
+const values = Object.keys(renderings);
 const versions = ['1.32', '1.34', '1.37'];
 /** of operators, whose schemas Kubernetes does not have */
 const foreign = ['ExternalSecret', 'PrometheusRule', 'ScaledObject', 'ServiceMonitor', 'TriggerAuthentication'];
@@ -59,7 +66,7 @@ const rendered: Record<string, { text: string; objects: Rendered[] }> = {};
 beforeAll(async () => {
   tools = await helmTools();
   for (const file of values) {
-    rendered[file] = await tools.template('--values', `infra/helm/values/${file}`);
+    rendered[file] = await tools.template(...(renderings[file] ?? []));
     writeFileSync(join(folder, file), rendered[file].text);
   }
 }, 300_000);
@@ -79,7 +86,7 @@ const environmentOf = ({ containers: [{ env }] }: Pod) =>
 
 describe.each(values)('%s', (file) => {
   test('lints, and fits the schemas of three versions of Kubernetes', { timeout: 120_000 }, async () => {
-    await tools.lint('--values', `infra/helm/values/${file}`);
+    await tools.lint(...(renderings[file] ?? []));
     for (const version of versions) {
       const lines = await tools.invalid(join(folder, file), version);
       const others = lines.filter((line) => !foreign.some((kind) => line.includes(`schema for kind ${kind} `)));
@@ -203,6 +210,18 @@ describe.each(values)('%s', (file) => {
     expect(policyTypes).toEqual(['Ingress', 'Egress']);
     expect(ingress.map(({ ports }) => ports)).toEqual([[{ protocol: 'TCP', port: 9464 }]]);
   });
+});
+
+test('tasks in a namespace of their own have all that is theirs there', () => {
+  const there = objectsOf('tasks-apart.yaml').filter(({ metadata }) => metadata.namespace === 'data-tasks');
+  expect(there.map(({ kind }) => kind).sort()).toEqual([
+    'LimitRange',
+    'NetworkPolicy',
+    'ResourceQuota',
+    'Role',
+    'RoleBinding',
+    'ServiceAccount',
+  ]);
 });
 
 test('a version takes the tasks after each install and upgrade, and set-up comes before its workers', () => {

@@ -29,7 +29,10 @@ test.each<[Record<string, string>, string]>([
   [{ WATERCLOCK_KUBERNETES_POD: '[]' }, 'WATERCLOCK_KUBERNETES_POD must be a JSON object'],
   [{ WATERCLOCK_KUBERNETES_SPOT_POD: '{' }, 'WATERCLOCK_KUBERNETES_SPOT_POD must be a JSON object'],
   [{ WATERCLOCK_KUBERNETES_SECRETS: 'TOKEN' }, 'must be NAME=<secret>/<key>, by commas, got TOKEN'],
-  [{ WATERCLOCK_ECS_CLUSTER: 'default' }, 'set one of WATERCLOCK_ECS_CLUSTER and WATERCLOCK_KUBERNETES_NAMESPACE'],
+  [
+    { WATERCLOCK_ECS_CLUSTER: 'default' },
+    'set one of WATERCLOCK_ECS_CLUSTER, WATERCLOCK_KUBERNETES_NAMESPACE and WATERCLOCK_BATCH_QUEUE',
+  ],
 ])('%j is refused', (given, says) => {
   expect(() => tasksOf({ WATERCLOCK_KUBERNETES_NAMESPACE: 'data', ...given })).toThrow(says);
 });
