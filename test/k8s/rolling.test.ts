@@ -45,7 +45,7 @@ describe.skipIf(process.platform !== 'linux')(
       connection = await Connection.connect({ address: stack.environment['TEMPORAL_ADDRESS'] ?? '' });
       await connection.workflowService.registerNamespace({
         namespace: stack.taskQueue,
-        workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
+        workflowExecutionRetentionPeriod: { seconds: (30 * 86_400) as never },
       });
       namespace = await newNamespace(api, 'rolling', 'kubernetes.io/hostname=processes');
       const data = Object.fromEntries(secretNames.map((name) => [name, stack.environment[name] ?? '']));
@@ -163,6 +163,13 @@ describe.skipIf(process.platform !== 'linux')(
       expect(run).toMatchObject({ status: 'completed' });
     });
 
+    test('the doctor finds nothing wrong once the schedules are applied', async () => {
+      await waterclock('schedule', 'apply');
+      const { findings } = (await waterclock('doctor')) as { findings: { ok: boolean }[] };
+      expect(findings.length).toBeGreaterThan(10);
+      expect(findings.every(({ ok }) => ok)).toBe(true);
+    });
+
     test('nothing is left of it', async () => {
       await helm.run('uninstall', 'prod', '--wait', '--timeout', '60s');
       await expect.poll(() => namespace.objects(), { timeout: 30_000 }).toEqual(before);
@@ -178,7 +185,7 @@ const roleOf = (pod: string) => /prod-([a-z]+)-/.exec(pod)?.[1] ?? '';
 async function waterclock(...words: string[]): Promise<unknown> {
   const pod = node.pods().find(({ metadata }) => metadata.labels?.['app.kubernetes.io/component'] === 'operator');
   const { code, stdout, stderr } = await node.exec(`rolling/${pod?.metadata.name}`, ['waterclock', ...words, '--json']);
-  if (code !== 0) throw new Error(`waterclock ${words.join(' ')} ended with ${code}: ${stderr}`);
+  if (code !== 0) throw new Error(`waterclock ${words.join(' ')} ended with ${code}: ${stderr}${stdout}`);
   const text = stdout.trim();
   return JSON.parse(text.startsWith('[') ? text : (text.split('\n').at(-1) ?? ''));
 }
