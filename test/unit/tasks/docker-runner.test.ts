@@ -3,16 +3,15 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { dockerRunner } from '../../../tasks/docker-runner.js';
 import { ownName } from '../../../tasks/own-name.js';
 import type { TaskRunner } from '../../../tasks/runner.js';
-import { makeImage, noDocker } from '../../support/docker-image.js';
+import { makeImage, hasDocker } from '../../support/docker-image.js';
 import { follow, runnerContract, type Stage } from './runner-contract.js';
 
-const reason = noDocker();
 const image = 'waterclock-task-program:1';
 const docker = (...args: string[]) => execFileSync('docker', args, { encoding: 'utf8' });
 // oxlint-disable-next-line node/no-process-env
 const environment = process.env;
 
-describe.skipIf(reason !== undefined)(`containers of Docker${reason ? ` (${reason})` : ''}`, () => {
+describe.skipIf(!hasDocker())('containers of Docker (skipped where no Docker engine answers)', () => {
   const seen = new Set<string>();
   let results = 0;
 

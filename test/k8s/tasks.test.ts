@@ -2,16 +2,16 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { kubernetesPlace } from '../../../tasks/kubernetes/place.js';
-import { kubernetesRunner } from '../../../tasks/kubernetes/runner.js';
-import { asking, processNode, type Ask } from '../../support/kubernetes/process-node.js';
-import { follow, runnerContract, type Stage } from './runner-contract.js';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { kubernetesPlace } from '../../tasks/kubernetes/place.js';
+import { kubernetesRunner } from '../../tasks/kubernetes/runner.js';
+import { asking, processNode, type Ask } from '../support/kubernetes/process-node.js';
+import { follow, runnerContract, type Stage } from '../unit/tasks/runner-contract.js';
 
 // oxlint-disable-next-line node/no-process-env
-const { WATERCLOCK_TEST_KUBECONFIG: file, PATH = '' } = process.env;
+const { PATH = '' } = process.env;
 
-describe.skipIf(!file)('on the API server of WATERCLOCK_TEST_KUBECONFIG', () => {
+describe('tasks as Jobs of a real API server', () => {
   const folder = mkdtempSync(join(tmpdir(), 'waterclock-kubernetes-'));
   const namespace = `tasks-${process.pid}`;
   let ask: Ask;
@@ -20,7 +20,7 @@ describe.skipIf(!file)('on the API server of WATERCLOCK_TEST_KUBECONFIG', () => 
   let results = 0;
 
   beforeAll(async () => {
-    const place = await kubernetesPlace({ KUBECONFIG: file });
+    const place = await kubernetesPlace({ KUBECONFIG: inject('kubeconfig') });
     ask = asking(place);
     await ask('POST', '/api/v1/namespaces', {
       metadata: { name: namespace, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
