@@ -19,6 +19,8 @@ import { workersStack, type Workers } from './workers/stack.js';
 /** what the stacks of an environment made, for stacks of your own */
 export interface Environment {
   settings: EnvironmentSettings;
+  /** absent where no definitions were given */
+  project?: ProjectFacts | undefined;
   network: Network;
   lake: Lake;
   warehouse: Warehouse;
@@ -49,5 +51,5 @@ export function addEnvironment(
   const readable = { lake, warehouse, registry, workers };
   accessStack(scope, settings, readable);
   deliveryStack(scope, settings, readable);
-  return { settings, network, lake, warehouse, temporal, registry, alerts, workers };
+  return { settings, project, network, lake, warehouse, temporal, registry, alerts, workers };
 }

@@ -7,12 +7,16 @@ interface Given {
   /** name of the role that loads */
   loader: string;
   temporal: KubernetesInput['temporal'];
+  /** definitions run images, as Jobs */
+  hasTasks: boolean;
+  /** role of programs beside a worker */
+  programs: string | undefined;
 }
 
 /** what the other stacks made and the settings say, as the chart takes it; the image's tag and secrets of the cluster come beside */
 export function chartValues(
   { settings, lake, warehouse, registry, alerts, temporal: made }: Environment,
-  { region, loader, temporal }: Given,
+  { region, loader, temporal, hasTasks, programs }: Given,
 ): object {
   const { workers, alerts: channels } = settings;
   const renamed = Object.entries(settings.lake.rawBuckets).filter(([known, bucket]) => known !== bucket);
@@ -37,9 +41,15 @@ export function chartValues(
       loader: `IAMR:${loader}`,
       administratorSecretArn: warehouse.adminSecret.name,
     },
+    ...(hasTasks && { tasks: { enabled: true } }),
     workers: {
       // places of secrets, which are read where they are used
-      ingest: { settings: Object.fromEntries(places) as Record<string, string> },
+      ingest: {
+        settings: {
+          ...(Object.fromEntries(places) as Record<string, string>),
+          ...(programs !== undefined && { WATERCLOCK_TASK_ROLE_ARN: programs }),
+        },
+      },
       ...(email &&
         !temporal && {
           workflows: {

@@ -9,14 +9,17 @@ import { allow } from '../allow.js';
 import { makeStack, output } from '../make-stack.js';
 import { arnOf } from '../settings/given-value.js';
 import { permitOperator } from '../workers/operator-permissions.js';
+import { hasContainers } from '../project/tasks.js';
 import { permit } from '../workers/permissions.js';
+import { programRole } from '../workers/program-role.js';
+import { permitRaw } from '../workers/raw-objects.js';
 import { chartValues } from './chart-values.js';
 import type { KubernetesInput } from './input.js';
 
 /** roles of the service accounts of the Helm chart, by EKS Pod Identity, and the values that the chart takes from the other stacks */
 export function kubernetesStack(scope: Construct, environment: Environment, input: KubernetesInput): Stack {
   const { cluster, namespace = 'data', release = 'prod', temporal } = input;
-  const { settings } = environment;
+  const { settings, project } = environment;
   const stack = makeStack(scope, settings, 'kubernetes', 'roles and values of the Helm chart');
   const { lake, warehouse, alerts } = environment;
   const { sourceBuckets, sourceQueues, sourceRoles, secrets } = settings.workers;
@@ -62,8 +65,18 @@ export function kubernetesStack(scope: Construct, environment: Environment, inpu
     return [name, role] as const;
   });
   for (const name of ['setup', 'operator']) permitOperator(account(name), resources);
+  const images = project?.pipelines.filter(hasContainers) ?? [];
+  if (images.length > 0) permitRaw(account('tasks'), images, lake, settings);
+  const worker = byRole.find(([name]) => name === 'ingest')?.[1];
+  const programs = project && worker && programRole(stack, settings, { project, lake, worker, isTagged: true });
   const loader = byRole.find(([name]) => name === 'warehouse')?.[1].roleName ?? '';
-  const values = chartValues(environment, { region: stack.region, loader, temporal });
+  const values = chartValues(environment, {
+    region: stack.region,
+    loader,
+    temporal,
+    hasTasks: images.length > 0,
+    programs,
+  });
   const parameter = new StringParameter(stack, 'Values', {
     parameterName: `/waterclock/${settings.name}/helm-values`,
     description: 'values of the Helm chart, as JSON',

@@ -25,5 +25,9 @@ export function writesFromProcess({ source }: Pick<Pipeline, 'source'>): boolean
   return kind === 'task' && !container && output === 'objects';
 }
 
+/** one of its programs is in a container of its own, which may write objects as its source, or a result */
+export const hasContainers = (pipeline: Pick<Pipeline, 'source' | 'tasks'>): boolean =>
+  tasksOf(pipeline).some(({ program }) => program.container?.image !== undefined);
+
 export const usesSpot = ({ pipelines }: ProjectFacts): boolean =>
   pipelines.some((pipeline) => tasksOf(pipeline).some(({ program }) => program.container?.spot === true));

@@ -94,7 +94,9 @@ export function workersStack(
     });
     permit(task.role, roles, parts);
     if (roles.includes('ingest')) team?.permit(task.role);
-    if (roles.includes('ingest') && project) programRole(stack, settings, { project, lake, worker: task });
+    const programs =
+      roles.includes('ingest') && project && programRole(stack, settings, { project, lake, worker: task.role });
+    if (programs) task.container.addEnvironment('WATERCLOCK_TASK_ROLE_ARN', programs);
     if (roles.includes('warehouse')) loader ??= task.role.roleName;
     if (settings.workers.detailedMetrics) exportMetrics(stack, name, task, `${namespace}/Workers`);
     const service = fargateService(stack, `${name}-service`, {

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { settings } from '../../examples/infra/settings.js';
+import { task } from '../../index.js';
 import { addEnvironment } from '../../infra/add-environment.js';
 import { emptyApp } from '../../infra/app.js';
 import type { KubernetesInput } from '../../infra/kubernetes/input.js';
 import { kubernetesStack } from '../../infra/kubernetes/stack.js';
+import type { ProjectFacts } from '../../infra/project/facts.js';
 import { roles } from '../../model/roles.js';
 import { helmTools } from '../support/helm.js';
 import { resources, stackOf, type Template } from './templates.js';
@@ -16,9 +18,9 @@ const out = mkdtempSync(join(tmpdir(), 'wc-cdk-'));
 afterAll(() => rmSync(out, { recursive: true }));
 
 /** synthesis itself fails on a finding of cdk-nag */
-function made(name: keyof typeof settings, input: KubernetesInput) {
+function made(name: keyof typeof settings, input: KubernetesInput, project?: ProjectFacts) {
   const app = emptyApp(mkdtempSync(join(out, 'app-')));
-  kubernetesStack(app, addEnvironment(app, settings[name]), input);
+  kubernetesStack(app, addEnvironment(app, settings[name], { ...(project && { project }) }), input);
   const stack = app.synth().getStackByName(`waterclock-${name}-kubernetes`);
   return {
     template: stack.template as Template,
@@ -110,6 +112,39 @@ test('the values in the parameter are ones that the chart takes', { timeout: 120
     expect(rendered).toContain('IAMR:');
     expect(rendered.includes('temporal-frontend.temporal:7233')).toBe('temporal' in input);
   }
+});
+
+test('programs write their raw objects as roles of their own: Jobs by their account, processes as one that their worker takes', () => {
+  const pipeline = (name: string, source: object) => ({ name, source, policy: { alerts: {} } });
+  const project: ProjectFacts = {
+    pipelines: [
+      pipeline('contained', task({ image: 'registry.example.com/etl:3' })),
+      pipeline('beside', task({ command: ['etl.py'] })),
+    ],
+    builds: [],
+  };
+  const { template } = made('prod', { cluster: 'acme' }, project);
+  const accounts = resources(template, 'AWS::EKS::PodIdentityAssociation').map(
+    ([, { Properties }]) => Properties['ServiceAccount'],
+  );
+  expect(accounts).toContain('prod-tasks');
+  const written = (role: string) => JSON.stringify(policiesOf(template, role));
+  expect(written('tasksRole')).toContain('/raw/contained/*');
+  expect(written('ProgramRole')).toContain('/raw/beside/*');
+  for (const role of ['tasksRole', 'ProgramRole']) expect(written(role)).not.toContain('s3:GetObject');
+  // sessions of Pod Identity have tags, which both sides of a change of roles must allow
+  const [[, program] = []] = resources(template, 'AWS::IAM::Role').filter(([id]) => id.startsWith('ProgramRole'));
+  expect(JSON.stringify(program?.Properties['AssumeRolePolicyDocument'])).toContain('sts:TagSession');
+  expect(written('ingestRole')).toContain('sts:TagSession');
+  const [[, parameter] = []] = resources(template, 'AWS::SSM::Parameter');
+  const values = JSON.parse(asText(parameter?.Properties['Value'])) as Record<string, unknown>;
+  expect(values).toMatchObject({
+    tasks: { enabled: true },
+    workers: { ingest: { settings: { WATERCLOCK_TASK_ROLE_ARN: expect.any(String) as string } } },
+  });
+  // a project without programs has neither
+  const without = made('prod', { cluster: 'acme' }, { ...project, pipelines: [] });
+  expect(JSON.stringify(without.template)).not.toMatch(/prod-tasks|ProgramRole|WATERCLOCK_TASK_ROLE_ARN/);
 });
 
 test('with a Temporal of the cluster nothing of Temporal on ECS is needed', () => {
