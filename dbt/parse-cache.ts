@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { copyFile, mkdir, rename } from 'node:fs/promises';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 /** where what was learnt of a project is kept between builds, on this machine */
@@ -9,7 +9,8 @@ export function cacheFile(dbt: { command: string; projectDir: string; target: st
     .update(JSON.stringify([dbt.command, dbt.projectDir, dbt.target]))
     .digest('hex')
     .slice(0, 16);
-  return join(tmpdir(), `waterclock-dbt-${userInfo().uid}`, `${hash}.${name}`);
+  // a container may run as a number that has no name
+  return join(tmpdir(), `waterclock-dbt-${process.getuid?.() ?? 'own'}`, `${hash}.${name}`);
 }
 
 /** replaced in one step: another build may be reading it. without it dbt parses anew, so a failure is none */
