@@ -61,7 +61,14 @@ test('a day of looks with everything loaded sends no statement, while new runs l
       async *list() {},
     },
   };
-  const closing = close({ store, warehouse: world.warehouse, client, pipelines } as unknown as Dependencies);
+  const settings = { tagSuperseded: true };
+  const closing = close({
+    settings,
+    store,
+    warehouse: world.warehouse,
+    client,
+    pipelines,
+  } as unknown as Dependencies);
   const load = (pipeline: string, interval: Interval) => {
     const workflowId = runName(pipeline, interval);
     runs.set(workflowId, 'COMPLETED');
