@@ -44,7 +44,7 @@ export const startCold: Start = ({ command, args, cwd, environment }) => {
   return child;
 };
 
-/** a process that loads dbt; undefined for a program that is no Python script */
+/** a process that loads dbt; undefined for a program that is not a Python script */
 function load({ command, cwd, environment }: Omit<Program, 'args'>) {
   const interpreter = interpreterOf(command);
   if (!interpreter) return undefined;

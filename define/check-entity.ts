@@ -60,7 +60,7 @@ function lookbackProblems({ lookback, mode, rows }: EntityOptions): string[] {
   if (typeof rows === 'object' && rows.replace)
     return ['is of rows by their own key: those of a record replace what it had, in whichever interval'];
   try {
-    return duration(lookback) > 0 ? [] : [`'${lookback}' is no time`];
+    return duration(lookback) > 0 ? [] : [`'${lookback}' must be longer than nothing`];
   } catch (error) {
     return [error instanceof Error ? error.message : String(error)];
   }

@@ -14,7 +14,7 @@ import { asked } from './aws-asked.js';
 import { cloudwatchLines } from './cloudwatch-lines.js';
 import { failedToStart } from './ecs-faults.js';
 import { ownName } from './own-name.js';
-import { resultVariable } from './result.js';
+import { resultIn, resultVariable } from './result.js';
 import type { TaskEnd, TaskOrder, TaskRunner } from './runner.js';
 
 interface BatchPlace {
@@ -84,9 +84,7 @@ export function batchRunner({ settings, read, clients, lookEvery = 5_000 }: Batc
       const group = container.logConfiguration?.options?.['awslogs-group'] ?? usualGroup;
       return cloudwatchLines(logs, { group, stream }, from);
     },
-    async result(order, _, mostBytes) {
-      return order.resultAt && (await read(order.resultAt))?.slice(0, mostBytes + 1);
-    },
+    result: resultIn(read),
     stdout() {
       throw new Error('a task of Batch prints into its log');
     },

@@ -5,7 +5,7 @@ import { TerminalError, TransientError } from '../model/errors.js';
 import type { ObjectRef } from '../model/plan.js';
 import type { DockerSettings } from '../model/task-settings.js';
 import { ownName } from './own-name.js';
-import { resultVariable } from './result.js';
+import { resultIn, resultVariable } from './result.js';
 import type { TaskEnd, TaskOrder, TaskRunner } from './runner.js';
 import { followLines, type FollowedLines } from './timed-lines.js';
 
@@ -143,9 +143,7 @@ export function dockerRunner({ settings, environment, read, lookEvery = 1_000 }:
       else known.followed.follow();
       return known.followed.take();
     },
-    async result(order, _, mostBytes) {
-      return order.resultAt && (await read(order.resultAt))?.slice(0, mostBytes + 1);
-    },
+    result: resultIn(read),
     stdout() {
       throw new Error('a task of Docker prints into its log');
     },

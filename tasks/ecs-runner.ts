@@ -16,7 +16,7 @@ import type { EcsSettings } from '../model/task-settings.js';
 import { asked } from './aws-asked.js';
 import { cloudwatchLines } from './cloudwatch-lines.js';
 import { ecsEnd } from './ecs-faults.js';
-import { resultVariable } from './result.js';
+import { resultIn, resultVariable } from './result.js';
 import type { TaskOrder, TaskRunner } from './runner.js';
 
 interface EcsPlace {
@@ -144,9 +144,7 @@ export function ecsRunner({ settings, read, clients, lookEvery = 5_000 }: EcsPla
       if (!place) return { lines: [], next: from };
       return cloudwatchLines(logs, place, from);
     },
-    async result(order, _, mostBytes) {
-      return order.resultAt && (await read(order.resultAt))?.slice(0, mostBytes + 1);
-    },
+    result: resultIn(read),
     stdout() {
       throw new Error('a task of ECS prints into its log');
     },

@@ -1,10 +1,17 @@
 import { TerminalError } from '../model/errors.js';
 import type { TaskResult } from '../model/task.js';
-import type { TaskOrder } from './runner.js';
+import type { ObjectRef } from '../model/plan.js';
+import type { TaskOrder, TaskRunner } from './runner.js';
 
 /** where a container writes its result */
 export const resultVariable = ({ resultAt }: Pick<TaskOrder, 'resultAt'>): Record<string, string> =>
   resultAt ? { WATERCLOCK_RESULT: `s3://${resultAt.bucket}/${resultAt.key}` } : {};
+
+/** the result of a container, from the object that it wrote; `read`: an object as text, undefined where there is none */
+export const resultIn =
+  (read: (ref: ObjectRef) => Promise<string | undefined>): TaskRunner['result'] =>
+  async ({ resultAt }, _, mostBytes) =>
+    resultAt && (await read(resultAt))?.slice(0, mostBytes + 1);
 
 /** of a result file, as JSON */
 export const mostResultBytes = 64 * 1024;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ObjectRef } from '../../model/plan.js';
 import type { KubernetesSettings } from '../../model/task-settings.js';
 import { ownName } from '../own-name.js';
+import { resultIn } from '../result.js';
 import type { TaskEnd, TaskRunner } from '../runner.js';
 import { followLines, type FollowedLines } from '../timed-lines.js';
 import { kubernetesApi, type KubernetesApi } from './api.js';
@@ -90,9 +91,7 @@ export function kubernetesRunner({ settings, place, read, given = {}, lookEvery 
       else known.followed.follow();
       return known.followed.take();
     },
-    async result(order, _, mostBytes) {
-      return order.resultAt && (await read(order.resultAt))?.slice(0, mostBytes + 1);
-    },
+    result: resultIn(read),
     stdout() {
       throw new Error('a task of Kubernetes prints into its log');
     },

@@ -26,7 +26,7 @@ export async function startCluster(onLine: (line: string) => void): Promise<Clus
   const { services, kubeconfig } = clusterServices({ programs, state, ports });
   const running: Supervised[] = [];
 
-  /** for whoever cleans up after a kill */
+  /** what the next start ends, should this process be killed */
   const note = () =>
     writePrivate(stackFile(state), {
       supervisor: identify(process.pid),

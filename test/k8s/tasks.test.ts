@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { kubernetesPlace } from '../../tasks/kubernetes/place.js';
 import { kubernetesRunner } from '../../tasks/kubernetes/runner.js';
 import { asking, processNode, type Ask } from '../support/kubernetes/process-node.js';
-import { follow, runnerContract, type Stage } from '../unit/tasks/runner-contract.js';
+import { follow, readFrom, runnerContract, type Stage } from '../unit/tasks/runner-contract.js';
 
 // oxlint-disable-next-line node/no-process-env
 const { PATH = '' } = process.env;
@@ -46,13 +46,7 @@ describe('tasks as Jobs of a real API server', () => {
     const given = (await ask('POST', `${account}/worker/token`, asked)) as { status: { token: string } };
     const environment = { PATH, RESULTS: folder };
     node = await processNode({ place, namespace, images: { 'etl:1': resolve('test/support') }, environment });
-    const read = async ({ key }: { key: string }) => {
-      try {
-        return readFileSync(join(folder, key), 'utf8');
-      } catch {
-        return undefined;
-      }
-    };
+    const read = readFrom(folder);
     const pod = { spec: { nodeSelector: { 'kubernetes.io/hostname': node.name } } };
     const settings = { namespace, pod: { spec: { nodeName: node.name } }, spotPod: pod, secrets: {} };
     stage = {

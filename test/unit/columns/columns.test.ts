@@ -155,7 +155,7 @@ test('a mode that needs a key says so', () => {
 
 test.each([
   [{ mode: 'append', lookback: '1 day' }, 'lookback: is of mode merge: append looks for no keys'],
-  [{ mode: 'merge', lookback: '0 days' }, "lookback: '0 days' is no time"],
+  [{ mode: 'merge', lookback: '0 days' }, "lookback: '0 days' must be longer than nothing"],
   [{ mode: 'merge', lookback: 'a while' }, /lookback: .*a while/],
   [
     { mode: 'merge', key: ['id', 'n'], rows: { each: 'items', with: { id: 'id' }, replace: true }, lookback: '1 day' },

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { BatchClient, RegisterJobDefinitionCommand, SubmitJobCommand } from '@aws-sdk/client-batch';
@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startEcsLocal, type EcsLocal, type Fault } from '../../../ecs-local/index.js';
 import { batchRunner } from '../../../tasks/batch-runner.js';
 import type { TaskOrder } from '../../../tasks/runner.js';
-import { follow, runnerContract, type Stage } from './runner-contract.js';
+import { follow, readFrom, runnerContract, type Stage } from './runner-contract.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'waterclock-batch-'));
 let local: EcsLocal;
@@ -34,13 +34,7 @@ beforeAll(async () => {
   const logs = new CloudWatchLogsClient(options);
   await logs.send(new CreateLogGroupCommand({ logGroupName: '/aws/batch/job' }));
   await register('contract');
-  const read = async ({ key }: { key: string }) => {
-    try {
-      return readFileSync(join(folder, key), 'utf8');
-    } catch {
-      return undefined;
-    }
-  };
+  const read = readFrom(folder);
   const settings = { queue: 'default', definitions: 'test-' };
   stage = {
     runner: batchRunner({ settings, read, clients: { batch, once: batch, logs }, lookEvery: 20 }),

@@ -15,7 +15,7 @@ describe.skipIf(!hasDocker())('containers of Docker (skipped where no Docker eng
   const seen = new Set<string>();
   let results = 0;
 
-  /** a result lies in the container, which stands for the bucket */
+  /** results are read from the container: it takes the place of the bucket */
   const read = async ({ key }: { key: string }) => {
     for (const name of docker('ps', '--all', '--filter', 'label=waterclock.run', '--format', '{{.Names}}').split(
       '\n',

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { CloudWatchLogsClient, CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startEcsLocal, type EcsLocal, type Fault } from '../../../ecs-local/index.js';
 import { ecsRunner } from '../../../tasks/ecs-runner.js';
 import type { TaskOrder } from '../../../tasks/runner.js';
-import { follow, runnerContract, type Stage } from './runner-contract.js';
+import { follow, readFrom, runnerContract, type Stage } from './runner-contract.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'waterclock-ecs-'));
 const settings = { cluster: 'default', subnets: ['subnet-0a'], securityGroups: [], families: 'test-' };
@@ -41,13 +41,7 @@ beforeAll(async () => {
   const logs = new CloudWatchLogsClient(options);
   await logs.send(new CreateLogGroupCommand({ logGroupName: '/tasks' }));
   await register('contract');
-  const read = async ({ key }: { key: string }) => {
-    try {
-      return readFileSync(join(folder, key), 'utf8');
-    } catch {
-      return undefined;
-    }
-  };
+  const read = readFrom(folder);
   stage = {
     runner: ecsRunner({ settings, read, clients: { ecs, logs }, lookEvery: 20 }),
     command: (...does) => ({

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -6,7 +6,7 @@ import { kubernetesRunner } from '../../../tasks/kubernetes/runner.js';
 import { ownName } from '../../../tasks/own-name.js';
 import type { TaskOrder } from '../../../tasks/runner.js';
 import { kubernetesApiServer, type Fault } from '../../support/kubernetes/api-server.js';
-import { follow, runnerContract, type Stage } from './runner-contract.js';
+import { follow, readFrom, runnerContract, type Stage } from './runner-contract.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'waterclock-kubernetes-'));
 const settings = {
@@ -27,13 +27,7 @@ beforeAll(async () => {
     quota: 60,
   });
   const place = { server: server.url, tls: {}, token: () => Promise.resolve('token') };
-  const read = async ({ key }: { key: string }) => {
-    try {
-      return readFileSync(join(folder, key), 'utf8');
-    } catch {
-      return undefined;
-    }
-  };
+  const read = readFrom(folder);
   stage = {
     runner: kubernetesRunner({ settings, place, read, given: { AWS_REGION: 'eu-central-1' }, lookEvery: 20 }),
     command: (...does) => ({

@@ -1,6 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { followTask } from '../../../tasks/follow.js';
 import type { TaskOrder, TaskRunner } from '../../../tasks/runner.js';
+
+/** objects of a bucket, whose place a folder takes */
+export const readFrom =
+  (folder: string) =>
+  async ({ key }: { key: string }): Promise<string | undefined> => {
+    try {
+      return readFileSync(join(folder, key), 'utf8');
+    } catch {
+      return undefined;
+    }
+  };
 
 export interface Stage {
   runner: TaskRunner;
