@@ -56,7 +56,9 @@ export async function main(args: string[], env: NodeJS.ProcessEnv): Promise<numb
   try {
     await load(stack);
     const measured = await measure(stack, join(state, 'dbt'), builds);
-    process.stdout.write(values.json ? `${JSON.stringify(measured)}\n` : report(measured));
+    const text = values.json ? `${JSON.stringify(measured)}\n` : report(measured);
+    // all statements are more than a pipe holds, and this process ends at once
+    await new Promise((resolve) => process.stdout.write(text, resolve));
     return 0;
   } finally {
     await stack.stop({ now: true });
