@@ -35,6 +35,7 @@ const files = [
   'grants',
   'shown',
   'whole-names',
+  'external',
 ].map((name) => readFileSync(new URL(`bootstrap/${name}.sql`, import.meta.url), 'utf8'));
 
 /** those who sign in by themselves use Redshift's functions and views, and their statements ask for external tables */

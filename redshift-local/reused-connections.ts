@@ -8,6 +8,10 @@ const mostIdle = 8;
 const begin = `select set_config('application_name', $1, false),
   set_config('default_transaction_isolation', redshift_catalog.rs_local_session_level(), false)`;
 
+/** DISCARD ALL but for the plans of functions, which those of ours would make again for every user */
+const discard = `reset session authorization; reset all; deallocate all; close all; unlisten *;
+  select pg_catalog.pg_advisory_unlock_all(); discard temp; discard sequences`;
+
 interface Idle<One> {
   one: One;
   timer: NodeJS.Timeout;
@@ -47,7 +51,7 @@ export function reusedConnections<One extends { client: pg.Client }>(make: (data
 
   async function isDiscarded({ client }: One): Promise<boolean> {
     client.removeAllListeners('notice');
-    return client.query('discard all').then(
+    return client.query(discard).then(
       () => true,
       () => false,
     );

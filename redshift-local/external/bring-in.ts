@@ -19,27 +19,16 @@ interface Named {
   direct: boolean;
 }
 
-/** external tables that a statement names, or that lie behind the views it names; $2: a name without a schema may be of any */
-const namedSql = `select json_agg(found)::text as found from (
-  with recursive reached as (
-    select c.oid, true as direct from jsonb_to_recordset($1) as said(schema text, name text)
-    join pg_class c on c.relname = said.name and c.relkind in ('r', 'v', 'm')
-    where case when said.schema is null then $2 or pg_table_is_visible(c.oid) else c.relnamespace = to_regnamespace(quote_ident(said.schema)) end
-    union
-    select d.refobjid, false from reached r join pg_rewrite w on w.ev_class = r.oid
-    join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = w.oid and d.refclassid = 'pg_class'::regclass and d.refobjid <> r.oid
-  )
-  select e.id::integer as id, format('%I.%I', n.nspname, o.relname) as name, e.location, to_json(e.keys) as keys, bool_or(r.direct) as direct
-  from reached r join _redshift_data.external_tables e on e.id = r.oid join pg_class o on o.oid = e.id join pg_namespace n on n.oid = o.relnamespace
-  group by e.id, e.location, e.keys, n.nspname, o.relname order by e.id
-) as found`;
-
 const noReading = new Set(['lock', 'control', 'setting', 'maintenance']);
 /** DDL with a query that runs at once; that of a view does not */
 const readingDdl = /^(create (local )?(temp |temporary )?table |create materialized view |refresh )/;
 
 const isReading = ({ kind, outline }: Planned) => !noReading.has(kind) && (kind !== 'ddl' || readingDdl.test(outline));
 const isChanging = ({ kind, outline }: Planned) => kind === 'ddl' && /^(drop|alter) table /.test(outline);
+
+/** $1: the names of statements; $2: a name without a schema may be of any */
+const externalTables = 'select redshift_catalog.rs_local_external_tables($1, $2)';
+export const namesOf = (plans: Planned[]): string => JSON.stringify(plans.flatMap(({ names }) => names));
 
 /** whether it reads rows, or changes a table that may be external */
 export const mayBringIn = (plan: Planned) => isReading(plan) || isChanging(plan);
@@ -66,10 +55,10 @@ export async function bringIn(
   const askOther: Ask = async (sql, values) =>
     (await (isOwn ? context.client : await connection()).query<{ found: string | null }>(sql, values)).rows[0]?.found;
   const ask = within?.ask ?? askOther;
-  const named = async (said: Planned[]) => {
-    const names = JSON.stringify(said.flatMap(({ names }) => names));
-    return JSON.parse((await ask(namedSql, [names, String(!isIdle && !within)])) ?? '[]') as Named[];
-  };
+  const named = async (said: Planned[]) =>
+    JSON.parse(
+      (await ask(`${externalTables} as found`, [namesOf(said), String(!isIdle && !within)])) ?? '[]',
+    ) as Named[];
   try {
     for (const change of changes) {
       const [table] = (await named([change])).filter(({ direct }) => direct);

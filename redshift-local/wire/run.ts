@@ -39,14 +39,14 @@ export function runner(backend: Backend, out: Output, context: CommandContext, n
   client.on('notice', (found) => notice(found as unknown as Record<string, string | undefined>));
 
   /** prepared once, for it goes before nearly every statement */
-  async function isAnyExternal(): Promise<boolean> {
+  async function isAnyExternal(plan: Planned): Promise<boolean> {
     let isAny = false;
-    await ask(askAnyExternal(isAnyPrepared), isEndOfRows, (code) => (isAny ||= code === 'D'));
+    await ask(askAnyExternal(plan, isAnyPrepared), isEndOfRows, (code) => (isAny ||= code === 'D'));
     isAnyPrepared = true;
     return isAny;
   }
 
-  /** has PostgreSQL parse a statement, and asks in the same exchange whether the database has an external table that it could read */
+  /** has PostgreSQL parse a statement, and asks in the same exchange whether it reaches an external table */
   async function prepare(
     plan: Planned,
     bytes: Buffer,
@@ -69,7 +69,7 @@ export function runner(backend: Backend, out: Output, context: CommandContext, n
       if (isSecond) isAny ||= code === 'D';
       else onFrame(code, frame);
     };
-    await ask(Buffer.concat([bytes, askAnyExternal(isAnyPrepared)]), isLast, pass, isFinal);
+    await ask(Buffer.concat([bytes, askAnyExternal(plan, isAnyPrepared)]), isLast, pass, isFinal);
     isAnyPrepared = true;
     return !isAny;
   }
@@ -90,7 +90,7 @@ export function runner(backend: Backend, out: Output, context: CommandContext, n
   }
 
   async function bringInFor(plan: Planned): Promise<void> {
-    if (status() === 'E' || !mayBringIn(plan) || !(await isAnyExternal())) return;
+    if (status() === 'E' || !mayBringIn(plan) || !(await isAnyExternal(plan))) return;
     await bringIn(context, [plan], { isIdle: postgres.isClean() && status() === 'I', ask: firstValue });
   }
 
@@ -144,7 +144,7 @@ export function runner(backend: Backend, out: Output, context: CommandContext, n
     let found: string | null | undefined;
     let isAny = false;
     let at = 0;
-    const bytes = Buffer.concat([askAnyExternal(isAnyPrepared), bytesOf({ sql, values })]);
+    const bytes = Buffer.concat([askAnyExternal(plan, isAnyPrepared), bytesOf({ sql, values })]);
     const isLast = (code: string) => isEndOfRows(code) && ++at === 2;
     await ask(bytes, isLast, (code, frame) => {
       if (code !== 'D') return;

@@ -1,4 +1,6 @@
 import { serialize } from 'pg-protocol';
+import { namesOf } from '../external/bring-in.js';
+import type { Planned } from '../sql/plan-statement.js';
 
 /** of statements that run here, beside the client's own */
 const local = 'rs_local';
@@ -27,14 +29,18 @@ export const bytesOf = ({ sql, values }: Text): Buffer =>
     execute,
   ]);
 
-/** most databases have none, and need not look for what lies behind the names of a statement */
-const anyExternal = 'select from _redshift_data.external_tables limit 1';
+/** a row where the names of a statement reach an external table */
+const anyExternal = 'select from redshift_catalog.rs_local_external_tables($1, $2) as named where named is not null';
 const prepare = Buffer.concat([
   serialize.close({ type: 'S', name: localAny }),
   serialize.parse({ name: localAny, text: anyExternal }),
 ]);
-const askAgain = Buffer.concat([closePortal, serialize.bind({ portal: local, statement: localAny }), execute]);
 
-/** a row where there is an external table; asked before nearly every statement, so that it is prepared */
-export const askAnyExternal = (isPrepared: boolean): Buffer =>
-  isPrepared ? askAgain : Buffer.concat([prepare, askAgain]);
+/** a row where a statement reaches an external table; asked before nearly every one, so that it is prepared */
+export const askAnyExternal = (plan: Planned, isPrepared: boolean): Buffer =>
+  Buffer.concat([
+    ...(isPrepared ? [] : [prepare]),
+    closePortal,
+    serialize.bind({ portal: local, statement: localAny, values: [namesOf([plan]), 'false'] }),
+    execute,
+  ]);
