@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { thenDbt, warmProgram } from './warm-program.js';
 
 /** how a program is started whose output is read */
 export type Start = (program: Program) => ChildProcess;
@@ -14,29 +15,6 @@ export interface Program {
 /** ms; a spare process holds 115 MB */
 const longestIdle = 600_000;
 
-/**
- * loads dbt, and waits for the words of its command line; without any it ends, as when who started it is gone. Its sessions
- * have a name: redshift_connector looks for one in all loaded modules at each connect where none is given, and dbt, which
- * connects for each model and test, gives none
- */
-const python = `
-import functools, json, os, sys
-sys.path[:] = [path for path in sys.path if path]
-import dbt.cli.main
-try:
-    import dbt.adapters.redshift
-    import redshift_connector
-    redshift_connector.connect = functools.partial(redshift_connector.connect, application_name="waterclock dbt")
-except ImportError:
-    pass
-line = sys.stdin.readline()
-if line:
-    given = json.loads(line)
-    os.chdir(given["cwd"])
-    sys.argv = ["dbt", *given["args"]]
-    dbt.cli.main.cli()
-`;
-
 export const startCold: Start = ({ command, args, cwd, environment }) => {
   const child = load({ command, cwd, environment });
   if (!child) return spawn(command, args, { cwd, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -48,7 +26,7 @@ export const startCold: Start = ({ command, args, cwd, environment }) => {
 function load({ command, cwd, environment }: Omit<Program, 'args'>) {
   const interpreter = interpreterOf(command);
   if (!interpreter) return undefined;
-  const child = spawn(interpreter, ['-c', python], { cwd, env: environment, stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(interpreter, ['-c', warmProgram + thenDbt], { cwd, env: environment, stdio: ['pipe', 'pipe', 'pipe'] });
   // one that cannot be started, or has ended, says so by its exit
   child.stdin.on('error', () => undefined);
   return child;
