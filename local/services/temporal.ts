@@ -33,9 +33,8 @@ export function temporal(
     String(ports.ui),
     '--db-filename',
     join(state, 'temporal.db'),
-    // commits wait for one sync of the log instead of two of the file; as safe when the machine fails
-    '--sqlite-pragma',
-    'journal_mode=wal',
+    // as PostgreSQL here: the last moments may be lost when the machine stops, never the consistency
+    ...['journal_mode=wal', 'synchronous=normal'].flatMap((pragma) => ['--sqlite-pragma', pragma]),
     ...Object.entries({ ...queues, ...settings }).flatMap(([name, value]) => [
       '--dynamic-config-value',
       `${name}=${value}`,
