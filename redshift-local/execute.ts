@@ -23,14 +23,19 @@ export async function runStatement(plan: Planned, context: CommandContext): Prom
   if (plan.command) return { rows: await runCommand(plan.command, context), size: 0, pages: [] };
   if (['lock', 'maintenance', 'control', 'setting'].includes(plan.kind)) {
     await client.query(plan.sql);
-    for (const sql of plan.after ?? []) await client.query(sql);
+    await runAll(client, plan.after);
     return { rows: 0, size: 0, pages: [] };
   }
-  for (const sql of plan.before ?? []) await client.query(sql);
+  await runAll(client, plan.before);
   const done = await runQuery(plan, context);
   if (plan.rule === 'call') await throwAgain(context);
-  for (const sql of plan.after ?? []) await client.query(sql);
+  await runAll(client, plan.after);
   return done;
+}
+
+/** what goes with a statement, in one message */
+async function runAll(client: pg.Client, texts: string[] = []): Promise<void> {
+  if (texts.length > 0) await client.query(texts.join('\n;\n'));
 }
 
 /** of a procedure whose handler has caught it: what the handler did is committed */

@@ -19,6 +19,20 @@ export interface Filter {
 
 const young = "created_at > now() - interval '24 hours'";
 
+const addSql = `with next as (select nextval('_redshift_data.query_ids') as id)
+  insert into _redshift_data.statements (id, name, status, principal, token, hash, owner, body)
+  select $1, $2, $3, $4, $5, $6, $7::bigint, jsonb_set($8, '{queryId}', to_jsonb(next.id)) from next
+  on conflict (principal, token) do nothing returning body->>'queryId' as id`;
+
+/** whether an earlier statement had the token, so long ago that another may have it */
+async function forgetToken(db: pg.Pool, { principal, token }: StatementRecord): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `update _redshift_data.statements set token = null where principal = $1 and token = $2 and created_at < now() - interval '8 hours'`,
+    [principal, token],
+  );
+  return rowCount === 1;
+}
+
 /** statements and results in PostgreSQL, so that they outlive this process */
 export function statementStore(database: DatabaseStore, postgres: Postgres) {
   const { pool } = database;
@@ -33,6 +47,7 @@ export function statementStore(database: DatabaseStore, postgres: Postgres) {
   }
 
   async function save(record: StatementRecord, pages: string[][]): Promise<void> {
+    if (pages.every((bodies) => bodies.length === 0)) return void (await update(await pool(), record));
     const client = await (await pool()).connect();
     try {
       await client.query('begin');
@@ -79,17 +94,8 @@ export function statementStore(database: DatabaseStore, postgres: Postgres) {
     /** the record that now stands for the token: this one, or an earlier one; gives it its query id */
     async add(record: StatementRecord): Promise<StatementRecord> {
       const db = await pool();
-      if (record.token) {
-        await db.query(
-          `update _redshift_data.statements set token = null where principal = $1 and token = $2 and created_at < now() - interval '8 hours'`,
-          [record.principal, record.token],
-        );
-      }
-      record.queryId = await nextQueryId();
-      const added = await db.query(
-        `insert into _redshift_data.statements (id, name, status, principal, token, hash, owner, body) values ($1, $2, $3, $4, $5, $6, $7, $8)
-         on conflict (principal, token) do nothing`,
-        [
+      const add = () =>
+        db.query<{ id: string }>(addSql, [
           record.id,
           record.name,
           record.status,
@@ -98,9 +104,13 @@ export function statementStore(database: DatabaseStore, postgres: Postgres) {
           record.hash,
           database.owner,
           JSON.stringify(record),
-        ],
-      );
-      if (added.rowCount === 1) return record;
+        ]);
+      let { rows: added } = await add();
+      if (!added[0] && (await forgetToken(db, record))) ({ rows: added } = await add());
+      if (added[0]) {
+        record.queryId = Number(added[0].id);
+        return record;
+      }
       const [earlier] = await rows(
         'select body, owner from _redshift_data.statements where principal = $1 and token = $2',
         [record.principal, record.token],

@@ -32,8 +32,12 @@ export async function showProcessed(
   const partition = `PARTITION (${values.map(({ name, value }) => `${name}=${name === 'dt' ? literal(value) : value}`).join(', ')})`;
   if (folder !== undefined) {
     const location = literal(`s3://${lakeBucket}/${folder}/`);
-    await warehouse.execute([`${table} ADD IF NOT EXISTS ${partition} LOCATION ${location}`]);
-    await warehouse.execute([`${table} ${partition} SET LOCATION ${location}`]);
+    // new in most runs; where it is not, whatever refused it, only the other takes effect
+    await warehouse.execute([`${table} ADD ${partition} LOCATION ${location}`]).catch(async (refusal: unknown) => {
+      await warehouse.execute([`${table} ${partition} SET LOCATION ${location}`]).catch(() => {
+        throw refusal;
+      });
+    });
     return;
   }
   // DROP PARTITION has no IF EXISTS

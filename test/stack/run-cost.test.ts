@@ -61,8 +61,8 @@ test('what a run of one entity whose tables are there costs', { timeout: 120_000
   }
   // the first finds its tables; on a busy machine an attempt may be given up and made again
   const least = (of: keyof Cost) => Math.min(...seen.map((cost) => cost[of]));
-  expect(least('statements'), JSON.stringify(seen)).toBe(7);
-  expect(least('requests'), JSON.stringify(seen)).toBe(12);
+  expect(least('statements'), JSON.stringify(seen)).toBe(6);
+  expect(least('requests'), JSON.stringify(seen)).toBe(11);
   expect(least('objects'), JSON.stringify(seen)).toBeLessThanOrEqual(10);
   expect(least('actions'), JSON.stringify(seen)).toBeLessThanOrEqual(12);
   expect(least('historyBytes'), JSON.stringify(seen)).toBeLessThan(16_000);
