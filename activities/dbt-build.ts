@@ -2,20 +2,17 @@ import { Context, log } from '@temporalio/activity';
 import type { DbtProgress } from '../model/dbt.js';
 import { alive } from './alive.js';
 import { buildDbt } from '../dbt/build.js';
-import { warmStarts } from '../dbt/warm-start.js';
+import type { warmStarts } from '../dbt/warm-start.js';
 import type { Dependencies } from './dependencies.js';
 import type { Activities } from './types.js';
 
 /** the workflow hears of a build's progress at most so often: each time is an event of its history */
 const toldEvery = 5_000;
 
-export function dbtBuild({
-  settings,
-  store,
-  environment,
-  client,
-}: Pick<Dependencies, 'settings' | 'store' | 'environment' | 'client'>): Activities['dbtBuild'] {
-  const warm = warmStarts();
+export function dbtBuild(
+  { settings, store, environment, client }: Pick<Dependencies, 'settings' | 'store' | 'environment' | 'client'>,
+  warm: ReturnType<typeof warmStarts>,
+): Activities['dbtBuild'] {
   return ({ selections, ...input }) =>
     alive(async ({ sign, signal }) => {
       const tell = teller(client, input.buildId);

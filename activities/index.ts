@@ -5,6 +5,8 @@ import { cancelRuns } from './cancel-runs.js';
 import { close } from './close.js';
 import { copy } from './copy.js';
 import { dbtBuild } from './dbt-build.js';
+import { programOf } from '../dbt/commands.js';
+import { warmStarts } from '../dbt/warm-start.js';
 import { redactor } from '../model/redact.js';
 import type { Dependencies } from './dependencies.js';
 import { dependents, usedIntervals } from './downstream.js';
@@ -29,8 +31,11 @@ import { listedIntervals, noteLate } from './watch-lists.js';
 export function createActivities(given: Dependencies): Activities {
   const { redact = redactor(given.environment) } = given;
   const dependencies = { ...given, redact };
+  const { dbt, worker } = given.settings;
+  const warm = warmStarts();
+  const prepareBuild = () => warm.prepare(programOf({ dbt, environment: given.environment }));
   const activities: Activities = {
-    plan: plan(dependencies),
+    plan: plan(dependencies, worker.roles.includes('transform') ? prepareBuild : undefined),
     ...stepsByPlan(dependencies.store, {
       extract: extract(dependencies),
       extractRange: extractRange(dependencies),
@@ -58,7 +63,7 @@ export function createActivities(given: Dependencies): Activities {
     askForSlot: askForSlot(dependencies),
     ...rebuildActivities(dependencies),
     arrangeBuilds: arrangeBuilds(dependencies),
-    dbtBuild: dbtBuild(dependencies),
+    dbtBuild: dbtBuild(dependencies, warm),
   };
   return withFailures(activities, redact);
 }

@@ -15,10 +15,15 @@ import type { Dependencies } from './dependencies.js';
 import { reuse } from './reuse.js';
 import type { Activities } from './types.js';
 
-export function plan({ pipelines, pools = {}, settings, store }: Dependencies): Activities['plan'] {
+/** `prepareBuild`: while the other steps of a run work, dbt is loaded for the build at its end */
+export function plan(
+  { pipelines, pools = {}, settings, store }: Dependencies,
+  prepareBuild?: () => void,
+): Activities['plan'] {
   return ({ input, run }) =>
     alive(async ({ sign }) => {
       const plan = await planned(input, run, sign);
+      if (input.dbt === 'build' && plan.dbtSelect && !input.until) prepareBuild?.();
       // attempts of workers of two versions do not write over each other's
       const key = keys.plan(run, hashOf(JSON.stringify(plan)));
       return runPlanOf(plan, await putJson(store, { bucket: plan.lakeBucket, key }, plan));

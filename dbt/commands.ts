@@ -103,17 +103,13 @@ async function dbt(
   target: string,
   line: (text: string) => void,
 ): Promise<DbtExit> {
-  const { projectDir, target: profile, command } = context.dbt;
+  const { projectDir, target: profile } = context.dbt;
   const project = resolve(projectDir);
   const cache = cacheFile(context.dbt, 'msgpack');
   await copyParse(cache, join(target, parseFile));
-  const program = {
-    command,
-    cwd: context.folder,
-    environment: { ...context.environment, DBT_SEND_ANONYMOUS_USAGE_STATS: 'false', PYTHONUNBUFFERED: '1' },
-  };
   const exit = await runDbt({
-    ...program,
+    ...programOf(context),
+    cwd: context.folder,
     args: [
       words,
       ['--project-dir', project, '--profiles-dir', project, '--target', profile, '--target-path', target],
@@ -124,7 +120,13 @@ async function dbt(
     ...(context.signal && { signal: context.signal }),
   });
   await copyParse(join(target, parseFile), cache);
-  // a folder that stays: the build's own goes with it
-  context.warm?.prepare({ ...program, cwd: project });
+  context.warm?.prepare(programOf(context));
   return exit;
 }
+
+/** dbt as a process that waits for its command: in a folder that stays, which a build's own does not */
+export const programOf = ({ dbt, environment }: Pick<DbtContext, 'dbt' | 'environment'>) => ({
+  command: dbt.command,
+  cwd: resolve(dbt.projectDir),
+  environment: { ...environment, DBT_SEND_ANONYMOUS_USAGE_STATS: 'false', PYTHONUNBUFFERED: '1' },
+});

@@ -26,7 +26,11 @@ export const startCold: Start = ({ command, args, cwd, environment }) => {
 function load({ command, cwd, environment }: Omit<Program, 'args'>) {
   const interpreter = interpreterOf(command);
   if (!interpreter) return undefined;
-  const child = spawn(interpreter, ['-c', warmProgram + thenDbt], { cwd, env: environment, stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(interpreter, ['-c', warmProgram + thenDbt], {
+    cwd,
+    env: environment,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   // one that cannot be started, or has ended, says so by its exit
   child.stdin.on('error', () => undefined);
   return child;

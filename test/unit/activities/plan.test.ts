@@ -5,7 +5,7 @@ import { plan } from '../../../activities/plan.js';
 import type { Dependencies } from '../../../activities/dependencies.js';
 import type { Activities } from '../../../activities/types.js';
 import { getJson } from '../../../lake/object-store.js';
-import type { Plan } from '../../../model/plan.js';
+import type { Plan, RunInput } from '../../../model/plan.js';
 import { readSettings } from '../../../model/settings.js';
 import { defineEntity } from '../../../define/entity.js';
 import { memoryStore } from '../../../testing/memory-store.js';
@@ -25,11 +25,17 @@ const input = {
   params: {},
 } as const;
 
-const planned = async (environment: Record<string, string>) => {
+interface Given {
+  asked?: Partial<RunInput>;
+  prepareBuild?: () => void;
+  dbtSelect?: string;
+}
+
+const planned = async (environment: Record<string, string>, { asked, prepareBuild, dbtSelect }: Given = {}) => {
   const store = memoryStore();
-  const activity = plan({
+  const dependencies = {
     store,
-    pipelines: [pipeline],
+    pipelines: [{ ...pipeline, ...(dbtSelect && { dbtSelect }) }],
     settings: readSettings({
       WATERCLOCK_LAKE_BUCKET: 'lake',
       WATERCLOCK_REDSHIFT_DATABASE: 'warehouse',
@@ -37,8 +43,11 @@ const planned = async (environment: Record<string, string>) => {
       WATERCLOCK_COPY_ROLE_ARN: 'arn:aws:iam::123456789012:role/copy',
       ...environment,
     }),
-  } as unknown as Dependencies);
-  const { ref } = await (new MockActivityEnvironment().run(() => activity({ input, run })) as ReturnType<
+  } as unknown as Dependencies;
+  const activity = plan(dependencies, prepareBuild);
+  const { ref } = await (new MockActivityEnvironment().run(() =>
+    activity({ input: { ...input, ...asked }, run }),
+  ) as ReturnType<
     Activities['plan']
   >);
   return getJson<Plan>(store, ref);
@@ -55,4 +64,17 @@ test('raw objects go to the bucket that the deployment has for the one of the de
   const bucket = async (environment: Record<string, string>) => (await planned(environment)).rawBucket;
   expect(await bucket({})).toBe('shop-files');
   expect(await bucket({ WATERCLOCK_RAW_BUCKETS: 'shop-files=acme-dev-shop-files' })).toBe('acme-dev-shop-files');
+});
+
+test('dbt is loaded ahead for a run that will build its models, and for no other', async () => {
+  const isPrepared = async (asked: Partial<RunInput>, dbtSelect = 'tag:shop') => {
+    let times = 0;
+    await planned({}, { asked, dbtSelect, prepareBuild: () => void times++ });
+    return times > 0;
+  };
+  expect(await isPrepared({ dbt: 'build' })).toBe(true);
+  expect(await isPrepared({ dbt: 'skip' })).toBe(false);
+  expect(await isPrepared({ dbt: 'defer' })).toBe(false);
+  expect(await isPrepared({ dbt: 'build', until: 'copy' })).toBe(false);
+  expect(await isPrepared({ dbt: 'build' }, '')).toBe(false);
 });
