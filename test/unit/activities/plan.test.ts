@@ -47,9 +47,7 @@ const planned = async (environment: Record<string, string>, { asked, prepareBuil
   const activity = plan(dependencies, prepareBuild);
   const { ref } = await (new MockActivityEnvironment().run(() =>
     activity({ input: { ...input, ...asked }, run }),
-  ) as ReturnType<
-    Activities['plan']
-  >);
+  ) as ReturnType<Activities['plan']>);
   return getJson<Plan>(store, ref);
 };
 
