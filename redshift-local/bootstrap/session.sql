@@ -20,7 +20,7 @@ begin
   where p.prokind = 'p' and parts[array_length(parts, 1)] = p.proname and case when array_length(parts, 1) = 2 then parts[1] = n.nspname else n.nspname = any (current_schemas(true)) end
     and p.pronargs - p.pronargdefaults = cardinality(types) and array(select unnest(p.proargtypes) limit cardinality(types)) = types;
   if found is null then raise exception 'procedure %(%) does not exist', named, array_to_string(types::regtype[], ', ') using errcode = '42883'; end if;
-  if change like 'owner to %' then perform redshift_catalog.rs_local_hand_over('procedure', found, (parse_ident(substr(change, 10)))[1]);
+  if change like 'owner to %' then perform redshift_catalog.rs_local_hand_over('procedure', found, case substr(change, 10) when 'current_user' then current_user when 'session_user' then session_user else (parse_ident(substr(change, 10)))[1] end);
   else execute format('%s procedure %s %s', verb, found::regprocedure, change);
   end if;
 end $$;

@@ -86,7 +86,7 @@ function isType(tokens: Token[]): boolean {
 
 const changeForms = {
   change: form(
-    '(?<verb>drop|alter) procedure (?<name>[TABLE]) \\( (?<types>.*?) ?\\)(?: (?<change>rename to|owner to) (?<to>[NAME]))?',
+    '(?<verb>drop|alter) procedure (?<name>[TABLE]) \\( (?<types>.*?) ?\\)(?: (?<change>rename to|owner to) (?<to>current_user|session_user|[NAME]))?',
   ),
 };
 
@@ -100,7 +100,8 @@ export function changeProcedure(statement: Statement): Plan {
     (item) => !item.some((token) => isWord(token, 'out')),
   );
   const types = items.map((item) => literal(inputType(item.filter((token) => !isWord(token, 'in', 'inout')))));
-  const to = change === undefined ? '' : `${change} ${sqlName(parts['to'])}`;
+  const isOwn = parts['to'] === 'current_user' || parts['to'] === 'session_user';
+  const to = change === undefined ? '' : `${change} ${isOwn ? parts['to'] : sqlName(parts['to'])}`;
   const list = [literal(verb), literal(sqlName(parts['name'])), `array[${types.join(', ')}]::text[]`, literal(to)];
   return { sql: `select redshift_catalog.rs_local_change_procedure(${list.join(', ')})`, values: [], kind: 'ddl' };
 }
@@ -125,6 +126,7 @@ export function callProcedure(statement: Statement): Plan {
       : viaTree(
           {
             ...statement,
+            isList: true,
             tokens: [select, ...inside.map((token, at) => (at === 0 ? { ...token, space: true } : token))],
           },
           'SelectStmt',

@@ -50,6 +50,11 @@ export function showObjects(statement: Statement): Plan {
 
 function showView(statement: Statement): Plan {
   const { parts } = match(statement.tokens, view, 'show objects');
-  const sql = `select redshift_catalog.rs_local_viewdef(${literal(sqlName(parts['table']))}::regclass)::varchar as "Show View DDL statement"`;
-  return { sql, values: [], kind: 'query' };
+  const named = literal(sqlName(parts['table']));
+  return {
+    sql: `select redshift_catalog.rs_local_viewdef(${named}::regclass)::varchar as "Show View DDL statement"`,
+    values: [],
+    kind: 'query',
+    before: [`select redshift_catalog.rs_local_require_view(${named})`],
+  };
 }
