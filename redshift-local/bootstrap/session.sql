@@ -13,6 +13,13 @@ create or replace function current_schemas(boolean) returns name[] language sql 
     where name not in ('redshift_catalog', 'pg_catalog') order by at) $$;
 create or replace function pg_timezone_abbrevs() returns setof record language sql stable as $$ select abbrev, utc_offset, is_dst from pg_catalog.pg_timezone_abbrevs $$;
 -- DROP and ALTER PROCEDURE name the arguments that CALL gives; OUT ones come after them
+-- CALL in a procedure
+create or replace function rs_local_call_depth(change integer) returns void language plpgsql as $$
+declare depth integer := coalesce(nullif(current_setting('redshift.call_depth', true), ''), '0')::integer + change;
+begin
+  if depth >= 16 then raise exception 'stored procedure nested call limit exceeded: 16 levels' using errcode = '54001'; end if;
+  perform set_config('redshift.call_depth', greatest(depth, 0)::text, true);
+end $$;
 create or replace function rs_local_change_procedure(verb text, named text, given text[], change text) returns void language plpgsql as $$
 declare found oid; types oid[] := array(select item::regtype::oid from unnest(given) with ordinality as list (item, at) order by at); parts text[] := parse_ident(named);
 begin

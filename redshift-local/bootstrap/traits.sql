@@ -57,12 +57,16 @@ begin
   end if;
   perform redshift_catalog.rs_local_note_key(noted, key) from jsonb_array_elements(traits->'constraints') key;
 end $$;
+create or replace function rs_local_require_own_schema(oid) returns void language plpgsql stable security definer as $$
+begin
+  if exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace join _redshift_data.external_schemas e on e.name = n.nspname where c.oid = $1) then
+    raise exception 'an external schema holds external tables only' using errcode = '0A000', hint = 'CREATE EXTERNAL TABLE';
+  end if;
+end $$;
 -- IF NOT EXISTS finds a table that has its own
 create or replace function rs_local_note_new_table(noted text, traits jsonb) returns void language plpgsql as $$
 begin
-  if exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace join _redshift_data.external_schemas e on e.name = n.nspname where c.oid = to_regclass(noted)) then
-    raise exception 'an external schema holds external tables only' using errcode = '0A000', hint = 'CREATE EXTERNAL TABLE';
-  end if;
+  perform redshift_catalog.rs_local_require_own_schema(to_regclass(noted));
   if exists (select from pg_class where oid = to_regclass(noted) and xmin::text = pg_current_xact_id()::xid::text) then
     perform redshift_catalog.rs_local_note_table(noted, traits);
   end if;

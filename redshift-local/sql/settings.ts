@@ -110,7 +110,7 @@ function known(token: Token | undefined): string {
   );
 }
 
-export function setSetting({ tokens }: Statement): Plan {
+export function setSetting({ tokens }: Pick<Statement, 'tokens'>): Plan {
   const scope = isWord(tokens[1], 'session', 'local') ? 1 : 0;
   const isLocal = isWord(tokens[1], 'local');
   const variable = contextVariable(tokens, 1 + scope);

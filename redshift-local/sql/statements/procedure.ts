@@ -4,6 +4,7 @@ import { procedureBody } from '../procedure-body.js';
 import { Refusal } from '../refusal.js';
 import { closing, isSign, isWord, splitCommas, stringValue, tokenize, type Token } from '../tokens.js';
 import { parseName, parseType } from '../types.js';
+import { setSetting } from '../settings.js';
 import { viaTree } from '../via-tree.js';
 
 const rule = 'procedure';
@@ -18,20 +19,25 @@ export function createProcedure(statement: Statement): Plan {
   const { parts } = match(tokens, forms, rule);
   const open = tokens.findIndex((token) => isSign(token, '('));
   const close = closing(tokens, open);
-  const { body, security } = attributesOf(tokens.slice(close + 1));
-  const text = procedureBody(tokenize(stringValue(body)), statement.catalog, statement.planInner);
+  const isNonatomic = isWord(tokens[close + 1], 'nonatomic');
+  const { body, security, settings } = attributesOf(tokens.slice(close + (isNonatomic ? 2 : 1)));
+  const text = procedureBody(tokenize(stringValue(body)), statement.catalog, statement.planInner, isNonatomic);
   const list = argumentsOf(tokens.slice(open + 1, close)).join(', ');
   const name = sqlName(parts['name']);
   return {
-    sql: `create ${parts['replace'] ?? ''}procedure ${name}(${list}) language plpgsql security ${security} as $rs_local$${text}$rs_local$`,
+    sql: `create ${parts['replace'] ?? ''}procedure ${name}(${list}) language plpgsql security ${security}${settings} as $rs_local$${text}$rs_local$`,
     values: [],
     kind: 'ddl',
   };
 }
 
-/** AS, LANGUAGE and SECURITY, in any order */
-function attributesOf(tokens: Token[]): { body: Token; security: string } {
-  refuseIf(isWord(tokens[0], 'nonatomic'), rule, 'NONATOMIC is not honoured here: a procedure is one transaction');
+/** AS, LANGUAGE and SECURITY in any order, and SET last */
+function attributesOf(all: Token[]): { body: Token; security: string; settings: string } {
+  const set = all.findIndex((token) => isWord(token, 'set'));
+  const tokens = set < 0 ? all : all.slice(0, set);
+  const said = set < 0 ? '' : setSetting({ tokens: all.slice(set) }).sql.replace('set session ', 'set ');
+  // Redshift's own settings have no effect here, but that the procedure cannot end its transaction
+  const settings = said.startsWith('set redshift.') ? ' set extra_float_digits from current' : said && ` ${said}`;
   let body: Token | undefined;
   let security = 'invoker';
   let isPlpgsql = false;
@@ -47,7 +53,7 @@ function attributesOf(tokens: Token[]): { body: Token; security: string } {
       );
   }
   if (!body || !isPlpgsql) throw new Refusal(rule, 'syntax error: a procedure has AS $$ ... $$ and LANGUAGE plpgsql');
-  return { body, security };
+  return { body, security, settings };
 }
 
 /** [name] [mode] type; an OUT argument, which CALL leaves out in Redshift, is an INOUT one that may be left out */
@@ -137,5 +143,11 @@ export function callProcedure(statement: Statement): Plan {
       .map(({ text }) => text)
       .join(' '),
   );
-  return { sql: `call ${name}(${sql.replace(/^select ?/, '')})`, values, kind: 'query' };
+  return {
+    sql: `call ${name}(${sql.replace(/^select ?/, '')})`,
+    values,
+    kind: 'query',
+    // a NONATOMIC procedure leaves the transaction that it joins as it is
+    ...(statement.isBatch && { before: [`select set_config('redshift.joined', 'on', true)`] }),
+  };
 }
