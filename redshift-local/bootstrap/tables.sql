@@ -12,9 +12,11 @@ begin
   end if;
 end $$;
 
-create or replace function rs_local_require_view(regclass) returns void language plpgsql stable as $$
+create or replace function rs_local_require_shown(regclass, is_view boolean) returns void language plpgsql stable as $$
 begin
-  if (select relkind from pg_class where oid = $1) not in ('v', 'm') then raise exception '"%" is not a view', $1 using errcode = '42809', hint = 'use SHOW TABLE'; end if;
+  if (select relkind in ('v', 'm') from pg_class where oid = $1) <> is_view then
+    raise exception '"%" is not a %', $1, case when is_view then 'view' else 'table' end using errcode = '42809', hint = case when is_view then 'use SHOW TABLE' else 'use SHOW VIEW' end;
+  end if;
 end $$;
 create or replace function rs_local_comment_on_view(named text, said text) returns void language plpgsql as $$
 begin

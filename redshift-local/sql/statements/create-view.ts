@@ -85,6 +85,8 @@ function requireSchemas(node: Tree): void {
     refuseIf(
       relation['relname'] !== undefined &&
         relation['schemaname'] === undefined &&
+        // of pg_catalog, which has been named
+        !text(relation['relname']).startsWith('rs_local_') &&
         !common.has(text(relation['relname'])),
       'late-binding view',
       `a view WITH NO SCHEMA BINDING names the schema of every table: ${text(relation['relname'])} has none`,
