@@ -3,7 +3,7 @@ import type { CommandContext } from './command-context.js';
 import { runCommand } from './commands.js';
 import { columnMetadata, type Column, type Origin } from './records.js';
 import { resultPages } from './result-pages.js';
-import { askRethrown, rethrown } from './rethrown.js';
+import { askRethrown, forgetRethrown, rethrown } from './rethrown.js';
 import type { Planned } from './sql/plan-statement.js';
 
 export interface Done {
@@ -43,7 +43,8 @@ async function throwAgain({ client }: CommandContext): Promise<void> {
   const { rows } = await client.query<{ found: string | null }>(`${askRethrown} as found`);
   const error = rethrown(rows[0]?.found);
   if (!error) return;
-  await client.query('commit');
+  await client.query(forgetRethrown);
+  if (client.getTransactionStatus() === 'T') await client.query('commit');
   throw error;
 }
 

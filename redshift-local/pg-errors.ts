@@ -14,6 +14,9 @@ export function isConnectionLoss(error: unknown): boolean {
 export const isUserCancel = (error: unknown) =>
   error instanceof pg.DatabaseError && error.code === '57014' && /user request/.test(error.message);
 
+/** COMMIT, ROLLBACK or TRUNCATE in a procedure whose CALL is inside of a transaction */
+export const isInvalidTermination = (error: unknown) => error instanceof pg.DatabaseError && error.code === '2D000';
+
 /** whatever kind a relation is, it is called so where a right is missing */
 const relations = /^(permission denied for|must be owner of) (?:materialized view|table|view|sequence) /;
 
@@ -34,6 +37,8 @@ function worded(error: unknown): string {
   if (code === '21000' && message.startsWith('MERGE')) return 'ERROR: Found multiple matches to update the same tuple.';
   if (code === '23502') return `ERROR: Cannot insert a NULL value into column ${column ?? ''}`;
   if (code === '23505' && error.schema === 'pg_catalog') return 'ERROR: object already exists (concurrent creation)';
+  if (isInvalidTermination(error))
+    return 'ERROR: COMMIT, ROLLBACK and TRUNCATE cannot be invoked from a procedure that is executing in an atomic context: send its CALL on its own, and make it without SECURITY DEFINER and SET';
   if (code === '42P21' || code === '42P22') return 'ERROR: Query with different collations is not supported yet.';
   if (code === '42501') return `ERROR: ${message.replace(relations, '$1 relation ')}`;
   return `${error.severity ?? 'ERROR'}: ${message}${tail}`;

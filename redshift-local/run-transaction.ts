@@ -3,7 +3,7 @@ import { runStatement } from './execute.js';
 import { bringIn } from './external/bring-in.js';
 import { strikeRun, type Step } from './faults.js';
 import { committedRecord } from './outcome.js';
-import { isConnectionLoss } from './pg-errors.js';
+import { isConnectionLoss, isInvalidTermination } from './pg-errors.js';
 import type { Postgres } from './postgres.js';
 import type { Run } from './run.js';
 import { settled } from './settle.js';
@@ -117,7 +117,10 @@ export function transaction(run: Run, context: CommandContext, lexed: Lexed[], p
         );
     } catch (error) {
       if (isOwn) await client.query('rollback').catch(() => undefined);
-      throw error;
+      const [only, ...more] = plans;
+      // a procedure that ends its transactions runs outside of one: what it did before its first COMMIT is undone, and done again
+      if (!isOwn || only?.rule !== 'call' || more.length > 0 || !isInvalidTermination(error)) throw error;
+      await runOne(places[0] ?? 0, only);
     }
   };
 }

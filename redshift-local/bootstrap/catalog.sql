@@ -14,7 +14,7 @@ select rs_local_name(current_database()) as table_catalog, rs_local_name(n.nspna
   (case a.atttypid when 21 then 16 when 23 then 32 when 20 then 64 when 700 then 24 when 701 then 53 when 1700 then case when a.atttypmod > 0 then ((a.atttypmod - 4) >> 16) & 65535 end end) as numeric_precision,
   (case when a.atttypid in (20, 21, 23) then 0 when a.atttypid = 1700 and a.atttypmod > 0 then (a.atttypmod - 4) & 2047 end) as numeric_scale,
   col_description(c.oid, a.attnum)::varchar as remarks, (case when c.relkind in ('r', 'm') then rs_local_encoding(a.atttypid, a.attfdwoptions) end)::varchar as encoding, coalesce(a.attfdwoptions @> '{distkey}', false) as distkey,
-  rs_local_sortkey(a.attfdwoptions) as sortkey, coalesce(a.attfdwoptions @> '{interleaved}', false) as is_interleaved, (case when a.attcollation = 'rs_local_ignoring_case'::regcollation then 'case_insensitive' when a.atttypid in (1042, 1043, 25) then 'case_sensitive' end)::varchar as "collation"
+  rs_local_shown_sortkey(a.attfdwoptions) as sortkey, coalesce(a.attfdwoptions @> '{interleaved}', false) as is_interleaved, (case when a.attcollation = 'rs_local_ignoring_case'::regcollation then 'case_insensitive' when a.atttypid in (1042, 1043, 25) then 'case_sensitive' end)::varchar as "collation"
 from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
 where c.relkind in ('r', 'v', 'm', 'p') and a.attnum > 0 and not a.attisdropped and rs_local_is_own(n.nspname);
 create or replace view svv_columns as
@@ -40,7 +40,7 @@ where c.relkind in ('r', 'm') and rs_local_is_own(n.nspname);
 create or replace view pg_table_def as
 select rs_local_name(n.nspname) as schemaname, rs_local_name(c.relname) as tablename, rs_local_name(a.attname) as "column",
   (case a.atttypid when 'jsonb'::regtype then 'super' when 'bytea'::regtype then 'binary varying' else format_type(a.atttypid, a.atttypmod) end)::varchar as type,
-  rs_local_encoding(a.atttypid, a.attfdwoptions) as encoding, coalesce(a.attfdwoptions @> '{distkey}', false) as distkey, rs_local_sortkey(a.attfdwoptions) as sortkey, a.attnotnull as "notnull"
+  rs_local_encoding(a.atttypid, a.attfdwoptions) as encoding, coalesce(a.attfdwoptions @> '{distkey}', false) as distkey, rs_local_shown_sortkey(a.attfdwoptions) as sortkey, a.attnotnull as "notnull"
 from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid
 where c.relkind = 'r' and a.attnum > 0 and not a.attisdropped and n.nspname = any(current_schemas(false)) and rs_local_is_own(n.nspname);
 
@@ -116,7 +116,7 @@ where rs_local_is_own(n.nspname) and a.grantee <> n.nspowner and coalesce(r.roln
 -- nothing tells whether a materialized view is stale: it is called so
 create or replace view stv_mv_info as
 select rs_local_name(current_database()) as db_name, rs_local_name(schemaname) as schema, matviewname::varchar as name, 0::bigint as updated_upto_xid, 't'::varchar as is_stale,
-  matviewowner::varchar as owner_user_name, 1 as state, (case when a.attfdwoptions @> '{autorefresh}' then 't' else 'f' end)::varchar as autorefresh, 'f'::varchar as autorewrite
+  matviewowner::varchar as owner_user_name, 1 as state, (case when a.attfdwoptions @> '{autorefresh}' then '1' else '0' end)::varchar as autorefresh, '0'::varchar as autorewrite
 from pg_matviews left join pg_attribute a on a.attrelid = to_regclass(format('%I.%I', schemaname, matviewname)) and a.attnum = -1;
 create or replace view svv_mv_info as
 select db_name as database_name, schema as schema_name, owner_user_name as user_name, name, is_stale, state, autorefresh, autorewrite from stv_mv_info;
@@ -134,7 +134,7 @@ select rs_local_name(current_database()) as table_catalog, schemaname as table_s
 from rs_local_views where rs_local_is_own(schemaname);
 create or replace view rs_local_attribute as
 select attrelid, rs_local_name(attname) as attname, atttypid, attlen, attnum, atttypmod, attndims, attbyval, attalign, attstorage, attnotnull, atthasdef, attisdropped, attislocal, attinhcount, attacl,
-  coalesce(attfdwoptions @> '{distkey}', false) as attisdistkey, rs_local_sortkey(attfdwoptions) * case when attfdwoptions @> '{interleaved}' and rs_local_sortkey(attfdwoptions) % 2 = 0 then -1 else 1 end as attsortkeyord,
+  coalesce(attfdwoptions @> '{distkey}', false) as attisdistkey, rs_local_shown_sortkey(attfdwoptions) as attsortkeyord,
   coalesce(array_position(rs_local_encodings(), rs_local_encoding(atttypid, attfdwoptions)), 0)::smallint as attencodingtype
 from pg_catalog.pg_attribute
 -- pg_get_late_binding_view_cols has those of late-binding views
@@ -142,7 +142,7 @@ where attrelid <> all (array(select c.oid from late_binding_view v join pg_catal
 -- the table behind a materialized view has its columns
 union all
 select c.reltype, rs_local_name(a.attname), a.atttypid, a.attlen, a.attnum, a.atttypmod, a.attndims, a.attbyval, a.attalign, a.attstorage, a.attnotnull, a.atthasdef, a.attisdropped, a.attislocal, a.attinhcount, null,
-  coalesce(a.attfdwoptions @> '{distkey}', false), rs_local_sortkey(a.attfdwoptions), coalesce(array_position(rs_local_encodings(), rs_local_encoding(a.atttypid, a.attfdwoptions)), 0)::smallint
+  coalesce(a.attfdwoptions @> '{distkey}', false), rs_local_shown_sortkey(a.attfdwoptions), coalesce(array_position(rs_local_encodings(), rs_local_encoding(a.atttypid, a.attfdwoptions)), 0)::smallint
 from pg_catalog.pg_class c join pg_catalog.pg_attribute a on a.attrelid = c.oid where c.relkind = 'm';
 -- in quotes, as dbt-redshift asks it: with the columns of temporary tables, which svv_columns leaves out
 create or replace view rs_local_information_columns as

@@ -12,6 +12,12 @@ begin
   end if;
 end $$;
 
+create or replace function rs_local_require_shown(regclass, is_view boolean) returns void language plpgsql stable as $$
+begin
+  if (select relkind in ('v', 'm') from pg_class where oid = $1) <> is_view then
+    raise exception '"%" is not a %', $1, case when is_view then 'view' else 'table' end using errcode = '42809', hint = case when is_view then 'use SHOW TABLE' else 'use SHOW VIEW' end;
+  end if;
+end $$;
 create or replace function rs_local_comment_on_view(named text, said text) returns void language plpgsql as $$
 begin
   execute format('comment on %s %s is %L', case (select relkind from pg_class where oid = to_regclass(named)) when 'm' then 'materialized view' else 'view' end, named, said);
@@ -33,14 +39,17 @@ begin
   if (select count(*) from pg_class where oid in (target, source) and relkind = 'r' and relpersistence = 'p') < 2 then
     raise exception 'ALTER TABLE APPEND takes two different permanent tables';
   end if;
-  with of_target as (select attname, atttypid, atttypmod from pg_attribute where attrelid = target and attnum > 0 and not attisdropped),
-    of_source as (select attname, atttypid, atttypmod from pg_attribute where attrelid = source and attnum > 0 and not attisdropped)
+  if redshift_catalog.rs_local_reldiststyle(target) <> redshift_catalog.rs_local_reldiststyle(source) then
+    raise exception 'ALTER TABLE APPEND: the tables differ in their distribution style' using errcode = '0A000';
+  end if;
+  with of_target as (select attname, atttypid, atttypmod, attnotnull, attidentity, redshift_catalog.rs_local_appended(atttypid, attfdwoptions) as traits from pg_attribute where attrelid = target and attnum > 0 and not attisdropped),
+    of_source as (select attname, atttypid, atttypmod, attnotnull, attidentity, redshift_catalog.rs_local_appended(atttypid, attfdwoptions) as traits from pg_attribute where attrelid = source and attnum > 0 and not attisdropped)
   select string_agg(format('%I', t.attname), ', ') filter (where t.attname is not null and s.attname is not null),
     string_agg(coalesce(t.attname, s.attname)::text, ', ') filter (where t.attname is null and mode <> 'ignoreextra' or s.attname is null and mode <> 'filltarget'
-      or t.atttypid <> s.atttypid or t.atttypmod <> s.atttypmod)
+      or t.atttypid <> s.atttypid or t.atttypmod <> s.atttypmod or t.attnotnull <> s.attnotnull or t.traits <> s.traits or 'a' in (t.attidentity, s.attidentity) and t.attname = s.attname)
   into names, odd from of_target t full join of_source s on s.attname = t.attname;
   if odd is not null then
-    raise exception 'ALTER TABLE APPEND: the tables differ in the columns %: types must be equal, IGNOREEXTRA and FILLTARGET allow columns of one side', odd;
+    raise exception 'ALTER TABLE APPEND: the tables differ in the columns %: types, NOT NULL, encodings and keys must be equal, an IDENTITY column is not appended, IGNOREEXTRA and FILLTARGET allow columns of one side', odd;
   end if;
   execute format('insert into %s (%s) select %s from %s', target, names, names, source);
   execute format('truncate %s', source);
@@ -131,6 +140,28 @@ declare found text;
 begin
   select r into found from unnest(relations) r where to_regclass(r)::oid in (select id from _redshift_data.external_tables) limit 1;
   if found is not null then raise exception 'External tables are not supported in views: % is one; add WITH NO SCHEMA BINDING', found using errcode = '0A000'; end if;
+end $$;
+create or replace function rs_local_require_for_late_binding_view(relations text[]) returns void language plpgsql stable as $$
+declare missing text;
+begin
+  select said into missing from (select (parse_ident(r))[1] as said from unnest(relations) r where cardinality(parse_ident(r)) > 1) s where to_regnamespace(quote_ident(said)) is null limit 1;
+  if missing is not null then raise exception 'schema "%" does not exist', missing using errcode = '3F000'; end if;
+end $$;
+create or replace function rs_local_require_for_auto_refresh(relations text[]) returns void language plpgsql stable as $$
+declare found text;
+begin
+  select r into found from unnest(relations) r join pg_class c on c.oid = to_regclass(r) where c.relkind = 'm' or c.oid in (select id from _redshift_data.external_tables) limit 1;
+  if found is not null then raise exception 'AUTO REFRESH YES takes no materialized views and no external tables: % is one', found using errcode = '0A000', hint = 'leave it out, and refresh the view yourself'; end if;
+end $$;
+-- CREATE OR REPLACE VIEW: as many columns as before
+create or replace function rs_local_width(text) returns text language sql stable as $$
+  select count(*)::text from pg_attribute where attrelid = to_regclass($1) and attnum > 0 $$;
+create or replace function rs_local_note_width(text) returns void language sql as $$ select set_config('redshift.width', redshift_catalog.rs_local_width($1), true) $$;
+create or replace function rs_local_require_width(text) returns void language plpgsql as $$
+begin
+  if current_setting('redshift.width') not in ('0', redshift_catalog.rs_local_width($1)) then
+    raise exception 'cannot change number of columns in view' using errcode = '42P16', hint = 'DROP the view, and CREATE it';
+  end if;
 end $$;
 create or replace function rs_local_require_for_materialized_view(relations text[]) returns void language plpgsql stable as $$
 declare found text;

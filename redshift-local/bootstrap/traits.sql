@@ -27,9 +27,18 @@ create or replace function rs_local_encodings() returns varchar[] language sql i
 create or replace function format_encoding(integer) returns varchar language sql immutable strict as $$ select case $1 when 0 then 'none' else coalesce((redshift_catalog.rs_local_encodings())[$1], 'unknown') end::varchar $$;
 create or replace function rs_local_sortkey(options text[]) returns integer language sql immutable as $$
   select coalesce(max(substr(item, 9)::integer), 0) from unnest(options) item where item like 'sortkey=%' $$;
+-- as pg_table_def shows it: columns of an interleaved key are positive and negative in turn
+create or replace function rs_local_shown_sortkey(options text[]) returns integer language sql immutable as $$
+  select case when options @> '{interleaved}' and k.at % 2 = 0 then -k.at else k.at end from (select redshift_catalog.rs_local_sortkey(options) as at) k $$;
+-- what columns of one name have in common: encoding, sort key and distribution key
+create or replace function rs_local_appended(kind oid, options text[]) returns text[] language sql immutable as $$
+  select array[redshift_catalog.rs_local_encoding(kind, options), redshift_catalog.rs_local_shown_sortkey(options)::text, case when options @> '{distkey}' then 'distkey' else '' end] $$;
 create or replace function rs_local_note_table(noted text, traits jsonb) returns void language plpgsql security definer as $$
-declare target oid := to_regclass(noted);
+declare target oid := to_regclass(noted); missing text;
 begin
+  select said.name into missing from (select jsonb_array_elements_text(traits->'sortKey') union all select nullif(traits->>'distKey', '')) as said (name)
+    where said.name is not null and not exists (select from pg_attribute a where a.attrelid = target and a.attnum > 0 and not a.attisdropped and said.name in (a.attname, '#' || a.attnum)) limit 1;
+  if missing is not null then raise exception 'column "%" named in a key does not exist', missing using errcode = '42703'; end if;
   update pg_attribute a set attfdwoptions = nullif(array_remove(array[
     case when case when traits ? 'distKey' then traits->>'distKey' in (a.attname, '#' || a.attnum) when traits ? 'like' then coalesce(l.is_distkey, false) else coalesce(k.is_distkey, false) end then 'distkey' end,
     'sortkey=' || nullif(case when traits ? 'sortKey' then (select s.at from jsonb_array_elements_text(traits->'sortKey') with ordinality as s (name, at) where s.name in (a.attname, '#' || a.attnum))
@@ -48,9 +57,16 @@ begin
   end if;
   perform redshift_catalog.rs_local_note_key(noted, key) from jsonb_array_elements(traits->'constraints') key;
 end $$;
+create or replace function rs_local_require_own_schema(oid) returns void language plpgsql stable security definer as $$
+begin
+  if exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace join _redshift_data.external_schemas e on e.name = n.nspname where c.oid = $1) then
+    raise exception 'an external schema holds external tables only' using errcode = '0A000', hint = 'CREATE EXTERNAL TABLE';
+  end if;
+end $$;
 -- IF NOT EXISTS finds a table that has its own
 create or replace function rs_local_note_new_table(noted text, traits jsonb) returns void language plpgsql as $$
 begin
+  perform redshift_catalog.rs_local_require_own_schema(to_regclass(noted));
   if exists (select from pg_class where oid = to_regclass(noted) and xmin::text = pg_current_xact_id()::xid::text) then
     perform redshift_catalog.rs_local_note_table(noted, traits);
   end if;
@@ -64,7 +80,9 @@ begin
   select t.* into known from redshift_catalog.rs_local_traits t where t.relation = target and t.attnum = col.attnum;
   select count(*), coalesce(bool_or(t.is_interleaved), false) into columns, interleaved from redshift_catalog.rs_local_traits t where t.relation = target;
   select relpersistence = 't' into temporary from pg_class where oid = target;
-  if change like 'drop%' then
+  if change = 'rename' then
+    if (select relkind from pg_class where oid = target) = 'm' then raise exception 'cannot rename the materialized view "%"', altered using errcode = '0A000', hint = 'DROP it, and CREATE it under the other name'; end if;
+  elsif change like 'drop%' then
     if known.is_distkey then raise exception 'cannot drop distkey column "%"', named using errcode = '0A000', hint = 'ALTER DISTKEY or DISTSTYLE first'; end if;
     if known.sortkey > 0 then raise exception 'cannot drop sortkey column "%"', named using errcode = '0A000', hint = 'ALTER SORTKEY first'; end if;
     if known.is_key and change <> 'drop cascade' then raise exception 'cannot drop column "%" because other objects depend on it: a constraint names it; use CASCADE', named using errcode = '2BP01'; end if;

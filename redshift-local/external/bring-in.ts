@@ -30,8 +30,11 @@ const isChanging = ({ kind, outline }: Planned) => kind === 'ddl' && /^(drop|alt
 const externalTables = 'select redshift_catalog.rs_local_external_tables($1, $2)';
 export const namesOf = (plans: Planned[]): string => JSON.stringify(plans.flatMap(({ names }) => names));
 
-/** whether it reads rows, or changes a table that may be external */
-export const mayBringIn = (plan: Planned) => isReading(plan) || isChanging(plan);
+/**
+ * whether it reads rows, or changes a table that may be external; what a CALL reads is known to its procedure alone, and a query before it in
+ * the same exchange would begin a transaction that the procedure cannot end
+ */
+export const mayBringIn = (plan: Planned) => plan.rule !== 'call' && (isReading(plan) || isChanging(plan));
 
 /** the first value of a query that the session's own connection runs in its transaction, as text */
 export type Ask = (sql: string, values: string[]) => Promise<string | null | undefined>;

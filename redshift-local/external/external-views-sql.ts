@@ -55,8 +55,8 @@ select redshift_catalog.rs_local_name(current_database()) as redshift_database_n
 from _redshift_data.external_tables e join pg_class c on c.oid = e.id join pg_namespace n on n.oid = c.relnamespace;
 create or replace view redshift_catalog.svv_external_columns as
 select redshift_catalog.rs_local_name(current_database()) as redshift_database_name, redshift_catalog.rs_local_name(n.nspname) as schemaname, redshift_catalog.rs_local_name(c.relname) as tablename, redshift_catalog.rs_local_name(a.attname) as columnname,
-  (case a.atttypid when 'bytea'::regtype then format('varbyte(%s)', redshift_catalog.rs_local_byte_limit(c.oid, a.attname))
-    else regexp_replace(replace(format_type(a.atttypid, a.atttypmod), 'character varying', 'varchar'), ' without time zone$', '') end)::varchar as external_type, row_number() over (partition by c.oid order by a.attnum)::integer as columnnum,
+  (case a.atttypid when 23 then 'int' when 700 then 'float' when 701 then 'double' when 'bytea'::regtype then format('varbyte(%s)', redshift_catalog.rs_local_byte_limit(c.oid, a.attname))
+    else regexp_replace(replace(replace(replace(format_type(a.atttypid, a.atttypmod), 'character varying', 'varchar'), 'character', 'char'), 'numeric', 'decimal'), ' without time zone$', '') end)::varchar as external_type, row_number() over (partition by c.oid order by a.attnum)::integer as columnnum,
   coalesce(array_position(e.keys, a.attname::text), 0) as part_key, ''::varchar as is_nullable
 from _redshift_data.external_tables e join pg_class c on c.oid = e.id join pg_namespace n on n.oid = c.relnamespace
 join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped;

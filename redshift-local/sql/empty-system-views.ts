@@ -44,6 +44,22 @@ const columns: Record<string, string> = {
     'i userid query stm seg step b maxtime avgtime rows bytes f rate_row rate_byte s label s1 is_diskbased b workmem s1 is_rrscan is_delayed_scan b rows_pre_filter',
   svl_s3query_summary:
     'i userid query b xid i pid segment step t starttime endtime b elapsed i aborted s136 external_table_name s16 file_format s1 is_partitioned is_rrscan is_nested b s3_scanned_rows s3_scanned_bytes s3query_returned_rows s3query_returned_bytes i files files_max files_avg splits splits_max splits_avg b total_split_size max_split_size avg_split_size i total_retries max_retries max_request_duration avg_request_duration max_request_parallelism f avg_request_parallelism i total_slowdown_count max_slowdown_count',
+  svl_stored_proc_call:
+    'i userid session_userid query s320 label b xid i pid s32 database s500 querytxt t starttime endtime i aborted from_sp_call',
+  svl_stored_proc_messages:
+    'i userid session_userid pid b xid i query t recordtime i loglevel s15 loglevel_text s1024 message i linenum s500 querytxt s320 label i aborted b message_xid',
+  svv_alter_table_recommendations: 's30 type s128 database i table_id group_id s1024 ddl s1 auto_eligible',
+  svv_datashares:
+    's share_name i share_id share_owner s source_database consumer_database share_type t createdate s1 is_publicaccessible s share_acl s16 producer_account s64 producer_namespace s managed_by',
+  svv_interleaved_columns: 'i tbl col n interleaved_skew t last_reindex',
+  svv_masking_policy:
+    's policy_database policy_name input_columns policy_expression policy_modified_by t policy_modified_time',
+  svv_mv_dependency: 's128 database_name schema_name name dependent_database_name dependent_schema_name dependent_name',
+  svv_query_inflight: 'i userid slice query pid t starttime i suspended s100 text i sequence',
+  svv_rls_policy: 's poldb polname polalias polatts polqual i polenabled s polmodifiedby t polmodifiedtime',
+  svv_vacuum_progress: 's table_name status time_remaining_estimate',
+  svv_vacuum_summary:
+    's table_name b xid sort_partitions merge_increments elapsed_time row_delta sortedrow_delta i block_delta max_merge_partitions',
   svv_schema_quota_state: 'i schema_id s128 schema_name i schema_owner quota disk_usage f disk_usage_pct',
   sys_connection_log:
     's50 event t record_time s45 remote_host s32 remote_port i session_id s50 database_name user_name s32 auth_method i duration s50 ssl_version s128 ssl_cipher i mtu s64 ssl_compression ssl_expansion s36 iam_auth_guid s250 application_name s64 driver_version os_version s32 plugin_name i protocol_version s36 global_session_id',

@@ -20,6 +20,7 @@ const own: Record<string, string> = {
   auto_analyze: 'on',
   cast_super_null_on_error: 'on',
   datashare_break_glass_session_var: '',
+  default_geometry_encoding: '1',
   default_array_search_null_handling: 'true',
   describe_field_name_in_uppercase: 'off',
   downcase_delimited_identifier: 'on',
@@ -29,6 +30,7 @@ const own: Record<string, string> = {
   enable_result_cache_for_session: 'on',
   enable_vacuum_boost: 'false',
   error_on_nondeterministic_update: 'false',
+  interval_forbid_composite_literals: 'false',
   json_serialization_enable: 'false',
   json_serialization_parse_nested_strings: 'false',
   max_concurrency_scaling_clusters: '1',
@@ -36,12 +38,19 @@ const own: Record<string, string> = {
   mv_enable_aqmv_for_session: 'on',
   navigate_super_null_on_error: 'on',
   parse_super_null_on_error: 'off',
+  pg_federation_repeatable_read: 'true',
   query_group: 'unset',
   spectrum_enable_pseudo_columns: 'true',
   spectrum_query_maxerror: '-1',
   stored_proc_log_min_messages: 'LOG',
   use_fips_ssl: 'false',
   wlm_query_slot_count: '1',
+};
+/** numbers that AWS gives the ends of */
+const ranges: Record<string, [number, number]> = {
+  default_geometry_encoding: [1, 4],
+  wlm_query_slot_count: [1, 50],
+  analyze_threshold_percent: [0, 100],
 };
 /** what would change the meaning of statements here */
 const fixed: Record<string, RegExp> = {
@@ -101,7 +110,7 @@ function known(token: Token | undefined): string {
   );
 }
 
-export function setSetting({ tokens }: Statement): Plan {
+export function setSetting({ tokens }: Pick<Statement, 'tokens'>): Plan {
   const scope = isWord(tokens[1], 'session', 'local') ? 1 : 0;
   const isLocal = isWord(tokens[1], 'local');
   const variable = contextVariable(tokens, 1 + scope);
@@ -120,6 +129,12 @@ export function setSetting({ tokens }: Statement): Plan {
   const text = render(value);
   if (fixed[name] && !fixed[name].test(text.replace(/^'(.*)'$/, '$1')))
     throw new Refusal('set', `${name} cannot be changed here: got ${text}`);
+  const [least, most] = ranges[name] ?? [];
+  if (least !== undefined && most !== undefined && !isWord(value[0], 'default')) {
+    const number = Number(text.replace(/^'(.*)'$/, '$1'));
+    if (!(number >= least && number <= most))
+      throw new Refusal('set', `${text} is outside the valid range for parameter "${name}" (${least} .. ${most})`);
+  }
   const assign = (target: string, to: string): Plan => ({
     sql: `set ${isLocal ? 'local' : 'session'} ${target} to ${to}`,
     values: [],
@@ -142,6 +157,8 @@ const schemas = (value: Token[]): string[] =>
 
 export function resetSetting({ tokens }: Statement): Plan {
   if (isWord(tokens[1], 'all')) return { sql: 'reset all', values: [], kind: 'setting' };
+  const variable = contextVariable(tokens, 1);
+  if (variable !== undefined) return { sql: `reset ${variable}`, values: [], kind: 'setting' };
   const name = known(tokens[1]);
   return { sql: `reset ${Object.hasOwn(own, name) ? `redshift.${name}` : name}`, values: [], kind: 'setting' };
 }

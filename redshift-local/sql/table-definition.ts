@@ -93,6 +93,7 @@ const ignoresCase = (column: Token[]) =>
 const keyless = new Map([
   ['jsonb', 'SUPER'],
   ['redshift_catalog.hllsketch', 'HLLSKETCH'],
+  ['bytea', 'VARBYTE'],
 ]);
 
 /** of the columns and of the table: each key is said in one of the two places */
@@ -111,7 +112,7 @@ function traitsOf(elements: Element[], attributes: Token[], names: Set<string> |
   const wrong = columns.find(
     ({ name, isKeyless }) => isKeyless && [said.distKey, ...(said.sortKey ?? [])].includes(name),
   );
-  if (wrong) throw fail(`column ${wrong.name} cannot be DISTKEY or SORTKEY: SUPER and HLLSKETCH are not compared`);
+  if (wrong) throw fail(`column ${wrong.name} cannot be DISTKEY or SORTKEY: SUPER, HLLSKETCH and VARBYTE are not keys`);
   const constraints = elements.flatMap((element) =>
     'name' in element ? element.constraints : 'key' in element ? [element.key] : [],
   );
@@ -149,6 +150,7 @@ export function parseColumn(tokens: Token[], isBeside = false): ColumnDefinition
   const name = parseName(tokens[0], 'column name');
   const { type, end } = parseType(tokens, 1);
   let isNotNull = false;
+  let isNullable = false;
   let isKey = false;
   let isDistKey = false;
   let isSortKey = false;
@@ -162,8 +164,10 @@ export function parseColumn(tokens: Token[], isBeside = false): ColumnDefinition
     if (word === 'not' && isWord(tokens[at + 1], 'null')) {
       isNotNull = true;
       at += 2;
-    } else if (word === 'null') at++;
-    else if (word === 'distkey' || word === 'sortkey' || word === 'unique') {
+    } else if (word === 'null') {
+      isNullable = true;
+      at++;
+    } else if (word === 'distkey' || word === 'sortkey' || word === 'unique') {
       if (word !== 'unique' && keyless.has(type.pg))
         throw new Refusal(
           'column attribute',
@@ -224,6 +228,8 @@ export function parseColumn(tokens: Token[], isBeside = false): ColumnDefinition
         `syntax error at or near "${tokens[at]?.text}" in the definition of column ${name}`,
       );
   }
+  if (isNotNull && isNullable)
+    throw new Refusal('column attribute', `conflicting NULL/NOT NULL declarations for column ${name}`);
   return {
     name,
     isKeyless: keyless.has(type.pg),

@@ -8,7 +8,7 @@ import { bindParameters } from './parameters.js';
 import { refuseIf, type Statement } from './plan.js';
 import { Refusal } from './refusal.js';
 import { rewriteQuery } from './rewrite.js';
-import { render } from './tokens.js';
+import { isWord, render, type Token } from './tokens.js';
 import { typedDecimals } from './typed/decimal-items.js';
 import { divideDecimals } from './typed/divide.js';
 import { placesOf } from './typed/places.js';
@@ -16,7 +16,7 @@ import { superLiterals } from './typed/super-literals.js';
 import { typedLiterals } from './typed/typed-literals.js';
 
 /** rewritten, bound, parsed by PostgreSQL's parser, and checked node by node; `isStored`: a table or file is made of its rows;
- * `hasColumns`: a table or view has the types of its items */
+ * `hasColumns`: a table or view has the types of its items; `isList`: its items are values of CALL or EXECUTE, without names */
 export function viaTree(
   {
     tokens,
@@ -24,7 +24,12 @@ export function viaTree(
     catalog,
     isStored,
     hasColumns,
-  }: Pick<Statement, 'tokens' | 'parameters' | 'catalog'> & { isStored?: boolean; hasColumns?: boolean },
+    isList,
+  }: Pick<Statement, 'tokens' | 'parameters' | 'catalog'> & {
+    isStored?: boolean;
+    hasColumns?: boolean;
+    isList?: boolean;
+  },
   kind: string,
   check: (node: Tree) => void = () => undefined,
 ) {
@@ -32,6 +37,10 @@ export function viaTree(
     catalogNames(rewriteQuery(pseudoColumns(tokens), catalog)),
     parameters,
   );
+  // SELECT ... INTO TABLE t apart, it would stand for SELECT * FROM
+  const isTable = (token: Token, at: number) =>
+    isWord(token, 'table') && !isWord(bound[at - 1], 'into', 'temp', 'temporary');
+  if (bound.some(isTable)) throw new Refusal('syntax', 'syntax error at or near "table": use SELECT * FROM');
   const sql = render(bound);
   const node = tree(tree(trees(parse(sql))[0])['stmt'])[kind];
   if (!node) throw new Refusal('syntax', `syntax error: not a ${kind}`);
@@ -44,7 +53,7 @@ export function viaTree(
   const places = placesOf(bound);
   const literals = hasColumns ? typedLiterals(bound, places, tree(node)) : bound;
   const typed = divideDecimals(superLiterals(literals, places, tree(node), catalog), places, tree(node), catalog);
-  const whole = kind === 'SelectStmt' ? typedDecimals(typed, tree(node), catalog) : typed;
+  const whole = kind === 'SelectStmt' && !isList ? typedDecimals(typed, tree(node), catalog) : typed;
   return { sql: render(whole), values, before };
 }
 

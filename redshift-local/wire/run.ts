@@ -2,7 +2,7 @@ import { serialize } from 'pg-protocol';
 import type { CommandContext } from '../command-context.js';
 import { runCommand } from '../commands.js';
 import { bringIn, mayBringIn } from '../external/bring-in.js';
-import { askRethrown, rethrown } from '../rethrown.js';
+import { askRethrown, forgetRethrown, rethrown } from '../rethrown.js';
 import type { Planned } from '../sql/plan-statement.js';
 import { settled } from '../settle.js';
 import { readFrame, type Backend } from './backend.js';
@@ -130,6 +130,7 @@ export function runner(backend: Backend, out: Output, context: CommandContext, n
   async function throwAgain(): Promise<void> {
     const error = rethrown(await firstValue(askRethrown, []));
     if (!error) return;
+    await quietly([forgetRethrown]);
     if (status() === 'T') await quietly(['commit']);
     await sync();
     throw error;

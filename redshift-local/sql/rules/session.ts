@@ -69,15 +69,15 @@ export const session: Rule[] = [
   rewrite('reset', /^reset\b/, 'reset query_group', resetSetting),
   rewrite(
     'show objects',
-    /^show (databases|schemas|tables|columns|constraints|view)\b/,
+    /^show (databases|schemas|tables?|columns|constraints|view)\b/,
     'show tables from schema d.s',
     showObjects,
   ),
   honour('show grants', /^show grants on (?!function|database|template)/, 'show grants on table s.t', showGrants),
   missing(
     'show',
-    /^show (table|external table|procedures?|functions?|grants|datashares|model|parameters|policies|column grants|copy job)\b/,
-    'show table s.t',
+    /^show (external table|procedures?|functions?|grants|datashares|model|parameters|policies|column grants|copy job)\b/,
+    'show procedure s.p(int)',
     'this SHOW; ask svv_columns, svv_tables',
   ),
   honour('show setting', /^show ([^ ]+( \. [^ ]+)?|transaction isolation level)$/, 'show search_path', showSetting),

@@ -83,7 +83,8 @@ export function alterTable(statement: Statement): Plan {
         `a permanent table cannot be renamed to ${to}: # begins temporary names`,
       );
       const plan = changed(`rename to ${to}`);
-      return lent({ ...plan, after: [renameLate(table, to), rebind] });
+      const before = [requireAlterable(table, 'rename'), ...(plan.before ?? [])];
+      return lent({ ...plan, before, after: [renameLate(table, to), rebind] });
     }
     case 'owner':
       return {
@@ -208,9 +209,9 @@ export function addColumn(statement: Statement): Plan {
   const column = parseColumn(tokens.slice(isWord(tokens[end + 1], 'column') ? end + 2 : end + 1));
   refuseIf(column.isIdentity, 'alter table add column', 'a column that is added cannot be IDENTITY');
   refuseIf(
-    column.isKey,
+    column.isKey || column.constraints.length > 0,
     'alter table add column',
-    'a column that is added cannot be DISTKEY, SORTKEY, PRIMARY KEY or UNIQUE',
+    'a column that is added cannot be DISTKEY, SORTKEY, PRIMARY KEY, UNIQUE or REFERENCES',
   );
   refuseIf(
     column.isNotNull && !column.defaultValue,

@@ -41,8 +41,14 @@ export function createView(statement: Statement): Plan {
       sql: text,
       values: [],
       kind: 'ddl',
-      before: [guard('bound_view', read), ...before, oneAtATime, unbind(view)],
-      after: [bound(view), rebind],
+      before: [
+        guard('bound_view', read),
+        ...before,
+        oneAtATime,
+        ...(replace === '' ? [] : [noteWidth(view)]),
+        unbind(view),
+      ],
+      after: [...(replace === '' ? [] : [requireWidth(view)]), bound(view), rebind],
     };
   }
   const [schema = '', name] = view.includes('.')
@@ -54,9 +60,13 @@ export function createView(statement: Statement): Plan {
     sql: `select redshift_catalog.rs_local_late_binding_view(${call}, ${replace !== ''})`,
     values: [],
     kind: 'ddl',
-    before: [oneAtATime],
+    before: [guard('late_binding_view', read), oneAtATime],
   };
 }
+
+/** OR REPLACE keeps the columns: PostgreSQL would take more of them */
+const noteWidth = (view: string) => `select redshift_catalog.rs_local_note_width(${literal(view)})`;
+const requireWidth = (view: string) => `select redshift_catalog.rs_local_require_width(${literal(view)})`;
 
 /** what the catalog knows of the tables that a view reads */
 const guard = (what: string, relations: string[]) =>
@@ -75,6 +85,8 @@ function requireSchemas(node: Tree): void {
     refuseIf(
       relation['relname'] !== undefined &&
         relation['schemaname'] === undefined &&
+        // of pg_catalog, which has been named
+        !text(relation['relname']).startsWith('rs_local_') &&
         !common.has(text(relation['relname'])),
       'late-binding view',
       `a view WITH NO SCHEMA BINDING names the schema of every table: ${text(relation['relname'])} has none`,
@@ -117,7 +129,11 @@ export function createMaterializedView(statement: Statement): Plan {
     sql: `create materialized view ${view} as ${sql}`,
     values: [],
     kind: 'ddl',
-    before: [guard('materialized_view', read), ...before],
+    before: [
+      guard('materialized_view', read),
+      ...(autoRefresh === 'yes' ? [guard('auto_refresh', read)] : []),
+      ...before,
+    ],
     after: [noteTraits(view, traits, true), rebind],
   };
 }

@@ -25,7 +25,8 @@ export function cursor(statement: Statement): Plan {
   const at = statement.tokens.findIndex((token) => isWord(token, 'for'));
   const { sql, values } = viaTree({ ...statement, tokens: statement.tokens.slice(at + 1) }, 'SelectStmt');
   return {
-    sql: `declare ${name} no scroll cursor for ${sql}`,
+    // FORWARD 0, the row that it is on, is a move back to PostgreSQL
+    sql: `declare ${name} scroll cursor for ${sql}`,
     values,
     kind: 'ddl',
     before: [`select redshift_catalog.rs_local_one_cursor(${literal(unquoted(name))})`],

@@ -24,9 +24,15 @@ export function grant(statement: Statement): Plan {
     for (const item of trees(node['privileges'])) {
       // ALL of columns has no name
       const name = text(tree(item['AccessPriv'])['priv_name']) || 'select';
-      refuseIf(!known.test(name) || name === 'trigger', 'grant', `Redshift has no privilege ${name.toUpperCase()}`);
+      refuseIf(!known.test(name), 'grant', `Redshift has no privilege ${name.toUpperCase()}`);
+      refuseIf(
+        tree(item['AccessPriv'])['cols'] && !/^(select|update)$/.test(name),
+        'grant',
+        `SELECT, UPDATE and ALL are granted on columns, not ${name.toUpperCase()}`,
+      );
     }
   };
+  refuseIf(isWord(statement.tokens[1], 'maintain'), 'grant', 'Redshift has no privilege MAINTAIN');
   const grantees = granteesFrom(statement.tokens, granteesAt(statement.tokens));
   const hasOption = statement.tokens.some((token, at) => isWord(token, 'with') && at > granteesAt(statement.tokens));
   refuseIf(
@@ -56,7 +62,16 @@ export function grantRole(statement: Statement): Plan {
 
 export function defaultPrivileges(statement: Statement): Plan {
   noParameters(statement, 'default privileges');
-  const tokens = plainGrantees(statement.tokens);
+  const on = statement.tokens.findIndex((token) => isWord(token, 'on'));
+  refuseIf(
+    !isWord(statement.tokens[on + 1], 'tables', 'functions', 'procedures') || isWord(statement.tokens[4], 'role'),
+    'default privileges',
+    'ALTER DEFAULT PRIVILEGES [FOR USER ...] [IN SCHEMA ...] is of TABLES, FUNCTIONS and PROCEDURES',
+  );
+  // PostgreSQL's functions are both
+  const tokens = plainGrantees(statement.tokens).map((token) =>
+    isWord(token, 'procedures') ? { ...token, text: 'functions' } : token,
+  );
   const before = requirePrincipals(granteesFrom(statement.tokens, granteesAt(statement.tokens)));
   return { ...utility({ ...statement, tokens }, 'AlterDefaultPrivilegesStmt', () => undefined), kind: 'ddl', before };
 }

@@ -73,6 +73,12 @@ export function merge(statement: Statement): Plan {
       'merge',
       'Redshift has no WHEN ... AND condition',
     );
+    refuseIf(!missing?.['values'], 'merge', 'Redshift has no INSERT DEFAULT VALUES in MERGE: name the values');
+    refuseIf(
+      nodesOf(node, 'FuncCall').some((call) => nameOf(call['funcname']).last === 'rs_local_step'),
+      'merge',
+      'Partial reference of SUPER column is not supported in MERGE statement: take the whole column',
+    );
     setsColumns(matched?.['targetList'], 'merge');
   });
   return {

@@ -34,5 +34,5 @@ export function prepared(statement: Statement): Plan {
 function checked(statement: Statement, item: Token[]): string {
   const select: Token = { kind: 'word', text: 'select', space: false };
   const tokens = [select, ...item.map((token, at) => (at === 0 ? { ...token, space: true } : token))];
-  return viaTree({ ...statement, parameters: [], tokens }, 'SelectStmt').sql.replace(/^select ?/, '');
+  return viaTree({ ...statement, parameters: [], tokens, isList: true }, 'SelectStmt').sql.replace(/^select ?/, '');
 }

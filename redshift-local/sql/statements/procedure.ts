@@ -4,6 +4,7 @@ import { procedureBody } from '../procedure-body.js';
 import { Refusal } from '../refusal.js';
 import { closing, isSign, isWord, splitCommas, stringValue, tokenize, type Token } from '../tokens.js';
 import { parseName, parseType } from '../types.js';
+import { setSetting } from '../settings.js';
 import { viaTree } from '../via-tree.js';
 
 const rule = 'procedure';
@@ -18,20 +19,25 @@ export function createProcedure(statement: Statement): Plan {
   const { parts } = match(tokens, forms, rule);
   const open = tokens.findIndex((token) => isSign(token, '('));
   const close = closing(tokens, open);
-  const { body, security } = attributesOf(tokens.slice(close + 1));
-  const text = procedureBody(tokenize(stringValue(body)), statement.catalog, statement.planInner);
+  const isNonatomic = isWord(tokens[close + 1], 'nonatomic');
+  const { body, security, settings } = attributesOf(tokens.slice(close + (isNonatomic ? 2 : 1)));
+  const text = procedureBody(tokenize(stringValue(body)), statement.catalog, statement.planInner, isNonatomic);
   const list = argumentsOf(tokens.slice(open + 1, close)).join(', ');
   const name = sqlName(parts['name']);
   return {
-    sql: `create ${parts['replace'] ?? ''}procedure ${name}(${list}) language plpgsql security ${security} as $rs_local$${text}$rs_local$`,
+    sql: `create ${parts['replace'] ?? ''}procedure ${name}(${list}) language plpgsql security ${security}${settings} as $rs_local$${text}$rs_local$`,
     values: [],
     kind: 'ddl',
   };
 }
 
-/** AS, LANGUAGE and SECURITY, in any order */
-function attributesOf(tokens: Token[]): { body: Token; security: string } {
-  refuseIf(isWord(tokens[0], 'nonatomic'), rule, 'NONATOMIC is not honoured here: a procedure is one transaction');
+/** AS, LANGUAGE and SECURITY in any order, and SET last */
+function attributesOf(all: Token[]): { body: Token; security: string; settings: string } {
+  const set = all.findIndex((token) => isWord(token, 'set'));
+  const tokens = set < 0 ? all : all.slice(0, set);
+  const said = set < 0 ? '' : setSetting({ tokens: all.slice(set) }).sql.replace('set session ', 'set ');
+  // Redshift's own settings have no effect here, but that the procedure cannot end its transaction
+  const settings = said.startsWith('set redshift.') ? ' set extra_float_digits from current' : said && ` ${said}`;
   let body: Token | undefined;
   let security = 'invoker';
   let isPlpgsql = false;
@@ -47,7 +53,7 @@ function attributesOf(tokens: Token[]): { body: Token; security: string } {
       );
   }
   if (!body || !isPlpgsql) throw new Refusal(rule, 'syntax error: a procedure has AS $$ ... $$ and LANGUAGE plpgsql');
-  return { body, security };
+  return { body, security, settings };
 }
 
 /** [name] [mode] type; an OUT argument, which CALL leaves out in Redshift, is an INOUT one that may be left out */
@@ -86,7 +92,7 @@ function isType(tokens: Token[]): boolean {
 
 const changeForms = {
   change: form(
-    '(?<verb>drop|alter) procedure (?<name>[TABLE]) \\( (?<types>.*?) ?\\)(?: (?<change>rename to|owner to) (?<to>[NAME]))?',
+    '(?<verb>drop|alter) procedure (?<name>[TABLE]) \\( (?<types>.*?) ?\\)(?: (?<change>rename to|owner to) (?<to>current_user|session_user|[NAME]))?',
   ),
 };
 
@@ -100,7 +106,8 @@ export function changeProcedure(statement: Statement): Plan {
     (item) => !item.some((token) => isWord(token, 'out')),
   );
   const types = items.map((item) => literal(inputType(item.filter((token) => !isWord(token, 'in', 'inout')))));
-  const to = change === undefined ? '' : `${change} ${sqlName(parts['to'])}`;
+  const isOwn = parts['to'] === 'current_user' || parts['to'] === 'session_user';
+  const to = change === undefined ? '' : `${change} ${isOwn ? parts['to'] : sqlName(parts['to'])}`;
   const list = [literal(verb), literal(sqlName(parts['name'])), `array[${types.join(', ')}]::text[]`, literal(to)];
   return { sql: `select redshift_catalog.rs_local_change_procedure(${list.join(', ')})`, values: [], kind: 'ddl' };
 }
@@ -125,6 +132,7 @@ export function callProcedure(statement: Statement): Plan {
       : viaTree(
           {
             ...statement,
+            isList: true,
             tokens: [select, ...inside.map((token, at) => (at === 0 ? { ...token, space: true } : token))],
           },
           'SelectStmt',
@@ -135,5 +143,11 @@ export function callProcedure(statement: Statement): Plan {
       .map(({ text }) => text)
       .join(' '),
   );
-  return { sql: `call ${name}(${sql.replace(/^select ?/, '')})`, values, kind: 'query' };
+  return {
+    sql: `call ${name}(${sql.replace(/^select ?/, '')})`,
+    values,
+    kind: 'query',
+    // a NONATOMIC procedure leaves the transaction that it joins as it is
+    ...(statement.isBatch && { before: [`select set_config('redshift.joined', 'on', true)`] }),
+  };
 }

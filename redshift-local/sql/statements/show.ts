@@ -15,7 +15,7 @@ const forms = {
   foreignKeys: form(`show constraints foreign keys from table ${table}${limit}`),
   exportedKeys: form(`show constraints foreign keys exported from table ${table}${limit}`),
 };
-const view = { view: form('show view (?<table>[TABLE])') };
+const definition = form('show (?<kind>view|table) (?<table>[TABLE])');
 
 /** where the objects are listed, how the columns that say where they are begin, and what orders them and is filtered by LIKE */
 const shown: Record<keyof typeof forms, { from: string; prefix?: string; order: string; like?: string }> = {
@@ -31,7 +31,7 @@ const shown: Record<keyof typeof forms, { from: string; prefix?: string; order: 
 /** SHOW of objects, from the views that list them */
 export function showObjects(statement: Statement): Plan {
   noParameters(statement, 'show objects');
-  if (statement.tokens[1]?.text === 'view') return showView(statement);
+  if (['view', 'table'].includes(statement.tokens[1]?.text ?? '')) return showDefinition(statement);
   const { kind, parts } = match(statement.tokens, forms, 'show objects');
   const { from, prefix = '', order, like } = shown[kind];
   const wanted = (['database', 'schema', 'table'] as const).flatMap((part) => {
@@ -48,8 +48,16 @@ export function showObjects(statement: Statement): Plan {
   };
 }
 
-function showView(statement: Statement): Plan {
-  const { parts } = match(statement.tokens, view, 'show objects');
-  const sql = `select redshift_catalog.rs_local_viewdef(${literal(sqlName(parts['table']))}::regclass)::varchar as "Show View DDL statement"`;
-  return { sql, values: [], kind: 'query' };
+/** SHOW VIEW and SHOW TABLE: the statement that would make it */
+function showDefinition(statement: Statement): Plan {
+  const { parts } = match(statement.tokens, { definition }, 'show objects');
+  const named = literal(sqlName(parts['table']));
+  const isView = parts['kind'] === 'view';
+  const shown = isView ? `rs_local_viewdef(${named}::regclass)` : `rs_local_tabledef(${named}::regclass)`;
+  return {
+    sql: `select redshift_catalog.${shown}::varchar as "Show ${isView ? 'View' : 'Table'} DDL statement"`,
+    values: [],
+    kind: 'query',
+    before: [`select redshift_catalog.rs_local_require_shown(${named}, ${isView})`],
+  };
 }

@@ -214,9 +214,9 @@ test('the catalog shows them', async () => {
       `select columnname, external_type, columnnum, part_key from svv_external_columns where tablename = 'places' order by columnnum`,
     ),
   ).toEqual([
-    ['id', 'integer', 1, 0],
+    ['id', 'int', 1, 0],
     ['name', 'varchar(20)', 2, 0],
-    ['later', 'double precision', 3, 0],
+    ['later', 'double', 3, 0],
     ['dt', 'date', 4, 1],
     ['hr', 'smallint', 5, 2],
   ]);

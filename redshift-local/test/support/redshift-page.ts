@@ -69,8 +69,10 @@ alias yields to a column of its name, \`* EXCLUDE\` needs all columns), they are
   \`enable_case_sensitive_super_attribute\` (attributes of SUPER).
 - Names have up to 127 bytes. PostgreSQL takes 63: it knows a longer one by its beginning and a hash, which pg_class shows.
 - CONNECT BY goes over one table or subquery; a cycle does not end.
-- Procedures: each statement of a body is held to the rules when the procedure is made. OUT arguments come
-  last. EXECUTE takes one literal, held to the rules too; a text that is put together, COMMIT, ROLLBACK, COPY and NONATOMIC are refused.
+- Procedures: each statement of a body is held to the rules when the procedure is made. OUT arguments come last. EXECUTE takes a text
+  that begins with a literal, and is held to the rules with a name in place of each value in it; COPY, UNLOAD and a text that begins with
+  a value are refused. A CALL that ends its transaction (COMMIT, ROLLBACK, TRUNCATE, NONATOMIC) runs outside of one. What it did before
+  its first COMMIT is then done twice, and undone once; RAISE INFO shows that. With SECURITY DEFINER it cannot end its transaction.
 - The query of an UNLOAD names tables without their database.
 
 ## Users and rights
