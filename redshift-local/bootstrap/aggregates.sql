@@ -47,6 +47,14 @@ create or replace aggregate median(bigint) (sfunc = rs_local_median_state, stype
 create or replace aggregate median(integer) (sfunc = rs_local_median_state, stype = numeric[], finalfunc = rs_local_median, initcond = '{}');
 create or replace aggregate median(smallint) (sfunc = rs_local_median_state, stype = numeric[], finalfunc = rs_local_median, initcond = '{}');
 create or replace aggregate median(double precision) (sfunc = rs_local_median_state, stype = double precision[], finalfunc = rs_local_median, initcond = '{}');
+do $$
+declare kind text;
+begin
+  foreach kind in array array['date', 'timestamp', 'timestamptz'] loop
+    execute format('create or replace function rs_local_median(%s[]) returns %s language sql immutable as $f$ select redshift_catalog.rs_local_interpolated($1, 0.5, false)::%s $f$', kind, kind, kind);
+    execute format('create or replace aggregate median(%s) (sfunc = array_append, stype = %s[], finalfunc = rs_local_median, initcond = ''{}'')', kind, kind);
+  end loop;
+end $$;
 create or replace function round(double precision) returns double precision language sql immutable strict as $$ select sign($1) * floor(abs($1) + 0.5) $$;
 
 -- LISTAGG passes over empty strings, and ends at the size of a VARCHAR

@@ -197,6 +197,8 @@ function recursive(node: Tree): void {
 }
 
 function select(node: Tree): void {
+  if (!node['targetList'] && !node['valuesLists'] && node['op'] === 'SETOP_NONE')
+    refuse('syntax', 'syntax error at or near "from": SELECT needs at least one value');
   if (trees(node['distinctClause']).some((item) => Object.keys(item).length > 0))
     refuse('distinct on', 'Redshift has no DISTINCT ON');
   none(node, 'windowClause', 'named window', 'Redshift has no WINDOW clause');
@@ -257,6 +259,8 @@ function call(node: Tree, { ofCatalog, onLeader }: Scope): void {
     refuse(`function ${last}`, `function ${schema}.${last} does not exist`);
   // in a schema of a user there are functions of users only
   if (!isOthers) checkName(last, trees(node['args']).length, ofCatalog || onLeader);
+  if (last === 'substring' && tree(tree(trees(node['args'])[1])['A_Const'])['sval'] !== undefined)
+    refuse('function substring', 'SUBSTRING takes a position: use REGEXP_SUBSTR for a pattern');
   none(node, 'agg_filter', 'aggregate filter', 'Redshift has no FILTER: use CASE');
   if (node['agg_order'] && last !== 'string_agg' && !node['agg_within_group'])
     refuse('aggregate order by', 'Redshift has no ORDER BY inside an aggregate');

@@ -67,7 +67,7 @@ function valueOf(name: string): string {
   return Object.hasOwn(own, name)
     ? `coalesce(nullif(current_setting('redshift.${name}', true), ''), '${own[name] ?? ''}')`
     : name === 'search_path'
-      ? `redshift_catalog.rs_local_named(regexp_replace(current_setting('search_path'), ',? ?redshift_catalog, ?pg_catalog$', ''))`
+      ? `rs_local_named(regexp_replace(current_setting('search_path'), ',? ?redshift_catalog, ?pg_catalog$', ''))`
       : `current_setting('${name}')`;
 }
 

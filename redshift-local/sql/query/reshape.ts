@@ -1,11 +1,11 @@
 import { Refusal } from '../refusal.js';
-import { closing, isSign, isWord, nameOf, type Token } from '../tokens.js';
+import { closing, isSign, isWord, nameOf, splitCommas, type Token } from '../tokens.js';
 import { relationOf, withFrom, type Shaped } from './from.js';
 import { expression, navigation, pathName } from './expression.js';
 import { callName, itemOf, outputName } from './output-name.js';
 import { qualified } from './qualify.js';
 import { readFrom } from './read-from.js';
-import { inParentheses, isQuery, readQuery, word, writeQuery, writeSelect, type Select } from './read-query.js';
+import { inParentheses, isQuery, joined, readQuery, word, writeQuery, writeSelect, type Select } from './read-query.js';
 import { inner, namesOf, quoted, type Catalog, type Relation, type Scope } from './scope.js';
 import { expanded, groupByAll, inline, isStar, withAliases, withoutExcluded } from './select-list.js';
 
@@ -108,11 +108,23 @@ function select(given: Select, outer: Scope): Shaped {
   if (where) chosen.clauses.set('where', [word('where'), ...testOf(inline(where.slice(1), aliases, relations))]);
   const condition = chosen.clauses.get('qualify');
   if (condition) requireAlias(given);
+  const having = chosen.clauses.get('having');
+  if (having) chosen.clauses.set('having', inline(having, aliases, relations));
+  const order = chosen.clauses.get('order');
+  if (order && !condition) chosen.clauses.set('order', ordered(order, aliases, relations));
   const done = condition
     ? qualified(named(chosen, scope), condition.slice(1), aliases, relations)
     : named(chosen, scope);
   const columns = () => outputs(items, relations);
   return { tokens: writeSelect(condition ? inSubquery(done, scope) : expressions(done, scope)), columns };
+}
+
+/** PostgreSQL takes an alias in ORDER BY where it is the whole of an item */
+function ordered(order: Token[], aliases: Map<string, Token[]>, relations: Relation[]): Token[] {
+  const items = splitCommas(order.slice(2)).map((item) =>
+    item.length === 1 || isWord(item[1], 'asc', 'desc', 'nulls') ? item : inline(item, aliases, relations),
+  );
+  return [...order.slice(0, 2), ...joined(items)];
 }
 
 /** Redshift would take QUALIFY itself for the alias */
