@@ -24,12 +24,12 @@ begin
     of_text := case kind when 'numeric' then '%s::numeric' else '%s' end;
     of_kind := case kind when 'numeric' then '%s' else '%s::varchar::text' end;
     for sign, code in values ('=', 'eq'), ('<>', 'ne'), ('<', 'lt'), ('<=', 'le'), ('>', 'gt'), ('>=', 'ge') loop
-      execute format('create or replace function rs_local_text_%s(text, %s) returns boolean language sql stable strict as $f$ select %s %s %s $f$',
+      execute format('create or replace function rs_local_beside_%s(text, %s) returns boolean language sql stable strict as $f$ select %s %s %s $f$',
         code, kind, format(of_text, '$1'), sign, format(of_kind, '$2'));
-      execute format('create or replace function rs_local_text_%s(%s, text) returns boolean language sql stable strict as $f$ select %s %s %s $f$',
+      execute format('create or replace function rs_local_beside_%s(%s, text) returns boolean language sql stable strict as $f$ select %s %s %s $f$',
         code, kind, format(of_kind, '$1'), sign, format(of_text, '$2'));
-      execute format('create operator redshift_catalog.%s (leftarg = text, rightarg = %s, function = rs_local_text_%s)', sign, kind, code);
-      execute format('create operator redshift_catalog.%s (leftarg = %s, rightarg = text, function = rs_local_text_%s)', sign, kind, code);
+      execute format('create operator redshift_catalog.%s (leftarg = text, rightarg = %s, function = rs_local_beside_%s)', sign, kind, code);
+      execute format('create operator redshift_catalog.%s (leftarg = %s, rightarg = text, function = rs_local_beside_%s)', sign, kind, code);
     end loop;
   end loop;
 end $$;

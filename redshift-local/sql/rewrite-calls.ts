@@ -24,6 +24,8 @@ const constructor =
     if (isWord(args[0]?.[0], 'select')) throw new Refusal('array', 'Redshift has no ARRAY(SELECT ...)');
     if (written === 'object' && args.length % 2 === 1)
       throw new Refusal('function object', 'OBJECT takes pairs of a key and a value');
+    if (written === 'object' && args.some((arg, at) => at % 2 === 0 && arg.length === 1 && arg[0]?.kind === 'number'))
+      throw new Refusal('function object', 'a key of OBJECT is a VARCHAR');
     const isValue = (at: number) => written === 'array' || at % 2 === 1;
     const items = args.map((arg, at) => (isValue(at) ? `rs_local_super(${plain(arg)})` : plain(arg)));
     return `${name}(${items.join(', ')})`;

@@ -132,13 +132,13 @@ function joinOf(
 }
 
 function turnedOf(
-  { turn, alias, columns: renamed }: Reference,
+  { turn, turnedAlias, alias, columns: renamed }: Reference,
   source: Token[],
   of: () => string[] | undefined,
   scope: Scope,
   shape: Shape,
 ) {
-  const { query, columns } = turned(turn, { source, columns: of() });
+  const { query, columns } = turned(turn, { source, alias: turnedAlias, columns: of() });
   const name = nameOf(alias);
   const tokens = [
     ...inParentheses(shape(query, scope).tokens),
