@@ -262,7 +262,7 @@ function call(node: Tree, { ofCatalog, onLeader }: Scope): void {
   if (last === 'substring' && tree(tree(trees(node['args'])[1])['A_Const'])['sval'] !== undefined)
     refuse('function substring', 'SUBSTRING takes a position: use REGEXP_SUBSTR for a pattern');
   none(node, 'agg_filter', 'aggregate filter', 'Redshift has no FILTER: use CASE');
-  if (node['agg_order'] && last !== 'string_agg' && !node['agg_within_group'])
+  if (node['agg_order'] && !/^(string_agg|rs_local_collect)$/.test(last) && !node['agg_within_group'])
     refuse('aggregate order by', 'Redshift has no ORDER BY inside an aggregate');
   if (node['func_variadic']) refuse('variadic', 'Redshift has no VARIADIC');
   if (trees(node['args']).some((arg) => 'NamedArgExpr' in arg))

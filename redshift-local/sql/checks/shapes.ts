@@ -122,7 +122,7 @@ const shapes: Shape[] = [
   },
 ];
 
-const sorting = new Set(['string_agg', 'percentile_cont', 'median']);
+const sorting = new Set(['string_agg', 'rs_local_collect', 'percentile_cont', 'median']);
 
 /** what the sorting aggregates of one SELECT sort by */
 function sortings(node: Tree): Set<string> {
@@ -135,16 +135,9 @@ function sortings(node: Tree): Set<string> {
       if (call['over'] || !sorting.has(last)) return [];
       if (last === 'median') return [shape([ascending(trees(call['args'])[0])])];
       const order = trees(call['agg_order']).map((item) => tree(item['SortBy']));
-      return order.length > 0 ? [shape(order.map((item) => ({ ...item, node: uncast(tree(item['node'])) })))] : [];
+      return order.length > 0 ? [shape(order)] : [];
     }),
   );
-}
-
-/** LISTAGG(DISTINCT ...) sorts by the text of its argument */
-function uncast(node: Tree): unknown {
-  const call = tree(node['FuncCall']);
-  if (nameOf(call['funcname']).last !== 'rs_local_filled') return node;
-  return tree(tree(trees(call['args'])[0])['TypeCast'])['arg'];
 }
 
 const ascending = (node: unknown) => ({ node, sortby_dir: 'SORTBY_DEFAULT', sortby_nulls: 'SORTBY_NULLS_DEFAULT' });
