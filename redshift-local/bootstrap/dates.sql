@@ -104,6 +104,7 @@ end $$;
 create or replace function to_timestamp(text, text, is_strict boolean) returns timestamptz language plpgsql stable strict as $$
 declare found timestamp;
 begin
+  if pg_catalog.regexp_replace($2, '"[^"]*"', '', 'g') ~ '(TZ|tz|OF)' then raise exception '"TZ"/"tz"/"OF" format patterns are not supported in TO_TIMESTAMP and TO_DATE' using errcode = '0A000'; end if;
   return pg_catalog.to_timestamp($1, $2);
 exception when datetime_field_overflow then
   found := redshift_catalog.rs_local_overflow($1, $2);

@@ -103,13 +103,11 @@ begin
 end $$;
 -- functions of numbers give SUPER, and null for what is no number
 do $$
-declare signature text; name text; more text; gives text;
+declare name text;
 begin
-  foreach signature in array array['abs', 'floor', 'ceil', 'ceiling', 'round', 'trunc', 'round , integer', 'trunc , integer'] loop
-    name := split_part(signature, ' ', 1);
-    more := replace(signature, name, '');
-    gives := format('select case jsonb_typeof($1) when ''number'' then to_jsonb(pg_catalog.%I(($1 #>> ''{}'')::numeric%s)) end', name, case when more = '' then '' else ', $2' end);
-    execute format('create or replace function %I(jsonb%s) returns jsonb language sql immutable strict as $f$ %s $f$', name, more, gives);
+  foreach name in array array['abs', 'floor', 'ceil', 'ceiling', 'round', 'trunc'] loop
+    execute format('create or replace function %I(jsonb) returns jsonb language sql immutable strict as $f$
+      select case jsonb_typeof($1) when ''number'' then to_jsonb(pg_catalog.%I(($1 #>> ''{}'')::numeric)) end $f$', name, name);
   end loop;
   execute 'create or replace function rs_local_super_neg(jsonb) returns jsonb language sql immutable strict as $f$ select redshift_catalog.rs_local_number(''0'', ''-'', $1) $f$';
   execute 'create or replace function rs_local_super_pos(jsonb) returns jsonb language sql immutable strict as $f$ select redshift_catalog.rs_local_number(''0'', ''+'', $1) $f$';

@@ -5,6 +5,7 @@ create or replace function sha2(text, integer) returns text language sql immutab
 create or replace function strtol(text, integer) returns bigint language plpgsql immutable strict as $$
 declare sum numeric := 0; digit integer; sign integer := 1; rest text := lower(trim($1));
 begin
+  if $2 not between 2 and 36 then raise exception 'The base % of STRTOL is not between 2 and 36', $2; end if;
   if left(rest, 1) = '-' then sign := -1; rest := substr(rest, 2); end if;
   if $2 = 16 and left(rest, 2) = '0x' then rest := substr(rest, 3); end if;
   for at in 1..length(rest) loop
@@ -14,6 +15,7 @@ begin
   end loop;
   return (sign * sum)::bigint;
 end $$;
+create or replace function chr(integer) returns text language sql immutable strict as $$ select case when $1 between 1 and 1114111 then pg_catalog.chr($1) end $$;
 create extension if not exists pgcrypto schema redshift_catalog;
 create or replace function sha1(text) returns text language sql immutable strict as $$ select encode(redshift_catalog.digest(convert_to($1, 'UTF8'), 'sha1'), 'hex') $$;
 create or replace function fnv_hash(bytea, bigint default -3750763034362895579) returns bigint language plpgsql immutable strict as $$

@@ -17,9 +17,17 @@ function boundary(offset: unknown, isFollowing: number): number {
   return rows === undefined ? NaN : rows * (isFollowing ? 1 : -1);
 }
 
+interface Literal {
+  A_Const?: { sval?: unknown };
+}
+const isText = (item: Literal & { SortBy?: { node?: Literal } }) =>
+  (item.SortBy?.node ?? item).A_Const?.sval !== undefined;
+
 /** OVER as Redshift takes it: frames in rows, and where they belong */
 export function checkWindow(name: string, over: Record<string, unknown>): void {
   if (over['name'] !== undefined) refuse('named window', 'Redshift has no named windows');
+  const constants = [over['partitionClause'], over['orderClause']].flatMap((list) => (Array.isArray(list) ? list : []));
+  if (constants.some(isText)) refuse('window of a literal', 'PARTITION BY and ORDER BY take no string literals');
   const options = Number(over['frameOptions'] ?? 0);
   const isFramed = (options & nonDefaultBit) !== 0;
   if (isFramed && (options & rowsBit) === 0) refuse('window frame', 'Redshift frames are ROWS only');

@@ -44,6 +44,33 @@ const outerJoin = (node: Tree) =>
 
 const shapes: Shape[] = [
   {
+    rule: 'any or all',
+    reason:
+      'ANY and SOME take = only, ALL takes <> only: other comparisons with a subquery are not supported, use MIN or MAX in it',
+    kind: 'SubLink',
+    fits: ({ subLinkType, operName }) =>
+      (subLinkType === 'ANY_SUBLINK' && operName !== undefined && nameOf(operName).last !== '=') ||
+      (subLinkType === 'ALL_SUBLINK' && nameOf(operName).last !== '<>'),
+  },
+  {
+    rule: 'subquery in group by',
+    reason: 'a scalar subquery is not valid in GROUP BY and HAVING: join it, or filter in a query around this one',
+    kind: 'SelectStmt',
+    fits: ({ groupClause, havingClause }) =>
+      nodesOf([groupClause, havingClause], 'SubLink', isSubquery).some(
+        (link) => link['subLinkType'] === 'EXPR_SUBLINK' && !isOwn(link),
+      ),
+  },
+  {
+    rule: 'with in with',
+    reason: 'a subquery of WITH has no WITH of its own: put both into the outermost WITH',
+    kind: 'CommonTableExpr',
+    fits: (node) => {
+      const names = trees(tree(tree(tree(node['ctequery'])['SelectStmt'])['withClause'])['ctes']);
+      return names.some((one) => !String(tree(one['CommonTableExpr'])['ctename']).startsWith('rs_local'));
+    },
+  },
+  {
     rule: 'set operation all',
     reason: 'Redshift has no INTERSECT ALL, EXCEPT ALL or MINUS ALL: only UNION keeps duplicates',
     kind: 'SelectStmt',

@@ -70,6 +70,8 @@ function query(tokens: Token[], outer: Scope): Shaped {
     const names = one.columns ? namesOf(one.columns) : undefined;
     const name = nameOf(one.name) ?? '';
     if (read.isRecursive) scope.common.set(name, () => names);
+    if (read.isRecursive && one.query.some((token) => nameOf(token) === name))
+      scope.recursive = new Set([...(scope.recursive ?? []), name]);
     if (!isQuery(one.query)) return { ...one, query: text(one.query, scope) };
     const done = query(one.query, scope);
     scope.common.set(name, () => names ?? done.columns());
@@ -108,8 +110,6 @@ function select(given: Select, outer: Scope): Shaped {
   if (where) chosen.clauses.set('where', [word('where'), ...testOf(inline(where.slice(1), aliases, relations))]);
   const condition = chosen.clauses.get('qualify');
   if (condition) requireAlias(given);
-  const having = chosen.clauses.get('having');
-  if (having) chosen.clauses.set('having', inline(having, aliases, relations));
   const order = chosen.clauses.get('order');
   if (order && !condition) chosen.clauses.set('order', ordered(order, aliases, relations));
   const done = condition
