@@ -17,11 +17,20 @@ begin
   end if;
   return value;
 end $$;
-create or replace function json_parse(text) returns jsonb language sql stable strict as $$ select redshift_catalog.rs_local_fit_super($1::json::jsonb) $$;
-create or replace function json_parse(bytea) returns jsonb language sql stable strict as $$ select redshift_catalog.rs_local_fit_super(convert_from($1, 'UTF8')::json::jsonb) $$;
+-- an attribute comes once in an object, unless the session keeps the last of several
+create or replace function rs_local_deduplicated(text) returns text language plpgsql stable strict as $$
+begin
+  if $1 is json and coalesce(lower(current_setting('redshift.json_parse_dedup_attributes', true)), '') not in ('on', 'true', '1') then
+    raise exception 'JSON_PARSE: an attribute comes twice in one object' using errcode = '22030';
+  end if;
+  return $1;
+end $$;
+create or replace function json_parse(text) returns jsonb language sql stable strict as $$
+  select redshift_catalog.rs_local_fit_super(case when $1 is json with unique keys then $1 else redshift_catalog.rs_local_deduplicated($1) end::json::jsonb) $$;
+create or replace function json_parse(bytea) returns jsonb language sql stable strict as $$ select redshift_catalog.json_parse(convert_from($1, 'UTF8')) $$;
 create or replace function rs_local_json_serialize(jsonb) returns text language sql immutable strict as $$ select pg_catalog.regexp_replace(textin(jsonb_out($1)), '("([^"\\]|\\.)*")|\s+', '\1', 'g') $$;
 create or replace function json_serialize_to_varbyte(jsonb) returns bytea language sql immutable strict as $$ select convert_to(redshift_catalog.rs_local_json_serialize($1), 'UTF8') $$;
-create or replace function can_json_parse(text) returns boolean language sql immutable strict as $$ select pg_input_is_valid($1, 'jsonb') $$;
+create or replace function can_json_parse(text) returns boolean language sql immutable strict as $$ select pg_input_is_valid($1, 'jsonb') and $1 is json with unique keys $$;
 create or replace function is_valid_json(text) returns boolean language sql immutable strict as $$ select pg_input_is_valid($1, 'jsonb') and left(ltrim($1), 1) = '{' $$;
 create or replace function is_valid_json_array(text) returns boolean language sql immutable strict as $$ select pg_input_is_valid($1, 'jsonb') and left(ltrim($1), 1) = '[' $$;
 -- text and whether it may be invalid; the text of values as it was written, hence json

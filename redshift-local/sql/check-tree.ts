@@ -226,11 +226,12 @@ export function relation(node: Tree): void {
   if (node['inh'] !== true) refuse('only', 'Redshift has no ONLY');
 }
 
-function expression(node: Tree): void {
+function expression(node: Tree, { ofCatalog }: Scope): void {
   const { last, schema } = nameOf(node['name']);
   if (schema !== undefined) refuse('operator', 'Redshift has no OPERATOR(schema.name)');
   const plain = ['AEXPR_OP', 'AEXPR_OP_ANY', 'AEXPR_OP_ALL', 'AEXPR_LIKE', 'AEXPR_ILIKE'];
   if (plain.includes(String(node['kind']))) {
+    if (!ofCatalog && /_(ANY|ALL)$/.test(String(node['kind']))) refuse('array', 'Redshift has no array types: use IN');
     if (!operators.has(last)) refuse(`operator ${last}`, `operator does not exist: ${last}`);
     return;
   }
@@ -259,8 +260,6 @@ function call(node: Tree, { ofCatalog, onLeader }: Scope): void {
     refuse(`function ${last}`, `function ${schema}.${last} does not exist`);
   // in a schema of a user there are functions of users only
   if (!isOthers) checkName(last, trees(node['args']).length, ofCatalog || onLeader);
-  if (last === 'substring' && tree(tree(trees(node['args'])[1])['A_Const'])['sval'] !== undefined)
-    refuse('function substring', 'SUBSTRING takes a position: use REGEXP_SUBSTR for a pattern');
   none(node, 'agg_filter', 'aggregate filter', 'Redshift has no FILTER: use CASE');
   if (node['agg_order'] && !/^(string_agg|rs_local_collect)$/.test(last) && !node['agg_within_group'])
     refuse('aggregate order by', 'Redshift has no ORDER BY inside an aggregate');

@@ -29,6 +29,7 @@ const own: Record<string, string> = {
   enable_result_cache_for_session: 'on',
   enable_vacuum_boost: 'false',
   error_on_nondeterministic_update: 'false',
+  json_parse_dedup_attributes: 'off',
   json_serialization_enable: 'false',
   json_serialization_parse_nested_strings: 'false',
   max_concurrency_scaling_clusters: '1',

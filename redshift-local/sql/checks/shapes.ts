@@ -44,6 +44,20 @@ const outerJoin = (node: Tree) =>
 
 const shapes: Shape[] = [
   {
+    rule: 'function substring',
+    reason: 'SUBSTRING takes a position: use REGEXP_SUBSTR for a pattern',
+    kind: 'FuncCall',
+    fits: ({ funcname, args }) =>
+      nameOf(funcname).last === 'substring' && tree(tree(trees(args)[1])['A_Const'])['sval'] !== undefined,
+  },
+  {
+    rule: 'whole row',
+    reason: 'a row is no value: name a column',
+    kind: 'FuncCall',
+    fits: ({ args }) =>
+      trees(args).some((arg) => 'ColumnRef' in arg && fieldsOf(tree(arg['ColumnRef'])).at(-1) === '*'),
+  },
+  {
     rule: 'any or all',
     reason:
       'ANY and SOME take = only, ALL takes <> only: other comparisons with a subquery are not supported, use MIN or MAX in it',

@@ -6,7 +6,7 @@ import { callName, itemOf, outputName } from './output-name.js';
 import { qualified } from './qualify.js';
 import { readFrom } from './read-from.js';
 import { inParentheses, isQuery, joined, readQuery, word, writeQuery, writeSelect, type Select } from './read-query.js';
-import { inner, namesOf, quoted, type Catalog, type Relation, type Scope } from './scope.js';
+import { columnsOf, inner, namesOf, quoted, type Catalog, type Relation, type Scope } from './scope.js';
 import { expanded, groupByAll, inline, isStar, withAliases, withoutExcluded } from './select-list.js';
 
 /** what PostgreSQL's grammar has not, in its words: the queries of a statement, from the inside out */
@@ -97,6 +97,7 @@ function select(given: Select, outer: Scope): Shaped {
   let items = withoutExcluded(chosen.items, relations);
   if (given.clauses.has('connect'))
     items = items.flatMap((item) => (isStar(item) ? (withoutLevel(expanded(item, relations)) ?? [item]) : [item]));
+  for (const item of items) refuseRow(itemOf(item).value, relations);
   const { items: inlined, aliases } = withAliases(items, relations);
   items = inlined;
   chosen = { ...chosen, items, clauses: new Map(chosen.clauses) };
@@ -117,6 +118,16 @@ function select(given: Select, outer: Scope): Shaped {
     : named(chosen, scope);
   const columns = () => outputs(items, relations);
   return { tokens: writeSelect(condition ? inSubquery(done, scope) : expressions(done, scope)), columns };
+}
+
+/** the name of a table is no value, unless it is a column's too */
+function refuseRow(value: Token[], relations: Relation[]): void {
+  const [only] = value;
+  const name = value.length === 1 && only?.kind !== 'string' ? nameOf(only) : undefined;
+  if (name === undefined || !relations.some((one) => one.name === name && !one.isElement)) return;
+  const columns = columnsOf(relations);
+  if (columns && !columns.includes(name))
+    throw new Refusal('whole row', `column "${name}" does not exist: a row is no value`);
 }
 
 /** PostgreSQL takes an alias in ORDER BY where it is the whole of an item */
