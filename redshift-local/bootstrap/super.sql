@@ -63,12 +63,6 @@ begin
         execute format('create operator redshift_catalog.%s (leftarg = %s, rightarg = jsonb, function = %I)', sign, kind, name);
       end if;
     end loop;
-    -- what has an operator beside a text has one beside SUPER, which may be a text
-    foreach kind in array case when sign in ('=', '<>', '<', '<=', '>', '>=') then array['smallint', 'integer', 'bigint', 'real', 'double precision', 'numeric', 'date', 'timestamp', 'timestamptz', 'time', 'timetz', 'varchar'] else '{}'::text[] end loop
-      continue when exists (select from pg_operator where oprname = sign and oprleft = 'jsonb'::regtype and oprright = kind::regtype);
-      execute format('create or replace function %I(jsonb, %s) returns boolean language sql stable as $f$ select %s $f$', name, kind, format(body, '$1', 'to_jsonb($2)'));
-      execute format('create operator redshift_catalog.%s (leftarg = jsonb, rightarg = %s, function = %I)', sign, kind, name);
-    end loop;
   end loop;
 end $$;
 
