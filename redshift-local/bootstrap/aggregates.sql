@@ -47,6 +47,28 @@ create or replace aggregate median(bigint) (sfunc = rs_local_median_state, stype
 create or replace aggregate median(integer) (sfunc = rs_local_median_state, stype = numeric[], finalfunc = rs_local_median, initcond = '{}');
 create or replace aggregate median(smallint) (sfunc = rs_local_median_state, stype = numeric[], finalfunc = rs_local_median, initcond = '{}');
 create or replace aggregate median(double precision) (sfunc = rs_local_median_state, stype = double precision[], finalfunc = rs_local_median, initcond = '{}');
+do $$
+declare kind text;
+begin
+  foreach kind in array array['date', 'timestamp', 'timestamptz'] loop
+    execute format('create or replace function rs_local_median(%s[]) returns %s language sql immutable as $f$ select redshift_catalog.rs_local_interpolated($1, 0.5, false)::%s $f$', kind, kind, kind);
+    execute format('create or replace aggregate median(%s) (sfunc = array_append, stype = %s[], finalfunc = rs_local_median, initcond = ''{}'')', kind, kind);
+  end loop;
+end $$;
+-- BOOL_AND and BOOL_OR take whole numbers too; SUM and AVG no times, which PostgreSQL makes intervals of
+do $$
+declare kind text;
+begin
+  foreach kind in array array['smallint', 'integer', 'bigint'] loop
+    execute format('create or replace function rs_local_all_state(boolean, %s) returns boolean language sql immutable as $f$ select case when $2 is null then $1 else coalesce($1, true) and $2 <> 0 end $f$', kind);
+    execute format('create or replace function rs_local_some_state(boolean, %s) returns boolean language sql immutable as $f$ select case when $2 is null then $1 else coalesce($1, false) or $2 <> 0 end $f$', kind);
+    execute format('create or replace aggregate bool_and(%s) (sfunc = rs_local_all_state, stype = boolean)', kind);
+    execute format('create or replace aggregate bool_or(%s) (sfunc = rs_local_some_state, stype = boolean)', kind);
+  end loop;
+end $$;
+create or replace function rs_local_no_times(interval, time) returns interval language plpgsql immutable as $$ begin raise exception 'function does not exist: SUM and AVG take no TIME' using errcode = '42883'; end $$;
+create or replace aggregate sum(time) (sfunc = rs_local_no_times, stype = interval);
+create or replace aggregate avg(time) (sfunc = rs_local_no_times, stype = interval);
 create or replace function round(double precision) returns double precision language sql immutable strict as $$ select sign($1) * floor(abs($1) + 0.5) $$;
 
 -- LISTAGG passes over empty strings, and ends at the size of a VARCHAR

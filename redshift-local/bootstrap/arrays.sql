@@ -14,6 +14,8 @@ create or replace function rs_local_matched(jsonb, jsonb, boolean, boolean) retu
       where jsonb_eq(b.item, a.item) and ($3 or b.nth = a.nth)) order by a.at)) end $$;
 create or replace function array_except(jsonb, jsonb, boolean default false) returns jsonb language sql immutable strict as $$ select redshift_catalog.rs_local_matched($1, $2, $3, false) $$;
 create or replace function array_intersection(jsonb, jsonb, boolean default false) returns jsonb language sql immutable strict as $$ select redshift_catalog.rs_local_matched($1, $2, $3, true) $$;
+create or replace function arrays_overlap(jsonb, jsonb) returns boolean language sql immutable strict as $$
+  select case when jsonb_typeof($1) = 'array' and jsonb_typeof($2) = 'array' then exists (select from redshift_catalog.rs_local_items($1) a, redshift_catalog.rs_local_items($2) b where jsonb_eq(a.item, b.item)) end $$;
 create or replace function array_positions(jsonb, jsonb, null_match boolean default null) returns jsonb language plpgsql stable as $$
 declare found jsonb[]; knows boolean := coalesce(null_match, not redshift_catalog.rs_local_is_off('default_array_search_null_handling'));
 begin

@@ -3,6 +3,8 @@ create or replace function rs_local_boolean_text(boolean) returns text language 
 create or replace function rs_local_text_boolean(text) returns boolean language plpgsql immutable strict as $$ begin raise exception 'cannot cast type character varying to boolean: compare it, or use CASE' using errcode = '42846'; end $$;
 create or replace function rs_local_boolean(bigint) returns boolean language sql immutable strict as $$ select $1 <> 0 $$;
 create or replace function rs_local_boolean(smallint) returns boolean language sql immutable strict as $$ select $1 <> 0 $$;
+create or replace function rs_local_bigint(boolean) returns bigint language sql immutable strict as $$ select $1::integer::bigint $$;
+create or replace function rs_local_smallint(boolean) returns smallint language sql immutable strict as $$ select $1::integer::smallint $$;
 update pg_catalog.pg_cast set castfunc = 'rs_local_boolean_text'::regproc
 where castsource = 'boolean'::regtype and casttarget in ('text'::regtype, 'varchar'::regtype, 'bpchar'::regtype) and castfunc <> 'rs_local_boolean_text'::regproc;
 update pg_catalog.pg_cast set castcontext = 'a' where castsource = 'integer'::regtype and casttarget = 'boolean'::regtype and castcontext <> 'a';
@@ -12,5 +14,9 @@ do $$ begin
     create cast (smallint as boolean) with function rs_local_boolean(smallint) as assignment;
     create cast (text as boolean) with function rs_local_text_boolean(text);
     create cast (varchar as boolean) with function rs_local_text_boolean(text);
+  end if;
+  if not exists (select from pg_catalog.pg_cast where castsource = 'boolean'::regtype and casttarget = 'bigint'::regtype) then
+    create cast (boolean as bigint) with function rs_local_bigint(boolean);
+    create cast (boolean as smallint) with function rs_local_smallint(boolean);
   end if;
 end $$;

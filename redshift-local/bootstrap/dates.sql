@@ -8,8 +8,13 @@ create or replace function dateadd(text, bigint, timestamp) returns timestamp la
 create or replace function dateadd(text, bigint, date) returns timestamp language sql immutable strict as $$ select redshift_catalog.dateadd($1, $2, $3::timestamp) $$;
 create or replace function dateadd(text, bigint, timestamptz) returns timestamptz language sql immutable strict as $$
   select redshift_catalog.dateadd($1, $2, $3 at time zone 'UTC') at time zone 'UTC' $$;
-create or replace function dateadd(text, bigint, time) returns time language sql immutable strict as $$ select (redshift_catalog.dateadd($1, $2, date '2000-01-01' + $3))::time $$;
-create or replace function dateadd(text, bigint, timetz) returns timetz language sql immutable strict as $$ select ($3 + ($2 || ' ' || $1)::interval) at time zone 'UTC' $$;
+-- a TIME has no days
+create or replace function rs_local_part_of_time(text) returns text language plpgsql immutable strict as $$ begin
+  if $1 not in ('hour', 'minute', 'second', 'milliseconds', 'microseconds') then raise exception '"time" units "%" not supported', $1 using errcode = '0A000'; end if;
+  return $1;
+end $$;
+create or replace function dateadd(text, bigint, time) returns time language sql immutable strict as $$ select (redshift_catalog.dateadd(redshift_catalog.rs_local_part_of_time($1), $2, date '2000-01-01' + $3))::time $$;
+create or replace function dateadd(text, bigint, timetz) returns timetz language sql immutable strict as $$ select ($3 + ($2 || ' ' || redshift_catalog.rs_local_part_of_time($1))::interval) at time zone 'UTC' $$;
 -- a text is a TIMESTAMP; a literal too, which PostgreSQL takes for a TIMESTAMPTZ
 create or replace function dateadd(text, bigint, text) returns timestamp language sql immutable strict as $$ select redshift_catalog.dateadd($1, $2, $3::timestamp) $$;
 create or replace function datediff(text, timestamp, timestamp) returns bigint language sql immutable strict as $$
@@ -31,8 +36,8 @@ create or replace function datediff(text, timestamp, timestamp) returns bigint l
 create or replace function datediff(text, date, date) returns bigint language sql immutable strict as $$ select redshift_catalog.datediff($1, $2::timestamp, $3::timestamp) $$;
 create or replace function datediff(text, timestamptz, timestamptz) returns bigint language sql immutable strict as $$
   select redshift_catalog.datediff($1, $2 at time zone 'UTC', $3 at time zone 'UTC') $$;
-create or replace function datediff(text, time, time) returns bigint language sql immutable strict as $$ select redshift_catalog.datediff($1, date '2000-01-01' + $2, date '2000-01-01' + $3) $$;
-create or replace function datediff(text, timetz, timetz) returns bigint language sql immutable strict as $$ select redshift_catalog.datediff($1, ($2 at time zone 'UTC')::time, ($3 at time zone 'UTC')::time) $$;
+create or replace function datediff(text, time, time) returns bigint language sql immutable strict as $$ select redshift_catalog.datediff(redshift_catalog.rs_local_part_of_time($1), date '2000-01-01' + $2, date '2000-01-01' + $3) $$;
+create or replace function datediff(text, timetz, timetz) returns bigint language sql immutable strict as $$ select redshift_catalog.datediff(redshift_catalog.rs_local_part_of_time($1), ($2 at time zone 'UTC')::time, ($3 at time zone 'UTC')::time) $$;
 create or replace function datediff(text, text, text) returns bigint language sql immutable strict as $$ select redshift_catalog.datediff($1, $2::timestamp, $3::timestamp) $$;
 create or replace function datediff(text, text, timestamp) returns bigint language sql immutable strict as $$ select redshift_catalog.datediff($1, $2::timestamp, $3) $$;
 create or replace function datediff(text, timestamp, text) returns bigint language sql immutable strict as $$ select redshift_catalog.datediff($1, $2, $3::timestamp) $$;
@@ -99,6 +104,7 @@ end $$;
 create or replace function to_timestamp(text, text, is_strict boolean) returns timestamptz language plpgsql stable strict as $$
 declare found timestamp;
 begin
+  if pg_catalog.regexp_replace($2, '"[^"]*"', '', 'g') ~ '(TZ|tz|OF)' then raise exception '"TZ"/"tz"/"OF" format patterns are not supported in TO_TIMESTAMP and TO_DATE' using errcode = '0A000'; end if;
   return pg_catalog.to_timestamp($1, $2);
 exception when datetime_field_overflow then
   found := redshift_catalog.rs_local_overflow($1, $2);

@@ -17,11 +17,20 @@ begin
   end if;
   return value;
 end $$;
-create or replace function json_parse(text) returns jsonb language sql stable strict as $$ select redshift_catalog.rs_local_fit_super($1::json::jsonb) $$;
-create or replace function json_parse(bytea) returns jsonb language sql stable strict as $$ select redshift_catalog.rs_local_fit_super(convert_from($1, 'UTF8')::json::jsonb) $$;
+-- an attribute comes once in an object, unless the session keeps the last of several
+create or replace function rs_local_deduplicated(text) returns text language plpgsql stable strict as $$
+begin
+  if $1 is json and coalesce(lower(current_setting('redshift.json_parse_dedup_attributes', true)), '') not in ('on', 'true', '1') then
+    raise exception 'JSON_PARSE: an attribute comes twice in one object' using errcode = '22030';
+  end if;
+  return $1;
+end $$;
+create or replace function json_parse(text) returns jsonb language sql stable strict as $$
+  select redshift_catalog.rs_local_fit_super(case when $1 is json with unique keys then $1 else redshift_catalog.rs_local_deduplicated($1) end::json::jsonb) $$;
+create or replace function json_parse(bytea) returns jsonb language sql stable strict as $$ select redshift_catalog.json_parse(convert_from($1, 'UTF8')) $$;
 create or replace function rs_local_json_serialize(jsonb) returns text language sql immutable strict as $$ select pg_catalog.regexp_replace(textin(jsonb_out($1)), '("([^"\\]|\\.)*")|\s+', '\1', 'g') $$;
 create or replace function json_serialize_to_varbyte(jsonb) returns bytea language sql immutable strict as $$ select convert_to(redshift_catalog.rs_local_json_serialize($1), 'UTF8') $$;
-create or replace function can_json_parse(text) returns boolean language sql immutable strict as $$ select pg_input_is_valid($1, 'jsonb') $$;
+create or replace function can_json_parse(text) returns boolean language sql immutable strict as $$ select pg_input_is_valid($1, 'jsonb') and $1 is json with unique keys $$;
 create or replace function is_valid_json(text) returns boolean language sql immutable strict as $$ select pg_input_is_valid($1, 'jsonb') and left(ltrim($1), 1) = '{' $$;
 create or replace function is_valid_json_array(text) returns boolean language sql immutable strict as $$ select pg_input_is_valid($1, 'jsonb') and left(ltrim($1), 1) = '[' $$;
 -- text and whether it may be invalid; the text of values as it was written, hence json
@@ -55,7 +64,9 @@ create or replace function array_flatten(jsonb) returns jsonb language sql immut
   select case when jsonb_typeof($1) = 'array' then coalesce((select jsonb_agg(inner_item.value order by item.ordinality, inner_item.ordinality) from jsonb_array_elements($1) with ordinality as item,
     jsonb_array_elements(case jsonb_typeof(item.value) when 'array' then redshift_catalog.array_flatten(item.value) else jsonb_build_array(item.value) end) with ordinality as inner_item), '[]'::jsonb) end $$;
 create or replace function subarray(jsonb, integer, integer) returns jsonb language sql immutable strict as $$
-  select coalesce(jsonb_agg(value order by ordinality), '[]'::jsonb) from jsonb_array_elements($1) with ordinality where ordinality > $2 and ordinality <= $2 + $3 $$;
+  select coalesce(jsonb_agg(value order by ordinality), '[]'::jsonb) from jsonb_array_elements($1) with ordinality 
+    -- a negative position counts from the end
+    where ordinality - 1 - case when $2 < 0 then jsonb_array_length($1) + $2 else $2 end between 0 and $3 - 1 $$;
 create or replace function split_to_array(text, text default ',') returns jsonb language sql immutable strict as $$ select to_jsonb(string_to_array($1, $2)) $$;
 create or replace function rs_local_super(text) returns jsonb language sql stable strict as $$ select redshift_catalog.rs_local_fit_super(to_jsonb($1)) $$;
 create or replace function rs_local_super(numeric) returns jsonb language sql immutable strict as $$ select to_jsonb($1) $$;

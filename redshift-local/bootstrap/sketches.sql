@@ -8,6 +8,7 @@ do $$ begin
   create function hllsketch_send(hllsketch) returns bytea language internal immutable strict as 'textsend';
   create type hllsketch (input = hllsketch_in, output = hllsketch_out, receive = hllsketch_receive, send = hllsketch_send, like = text);
 end $$;
+create or replace function rs_local_hash(bytea) returns bigint language plpgsql immutable as $$ begin raise exception 'a sketch is not made of VARBYTE' using errcode = '0A000'; end $$;
 create or replace function rs_local_hash(anyelement) returns bigint language sql immutable strict as $$ select hashtextextended(rtrim($1::text), 0) $$;
 create or replace function rs_local_registers(integer[], integer[]) returns hllsketch language sql immutable as $$
   select ('{"version":1,"logm":15,"sparse":{"indices":[' || coalesce(string_agg(place::text, ',' order by place), '') || '],"values":[' || coalesce(string_agg(rank::text, ',' order by place), '') || ']}}')::hllsketch

@@ -36,6 +36,7 @@ create or replace function rs_local_order(jsonb, jsonb) returns integer language
 create or replace function rs_local_number(jsonb, text, jsonb) returns jsonb language plpgsql immutable strict as $$
 declare a numeric; b numeric;
 begin
+  if $2 = '+' and jsonb_typeof($1) = 'string' and jsonb_typeof($3) = 'string' then return to_jsonb(($1 #>> '{}') || ($3 #>> '{}')); end if;
   if jsonb_typeof($1) <> 'number' or jsonb_typeof($3) <> 'number' then return null; end if;
   a := ($1 #>> '{}')::numeric; b := ($3 #>> '{}')::numeric;
   return to_jsonb(case $2 when '+' then a + b when '-' then a - b when '*' then a * b when '%' then mod(a, b) when '/' then case when scale(a) = 0 and scale(b) = 0 then div(a, b) else a / b end end);
@@ -72,7 +73,7 @@ begin
   foreach kind in array array['boolean', 'smallint', 'integer', 'bigint', 'numeric', 'real', 'double precision', 'date', 'timestamp', 'timestamptz', 'time', 'timetz'] loop
     name := 'rs_local_super_as_' || replace(kind, ' ', '_');
     value := case when kind in ('smallint', 'integer', 'bigint') then format('($1 #>> ''{}'')::numeric::%s', kind)
-      when kind = 'boolean' then 'case jsonb_typeof($1) when ''number'' then ($1 #>> ''{}'')::integer::boolean else ($1 #>> ''{}'')::boolean end' else format('($1 #>> ''{}'')::%s', kind) end;
+      when kind = 'boolean' then 'case jsonb_typeof($1) when ''number'' then ($1 #>> ''{}'')::integer::boolean when ''boolean'' then jsonb_eq($1, ''true'') end' else format('($1 #>> ''{}'')::%s', kind) end;
     execute format($f$create or replace function %I(jsonb) returns %s language plpgsql stable strict as $b$
       begin
         if jsonb_typeof($1) = 'null' then return null; end if;
@@ -94,6 +95,32 @@ begin
     create cast (jsonb as text) with function redshift_catalog.rs_local_text(jsonb) as implicit;
   end if;
 end $$;
+-- functions of numbers give SUPER, and null for what is no number
+do $$
+declare name text;
+begin
+  foreach name in array array['abs', 'floor', 'ceil', 'ceiling', 'round', 'trunc'] loop
+    execute format('create or replace function %I(jsonb) returns jsonb language sql immutable strict as $f$
+      select case jsonb_typeof($1) when ''number'' then to_jsonb(pg_catalog.%I(($1 #>> ''{}'')::numeric)) end $f$', name, name);
+  end loop;
+  execute 'create or replace function rs_local_super_neg(jsonb) returns jsonb language sql immutable strict as $f$ select redshift_catalog.rs_local_number(''0'', ''-'', $1) $f$';
+  execute 'create or replace function rs_local_super_pos(jsonb) returns jsonb language sql immutable strict as $f$ select redshift_catalog.rs_local_number(''0'', ''+'', $1) $f$';
+  if to_regoperator('redshift_catalog.-(none, jsonb)') is null then
+    create operator redshift_catalog.- (rightarg = jsonb, function = rs_local_super_neg);
+    create operator redshift_catalog.+ (rightarg = jsonb, function = rs_local_super_pos);
+  end if;
+end $$;
+-- booleans come before numbers, those before strings, arrays and objects; a null is last
+create or replace function rs_local_super_cmp(jsonb, jsonb) returns integer language plpgsql immutable strict as $$
+declare left_kind text := jsonb_typeof($1); right_kind text := jsonb_typeof($2); kinds text[] := '{boolean,number,string,array,object,null}';
+begin
+  if left_kind = right_kind then return jsonb_cmp($1, $2); end if;
+  return sign(array_position(kinds, left_kind) - array_position(kinds, right_kind));
+end $$;
+update pg_catalog.pg_amproc p set amproc = 'redshift_catalog.rs_local_super_cmp(jsonb, jsonb)'::regprocedure::oid::regproc
+from pg_catalog.pg_opfamily y, pg_catalog.pg_am a
+where y.oid = p.amprocfamily and y.opfname = 'jsonb_ops' and a.oid = y.opfmethod and a.amname = 'btree' and p.amprocnum = 1
+  and p.amproc <> 'redshift_catalog.rs_local_super_cmp(jsonb, jsonb)'::regprocedure::oid;
 create or replace function rs_local_sum_state(jsonb, jsonb) returns jsonb language sql immutable as $$
   select case when $2 is null or jsonb_typeof($2) <> 'number' then $1 when $1 is null then $2 else redshift_catalog.rs_local_number($1, '+', $2) end $$;
 create or replace aggregate sum(jsonb) (sfunc = rs_local_sum_state, stype = jsonb);

@@ -5,6 +5,7 @@ create or replace function sha2(text, integer) returns text language sql immutab
 create or replace function strtol(text, integer) returns bigint language plpgsql immutable strict as $$
 declare sum numeric := 0; digit integer; sign integer := 1; rest text := lower(trim($1));
 begin
+  if $2 not between 2 and 36 then raise exception 'The base % of STRTOL is not between 2 and 36', $2; end if;
   if left(rest, 1) = '-' then sign := -1; rest := substr(rest, 2); end if;
   if $2 = 16 and left(rest, 2) = '0x' then rest := substr(rest, 3); end if;
   for at in 1..length(rest) loop
@@ -14,6 +15,7 @@ begin
   end loop;
   return (sign * sum)::bigint;
 end $$;
+create or replace function chr(integer) returns text language sql immutable strict as $$ select case when $1 between 1 and 1114111 then pg_catalog.chr($1) end $$;
 create extension if not exists pgcrypto schema redshift_catalog;
 create or replace function sha1(text) returns text language sql immutable strict as $$ select encode(redshift_catalog.digest(convert_to($1, 'UTF8'), 'sha1'), 'hex') $$;
 create or replace function fnv_hash(bytea, bigint default -3750763034362895579) returns bigint language plpgsql immutable strict as $$
@@ -30,19 +32,24 @@ create or replace function fnv_hash(text, bigint default -3750763034362895579) r
 -- a replacement says $1 for what the first group matched, and $& for the whole
 create or replace function rs_local_replacement(text) returns text language sql immutable strict as $$ select pg_catalog.regexp_replace(pg_catalog.regexp_replace($1, '\$(\d)', '\\\1', 'g'), '\$&', '\\&', 'g') $$;
 -- p asks for the dialect of Perl, which PostgreSQL's own is near to; there it would be a flag for line ends
+create or replace function rs_local_pattern(pattern text, flags text) returns text language sql immutable strict as $$
+  select case when position('p' in $2) = 0 then $1
+    -- the edge of a word
+    else pg_catalog.regexp_replace(pg_catalog.regexp_replace($1, '(?<!\\)((?:\\\\)*)\\b', '\1\\y', 'g'), '(?<!\\)((?:\\\\)*)\\B', '\1\\Y', 'g') end $$;
 create or replace function rs_local_flags(text) returns text language sql immutable strict as $$ select pg_catalog.translate($1, 'pe', '') $$;
 -- Redshift replaces every match, and answers an empty string where nothing matches
 create or replace function regexp_replace(text, text, text default '', integer default 1) returns text language sql immutable strict as $$
   select pg_catalog.regexp_replace($1, $2, redshift_catalog.rs_local_replacement($3), greatest($4, 1), 0) $$;
 create or replace function regexp_replace(text, text, text, integer, text) returns text language sql immutable strict as $$
-  select pg_catalog.regexp_replace($1, $2, redshift_catalog.rs_local_replacement($3), greatest($4, 1), 0, redshift_catalog.rs_local_flags($5)) $$;
+  select pg_catalog.regexp_replace($1, redshift_catalog.rs_local_pattern($2, $5), redshift_catalog.rs_local_replacement($3), greatest($4, 1), 0, redshift_catalog.rs_local_flags($5)) $$;
 create or replace function regexp_substr(text, text, integer default 1, integer default 1, text default 'c') returns text language sql immutable strict as $$
-  select coalesce(pg_catalog.regexp_substr($1, $2, $3, $4, redshift_catalog.rs_local_flags($5), case when position('e' in $5) > 0 then 1 else 0 end), '') $$;
+  select coalesce(pg_catalog.regexp_substr($1, redshift_catalog.rs_local_pattern($2, $5), $3, $4, redshift_catalog.rs_local_flags($5), case when position('e' in $5) > 0 then 1 else 0 end), '') $$;
 create or replace function split_part(text, text, integer) returns text language plpgsql immutable strict as $$
 begin
   if $3 < 1 then raise exception 'field position must be greater than zero'; end if;
   return pg_catalog.split_part($1, $2, $3);
 end $$;
+create or replace function quote_literal(text) returns text language sql immutable strict as $$ select '''' || replace(replace($1, '\', '\\'), '''', '''''') || '''' $$;
 create or replace function from_hex(text) returns bytea language sql immutable strict as $$ select decode($1, 'hex') $$;
 create or replace function to_hex(bytea) returns text language sql immutable strict as $$ select encode($1, 'hex') $$;
 create or replace function version() returns text language sql stable as $$ select 'PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC gcc (GCC) 3.4.2 20041017 (Red Hat 3.4.2-6.fc3), Redshift 1.0.0 (local, over PostgreSQL ' || current_setting('server_version') || ')' $$;
@@ -84,8 +91,8 @@ begin
 end $$;
 -- with e the place is that of the first group, or of the whole where the pattern has none
 create or replace function regexp_instr(text, text, integer, integer, integer, text) returns integer language sql immutable strict as $$
-  select pg_catalog.regexp_instr($1, $2, $3, $4, $5, redshift_catalog.rs_local_flags($6), case when position('e' in $6) > 0 and pg_catalog.regexp_instr($1, $2, $3, $4, $5, redshift_catalog.rs_local_flags($6), 1) > 0 then 1 else 0 end) $$;
-create or replace function regexp_count(text, text, integer, text) returns integer language sql immutable strict as $$ select pg_catalog.regexp_count($1, $2, $3, redshift_catalog.rs_local_flags($4)) $$;
+  select pg_catalog.regexp_instr($1, redshift_catalog.rs_local_pattern($2, $6), $3, $4, $5, redshift_catalog.rs_local_flags($6), case when position('e' in $6) > 0 and pg_catalog.regexp_instr($1, redshift_catalog.rs_local_pattern($2, $6), $3, $4, $5, redshift_catalog.rs_local_flags($6), 1) > 0 then 1 else 0 end) $$;
+create or replace function regexp_count(text, text, integer, text) returns integer language sql immutable strict as $$ select pg_catalog.regexp_count($1, redshift_catalog.rs_local_pattern($2, $4), $3, redshift_catalog.rs_local_flags($4)) $$;
 -- letters of every script have their case, whatever the locale of the database
 create or replace function lower(text) returns text language sql immutable strict parallel safe as $$ select pg_catalog.lower($1 collate pg_catalog.pg_c_utf8) $$;
 create or replace function upper(text) returns text language sql immutable strict parallel safe as $$ select pg_catalog.upper($1 collate pg_catalog.pg_c_utf8) $$;

@@ -197,6 +197,8 @@ function recursive(node: Tree): void {
 }
 
 function select(node: Tree): void {
+  if (!node['targetList'] && !node['valuesLists'] && node['op'] === 'SETOP_NONE')
+    refuse('syntax', 'syntax error at or near "from": SELECT needs at least one value');
   if (trees(node['distinctClause']).some((item) => Object.keys(item).length > 0))
     refuse('distinct on', 'Redshift has no DISTINCT ON');
   none(node, 'windowClause', 'named window', 'Redshift has no WINDOW clause');
@@ -224,11 +226,12 @@ export function relation(node: Tree): void {
   if (node['inh'] !== true) refuse('only', 'Redshift has no ONLY');
 }
 
-function expression(node: Tree): void {
+function expression(node: Tree, { ofCatalog }: Scope): void {
   const { last, schema } = nameOf(node['name']);
   if (schema !== undefined) refuse('operator', 'Redshift has no OPERATOR(schema.name)');
   const plain = ['AEXPR_OP', 'AEXPR_OP_ANY', 'AEXPR_OP_ALL', 'AEXPR_LIKE', 'AEXPR_ILIKE'];
   if (plain.includes(String(node['kind']))) {
+    if (!ofCatalog && /_(ANY|ALL)$/.test(String(node['kind']))) refuse('array', 'Redshift has no array types: use IN');
     if (!operators.has(last)) refuse(`operator ${last}`, `operator does not exist: ${last}`);
     return;
   }
@@ -258,7 +261,7 @@ function call(node: Tree, { ofCatalog, onLeader }: Scope): void {
   // in a schema of a user there are functions of users only
   if (!isOthers) checkName(last, trees(node['args']).length, ofCatalog || onLeader);
   none(node, 'agg_filter', 'aggregate filter', 'Redshift has no FILTER: use CASE');
-  if (node['agg_order'] && last !== 'string_agg' && !node['agg_within_group'])
+  if (node['agg_order'] && !/^(string_agg|rs_local_collect)$/.test(last) && !node['agg_within_group'])
     refuse('aggregate order by', 'Redshift has no ORDER BY inside an aggregate');
   if (node['func_variadic']) refuse('variadic', 'Redshift has no VARIADIC');
   if (trees(node['args']).some((arg) => 'NamedArgExpr' in arg))

@@ -10,16 +10,16 @@ export const functions = arities(`
    chr/1 ascii/1 quote_ident/1 quote_literal/1 regexp_replace/2-5 regexp_count/2-4 regexp_instr/2-6 regexp_substr/2-5
    soundex/1 difference/2 octetindex/2 bttext_pattern_cmp/2 text_to_int_alt/1 text_to_numeric_alt/1-3 crc32/1 checksum/1 murmur3_32_hash/1-2 getbit/2
    md5/1 sha1/1 sha2/2 fnv_hash/1-2 strtol/2 to_hex/1 from_hex/1 to_varbyte/2 from_varbyte/2
-   to_char/2 to_date/2-3 to_timestamp/2-3 to_number/2 date_trunc/2 date_part/2 extract/2 timezone/2 overlaps
+   to_char/2 date/1 to_date/2-3 to_timestamp/2-3 to_number/2 date_trunc/2 date_part/2 extract/2 timezone/2 overlaps
    getdate/0 dateadd/3 datediff/3 convert_timezone/2-3 add_months/2 last_day/1 next_day/2 months_between/2 date_part_year/1
    date_cmp/2 timestamp_cmp/2 date_cmp_timestamp/2 timestamp_cmp_date/2 date_cmp_timestamptz/2 timestamptz_cmp/2 timestamptz_cmp_date/2 timestamptz_cmp_timestamp/2 timestamp_cmp_timestamptz/2 interval_cmp/2 timeofday/0
    json_parse/1 json_serialize_to_varbyte/1 can_json_parse/1 is_valid_json/1 is_valid_json_array/1 json_array_length/1-2
    json_extract_path_text/2-6 json_extract_array_element_text/2-3
-   json_typeof/1 json_size/1 get_array_length/1 is_array/1 is_object/1 is_scalar/1 is_varchar/1 is_boolean/1 is_smallint/1 is_integer/1 is_bigint/1 is_decimal/1 is_char/1 decimal_precision/1 decimal_scale/1 array_concat/2 array_contains/2-3 array_distinct/1 array_except/2-3 array_intersection/2-3 array_position/2-3 array_positions/2-3 array_sort/1-3 array_union/2 lower_attribute_names/1 upper_attribute_names/1 get_number_attributes/1 array_flatten/1 subarray/3 split_to_array/1-2 is_large_string_enabled/0
+   json_typeof/1 json_size/1 get_array_length/1 is_array/1 is_object/1 is_scalar/1 is_varchar/1 is_boolean/1 is_smallint/1 is_integer/1 is_bigint/1 is_decimal/1 is_char/1 decimal_precision/1 decimal_scale/1 array_concat/2 array_contains/2-3 array_distinct/1 array_except/2-3 array_intersection/2-3 array_position/2-3 array_positions/2-3 array_sort/1-3 array_union/2 arrays_overlap/2 lower_attribute_names/1 upper_attribute_names/1 get_number_attributes/1 array_flatten/1 subarray/3 split_to_array/1-2 is_large_string_enabled/0
    current_schema/0 current_database/0 rs_local_current_schema/0 rs_local_current_database/0 current_setting/1-2 set_config/3 slice_num/0 pg_last_query_id/0 pg_last_copy_count/0 pg_last_unload_id/0 pg_last_unload_count/0 default_iam_role/0 db_collation/0 pg_backend_pid/0 pg_cancel_backend/1 pg_terminate_backend/1 pg_last_copy_id/0 pg_get_late_binding_view_cols/0 $path/1 $size/1 version/0
    user_is_member_of/2 role_is_member_of/2 has_table_privilege/2-3 has_schema_privilege/2-3 has_database_privilege/2-3
    rs_local_transform/4 rs_local_step/2 rs_local_elements/1 rs_local_elements_at/1 rs_local_attributes/1 rs_local_attributes_at/1 rs_local_first/1 rs_local_last/1 rs_local_nth/2 rs_local_back/2 rs_local_try_cast/3 rs_local_values/1 rs_local_interpolated/3 rs_local_percentile_disc/3
-   rs_local_json_serialize rs_local_json_path rs_local_super rs_local_concat/2 rs_local_item/1 rs_local_extract/2 rs_local_sysdate rs_local_user_id/0 rs_local_namespace/0 rs_local_account/0 jsonb_build_array jsonb_build_object`);
+   rs_local_json_serialize rs_local_named/1 rs_local_json_path rs_local_super rs_local_concat/2 rs_local_item/1 rs_local_extract/2 rs_local_sysdate rs_local_user_id/0 rs_local_namespace/0 rs_local_account/0 jsonb_build_array jsonb_build_object`);
 
 /** of the leader node: allowed where a statement asks the catalog only */
 export const catalogFunctions = new Set(

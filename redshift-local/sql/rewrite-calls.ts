@@ -18,12 +18,27 @@ const asDouble: Rewrite = (args, name) => {
   return `${name}(${distinct}cast(${rest} as double precision))`;
 };
 
+/** beside SUPER PostgreSQL would not know whether a literal is a number */
+const ofNumber: Rewrite = (args, name) => {
+  const isText = args[0]?.length === 1 && /^(string|parameter)$/.test(args[0][0]?.kind ?? '');
+  return `${name}(${
+    isText
+      ? `cast(${plain(args[0] ?? [])} as double precision)${args
+          .slice(1)
+          .map((arg) => `, ${plain(arg)}`)
+          .join('')}`
+      : list(args)
+  })`;
+};
+
 const constructor =
   (name: string): Rewrite =>
   (args, written) => {
     if (isWord(args[0]?.[0], 'select')) throw new Refusal('array', 'Redshift has no ARRAY(SELECT ...)');
     if (written === 'object' && args.length % 2 === 1)
       throw new Refusal('function object', 'OBJECT takes pairs of a key and a value');
+    if (written === 'object' && args.some((arg, at) => at % 2 === 0 && arg.length === 1 && arg[0]?.kind === 'number'))
+      throw new Refusal('function object', 'a key of OBJECT is a VARCHAR');
     const isValue = (at: number) => written === 'array' || at % 2 === 1;
     const items = args.map((arg, at) => (isValue(at) ? `rs_local_super(${plain(arg)})` : plain(arg)));
     return `${name}(${items.join(', ')})`;
@@ -117,6 +132,7 @@ export const callRewrites: Record<string, Rewrite> = {
   dlog1: named('ln'),
   dlog10: named('log'),
   replicate: named('repeat'),
+  ...Object.fromEntries(['abs', 'floor', 'ceil', 'ceiling', 'round'].map((name) => [name, ofNumber])),
   ...Object.fromEntries(
     ['stddev', 'stddev_samp', 'stddev_pop', 'variance', 'var_samp', 'var_pop'].map((name) => [name, asDouble]),
   ),
@@ -200,11 +216,17 @@ export function listagg(tokens: Token[], at: number, rewrite: Rewriter): { text:
   if (hasOrder) {
     const ordered = group(tokens, end + 2, rewrite);
     order = ` ${plain(ordered.inside)}`;
-    // with DISTINCT PostgreSQL orders by the argument itself only
-    if (isDistinct && !isWindow) order = order.replace(` by ${plain(own)}`, ` by ${item(own)}`);
+    const by = order.replace(/^ order by /, '').replace(/( (asc|desc|nulls first|nulls last))+$/, '');
+    if (isDistinct && !isWindow && by !== plain(own))
+      throw new Refusal('listagg distinct', 'LISTAGG(DISTINCT ...) sorts by its argument only');
     end = ordered.end;
   }
-  if (!isWindow) return { text: `listagg(string_agg(${isDistinct ? 'distinct ' : ''}${text}${order}))`, end };
+  if (!isWindow && isDistinct)
+    return {
+      text: `listagg(rs_local_join_distinct(rs_local_collect(${item(own)}${order}), ${delimiter ? plain(delimiter) : "''"}))`,
+      end,
+    };
+  if (!isWindow) return { text: `listagg(string_agg(${text}${order}))`, end };
   const window = group(tokens, end + 1, rewrite);
   if (window.inside.some((token) => isWord(token, 'order', 'rows')))
     throw new Refusal(

@@ -3,17 +3,24 @@ import { isSign, isWord, type Token } from './tokens.js';
 
 /** clauses that PostgreSQL's grammar has not: MINUS, APPROXIMATE, RESPECT NULLS, TOP */
 export function rewriteSyntax(tokens: Token[]): Token[] {
-  return limitTops(tokens.flatMap((token, at) => replaced(token, tokens[at - 1], tokens[at + 1])));
+  return limitTops(tokens.flatMap((token, at) => replaced(token, tokens.slice(at + 1, at + 4), tokens[at - 1])));
 }
 
-function replaced(token: Token, previous: Token | undefined, next: Token | undefined): Token[] {
+function replaced(token: Token, behind: Token[], previous: Token | undefined): Token[] {
+  const [next, open, first] = behind;
   if (isSign(previous, '(') && isSign(token, '+') && isSign(next, ')'))
     throw new Refusal('outer join (+)', '(+) goes into WHERE only, behind a column');
   if (token.kind !== 'word' || isSign(previous, '.')) return [token];
   if (token.text === 'minus' && (isWord(next, 'select', 'with', 'all') || isSign(next, '(')))
     return [{ ...token, text: 'except' }];
+  if (token.text === 'rows' && isWord(next, 'unbounded') && isWord(open, 'following') && !isWord(previous, 'between'))
+    return [
+      token,
+      ...['between', 'current', 'row', 'and'].map((text) => ({ kind: 'word', text, space: true }) as const),
+    ];
   if (token.text === 'approximate') {
-    if (isWord(next, 'count', 'percentile_disc')) return [];
+    const isDistinct = isSign(open, '(') && isWord(first, 'distinct');
+    if (isWord(next, 'percentile_disc') || (isWord(next, 'count') && isDistinct)) return [];
     throw new Refusal('approximate', 'APPROXIMATE stands before COUNT(DISTINCT ...) or PERCENTILE_DISC only');
   }
   const isNulls = isWord(next, 'nulls') || isWord(previous, 'respect');

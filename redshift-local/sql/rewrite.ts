@@ -21,7 +21,7 @@ const words: Record<string, string> = {
 
 /** every Redshift spelling replaced; the result is PostgreSQL text */
 export function rewriteQuery(tokens: Token[], catalog: Catalog): Token[] {
-  for (const [at, token] of tokens.entries()) refuseWord(token, tokens[at + 1], tokens[at - 1]);
+  for (const [at, token] of tokens.entries()) refuseWord(token, tokens[at + 1], tokens[at - 1], tokens[at + 2]);
   return rewriteExpressions(rewriteCasts(rewriteSyntax(reshape(tokens, catalog))));
 }
 
@@ -80,18 +80,22 @@ function rewriteExpressions(tokens: Token[]): Token[] {
 /** types of PostgreSQL that rewriting emits, which no statement may say before a literal */
 const foreignLiterals = new Set(['jsonb', 'json', 'bytea', 'text', 'uuid', 'varbit', 'bit']);
 
-function refuseWord(token: Token, next: Token | undefined, previous: Token | undefined) {
+function refuseWord(token: Token, next?: Token, previous?: Token, second?: Token) {
   if (token.kind !== 'word') return;
   if (token.text.startsWith('rs_local_') || (isSign(next, '(') && emittedOnly.has(token.text)))
     throw new Refusal('function not in Redshift', `function ${token.text} does not exist`);
-  const isE = (token.text === 'e' || token.text === 'u') && next?.kind === 'string' && !next.space;
-  if (isE) throw new Refusal('string literal', 'Redshift has no E or U& strings: a backslash escapes in plain ones');
+  const isE = token.text === 'e' && next?.kind === 'string' && !next.space;
+  const isU = token.text === 'u' && isSign(next, '&') && !next?.space && /^(string|quoted)$/.test(second?.kind ?? '');
+  if (isE || (isU && !second?.space))
+    throw new Refusal('string literal', 'Redshift has no E or U& strings: a backslash escapes in plain ones');
   if ((token.text === 'b' || token.text === 'x') && next?.kind === 'string' && !next.space)
     throw new Refusal('string literal', 'Redshift has no BIT type: write FROM_HEX or TO_VARBYTE for bytes');
   if (token.text === 'exclude' && isWord(next, 'current', 'group', 'ties', 'no') && !isSign(previous, '.'))
     throw new Refusal('window frame', 'a frame takes no EXCLUDE: it ends with its bounds');
   if (token.text === 'fetch' && isWord(next, 'first', 'next') && !isSign(previous, '.'))
     throw new Refusal('fetch first', 'Redshift has no FETCH: use LIMIT');
+  if (token.text === 'offset' && next?.kind === 'number' && isWord(second, 'row', 'rows'))
+    throw new Refusal('syntax', `syntax error at or near "${second?.text}": OFFSET takes a number alone`);
   if (next?.kind === 'string' && foreignLiterals.has(token.text))
     throw new Refusal('cast', `a literal of type ${token.text} is not in Redshift`);
 }

@@ -31,6 +31,7 @@ const own: Record<string, string> = {
   enable_vacuum_boost: 'false',
   error_on_nondeterministic_update: 'false',
   interval_forbid_composite_literals: 'false',
+  json_parse_dedup_attributes: 'off',
   json_serialization_enable: 'false',
   json_serialization_parse_nested_strings: 'false',
   max_concurrency_scaling_clusters: '1',
@@ -76,7 +77,7 @@ function valueOf(name: string): string {
   return Object.hasOwn(own, name)
     ? `coalesce(nullif(current_setting('redshift.${name}', true), ''), '${own[name] ?? ''}')`
     : name === 'search_path'
-      ? `redshift_catalog.rs_local_named(regexp_replace(current_setting('search_path'), ',? ?redshift_catalog, ?pg_catalog$', ''))`
+      ? `rs_local_named(regexp_replace(current_setting('search_path'), ',? ?redshift_catalog, ?pg_catalog$', ''))`
       : `current_setting('${name}')`;
 }
 

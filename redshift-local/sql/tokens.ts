@@ -33,6 +33,7 @@ const lexer: readonly [Token['kind'] | keyof typeof meant | 'gap', RegExp][] = [
 export function tokenize(sql: string): Token[] {
   const tokens: Token[] = [];
   let space = false;
+  let isNewLine = false;
   for (let at = 0; at < sql.length;) {
     if (sql.startsWith('/*', at)) {
       at = commentEnd(sql, at);
@@ -44,8 +45,17 @@ export function tokenize(sql: string): Token[] {
     at += found.text.length;
     if (found.kind === 'gap') {
       space = true;
+      isNewLine ||= /[\r\n]/.test(found.text);
       continue;
     }
+    const previous = tokens.at(-1);
+    // a literal goes on in the next line
+    if (found.kind === 'string' && isNewLine && previous?.kind === 'string') {
+      previous.text = previous.text.slice(0, -1) + found.text.slice(1);
+      isNewLine = false;
+      continue;
+    }
+    isNewLine = false;
     const kind = found.kind in meant ? meant[found.kind as keyof typeof meant] : (found.kind as Token['kind']);
     const text = folded(found);
     const isFolded = text !== found.text && (kind === 'word' || (kind === 'quoted' && found.kind === 'quoted'));

@@ -2,7 +2,7 @@ import { nameOf, text, tree, trees, type Tree } from '../check-tree.js';
 import { literal } from '../literal.js';
 import { Refusal } from '../refusal.js';
 import { blockOf, partsOf, type Block, type Parts, type Subquery } from './blocks.js';
-import { fieldsOf } from './walk.js';
+import { fieldsOf, nodesOf } from './walk.js';
 
 const rule = 'correlated subquery';
 
@@ -38,13 +38,23 @@ function isCorrelated({ block, parts, inner }: Walked, level = 1): boolean {
 }
 
 const aggregates = new Set(
-  'count sum avg any_value stddev stddev_samp stddev_pop variance var_samp var_pop bool_and bool_or bit_and bit_or string_agg median percentile_cont percentile_disc'.split(
+  'count sum avg any_value stddev stddev_samp stddev_pop variance var_samp var_pop bool_and bool_or bit_and bit_or string_agg rs_local_collect median percentile_cont percentile_disc'.split(
     ' ',
   ),
 );
 const isAggregate = (call: Tree) => !call['over'] && aggregates.has(nameOf(call['funcname']).last);
 const isIn = (link: Tree | undefined) =>
   link?.['subLinkType'] === 'ANY_SUBLINK' || link?.['subLinkType'] === 'ALL_SUBLINK';
+
+const isSubquery = (key: string) => key === 'SubLink' || key === 'RangeSubselect';
+
+/** its FROM unnests SUPER of a query outside */
+function unnestsOuter({ block }: Walked): boolean {
+  const functions = nodesOf(block.node['fromClause'], 'RangeFunction', isSubquery);
+  return functions.some((one) => nodesOf(one, 'ColumnRef').some((column) => depthOf(fieldsOf(column), block) > 0));
+}
+
+const isVolatile = (call: Tree) => /^(random|timeofday)$/.test(nameOf(call['funcname']).last);
 
 interface Pattern {
   reason: string;
@@ -66,6 +76,21 @@ const patterns: Pattern[] = [
       'a correlated subquery of IN with an aggregate function and GROUP BY is not supported (MIN and MAX are): use a join',
     fits: ({ link, block, parts }) =>
       isIn(link) && trees(block.node['groupClause']).length > 0 && parts.calls.some(isAggregate),
+  },
+  {
+    reason:
+      'a subquery that unnests SUPER of the query around it refers to no other table: join that table outside of the subquery',
+    fits: (found) => {
+      const from = found.block.node['fromClause'];
+      const isBeside = ['RangeVar', 'RangeSubselect'].some((kind) => nodesOf(from, kind).length > 0);
+      return isBeside && unnestsOuter(found);
+    },
+  },
+  {
+    reason:
+      'RANDOM and TIMEOFDAY are not supported in a subquery that unnests SUPER of the query around it, or beside IN',
+    fits: (found) =>
+      [...found.parts.calls, ...nodesOf(found.link?.['testexpr'], 'FuncCall')].some(isVolatile) && unnestsOuter(found),
   },
 ];
 

@@ -16,6 +16,7 @@ const leaderColumns = new Set(
 const rowColumns = new Set(['ctid', 'xmin', 'xmax', 'cmin', 'cmax']);
 const computeFunctions = new Map([
   ['string_agg', 'LISTAGG'],
+  ['rs_local_collect', 'LISTAGG'],
   ['median', 'MEDIAN'],
   ['percentile_cont', 'PERCENTILE_CONT'],
   ['percentile_disc', 'PERCENTILE_DISC'],

@@ -44,6 +44,38 @@ const outerJoin = (node: Tree) =>
 
 const shapes: Shape[] = [
   {
+    rule: 'function substring',
+    reason: 'SUBSTRING takes a position: use REGEXP_SUBSTR for a pattern',
+    kind: 'FuncCall',
+    fits: ({ funcname, args }) =>
+      nameOf(funcname).last === 'substring' && tree(tree(trees(args)[1])['A_Const'])['sval'] !== undefined,
+  },
+  {
+    rule: 'whole row',
+    reason: 'a row is no value: name a column',
+    kind: 'FuncCall',
+    fits: ({ args }) =>
+      trees(args).some((arg) => 'ColumnRef' in arg && fieldsOf(tree(arg['ColumnRef'])).at(-1) === '*'),
+  },
+  {
+    rule: 'any or all',
+    reason:
+      'ANY and SOME take = only, ALL takes <> only: other comparisons with a subquery are not supported, use MIN or MAX in it',
+    kind: 'SubLink',
+    fits: ({ subLinkType, operName }) =>
+      (subLinkType === 'ANY_SUBLINK' && operName !== undefined && nameOf(operName).last !== '=') ||
+      (subLinkType === 'ALL_SUBLINK' && nameOf(operName).last !== '<>'),
+  },
+  {
+    rule: 'subquery in group by',
+    reason: 'a scalar subquery is not valid in GROUP BY: join it, or group a query around it',
+    kind: 'SelectStmt',
+    fits: ({ groupClause }) =>
+      nodesOf([groupClause], 'SubLink', isSubquery).some(
+        (link) => link['subLinkType'] === 'EXPR_SUBLINK' && !isOwn(link),
+      ),
+  },
+  {
     rule: 'set operation all',
     reason: 'Redshift has no INTERSECT ALL, EXCEPT ALL or MINUS ALL: only UNION keeps duplicates',
     kind: 'SelectStmt',
@@ -122,7 +154,7 @@ const shapes: Shape[] = [
   },
 ];
 
-const sorting = new Set(['string_agg', 'percentile_cont', 'median']);
+const sorting = new Set(['string_agg', 'rs_local_collect', 'percentile_cont', 'median']);
 
 /** what the sorting aggregates of one SELECT sort by */
 function sortings(node: Tree): Set<string> {
@@ -135,16 +167,9 @@ function sortings(node: Tree): Set<string> {
       if (call['over'] || !sorting.has(last)) return [];
       if (last === 'median') return [shape([ascending(trees(call['args'])[0])])];
       const order = trees(call['agg_order']).map((item) => tree(item['SortBy']));
-      return order.length > 0 ? [shape(order.map((item) => ({ ...item, node: uncast(tree(item['node'])) })))] : [];
+      return order.length > 0 ? [shape(order)] : [];
     }),
   );
-}
-
-/** LISTAGG(DISTINCT ...) sorts by the text of its argument */
-function uncast(node: Tree): unknown {
-  const call = tree(node['FuncCall']);
-  if (nameOf(call['funcname']).last !== 'rs_local_filled') return node;
-  return tree(tree(trees(call['args'])[0])['TypeCast'])['arg'];
 }
 
 const ascending = (node: unknown) => ({ node, sortby_dir: 'SORTBY_DEFAULT', sortby_nulls: 'SORTBY_NULLS_DEFAULT' });

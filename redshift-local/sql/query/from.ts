@@ -93,22 +93,28 @@ function place(reference: Reference, scope: Scope, shape: Shape): { tokens: Toke
     const { tokens, relation } = unnest(reference, scope, shape, reference.link);
     return { tokens, relations: relation };
   }
-  const { kind, alias, columns, turn } = reference;
+  const { kind, alias, columns, turn, source } = reference;
   if (reference.at) throw new Refusal('super unnesting', 'AT goes with an array of SUPER in FROM');
+  const isRecursive = source.length === 1 && scope.recursive?.has(nameOf(source[0]) ?? '');
+  if (turn.length > 0 && (kind === 'join' || isRecursive))
+    throw new Refusal(
+      isWord(turn[0], 'pivot') ? 'pivot' : 'unpivot',
+      `${turn[0]?.text.toUpperCase()} applies to a table, a subquery or a CTE: not to a join, and to no recursive CTE`,
+    );
   if (kind === 'join') return joinOf(reference, scope, shape);
   const nested =
     kind === 'query' ? shape(reference.source.slice(1, -1), { ...scope, relations: [], outer: scope }) : undefined;
-  const source = nested
+  const table = nested
     ? inParentheses(nested.tokens)
     : kind === 'call'
       ? expression(reference.source, scope, shape)
       : reference.source;
   const [relation] = relationOf(reference, scope, nested?.columns);
-  if (!relation) return { tokens: source, relations: [] };
-  if (turn.length > 0) return turnedOf(reference, source, nested?.columns ?? relation.columns, scope, shape);
+  if (!relation) return { tokens: table, relations: [] };
+  if (turn.length > 0) return turnedOf(reference, table, nested?.columns ?? relation.columns, scope, shape);
   // an alias is Redshift's to leave out, and PostgreSQL's too
   const behind = alias ? [word('as'), { ...alias, space: true }, ...columns] : [];
-  return { tokens: [...source, ...behind], relations: [relation] };
+  return { tokens: [...table, ...behind], relations: [relation] };
 }
 
 function joinOf(
@@ -132,13 +138,13 @@ function joinOf(
 }
 
 function turnedOf(
-  { turn, alias, columns: renamed }: Reference,
+  { turn, turnedAlias, alias, columns: renamed }: Reference,
   source: Token[],
   of: () => string[] | undefined,
   scope: Scope,
   shape: Shape,
 ) {
-  const { query, columns } = turned(turn, { source, columns: of() });
+  const { query, columns } = turned(turn, { source, alias: turnedAlias, columns: of() });
   const name = nameOf(alias);
   const tokens = [
     ...inParentheses(shape(query, scope).tokens),

@@ -20,6 +20,9 @@ export function outerJoins(tables: Placed[], where: Token[]): { from: Token[]; w
   const conditions = conjuncts(where.slice(1)).map((tokens) => conditionOf(tokens, tables));
   const marked = new Map<Placed, typeof conditions>();
   for (const one of conditions) if (one.outer) marked.set(one.outer, [...(marked.get(one.outer) ?? []), one]);
+  for (const [table, all] of marked)
+    if (new Set(all.flatMap(({ names }) => names.filter((other) => other !== table))).size > 1)
+      throw refuse('(+) applies once to a table: its conditions join it to one other table');
   const placed = tables.filter((table) => !marked.has(table));
   if (placed.length === 0) throw refuse('every table of FROM has (+): one of them must be without');
   let from = placed.flatMap(({ tokens }, at) => [...(at === 0 ? [] : [word('cross'), word('join')]), ...tokens]);

@@ -10,16 +10,18 @@ const allowed = ['count', 'sum', 'min', 'max', 'avg'];
 /** the table that PIVOT turns, in parentheses where it is a query, and the names of its columns */
 export interface Turned {
   source: Token[];
+  alias: Token | undefined;
   columns: string[] | undefined;
 }
 
 /** the subquery in place of `source PIVOT (...)` or `source UNPIVOT (...)`, and its columns */
-export function turned(turn: Token[], { source, columns }: Turned): { query: Token[]; columns: string[] } {
+export function turned(turn: Token[], { source, alias, columns }: Turned): { query: Token[]; columns: string[] } {
   const open = turn.findIndex((token) => isSign(token, '('));
   const inside = turn.slice(open + 1, closingAny(turn, open));
+  const from = named(source, alias);
   return isWord(turn[0], 'pivot')
-    ? pivot(inside, source, columns ?? [])
-    : unpivot(inside, source, columns ?? [], isWord(turn[1], 'include'));
+    ? pivot(inside, from, columns ?? [])
+    : unpivot(inside, from, columns ?? [], isWord(turn[1], 'include'));
 }
 
 function parts(inside: Token[], rule: string) {
@@ -78,14 +80,15 @@ function pivot(inside: Token[], source: Token[], columns: string[]) {
   });
   const keys = kept.map((name) => [quoted(name)]);
   const group = keys.length > 0 ? [word('group'), word('by'), ...joined(keys)] : [];
-  const query = [word('select'), ...joined([...keys, ...cells]), word('from'), ...named(source), ...group];
+  const query = [word('select'), ...joined([...keys, ...cells]), word('from'), ...source, ...group];
   return { query, columns: [...kept, ...names] };
 }
 
 function defaultName(value: Token[]): string {
   const [only] = value;
   if (value.length !== 1 || !only) return '?column?';
-  return only.kind === 'string' ? stringValue(only) : only.text;
+  // a name folds, also where it comes from a text
+  return only.kind === 'string' ? stringValue(only).toLowerCase() : only.text;
 }
 
 function unpivot(inside: Token[], source: Token[], columns: string[], withNulls: boolean) {
@@ -119,13 +122,14 @@ function unpivot(inside: Token[], source: Token[], columns: string[], withNulls:
     const test = withNulls
       ? []
       : [word('where'), ...value.map((token) => ({ ...token, space: true })), word('is'), word('not'), word('null')];
-    return [word('select'), ...joined(items), word('from'), ...named(source), ...test];
+    return [word('select'), ...joined(items), word('from'), ...source, ...test];
   });
   const query = selects.flatMap((select, at) => (at === 0 ? select : [word('union'), word('all'), ...select]));
   return { query, columns: [...kept, name, cell] };
 }
 
-const named = (source: Token[]): Token[] =>
-  isSign(source[0], '(')
-    ? [...source, word('as'), quoted('rs_local_source')]
-    : source.map((token, at) => (at === 0 ? { ...token, space: true } : token));
+function named(source: Token[], alias: Token | undefined): Token[] {
+  const spaced = source.map((token, at) => (at === 0 ? { ...token, space: true } : token));
+  if (alias) return [...spaced, word('as'), { ...alias, space: true }];
+  return isSign(source[0], '(') ? [...spaced, word('as'), quoted('rs_local_source')] : spaced;
+}

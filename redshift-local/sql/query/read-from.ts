@@ -11,6 +11,8 @@ export interface Reference {
   kind: 'path' | 'query' | 'join' | 'call' | 'unpivoted object';
   /** PIVOT or UNPIVOT with its parentheses */
   turn: Token[];
+  /** the alias before PIVOT or UNPIVOT */
+  turnedAlias: Token | undefined;
   alias: Token | undefined;
   /** column names behind the alias, with their parentheses */
   columns: Token[];
@@ -68,19 +70,26 @@ function readReference(tokens: Token[], start: number, link: Token[]) {
     }
   }
   const source = tokens.slice(first, at);
+  let alias: Token | undefined;
+  const readAlias = () => {
+    alias = undefined;
+    if (isWord(tokens[at], 'as')) {
+      alias = tokens[at + 1];
+      at += 2;
+    } else if (isName(tokens[at]) && !isWord(tokens[at], ...noAlias)) alias = tokens[at++];
+  };
+  readAlias();
   let turn: Token[] = [];
+  let turnedAlias: Token | undefined;
   if (isWord(tokens[at], 'pivot', 'unpivot')) {
+    turnedAlias = alias;
     const open = isWord(tokens[at + 1], 'include', 'exclude') ? at + 3 : at + 1;
     if (!isSign(tokens[open], '(')) throw near(tokens[open]);
     const end = closingAny(tokens, open) + 1;
     turn = tokens.slice(at, end);
     at = end;
+    readAlias();
   }
-  let alias: Token | undefined;
-  if (isWord(tokens[at], 'as')) {
-    alias = tokens[at + 1];
-    at += 2;
-  } else if (isName(tokens[at]) && !isWord(tokens[at], ...noAlias)) alias = tokens[at++];
   let columns: Token[] = [];
   if (alias && isSign(tokens[at], '(')) {
     const end = closingAny(tokens, at) + 1;
@@ -93,7 +102,7 @@ function readReference(tokens: Token[], start: number, link: Token[]) {
     at += 2;
   }
   const on = tokens.slice(at, onEnd(tokens, at));
-  const reference: Reference = { link, source, kind, turn, alias, columns, at: index, on };
+  const reference: Reference = { link, source, kind, turn, turnedAlias, alias, columns, at: index, on };
   return { reference, end: at + on.length };
 }
 

@@ -1,12 +1,12 @@
 import { Refusal } from '../refusal.js';
-import { closing, isSign, isWord, nameOf, type Token } from '../tokens.js';
+import { closing, isSign, isWord, nameOf, splitCommas, type Token } from '../tokens.js';
 import { relationOf, withFrom, type Shaped } from './from.js';
 import { expression, navigation, pathName } from './expression.js';
 import { callName, itemOf, outputName } from './output-name.js';
 import { qualified } from './qualify.js';
 import { readFrom } from './read-from.js';
-import { inParentheses, isQuery, readQuery, word, writeQuery, writeSelect, type Select } from './read-query.js';
-import { inner, namesOf, quoted, type Catalog, type Relation, type Scope } from './scope.js';
+import { inParentheses, isQuery, joined, readQuery, word, writeQuery, writeSelect, type Select } from './read-query.js';
+import { columnsOf, inner, namesOf, quoted, type Catalog, type Relation, type Scope } from './scope.js';
 import { expanded, groupByAll, inline, isStar, withAliases, withoutExcluded } from './select-list.js';
 
 /** what PostgreSQL's grammar has not, in its words: the queries of a statement, from the inside out */
@@ -70,6 +70,8 @@ function query(tokens: Token[], outer: Scope): Shaped {
     const names = one.columns ? namesOf(one.columns) : undefined;
     const name = nameOf(one.name) ?? '';
     if (read.isRecursive) scope.common.set(name, () => names);
+    if (read.isRecursive && one.query.some((token) => nameOf(token) === name))
+      scope.recursive = new Set([...(scope.recursive ?? []), name]);
     if (!isQuery(one.query)) return { ...one, query: text(one.query, scope) };
     const done = query(one.query, scope);
     scope.common.set(name, () => names ?? done.columns());
@@ -95,6 +97,7 @@ function select(given: Select, outer: Scope): Shaped {
   let items = withoutExcluded(chosen.items, relations);
   if (given.clauses.has('connect'))
     items = items.flatMap((item) => (isStar(item) ? (withoutLevel(expanded(item, relations)) ?? [item]) : [item]));
+  for (const item of items) refuseRow(itemOf(item).value, relations);
   const { items: inlined, aliases } = withAliases(items, relations);
   items = inlined;
   chosen = { ...chosen, items, clauses: new Map(chosen.clauses) };
@@ -108,11 +111,31 @@ function select(given: Select, outer: Scope): Shaped {
   if (where) chosen.clauses.set('where', [word('where'), ...testOf(inline(where.slice(1), aliases, relations))]);
   const condition = chosen.clauses.get('qualify');
   if (condition) requireAlias(given);
+  const order = chosen.clauses.get('order');
+  if (order && !condition) chosen.clauses.set('order', ordered(order, aliases, relations));
   const done = condition
     ? qualified(named(chosen, scope), condition.slice(1), aliases, relations)
     : named(chosen, scope);
   const columns = () => outputs(items, relations);
   return { tokens: writeSelect(condition ? inSubquery(done, scope) : expressions(done, scope)), columns };
+}
+
+/** the name of a table is no value, unless it is a column's too */
+function refuseRow(value: Token[], relations: Relation[]): void {
+  const [only] = value;
+  const name = value.length === 1 && only?.kind !== 'string' ? nameOf(only) : undefined;
+  if (name === undefined || !relations.some((one) => one.name === name && !one.isElement)) return;
+  const columns = columnsOf(relations);
+  if (columns && !columns.includes(name))
+    throw new Refusal('whole row', `column "${name}" does not exist: a row is no value`);
+}
+
+/** PostgreSQL takes an alias in ORDER BY where it is the whole of an item */
+function ordered(order: Token[], aliases: Map<string, Token[]>, relations: Relation[]): Token[] {
+  const items = splitCommas(order.slice(2)).map((item) =>
+    item.length === 1 || isWord(item[1], 'asc', 'desc', 'nulls') ? item : inline(item, aliases, relations),
+  );
+  return [...order.slice(0, 2), ...joined(items)];
 }
 
 /** Redshift would take QUALIFY itself for the alias */

@@ -61,6 +61,8 @@ export interface Scope {
   relations: Relation[];
   /** of WITH */
   common: Map<string, () => string[] | undefined>;
+  /** those of WITH RECURSIVE that name themselves */
+  recursive?: Set<string>;
   /** the query around a subquery */
   outer?: Scope;
 }
