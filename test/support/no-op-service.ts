@@ -57,6 +57,7 @@ export async function noOpService(
     dbt: { target: namespace },
     redshift: {},
     alerts: {},
+    worker: { roles: [] as Settings['worker']['roles'] },
   } as Settings;
   const ledger = memoryLedger();
   const store = given.store ?? memoryStore();
