@@ -8,7 +8,7 @@ import { bindParameters } from './parameters.js';
 import { refuseIf, type Statement } from './plan.js';
 import { Refusal } from './refusal.js';
 import { rewriteQuery } from './rewrite.js';
-import { isWord, render, type Token } from './tokens.js';
+import { isSign, isWord, render, type Token } from './tokens.js';
 import { typedDecimals } from './typed/decimal-items.js';
 import { divideDecimals } from './typed/divide.js';
 import { placesOf } from './typed/places.js';
@@ -37,9 +37,9 @@ export function viaTree(
     catalogNames(rewriteQuery(pseudoColumns(tokens), catalog)),
     parameters,
   );
-  // SELECT ... INTO TABLE t apart, it would stand for SELECT * FROM
+  // as no column's name, and not after SELECT ... INTO, it would stand for SELECT * FROM
   const isTable = (token: Token, at: number) =>
-    isWord(token, 'table') && !isWord(bound[at - 1], 'into', 'temp', 'temporary');
+    isWord(token, 'table') && !isSign(bound[at - 1], '.') && !isWord(bound[at - 1], 'as', 'into', 'temp', 'temporary');
   if (bound.some(isTable)) throw new Refusal('syntax', 'syntax error at or near "table": use SELECT * FROM');
   const sql = render(bound);
   const node = tree(tree(trees(parse(sql))[0])['stmt'])[kind];
