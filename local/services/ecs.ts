@@ -48,6 +48,7 @@ export function ecs({ port, environment, product, own, project, containers }: Ec
   const named = new Set(containers.flatMap(({ secrets }) => Object.values(secrets)));
   const setup = {
     images: { '*': { folder: project } },
+    // of the shell what every program needs, of the product where the local AWS is: a task sees nothing else
     environment: { ...only(environment, passed), ...only(product, given), WATERCLOCK_PROJECT: project },
     secrets: Object.fromEntries([...named].flatMap((name) => (own[name] ? [[name, own[name]]] : []))),
     logGroups: [logGroup],

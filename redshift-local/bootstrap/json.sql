@@ -64,7 +64,7 @@ create or replace function array_flatten(jsonb) returns jsonb language sql immut
   select case when jsonb_typeof($1) = 'array' then coalesce((select jsonb_agg(inner_item.value order by item.ordinality, inner_item.ordinality) from jsonb_array_elements($1) with ordinality as item,
     jsonb_array_elements(case jsonb_typeof(item.value) when 'array' then redshift_catalog.array_flatten(item.value) else jsonb_build_array(item.value) end) with ordinality as inner_item), '[]'::jsonb) end $$;
 create or replace function subarray(jsonb, integer, integer) returns jsonb language sql immutable strict as $$
-  select coalesce(jsonb_agg(value order by ordinality), '[]'::jsonb) from jsonb_array_elements($1) with ordinality 
+  select coalesce(jsonb_agg(value order by ordinality), '[]'::jsonb) from jsonb_array_elements($1) with ordinality
     -- a negative position counts from the end
     where ordinality - 1 - case when $2 < 0 then jsonb_array_length($1) + $2 else $2 end between 0 and $3 - 1 $$;
 create or replace function split_to_array(text, text default ',') returns jsonb language sql immutable strict as $$ select to_jsonb(string_to_array($1, $2)) $$;

@@ -52,7 +52,7 @@ const shapes: Shape[] = [
   },
   {
     rule: 'whole row',
-    reason: 'a row is no value: name a column',
+    reason: 'a whole row cannot be used as a value: name a column',
     kind: 'FuncCall',
     fits: ({ args }) =>
       trees(args).some((arg) => 'ColumnRef' in arg && fieldsOf(tree(arg['ColumnRef'])).at(-1) === '*'),

@@ -99,7 +99,7 @@ function place(reference: Reference, scope: Scope, shape: Shape): { tokens: Toke
   if (turn.length > 0 && (kind === 'join' || isRecursive))
     throw new Refusal(
       isWord(turn[0], 'pivot') ? 'pivot' : 'unpivot',
-      `${turn[0]?.text.toUpperCase()} applies to a table, a subquery or a CTE: not to a join, and to no recursive CTE`,
+      `${turn[0]?.text.toUpperCase()} applies to a table, a subquery or a CTE, not to a join or a recursive CTE`,
     );
   if (kind === 'join') return joinOf(reference, scope, shape);
   const nested =

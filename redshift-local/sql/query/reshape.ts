@@ -120,14 +120,14 @@ function select(given: Select, outer: Scope): Shaped {
   return { tokens: writeSelect(condition ? inSubquery(done, scope) : expressions(done, scope)), columns };
 }
 
-/** the name of a table is no value, unless it is a column's too */
+/** the name of a table cannot be used as a value, unless a column has it too */
 function refuseRow(value: Token[], relations: Relation[]): void {
   const [only] = value;
   const name = value.length === 1 && only?.kind !== 'string' ? nameOf(only) : undefined;
   if (name === undefined || !relations.some((one) => one.name === name && !one.isElement)) return;
   const columns = columnsOf(relations);
   if (columns && !columns.includes(name))
-    throw new Refusal('whole row', `column "${name}" does not exist: a row is no value`);
+    throw new Refusal('whole row', `column "${name}" does not exist: a whole row cannot be used as a value`);
 }
 
 /** PostgreSQL takes an alias in ORDER BY where it is the whole of an item */
