@@ -28,8 +28,6 @@ import type { Activities, EnsuredRun, EnsureRunInput } from './types.js';
 
 /** how often a run is asked whether it waits for a person */
 const lookEvery = 10_000;
-/** `since` is a whole second, before the caller began */
-const second = 1_000;
 /** of five; scheduled runs have Temporal's middle one, three */
 const lowPriority = 4;
 
@@ -124,7 +122,7 @@ const isEndedByPerson = ({ status }: Seen) => status === 'TERMINATED' || status 
 /** its end is the interval's: it runs, began since, or a person ended it since, maybe while it was waited for */
 function isOfThisTime(seen: Seen, since: number): boolean {
   const { startTime, closeTime = 0 } = seen;
-  return startTime >= since || (isEndedByPerson(seen) && closeTime >= since + second);
+  return startTime >= since || (isEndedByPerson(seen) && closeTime >= since);
 }
 
 /** what ran is left alone where only what never ran is filled; by the watch also what a person ended since it failed */

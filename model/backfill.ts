@@ -62,7 +62,7 @@ export interface BackfillInput extends Partial<Audience> {
 
 export interface BackfillState {
   progress: BackfillResult;
-  /** when the backfill began: a run that began later is its own */
+  /** ISO, to the millisecond: when the backfill began; a run that began later is its own */
   since: string;
   /** the grid point up to which intervals were taken */
   next: string;

@@ -11,7 +11,7 @@ export function begin(input: BackfillInput): BackfillState {
   const problem = maxActiveProblem(maxActive);
   if (problem) throw ApplicationFailure.nonRetryable(problem, 'InvalidInput');
   const total = listed?.count ?? retries?.length ?? intervalsBetween(grid, parseTime(from), parseTime(to)).length;
-  const since = iso(Math.floor(workflowInfo().startTime.getTime() / 1000) * 1000);
+  const { startTime } = workflowInfo();
   return {
     progress: {
       pipeline: input.pipeline,
@@ -24,9 +24,9 @@ export function begin(input: BackfillInput): BackfillState {
       failed: [],
       active: [],
       maxActive,
-      since,
+      since: iso(Math.floor(startTime.getTime() / 1000) * 1000),
     },
-    since,
+    since: startTime.toISOString(),
     next: input.backwards ? to : from,
     inFlight: [],
     keepGoing,

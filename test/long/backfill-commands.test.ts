@@ -244,7 +244,11 @@ test('without a worker: said within 5 seconds, and nothing is done later', { tim
         .describe()
         .catch(() => undefined)) !== undefined,
   );
-  await service.close();
+  // a worker ends when its activities have
+  const closed = service.close();
+  letGo();
+  await closed;
+  void hold();
   const asked = [
     ['backfill', 'pause', id],
     ['backfill', 'set', id, '--max-active', '7'],

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import type { CommandDefinition } from '../../starter/command-definition.js';
 import { markCommand } from '../../starter/commands/mark.js';
@@ -99,8 +98,6 @@ test('of a range, what follows is named, waited for, and refused while it is und
   expect(refused.stderr).toMatch(/downstream-retry-.* is running: wait for its end, or `waterclock cancel/);
   held.clear();
   await service.followed((json(begun) as { retry: string }).retry);
-  // a range takes runs that began in its own second for its own
-  await sleep(1_000);
   expect((await waterclock(retryCommand, { ...range, wait: true }, name)).code).toBe(0);
   expect(service.countOf(run('b'))).toBe(3);
 });

