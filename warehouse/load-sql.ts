@@ -13,7 +13,7 @@ export function stageStatements(load: LoadContext, copyManifest: string | undefi
   const columns = fileColumns(load.entity);
   const list = columns.map((column) => ident(column.name)).join(', ');
   return [
-    ...dropStatements(load),
+    dropStatement(load),
     `CREATE TABLE ${staged} (${columns.map((column) => columnDefinition(column, stageType)).join(', ')}) DISTKEY (_row_id)`,
     `CREATE TABLE ${counts} (inserted BIGINT, updated BIGINT, deleted BIGINT, status VARCHAR(16))`,
     ...(copyManifest
@@ -46,8 +46,9 @@ export function latestStatements(load: LoadContext): string[] {
   ];
 }
 
-function dropStatements({ tables }: LoadContext): string[] {
-  return Object.values(tables).map((name) => `DROP TABLE IF EXISTS ${ident('stage', name)}`);
+function dropStatement(...loads: LoadContext[]): string {
+  const all = loads.flatMap(({ tables }) => Object.values(tables));
+  return `DROP TABLE IF EXISTS ${all.map((name) => ident('stage', name)).join(', ')}`;
 }
 
 /** the one transaction that makes the rows visible; its first statement takes the entity's lock */
@@ -62,8 +63,7 @@ export function loadStatements(load: LoadContext): string[] {
     ...body,
     ledgerRow(load),
     countsQuery(load),
-    ...dropStatements(load),
-    ...(parents ? dropStatements(parents) : []),
+    dropStatement(load, ...(parents ? [parents] : [])),
   ];
 }
 

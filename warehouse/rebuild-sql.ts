@@ -16,9 +16,9 @@ function names(pipeline: string, entity: EntityPlan) {
   };
 }
 
-export function dropStatements(pipeline: string, entity: EntityPlan): string[] {
+export function dropStatement(pipeline: string, entity: EntityPlan): string {
   const { all, one } = names(pipeline, entity);
-  return [`DROP TABLE IF EXISTS ${all}`, `DROP TABLE IF EXISTS ${one}`];
+  return `DROP TABLE IF EXISTS ${all}, ${one}`;
 }
 
 /** empty, with columns as files have them: what one lacks stays null until the rows move to the table */
@@ -27,7 +27,7 @@ export function roomStatements(pipeline: string, entity: EntityPlan): string[] {
   const definitions = (columns: ReturnType<typeof fileColumns>) =>
     columns.map((column) => columnDefinition({ ...column, nullable: true }, stageType)).join(', ');
   return [
-    ...dropStatements(pipeline, entity),
+    dropStatement(pipeline, entity),
     `CREATE TABLE ${all} (${definitions(targetColumns(entity))})`,
     `CREATE TABLE ${one} (${definitions(fileColumns(entity))})`,
   ];
@@ -89,7 +89,7 @@ export function swapStatements(
     `LOCK ${ident('stage', lockName(pipeline, entity.name))}`,
     `SELECT 1 / (CASE WHEN COUNT(*) = ${ledgerRows} THEN 1 ELSE 0 END) ${loadedOf(pipeline, entity)}`,
     ...tables.flatMap((table) => [...emptyStatements(pipeline, table, isFit), insertNewest(pipeline, table)]),
-    ...tables.flatMap((table) => dropStatements(pipeline, table)),
+    ...tables.map((table) => dropStatement(pipeline, table)),
   ];
 }
 

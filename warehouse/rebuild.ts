@@ -96,7 +96,7 @@ export async function swap(
 }
 
 export async function dropRoom(warehouse: Warehouse, pipeline: string, entity: EntityPlan): Promise<void> {
-  await warehouse.execute(tablesOf(entity).flatMap((table) => sql.dropStatements(pipeline, table)));
+  await warehouse.execute(tablesOf(entity).map((table) => sql.dropStatement(pipeline, table)));
 }
 
 async function countLedger(warehouse: Warehouse, pipeline: string, entity: EntityPlan): Promise<number> {

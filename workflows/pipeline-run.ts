@@ -79,7 +79,7 @@ async function planned(run: RunRef, input: RunInput, state: RunState): Promise<R
 
 /** a start by hand: the interval has a run of its own name, which is started or waited for */
 async function asTheRun(run: RunRef, input: RunInput): Promise<RunResult> {
-  const since = iso(Math.floor(workflowInfo().startTime.getTime() / 1000) * 1000);
+  const since = workflowInfo().startTime.toISOString();
   const given = { ...input, interval: run.interval, trigger: 'manual' as const };
   const ensured = await waiting().ensureRun({ run: given, reprocess: 'failed', since });
   setCurrentDetails(`${ensured.status}: ${ensured.run}`);

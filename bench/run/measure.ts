@@ -17,6 +17,8 @@ export interface Options {
 /** times in ms, medians; requests and actions of one run without models */
 export interface Cost {
   lone: number;
+  /** each after some seconds in which nothing runs, as an hourly one; so are those with models */
+  loneAtRest: number;
   loneWithModels: number;
   /** a bare workflow of five activities that do nothing, on the same server */
   bare: number;
@@ -72,8 +74,7 @@ async function measureAlone(running: Running, runs: number): Promise<Omit<Cost, 
     return handle;
   }
 
-  /** of a run that begins while nothing else does, as an hourly one */
-  const timeOf = async (dbt: 'skip' | 'build') => {
+  const atRest = async (dbt: 'skip' | 'build') => {
     await sleep(rest);
     return timed(() => oneRun(dbt));
   };
@@ -86,8 +87,9 @@ async function measureAlone(running: Running, runs: number): Promise<Omit<Cost, 
   const after = requests();
   const { historySize = 0 } = await counted.describe();
   return {
-    lone: await median(runs, () => timeOf('skip')),
-    loneWithModels: await median(Math.ceil(runs / 3), () => timeOf('build')),
+    lone: await median(runs, () => timed(() => oneRun('skip'))),
+    loneAtRest: await median(Math.ceil(runs / 3), () => atRest('skip')),
+    loneWithModels: await median(Math.ceil(runs / 3), () => atRest('build')),
     bare: await bareMedian(environment, runs),
     waits: await median(3, () => untilCommandEnds(running, iso(nextStart()))),
     s3: after.s3 - before.s3,

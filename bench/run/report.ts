@@ -4,6 +4,7 @@ import type { Cost } from './measure.js';
 export function report(now: Cost, before?: Cost): string {
   const lines: [string, (cost: Cost) => number, string][] = [
     ['lone run, without models', ({ lone }) => lone, 'ms'],
+    ['lone run, after a rest', ({ loneAtRest }) => loneAtRest, 'ms'],
     ['lone run, with models', ({ loneWithModels }) => loneWithModels, 'ms'],
     ['bare workflow of five activities', ({ bare }) => bare, 'ms'],
     ['from the end of a run to that of run --wait', ({ waits }) => waits, 'ms'],

@@ -4,6 +4,7 @@ import { ContainerImage, LogDriver, type CfnService } from 'aws-cdk-lib/aws-ecs'
 import { FileSystem } from 'aws-cdk-lib/aws-efs';
 import { DnsRecordType, PrivateDnsNamespace } from 'aws-cdk-lib/aws-servicediscovery';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { queueSettings } from 'waterclock/facts';
 import { allow, noResource } from '../allow.js';
 import { fargateService } from '../fargate-service.js';
 import { fargateTask } from '../fargate-task.js';
@@ -61,6 +62,7 @@ export function singleTemporal(
         namespace,
         '--db-filename',
         '/data/temporal.db',
+        ...queueSettings.flatMap((setting) => ['--dynamic-config-value', setting]),
       ],
       healthCheck: {
         command: ['CMD', 'temporal', 'operator', 'cluster', 'health'],

@@ -1,20 +1,13 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { queueSettings } from '../../model/development-server.js';
 import { tool } from '../paths.js';
 import { acceptsConnections } from '../supervisor/ready.js';
 import type { Service } from '../supervisor/service.js';
 import type { ServiceOptions } from './service-options.js';
 
 const run = promisify(execFile);
-
-/**
- * A development server has one shard, whose queues it reads at most 20 times a second:
- * each step of a workflow would wait for the next twentieth.
- */
-const queues = Object.fromEntries(
-  ['transfer', 'timer', 'visibility'].map((queue) => [`history.${queue}ProcessorMaxPollRPS`, '1000']),
-);
 
 /** the development server on a file; history is kept 30 days instead of its usual one. `settings` are of its dynamic configuration, as JSON */
 export function temporal(
@@ -35,9 +28,9 @@ export function temporal(
     join(state, 'temporal.db'),
     // as PostgreSQL here: the last moments may be lost when the machine stops, never the consistency
     ...['journal_mode=wal', 'synchronous=normal'].flatMap((pragma) => ['--sqlite-pragma', pragma]),
-    ...Object.entries({ ...queues, ...settings }).flatMap(([name, value]) => [
+    ...[...queueSettings, ...Object.entries(settings).map((setting) => setting.join('='))].flatMap((setting) => [
       '--dynamic-config-value',
-      `${name}=${value}`,
+      setting,
     ]),
   );
   return {
