@@ -172,6 +172,13 @@ describe('single', () => {
     const [[, task] = []] = resources(template, 'AWS::ECS::TaskDefinition');
     expect(JSON.stringify(task?.Properties?.Volumes)).toMatch(/"TransitEncryption":"ENABLED"/);
   });
+
+  test('reads the queues of its one shard as they fill', () => {
+    const [[, task] = []] = resources(template, 'AWS::ECS::TaskDefinition');
+    expect(JSON.stringify(task?.Properties?.ContainerDefinitions)).toContain(
+      '"--dynamic-config-value","history.transferProcessorMaxPollRPS=1000"',
+    );
+  });
 });
 
 test('Temporal Cloud is a setting: nothing of ours runs, its key is in Secrets Manager', () => {
