@@ -47,6 +47,8 @@ const environment = () => ({
   PATH: `${dirname(python)}:${process.env['PATH']}`,
   HOME: home,
   NO_PROXY: '127.0.0.1',
+  PYTHONPATH: join(import.meta.dirname, '../support/pytest'),
+  PYTEST_PLUGINS: 'quick_flags',
   SSL_CERT_FILE: certificate,
   REDSHIFT_TEST_HOST: wire.place.host,
   REDSHIFT_TEST_PORT: String(wire.place.port),
