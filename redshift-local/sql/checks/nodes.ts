@@ -13,7 +13,7 @@ const leaderColumns = new Set(
    grolist stavalues1 datconfig reloptions`.split(/\s+/),
 );
 /** PostgreSQL's own columns of every table, which Redshift's have not */
-const rowColumns = new Set(['ctid', 'xmin', 'xmax', 'cmin', 'cmax']);
+const rowColumns = new Set(['ctid', 'xmin', 'xmax', 'cmin', 'cmax', 'tableoid']);
 const computeFunctions = new Map([
   ['string_agg', 'LISTAGG'],
   ['rs_local_collect', 'LISTAGG'],
