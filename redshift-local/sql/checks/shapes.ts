@@ -65,6 +65,13 @@ const shapes: Shape[] = [
     fits: ({ arg }: Tree) => isStar(arg),
   })),
   {
+    rule: 'cast',
+    reason: 'TIMESTAMP and TIME take no precision: use DATE_TRUNC',
+    kind: 'TypeCast',
+    fits: ({ typeName }) =>
+      /^time(stamp)?(tz)?$/.test(nameOf(tree(typeName)['names']).last) && tree(typeName)['typmods'] !== undefined,
+  },
+  {
     rule: 'aggregate distinct',
     reason: 'MEDIAN, PERCENTILE_CONT and PERCENTILE_DISC take no DISTINCT: read from a subquery with DISTINCT',
     kind: 'FuncCall',
