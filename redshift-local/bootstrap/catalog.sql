@@ -116,7 +116,7 @@ where rs_local_is_own(n.nspname) and a.grantee <> n.nspowner and coalesce(r.roln
 -- nothing tells whether a materialized view is stale: it is called so
 create or replace view stv_mv_info as
 select rs_local_name(current_database()) as db_name, rs_local_name(schemaname) as schema, matviewname::varchar as name, 0::bigint as updated_upto_xid, 't'::varchar as is_stale,
-  matviewowner::varchar as owner_user_name, 1 as state, (case when a.attfdwoptions @> '{autorefresh}' then 't' else 'f' end)::varchar as autorefresh, 'f'::varchar as autorewrite
+  matviewowner::varchar as owner_user_name, coalesce(rs_local_view_state(a.attrelid), 1) as state, (case when a.attfdwoptions @> '{autorefresh}' then 't' else 'f' end)::varchar as autorefresh, 'f'::varchar as autorewrite
 from pg_matviews left join pg_attribute a on a.attrelid = to_regclass(format('%I.%I', schemaname, matviewname)) and a.attnum = -1;
 create or replace view svv_mv_info as
 select db_name as database_name, schema as schema_name, owner_user_name as user_name, name, is_stale, state, autorefresh, autorewrite from stv_mv_info;

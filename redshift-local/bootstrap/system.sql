@@ -16,6 +16,11 @@ select c.reltype, c.tableoid, left('mv_tbl__' || rs_local_name(c.relname) || '__
   c.relallvisible, c.relhastriggers, c.relhassubclass, c.relforcerowsecurity, c.relreplident, c.relrewrite, c.relfrozenxid, c.relminmxid, c.relpartbound,
   rs_local_reldiststyle(c.oid), false
 from pg_catalog.pg_class c where c.relkind = 'm';
+-- when a table was made is not kept
+create or replace view pg_class_info as
+select c.oid as reloid, c.*, null::timestamp as relcreationtime, c.reldiststyle as releffectivediststyle from rs_local_class c;
+create or replace view pg_proc_info as select p.oid as prooid, p.oid, rs_local_name(p.proname) as proname, p.pronamespace, p.proowner, p.prolang, p.prokind, p.prosecdef, p.pronargs, p.prorettype,
+  p.proargtypes, p.proallargtypes, p.proargmodes, p.proargnames, p.prosrc, p.proacl from pg_catalog.pg_proc p;
 create or replace view rs_local_attrdef as
 select d.oid, d.adrelid, d.adnum, d.adbin, pg_get_expr(d.adbin, d.adrelid) as adsrc from pg_catalog.pg_attrdef d;
 

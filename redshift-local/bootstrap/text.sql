@@ -36,7 +36,11 @@ create or replace function rs_local_pattern(pattern text, flags text) returns te
   select case when position('p' in $2) = 0 then $1
     -- the edge of a word
     else pg_catalog.regexp_replace(pg_catalog.regexp_replace($1, '(?<!\\)((?:\\\\)*)\\b', '\1\\y', 'g'), '(?<!\\)((?:\\\\)*)\\B', '\1\\Y', 'g') end $$;
-create or replace function rs_local_flags(text) returns text language sql immutable strict as $$ select pg_catalog.translate($1, 'pe', '') $$;
+create or replace function rs_local_flags(text) returns text language plpgsql immutable strict as $$
+begin
+  if $1 ~ '[^ciep]' then raise exception 'invalid parameters of a regular expression: "%", known are c, i, e and p', $1 using errcode = '22023'; end if;
+  return pg_catalog.translate($1, 'pe', '');
+end $$;
 -- Redshift replaces every match, and answers an empty string where nothing matches
 create or replace function regexp_replace(text, text, text default '', integer default 1) returns text language sql immutable strict as $$
   select pg_catalog.regexp_replace($1, $2, redshift_catalog.rs_local_replacement($3), greatest($4, 1), 0) $$;

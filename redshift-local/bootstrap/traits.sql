@@ -52,10 +52,28 @@ begin
   if traits ?| array['distStyle', 'distKey', 'like', 'autoRefresh'] then
     update pg_attribute set attfdwoptions = nullif(array_remove(array[
       'diststyle=' || case when traits ? 'distStyle' then traits->>'distStyle' when traits ? 'like' then redshift_catalog.rs_local_diststyle(to_regclass(traits->>'like')) when not traits ? 'distKey' then redshift_catalog.rs_local_diststyle(target) end,
-      case when case when traits ? 'autoRefresh' then traits->>'autoRefresh' = 'yes' else attfdwoptions @> '{autorefresh}' end then 'autorefresh' end], null), '{}')
+      case when case when traits ? 'autoRefresh' then traits->>'autoRefresh' = 'yes' else attfdwoptions @> '{autorefresh}' end then 'autorefresh' end], null) || array(select said from unnest(attfdwoptions) said where said like 'state=%'), '{}')
     where attrelid = target and attnum = -1;
   end if;
   perform redshift_catalog.rs_local_note_key(noted, key) from jsonb_array_elements(traits->'constraints') key;
+end $$;
+-- what a change of these tables does to the materialized views that read them: the state that stv_mv_info shows, in which nothing refreshes them
+create or replace function rs_local_note_altered(relations oid[], state integer) returns void language plpgsql security definer as $$
+begin
+  update pg_attribute set attfdwoptions = array(select said from unnest(attfdwoptions) said where said not like 'state=%') || ('state=' || state)
+  where attnum = -1 and attrelid in (select r.ev_class from pg_rewrite r join pg_class c on c.oid = r.ev_class
+    join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid where c.relkind = 'm' and d.refclassid = 'pg_class'::regclass and d.refobjid = any (relations) and d.refobjid <> c.oid);
+end $$;
+create or replace function rs_local_view_state(oid) returns integer language sql stable as $$
+  select substr(said, 7)::integer from pg_catalog.pg_attribute a cross join lateral unnest(a.attfdwoptions) said where a.attrelid = $1 and a.attnum = -1 and said like 'state=%' $$;
+create or replace function rs_local_require_refreshable(named text) returns void language plpgsql stable as $$
+declare state integer := redshift_catalog.rs_local_view_state(to_regclass(named));
+begin
+  if state is not null then
+    raise exception 'materialized view % could not be refreshed: its base table has %', named,
+      case state when 101 then 'a dropped column' when 102 then 'a column of another type' when 103 then 'another name' when 104 then 'a renamed column' else 'a schema of another name' end
+      using errcode = '0A000', hint = 'DROP the view, and CREATE it';
+  end if;
 end $$;
 create or replace function rs_local_require_own_schema(oid) returns void language plpgsql stable security definer as $$
 begin

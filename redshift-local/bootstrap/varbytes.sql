@@ -55,5 +55,9 @@ end $$;
 -- CONCAT of two VARBYTE is one; of anything else a text
 create or replace function rs_local_concat(bytea, bytea) returns bytea language sql immutable strict as $$ select $1 || $2 $$;
 create or replace function rs_local_concat(text, text) returns varchar language sql immutable strict as $$ select ($1 || $2)::varchar $$;
+-- texts are put together by + too, as AWS's own administrative views do
+do $$ begin
+  if to_regoperator('redshift_catalog.+(text, text)') is null then create operator redshift_catalog.+ (leftarg = text, rightarg = text, function = rs_local_concat); end if;
+end $$;
 create or replace function rs_local_concat(anynonarray, text) returns varchar language sql stable strict as $$ select ($1::varchar || $2)::varchar $$;
 create or replace function rs_local_concat(text, anynonarray) returns varchar language sql stable strict as $$ select ($1 || $2::varchar)::varchar $$;

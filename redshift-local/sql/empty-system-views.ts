@@ -11,10 +11,12 @@ const columns: Record<string, string> = {
   stl_connection_log:
     's50 event t recordtime s45 remotehost s32 remoteport i pid s50 dbname username s32 authmethod i duration s50 sslversion s128 sslcipher i mtu s64 sslcompression sslexpansion s36 iamauthguid s250 application_name s64 driver_version os_version s32 plugin_name i protocol_version s36 sessionid s16 compression',
   stl_delete: 'i userid query slice segment step t starttime endtime i tasknum b rows i tbl',
+  stl_dist: 'i userid query slice segment step t starttime endtime i tasknum b rows bytes i packets',
   stl_error: 'i userid s12 process t recordtime i pid errcode s90 file i linenum s100 context s512 error',
   stl_explain: 'i userid query nodeid parentid s400 plannode info',
   stl_insert:
     'i userid query slice segment step t starttime endtime i tasknum b rows i tbl s1 inserted_mega_value use_staging_table',
+  stl_plan_info: 'i userid query nodeid segment step locus plannode f startupcost totalcost b rows i bytes',
   stl_scan:
     'i userid query slice segment step t starttime endtime i tasknum b rows bytes fetches i type tbl s1 is_rrscan is_delayed_scan b rows_pre_filter rows_pre_user_filter s136 perm_table_name s1 is_rlf_scan i is_rlf_scan_reason num_em_blocks b checksum s1 runtime_filtering i scan_region num_sortkey_as_predicate row_fetcher_state b consumed_scan_ranges work_stealing_reason s1 is_vectorized_scan i is_vectorized_scan_reason b row_fetcher_reason topology_signature s1 use_tpm_partition is_rrscan_expr',
   stl_stream_segs: 'i userid query stream segment',
@@ -30,6 +32,8 @@ const columns: Record<string, string> = {
   stv_active_cursors: 'i userid s256 name b xid i pid t starttime b row_count byte_count fetched_rows',
   stv_blocklist:
     'i slice col tbl blocknum num_values extended_limits b minvalue maxvalue i sb_pos pinned on_disk modified hdr_modified unsorted tombstone preferred_diskno temporary newblock num_readers flags',
+  stv_partitions:
+    'i owner host diskno b part_begin part_end i used tossed capacity b reads writes seek_forward seek_back i is_san failed mbps s256 mount',
   stv_wlm_query_queue_state: 'i service_class position task query slot_count t start_time b queue_time',
   stv_wlm_query_state:
     'i xid task query service_class slot_count t wlm_start_time s16 state b queue_time exec_time s20 query_priority',
@@ -65,6 +69,8 @@ const columns: Record<string, string> = {
     's50 event t record_time s45 remote_host s32 remote_port i session_id s50 database_name user_name s32 auth_method i duration s50 ssl_version s128 ssl_cipher i mtu s64 ssl_compression ssl_expansion s36 iam_auth_guid s250 application_name s64 driver_version os_version s32 plugin_name i protocol_version s36 global_session_id',
   sys_query_detail:
     'i user_id b query_id i child_query_sequence stream_id segment_id step_id s step_name i table_id s136 table_name s1 is_rrscan t start_time end_time b duration s alert b input_bytes input_rows output_bytes output_rows blocks_read blocks_write local_read_io remote_read_io s source i data_skewness time_skewness s1 is_active b spilled_block_local_disk spilled_block_remote_disk s64 step_attribute',
+  sys_serverless_usage:
+    't start_time end_time f compute_seconds compute_capacity i data_storage cross_region_transferred_data b charged_seconds',
   sys_transaction_history:
     'i user_id b transaction_id s isolation_level status t transaction_start_time commit_start_time commit_end_time b blocks_committed undo_transaction_id',
   sys_unload_history:

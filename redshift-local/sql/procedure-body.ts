@@ -1,6 +1,7 @@
 import { literal } from './literal.js';
 import type { Plan } from './plan.js';
 import { blocksOf, type Block } from './procedure-blocks.js';
+import { checkExpressions, isControl } from './procedure-control.js';
 import { endOfText, expressionOf, putTogether } from './put-together.js';
 import type { Catalog } from './query/scope.js';
 import { Refusal } from './refusal.js';
@@ -113,13 +114,17 @@ export function procedureBody(tokens: Token[], catalog: Catalog, planOf: PlanOf,
       if (word === 'call') out.push(leave, shallower);
       if (commits) out.push('commit;');
       else if (isNonatomic && !isBegun) out.push(commitAlone);
+    } else if (!isControl(part)) {
+      out.push(guard(otherStatement(part, planOf)));
     } else {
       const isQuery = word === 'for' && part.some((one) => isWord(one, 'select', 'with', 'execute'));
       if (isQuery && loops.includes(true)) out.push(nested);
       if (word === 'for' || word === 'while') loops.push(isQuery);
       if (word === 'end' && isWord(part[1], 'loop')) loops.pop();
       const isGuarded = (isSign(part[1], ':') && isSign(part[2], '=')) || isSign(part[1], '=') || word === 'raise';
-      const line = word === 'raise' ? raised(part, handling.length > 0) : control(part, catalog, planOf);
+      checkExpressions(part, planOf);
+      const line =
+        word === 'raise' && part.length <= 2 ? raisedAgain(handling.length > 0) : control(part, catalog, planOf);
       // an error names a cursor as it is declared
       const named =
         word === 'open' && cursors.has(part[1]?.text ?? '')
@@ -148,16 +153,15 @@ const shallower = 'perform redshift_catalog.rs_local_call_depth(-1);';
 const commitAlone = `if coalesce(current_setting('redshift.joined', true), '') <> 'on' then commit; end if;`;
 const nested = `raise exception 'a procedure has one cursor open at a time: nested cursors are not supported' using errcode = '0A000';`;
 
-/** RAISE level 'format', values, or RAISE alone in a handler */
-function raised(part: Token[], isHandling: boolean): string {
-  const rest = withoutEnd(part).slice(1);
-  if (rest.length === 0)
-    return isHandling ? `raise exception '%', caught_sqlerrm using errcode = caught_sqlstate;` : 'raise;';
-  const isRight =
-    isWord(rest[0], 'exception', 'notice', 'info', 'warning', 'log', 'debug') && rest[1]?.kind === 'string';
+/** RAISE alone in a handler */
+const raisedAgain = (isHandling: boolean) =>
+  isHandling ? `raise exception '%', caught_sqlerrm using errcode = caught_sqlstate;` : 'raise;';
+
+/** RAISE level 'format', values */
+function checkRaise([, level, format, ...rest]: Token[]): void {
+  const isRight = isWord(level, 'exception', 'notice', 'info', 'warning', 'log', 'debug') && format?.kind === 'string';
   if (!isRight || rest.some((token) => isWord(token, 'using')))
     throw new Refusal(rule, "RAISE takes a level, a literal with the format, and values: RAISE INFO 'a = %', a");
-  return render(part);
 }
 
 /** a statement as it would run alone, and whether it commits */
@@ -176,8 +180,19 @@ function statementOf(word: string, part: Token[], planOf: PlanOf): { lines: stri
   return { lines: planned(plan, part), commits: plan.commits ?? false };
 }
 
+/** SET, LOCK, COMMENT and the like, as they would run alone */
+function otherStatement(part: Token[], planOf: PlanOf): string {
+  if (isWord(part[0], 'set') && isWord(part[1], 'local'))
+    throw new Refusal(rule, 'SET LOCAL cannot run in a procedure');
+  const plan = planOf(withoutEnd(part));
+  if (plan.command || plan.kind === 'control' || plan.kind === 'maintenance')
+    throw new Refusal(rule, `${part[0]?.text.toUpperCase()} in a procedure is not honoured here`);
+  return [...around(plan.before), `${plan.sql};`, ...around(plan.after)].join('\n');
+}
+
 /** IF, WHILE, FOR, OPEN, an assignment; the query of FOR and OPEN is one as it would run alone */
 function control(part: Token[], catalog: Catalog, planOf: PlanOf): string {
+  if (isWord(part[0], 'raise')) checkRaise(part);
   if (isWord(part[0], 'get') && isWord(part[1], 'stacked'))
     throw new Refusal(rule, 'Redshift has no GET STACKED DIAGNOSTICS');
   const opener = isWord(part[0], 'for') ? 'in' : isWord(part[0], 'open') ? 'for' : '';
@@ -234,6 +249,7 @@ function endOf(tokens: Token[], start: number): number {
 /** name type [:= value] */
 function declaration(part: Token[], catalog: Catalog, planOf: PlanOf): string {
   const [name] = part;
+  if (isWord(part[1], 'scroll', 'no')) throw new Refusal(rule, 'Redshift has no SCROLL cursors');
   const at = isWord(part[1], 'constant') ? 2 : 1;
   const isOther =
     isWord(part[at], 'record', 'refcursor', 'cursor', 'alias') || part.some((token) => isSign(token, '%'));
@@ -242,7 +258,15 @@ function declaration(part: Token[], catalog: Catalog, planOf: PlanOf): string {
   );
   if (query > 0) return `${render(part.slice(0, query - 1))} for ${planOf(withoutEnd(part.slice(query))).sql};`;
   if (isOther || name === undefined) return render(rewriteQuery(part, catalog));
+  checkExpressions(part, planOf);
   const { type, end } = parseType(part, at, true);
+  if (
+    !isSign(part[end], ';') &&
+    !isSign(part[end], ':') &&
+    !isSign(part[end], '=') &&
+    !isWord(part[end], 'default', 'not')
+  )
+    throw new Refusal(rule, `syntax error at or near "${part[end]?.text}" in a declaration`);
   const rest = render(rewriteQuery(part.slice(end), catalog));
   return `${name.text} ${at === 2 ? 'constant ' : ''}${type.pg} ${rest}`;
 }

@@ -201,11 +201,24 @@ function group(tokens: Token[], at: number, rewrite: Rewriter): { inside: Token[
   return { inside: rewrite(tokens.slice(at + 2, end)), end };
 }
 
+/** a name that is neither a function's nor a type's, nor a value's */
+const isColumn = (token: Token, before: Token | undefined, after: Token | undefined) =>
+  token.kind === 'quoted' ||
+  (token.kind === 'word' &&
+    !isSign(after, '(') &&
+    !isSign(before, '::') &&
+    !isWord(before, 'as', 'character') &&
+    !isWord(token, 'as', 'null'));
+
 /** as a window PostgreSQL takes the order from the window only */
 export function listagg(tokens: Token[], at: number, rewrite: Rewriter): { text: string; end: number } {
   const { inside, end: afterArguments } = group(tokens, at, rewrite);
   let end = afterArguments;
   const [value = [], delimiter] = splitCommas(inside);
+  if (inside.some((token, place) => isWord(token, 'order') && isWord(inside[place + 1], 'by')))
+    throw new Refusal('aggregate order by', 'the order of LISTAGG stands in WITHIN GROUP (ORDER BY ...)');
+  if (delimiter?.some((token, place) => isColumn(token, delimiter[place - 1], delimiter[place + 1])))
+    throw new Refusal('listagg delimiter', `the delimiter of LISTAGG is a constant, got ${plain(delimiter)}`);
   const isDistinct = isWord(value[0], 'distinct');
   const item = (value: Token[]) => `rs_local_filled(cast(${plain(value)} as varchar))`;
   const own = isDistinct ? value.slice(1) : value;

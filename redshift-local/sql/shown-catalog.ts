@@ -53,7 +53,7 @@ function local(schema: string, token: Token, next: Token | undefined): string | 
   if (schema === 'pg_catalog' && isSign(next, '(')) return Object.hasOwn(calls, name) ? calls[name] : undefined;
   const found = relations[schema];
   if (found && Object.hasOwn(found, name)) return found[name];
-  return schema === 'pg_catalog' && name.startsWith('svv_') ? name : undefined;
+  return schema === 'pg_catalog' && /^(svv|stv|stl|svl|sys)_/.test(name) ? name : undefined;
 }
 
 /** names of the catalog; what has no schema is PostgreSQL's own, and Redshift's views may be called pg_catalog's */

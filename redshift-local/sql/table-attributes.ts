@@ -19,8 +19,13 @@ export function checkAttributes(tokens: Token[], columns: Set<string> | undefine
     );
     const missing = names.find((name) => columns && !columns.has(name));
     if (missing) throw fail(`column ${missing} named in a key does not exist`);
+    if (names.length === 0) throw fail('syntax error at or near ")": a key has a column');
     at = end + 1;
     return names;
+  };
+  const sortKeys = (from: number) => {
+    if (traits.sortKey) throw fail('syntax error: SORTKEY is said once');
+    return keys(from);
   };
   const traits: Traits = ofColumn === undefined ? {} : { distKey: ofColumn };
   let style = '';
@@ -36,10 +41,10 @@ export function checkAttributes(tokens: Token[], columns: Set<string> | undefine
       if (more.length > 0) throw fail('DISTKEY takes one column');
       traits.distKey = only;
     } else if (isWord(tokens[at], 'sortkey') && isWord(next, 'auto')) at += 2;
-    else if (isWord(tokens[at], 'sortkey')) traits.sortKey = keys(at + 1);
+    else if (isWord(tokens[at], 'sortkey')) traits.sortKey = sortKeys(at + 1);
     else if (isWord(tokens[at], 'compound', 'interleaved') && isWord(next, 'sortkey')) {
       traits.isInterleaved = isWord(tokens[at], 'interleaved');
-      traits.sortKey = keys(at + 2);
+      traits.sortKey = sortKeys(at + 2);
     } else throw fail(`syntax error at or near "${tokens[at]?.text}"`);
   }
   checkSortKey(traits);

@@ -57,7 +57,10 @@ export function parseCreateTable(tokens: Token[]): CreateTable {
     at = close + 1;
   }
   const as = tokens.findIndex((token, index) => index >= at && isWord(token, 'as'));
-  const attributes = tokens.slice(at, as < 0 ? undefined : as);
+  const written = tokens.slice(at, as < 0 ? undefined : as);
+  // clients say what holds without it
+  const isKept = temporary && /^on commit preserve rows\b/.test(render(written).trim());
+  const attributes = isKept ? written.slice(4) : written;
   const common = { table, temporary, ifNotExists };
   if (as >= 0) {
     if (ifNotExists) throw new Refusal('create table as', 'CREATE TABLE AS takes no IF NOT EXISTS in Redshift');

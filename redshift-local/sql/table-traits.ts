@@ -54,6 +54,11 @@ export function noteTraits(table: string, { encodings = {}, ...traits }: Traits,
 export const requireAlterable = (table: string, change: string, column = '""') =>
   `select redshift_catalog.rs_local_require_alterable(${literal(table)}, ${literal(change)}, ${literal(unquoted(column))})`;
 
+/** run before what leaves materialized views without REFRESH, as `state` of stv_mv_info has it. AWS: r_STV_MV_INFO */
+export const viewStates = { dropColumn: 101, type: 102, rename: 103, renameColumn: 104, renameSchema: 105 };
+export const noteAltered = (table: string, change: keyof typeof viewStates) =>
+  `select redshift_catalog.rs_local_note_altered(array[to_regclass(${literal(table)})::oid], ${viewStates[change]})`;
+
 /** ALTER TABLE DROP CONSTRAINT */
 export const dropKey = (table: string, name: string, isCascading: boolean) =>
   `select redshift_catalog.rs_local_drop_key(${literal(table)}, ${literal(unquoted(name))}, ${isCascading})`;

@@ -111,6 +111,7 @@ export function checkCorrelated(node: Tree, isCatalogOnly: boolean): string[] {
   const top = blockOf(node, undefined, common);
   const guards: string[] = [];
   const visit = (block: Block, { parts, inner }: { parts: Parts; inner: Walked[] }) => {
+    if (!isCatalogOnly) guards.push(...rowGuard(block, parts));
     if (!isCatalogOnly && parts.columns.some((column) => depthOf(column, block) > 1))
       throw new Refusal(
         rule,
@@ -132,17 +133,35 @@ export function checkCorrelated(node: Tree, isCatalogOnly: boolean): string[] {
   return guards;
 }
 
+/** a table's name without a column is its whole row, unless a column has that name */
+function rowGuard(block: Block, parts: Parts): string[] {
+  const names = [...new Set(bareNames(block, parts).filter((name) => block.names.has(name)))];
+  const relations: string[] = [];
+  for (let at: Block | undefined = block; at; at = at.outer) {
+    if (!at.relations) return [];
+    relations.push(...at.relations);
+  }
+  const reason = `column "${names[0]}" does not exist: a whole row cannot be used as a value`;
+  return namesGuard(names, relations, new Refusal('whole row', reason));
+}
+
 /** a column without a table's name may be of the query outside: the catalog knows */
-function guardOf({ block, parts }: Walked, reason: string): string[] {
-  const own = new Set(trees(block.node['targetList']).map((target) => text(tree(target['ResTarget'])['name'])));
-  const names = parts.columns.flatMap((column) =>
+const guardOf = ({ block, parts }: Walked, reason: string) =>
+  namesGuard(bareNames(block, parts), block.relations ?? [], new Refusal(rule, reason));
+
+/** names of columns that say no table, and are no alias of the block */
+function bareNames({ node }: Block, { columns }: Parts): string[] {
+  const own = new Set(trees(node['targetList']).map((target) => text(tree(target['ResTarget'])['name'])));
+  return columns.flatMap((column) =>
     column.length === 1 && column[0] !== undefined && column[0] !== '*' && !own.has(column[0]) ? [column[0]] : [],
   );
-  if (!block.relations || block.relations.length === 0 || names.length === 0) return [];
+}
+
+function namesGuard(names: string[], relations: string[], refusal: Refusal): string[] {
+  if (relations.length === 0 || names.length === 0) return [];
   const list = (values: string[]) => `array[${values.map(literal).join(', ')}]::text[]`;
-  const message = new Refusal(rule, reason).message;
   return [
-    `select redshift_catalog.rs_local_refuse_outer(${literal(message)}, ${list(names)}, ${list(block.relations)})`,
+    `select redshift_catalog.rs_local_refuse_outer(${literal(refusal.message)}, ${list(names)}, ${list(relations)})`,
   ];
 }
 

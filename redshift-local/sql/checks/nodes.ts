@@ -13,7 +13,7 @@ const leaderColumns = new Set(
    grolist stavalues1 datconfig reloptions`.split(/\s+/),
 );
 /** PostgreSQL's own columns of every table, which Redshift's have not */
-const rowColumns = new Set(['ctid', 'xmin', 'xmax', 'cmin', 'cmax']);
+const rowColumns = new Set(['ctid', 'xmin', 'xmax', 'cmin', 'cmax', 'tableoid']);
 const computeFunctions = new Map([
   ['string_agg', 'LISTAGG'],
   ['rs_local_collect', 'LISTAGG'],
@@ -21,6 +21,12 @@ const computeFunctions = new Map([
   ['percentile_cont', 'PERCENTILE_CONT'],
   ['percentile_disc', 'PERCENTILE_DISC'],
 ]);
+
+/** what "$path" and "$size" are asked with here */
+const ofFiles = (node: Tree) =>
+  nodesOf(node, 'FuncCall')
+    .filter((call) => /^\$(path|size)$/.test(nameOf(call['funcname']).last))
+    .flatMap((call) => nodesOf(call, 'ColumnRef'));
 
 interface Range {
   schema: string;
@@ -66,10 +72,13 @@ export function checkNodes(node: Tree, isStored: boolean): void {
   // clients join the views of the system with one another
   if (!isStored && ranges.every(isOffered)) return;
   const own = nodesOf(node, 'ColumnRef')
-    .map((one) => fieldsOf(one).at(-1) ?? '')
-    .find((name) => rowColumns.has(name));
+    .filter((one) => rowColumns.has(fieldsOf(one).at(-1) ?? ''))
+    .find((one) => !ofFiles(node).includes(one));
   if (own && !ranges.some(isCatalog))
-    throw new Refusal('system column', `column "${own}" does not exist: it is of PostgreSQL's own rows`);
+    throw new Refusal(
+      'system column',
+      `column "${fieldsOf(own).at(-1)}" does not exist: it is of PostgreSQL's own rows`,
+    );
   const leaders = ranges.find(isLeaders);
   if (leaders)
     throw new Refusal(

@@ -42,6 +42,8 @@ const columnsOf = (set: Tree) => nodesOf(set['content'], 'ColumnRef').map((colum
 const outerJoin = (node: Tree) =>
   nodesOf(node, 'JoinExpr', isSubquery).some((join) => join['jointype'] !== 'JOIN_INNER');
 
+const isStar = (value: unknown) => fieldsOf(tree(tree(value)['ColumnRef'])).at(-1) === '*';
+
 const shapes: Shape[] = [
   {
     rule: 'function substring',
@@ -54,8 +56,35 @@ const shapes: Shape[] = [
     rule: 'whole row',
     reason: 'a whole row cannot be used as a value: name a column',
     kind: 'FuncCall',
-    fits: ({ args }) =>
-      trees(args).some((arg) => 'ColumnRef' in arg && fieldsOf(tree(arg['ColumnRef'])).at(-1) === '*'),
+    fits: ({ args }) => trees(args).some(isStar),
+  },
+  ...['TypeCast', 'NullTest'].map((kind) => ({
+    rule: 'whole row',
+    reason: 'a whole row cannot be used as a value: name a column',
+    kind,
+    fits: ({ arg }: Tree) => isStar(arg),
+  })),
+  {
+    rule: 'cast',
+    reason: 'TIMESTAMP and TIME take no precision: use DATE_TRUNC',
+    kind: 'TypeCast',
+    fits: ({ typeName }) =>
+      /^time(stamp)?(tz)?$/.test(nameOf(tree(typeName)['names']).last) && tree(typeName)['typmods'] !== undefined,
+  },
+  {
+    rule: 'aggregate distinct',
+    reason: 'MEDIAN, PERCENTILE_CONT and PERCENTILE_DISC take no DISTINCT: read from a subquery with DISTINCT',
+    kind: 'FuncCall',
+    fits: ({ funcname, agg_distinct }) =>
+      agg_distinct === true && /^(median|percentile_(cont|disc))$/.test(nameOf(funcname).last),
+  },
+  {
+    rule: 'super join',
+    reason: 'SUPER and its aliases cannot be used in right joins or full outer joins',
+    kind: 'JoinExpr',
+    fits: ({ jointype, quals }) =>
+      (jointype === 'JOIN_RIGHT' || jointype === 'JOIN_FULL') &&
+      nodesOf({ quals }, 'FuncCall').some(({ funcname }) => nameOf(funcname).last === 'rs_local_step'),
   },
   {
     rule: 'any or all',

@@ -4,10 +4,10 @@ import { hierarchy } from './connect-by.js';
 import { expression } from './expression.js';
 import { hasMark, outerJoins, type Placed } from './outer-join.js';
 import { turned } from './pivot.js';
-import { readFrom, type Reference } from './read-from.js';
+import { isUnnestCall, readFrom, type Reference } from './read-from.js';
 import { inParentheses, spaced, word, type Select } from './read-query.js';
 import { namesOf, quoted, type Relation, type Scope } from './scope.js';
-import { isUnnest, unnest } from './unnest.js';
+import { isUnnest, unnest, unnestCall } from './unnest.js';
 
 /** a query in PostgreSQL's words, and its columns */
 export interface Shaped {
@@ -93,6 +93,7 @@ function place(reference: Reference, scope: Scope, shape: Shape): { tokens: Toke
     const { tokens, relation } = unnest(reference, scope, shape, reference.link);
     return { tokens, relations: relation };
   }
+  if (isUnnestCall(reference)) return unnestCall(reference, scope, shape);
   const { kind, alias, columns, turn, source } = reference;
   if (reference.at) throw new Refusal('super unnesting', 'AT goes with an array of SUPER in FROM');
   const isRecursive = source.length === 1 && scope.recursive?.has(nameOf(source[0]) ?? '');

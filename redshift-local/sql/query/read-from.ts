@@ -9,6 +9,8 @@ export interface Reference {
   /** a name with what follows its dots, or parentheses */
   source: Token[];
   kind: 'path' | 'query' | 'join' | 'call' | 'unpivoted object';
+  /** UNNEST(...) WITH OFFSET */
+  hasOffset: boolean;
   /** PIVOT or UNPIVOT with its parentheses */
   turn: Token[];
   /** the alias before PIVOT or UNPIVOT */
@@ -70,6 +72,8 @@ function readReference(tokens: Token[], start: number, link: Token[]) {
     }
   }
   const source = tokens.slice(first, at);
+  const hasOffset = isUnnestCall({ kind, source }) && isWord(tokens[at], 'with') && isWord(tokens[at + 1], 'offset');
+  if (hasOffset) at += 2;
   let alias: Token | undefined;
   const readAlias = () => {
     alias = undefined;
@@ -102,9 +106,12 @@ function readReference(tokens: Token[], start: number, link: Token[]) {
     at += 2;
   }
   const on = tokens.slice(at, onEnd(tokens, at));
-  const reference: Reference = { link, source, kind, turn, turnedAlias, alias, columns, at: index, on };
+  const reference: Reference = { link, source, kind, hasOffset, turn, turnedAlias, alias, columns, at: index, on };
   return { reference, end: at + on.length };
 }
+
+export const isUnnestCall = ({ kind, source }: Pick<Reference, 'kind' | 'source'>) =>
+  kind === 'call' && isWord(source[0], 'unnest') && isSign(source[1], '(');
 
 /** a name, its dots and its brackets */
 export function pathEnd(tokens: Token[], start: number): number {

@@ -61,6 +61,7 @@ function clauseAt(tokens: Token[], at: number): ClauseName | undefined {
   const next = tokens[at + 1];
   if (name === 'group' || name === 'order' || name === 'connect') return isWord(next, 'by') ? name : undefined;
   if (name === 'start') return isWord(next, 'with') ? name : undefined;
+  if (name === 'offset' && isWord(tokens[at - 1], 'with')) return undefined;
   const isName = next === undefined || isSign(next, ',') || isSign(next, '=') || isSign(next, ')');
   return name === 'qualify' && (isName || isSign(tokens[at - 1], ',')) ? undefined : name;
 }

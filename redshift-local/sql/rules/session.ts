@@ -73,7 +73,12 @@ export const session: Rule[] = [
     'show tables from schema d.s',
     showObjects,
   ),
-  honour('show grants', /^show grants on (?!function|database|template)/, 'show grants on table s.t', showGrants),
+  honour(
+    'show grants',
+    /^show grants (on (?!function|database|template)|for (?!public))/,
+    'show grants on table s.t',
+    showGrants,
+  ),
   missing(
     'show',
     /^show (external table|procedures?|functions?|grants|datashares|model|parameters|policies|column grants|copy job)\b/,

@@ -7,7 +7,7 @@ import { encodings, typesOf } from '../encodings.js';
 import { checkSortKey } from '../table-attributes.js';
 import { noConstraint, parseColumn } from '../table-definition.js';
 import { tableKey } from '../key-constraints.js';
-import { dropKey, noteTraits, requireAlterable, type Traits } from '../table-traits.js';
+import { dropKey, noteAltered, noteTraits, requireAlterable, type Traits } from '../table-traits.js';
 import { isWord, tokenize, unquoted } from '../tokens.js';
 import { parseTable, parseType } from '../types.js';
 
@@ -71,10 +71,15 @@ export function alterTable(statement: Statement): Plan {
     case 'dropColumn': {
       const mode = parts['mode'] ?? '';
       const plan = changed(`drop column ${column}${mode}`);
-      return lent({ ...plan, before: [requireAlterable(table, `drop${mode}`, column), unbind(table)] });
+      return lent({
+        ...plan,
+        before: [requireAlterable(table, `drop${mode}`, column), noteAltered(table, kind), unbind(table)],
+      });
     }
-    case 'renameColumn':
-      return lent(changed(`rename column ${column} to ${sqlName(parts['to'])}`));
+    case 'renameColumn': {
+      const plan = changed(`rename column ${column} to ${sqlName(parts['to'])}`);
+      return lent({ ...plan, before: [noteAltered(table, kind), unbind(table)] });
+    }
     case 'rename': {
       const to = sqlName(parts['to']);
       refuseIf(
@@ -83,7 +88,7 @@ export function alterTable(statement: Statement): Plan {
         `a permanent table cannot be renamed to ${to}: # begins temporary names`,
       );
       const plan = changed(`rename to ${to}`);
-      const before = [requireAlterable(table, 'rename'), ...(plan.before ?? [])];
+      const before = [requireAlterable(table, 'rename'), noteAltered(table, kind), ...(plan.before ?? [])];
       return lent({ ...plan, before, after: [renameLate(table, to), rebind] });
     }
     case 'owner':
@@ -107,7 +112,10 @@ export function alterTable(statement: Statement): Plan {
       );
       const guard = `select redshift_catalog.rs_local_require_varchar(${literal(table)}, ${literal(unquoted(column))})`;
       const plan = changed(`alter column ${column} type ${type}`);
-      return lent({ ...plan, before: [guard, requireAlterable(table, 'type', column), unbind(table)] });
+      return lent({
+        ...plan,
+        before: [guard, requireAlterable(table, 'type', column), noteAltered(table, kind), unbind(table)],
+      });
     }
     case 'encode': {
       const said = [...(parts['columns'] ?? '').matchAll(/alter column (\S+) encode (\S+)/g)];

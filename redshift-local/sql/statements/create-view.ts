@@ -159,6 +159,7 @@ export function changeMaterializedView(statement: Statement): Plan {
     sql: kind === 'refresh' ? `refresh materialized view ${view}` : `select from ${view} limit 0`,
     values: [],
     kind: 'ddl',
+    ...(kind === 'refresh' && { before: [`select redshift_catalog.rs_local_require_refreshable(${literal(view)})`] }),
     ...(parts['refresh'] && { after: [noteTraits(view, { autoRefresh: parts['refresh'] }, false)] }),
   };
 }

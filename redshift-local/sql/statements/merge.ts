@@ -49,6 +49,11 @@ export function merge(statement: Statement): Plan {
   const done = viaTree(statement, 'MergeStmt', (node) => {
     const target = tree(node['relation']);
     const source = tree(node['sourceRelation'])['RangeVar'];
+    refuseIf(
+      statement.tokens.some((token, at) => isWord(token, 'matched') && isWord(statement.tokens[at + 1], 'by')),
+      'merge',
+      'syntax error at or near "by": Redshift has WHEN MATCHED and WHEN NOT MATCHED alone',
+    );
     refuseIf(node['withClause'], 'merge', 'Redshift has no WITH before MERGE');
     refuseIf(target['alias'], 'merge', 'Redshift allows no alias of the target of MERGE');
     refuseIf(!source, 'merge', 'the source of MERGE is a table, no subquery or view');

@@ -21,11 +21,12 @@ export function createProcedure(statement: Statement): Plan {
   const close = closing(tokens, open);
   const isNonatomic = isWord(tokens[close + 1], 'nonatomic');
   const { body, security, settings } = attributesOf(tokens.slice(close + (isNonatomic ? 2 : 1)));
-  const text = procedureBody(tokenize(stringValue(body)), statement.catalog, statement.planInner, isNonatomic);
-  const list = argumentsOf(tokens.slice(open + 1, close)).join(', ');
   const name = sqlName(parts['name']);
+  const { list, opening } = argumentsOf(tokens.slice(open + 1, close), name);
+  const written = procedureBody(tokenize(stringValue(body)), statement.catalog, statement.planInner, isNonatomic);
+  const text = opening === '' ? written : `begin ${opening} ${written.replace(/;?\s*$/, ';')} end`;
   return {
-    sql: `create ${parts['replace'] ?? ''}procedure ${name}(${list}) language plpgsql security ${security}${settings} as $rs_local$${text}$rs_local$`,
+    sql: `create ${parts['replace'] ?? ''}procedure ${name}(${list.join(', ')}) language plpgsql security ${security}${settings} as $rs_local$${text}$rs_local$`,
     values: [],
     kind: 'ddl',
   };
@@ -56,10 +57,23 @@ function attributesOf(all: Token[]): { body: Token; security: string; settings: 
   return { body, security, settings };
 }
 
-/** [name] [mode] type; an OUT argument, which CALL leaves out in Redshift, is an INOUT one that may be left out */
-function argumentsOf(list: Token[]): string[] {
+/** no value of a user's: an OUT argument that has another was given one */
+const unsaid: [RegExp, string][] = [
+  [/^smallint/, '-32768'],
+  [/^integer/, '-2147483648'],
+  [/^bigint/, '-9223372036854775808'],
+  [/^(numeric|real|double)/, `'NaN'`],
+  [/^(character|varchar|bpchar)/, `'rs_local_unsaid'`],
+  [/^(date|timestamp)/, `'-infinity'`],
+  [/^jsonb/, `'"rs_local_unsaid"'::jsonb`],
+];
+
+/** [name] [mode] type; an OUT argument, which CALL leaves out in Redshift, is an INOUT one that may be left out;
+ * `opening`: what comes before the statements of the body */
+function argumentsOf(list: Token[], procedure: string): { list: string[]; opening: string } {
   let isOpen = false;
-  return splitCommas(list).map((tokens) => {
+  const opening: string[] = [];
+  const written = splitCommas(list).map((tokens, at) => {
     const isMode = (token: Token | undefined) => isWord(token, 'in', 'inout', 'out');
     const modeAt = tokens.findIndex(isMode);
     const mode = tokens[modeAt]?.text ?? 'in';
@@ -77,8 +91,15 @@ function argumentsOf(list: Token[]): string[] {
       : parseType(rest, isNamed ? 1 : 0, true);
     if (end < rest.length) throw new Refusal(rule, `syntax error at or near "${rest[end]?.text}" in the arguments`);
     const name = isNamed ? `${parseName(rest[0], 'name of an argument')} ` : '';
-    return mode === 'out' ? `inout ${name}${type.pg} default null` : `${mode} ${name}${type.pg}`;
+    if (mode !== 'out') return `${mode} ${name}${type.pg}`;
+    const said = name.trim() || `$${at + 1}`;
+    const [, value = 'null'] = unsaid.find(([pattern]) => pattern.test(type.pg)) ?? [];
+    opening.push(
+      `if ${said} is distinct from ${value} then raise exception 'procedure % does not exist with that many arguments: CALL gives no value for its OUT argument %', ${literal(procedure)}, ${literal(said)} using errcode = '42883'; end if; ${said} := null;`,
+    );
+    return `inout ${name}${type.pg} default ${value}`;
   });
+  return { list: written, opening: opening.join(' ') };
 }
 
 function isType(tokens: Token[]): boolean {

@@ -1,5 +1,6 @@
 import { form, match, sqlName } from '../grammar.js';
 import { literal, noParameters, oneAtATime, refuseIf, type Plan, type Statement } from '../plan.js';
+import { viewStates } from '../table-traits.js';
 import { unquoted } from '../tokens.js';
 
 const quota = '(?: quota (?:unlimited|[NUMBER](?: (?:mb|gb|tb))?))?';
@@ -24,7 +25,11 @@ export function schema(statement: Statement): Plan {
     `the schema name ${changed} is reserved`,
   );
   const plan = { values: [], kind: 'ddl' as const };
-  if (kind === 'rename') return { ...plan, sql: `alter schema ${name} rename to ${changed}` };
+  if (kind === 'rename') {
+    const tables = `array(select oid from pg_catalog.pg_class where relnamespace = to_regnamespace(${literal(name)}))`;
+    const before = [`select redshift_catalog.rs_local_note_altered(${tables}, ${viewStates.renameSchema})`];
+    return { ...plan, sql: `alter schema ${name} rename to ${changed}`, before };
+  }
   if (kind === 'owner') {
     const after = [`select redshift_catalog.rs_local_own_external(${literal(unquoted(name))})`];
     return { ...plan, sql: `alter schema ${name} owner to ${changed}`, after };

@@ -4,12 +4,14 @@ import type { Catalog } from '../query/scope.js';
 import { closing, isSign, isWord, splitCommas, type Token } from '../tokens.js';
 import { digitsOf, isOfTable, sightOf, type Sight } from './infer.js';
 import type { Digits } from './decimal.js';
+import { typedParts } from './set-operations.js';
 
 const ends = ['from', 'where', 'group', 'having', 'order', 'limit', 'offset', 'into'];
 
 /** a computed decimal of the select list has the digits that Redshift gives it, where PostgreSQL gives none */
 export function typedDecimals(tokens: Token[], select: Tree, catalog: Catalog): Token[] {
-  if (select['op'] !== 'SETOP_NONE' || ordersByExpression(select)) return tokens;
+  if (select['op'] !== 'SETOP_NONE') return typedParts(tokens, select, catalog, selectList, cast);
+  if (ordersByExpression(select)) return tokens;
   const targets = trees(select['targetList']).map((item) => tree(item['ResTarget']));
   if (!targets.some(({ val }) => mayBeDecimal(tree(val)))) return tokens;
   const [start, end] = selectList(tokens);

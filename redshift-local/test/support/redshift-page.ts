@@ -59,7 +59,7 @@ Lateral column aliases, QUALIFY, EXCLUDE, GROUP BY ALL, PIVOT, UNPIVOT, CONNECT 
 grammar of PostgreSQL: a query is cut at its clauses and written in PostgreSQL's words. Where that depends on the columns of a table (an
 alias yields to a column of its name, \`* EXCLUDE\` needs all columns), they are asked for just before the statement runs.
 
-- SUPER: \`c.a.b[0]\` navigates, \`FROM t, t.items AS i AT n\` unnests, \`UNPIVOT t.obj AS v AT k\` goes over attributes. What is not there is
+- SUPER: \`c.a.b[0]\` navigates, \`FROM t, t.items AS i AT n\` unnests, as \`UNNEST(t.items) WITH OFFSET AS u(i, n)\` does, \`UNPIVOT t.obj AS v AT k\` goes over attributes. What is not there is
   null, and so is a cast that fails; \`navigate_super_null_on_error\` and \`cast_super_null_on_error\` make errors of both. A path begins at a
   column or an alias. Values of other types are unequal, and neither smaller nor larger. A literal in COALESCE, CASE or IN beside SUPER
   is a value of SUPER.
