@@ -85,6 +85,9 @@ begin
     made := 0;
     for seen in select * from redshift_catalog.late_binding_view v where to_regnamespace(quote_ident(v.view_schema)) is not null and to_regclass(format('%I.%I', v.view_schema, v.view_name)) is null loop
       begin
+        -- the catalog says what is there now, the row what was there when the transaction began: one that was dropped or renamed since has gone
+        perform from redshift_catalog.late_binding_view v where v.view_schema = seen.view_schema and v.view_name = seen.view_name for share nowait;
+        continue when not found;
         execute seen.definition;
         if to_regrole(quote_ident(seen.owner)) is not null then execute format('alter view %I.%I owner to %I', seen.view_schema, seen.view_name, seen.owner); end if;
         for granted in select a.privilege_type, case a.grantee when 0 then 'public' else quote_ident(r.rolname) end as grantee, case when a.is_grantable then ' with grant option' else '' end as option
@@ -92,7 +95,7 @@ begin
         loop execute format('grant %s on %I.%I to %s%s', granted.privilege_type, seen.view_schema, seen.view_name, granted.grantee, granted.option); end loop;
         delete from redshift_catalog.late_binding_view where view_schema = seen.view_schema and view_name = seen.view_name and not is_given;
         made := made + 1;
-      exception when undefined_table or undefined_column or undefined_function or invalid_schema_name then null;
+      exception when undefined_table or undefined_column or undefined_function or invalid_schema_name or serialization_failure or lock_not_available then null;
       end;
     end loop;
   end loop;
