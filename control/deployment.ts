@@ -17,6 +17,7 @@ export interface Deployment {
 }
 
 const notFound = 5;
+const failedPrecondition = 9;
 /** a long poll lasts a minute */
 const polledWithin = 120_000;
 /** Temporal's numbers of them are their places */
@@ -43,14 +44,24 @@ export async function describeDeployment(at: Temporal, deployment: string, taskQ
   return { deployment, current: current || null, versions };
 }
 
-/** from now on every task goes to workers of this version; refused by Temporal while one of its queues is not polled */
-export async function setCurrent({ connection, namespace }: Temporal, deployment: string, buildId: string) {
-  await connection.workflowService.setWorkerDeploymentCurrentVersion({
-    namespace,
-    deploymentName: deployment,
-    buildId,
-    identity: 'waterclock deployment',
-  });
+/**
+ * From now on every task goes to workers of this version. Temporal refuses while it counts one of the queues as not polled, which it does
+ * for a moment after it shows who polls it: answers what it says then.
+ */
+export async function setCurrent(
+  { connection, namespace }: Temporal,
+  deployment: string,
+  buildId: string,
+): Promise<string | undefined> {
+  const asked = { namespace, deploymentName: deployment, buildId, identity: 'waterclock deployment' };
+  try {
+    await connection.workflowService.setWorkerDeploymentCurrentVersion(asked);
+    return undefined;
+  } catch (error) {
+    const { code, details } = error as { code?: number; details?: string };
+    if (code !== failedPrecondition) throw error;
+    return details ?? (error as Error).message;
+  }
 }
 
 /** asks each task queue once who polls it; answers what a version leaves unpolled */

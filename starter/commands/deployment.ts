@@ -56,17 +56,19 @@ export const deploymentCurrentCommand: CommandDefinition<[string | undefined], C
     for (;;) {
       const found = await describe();
       const version = found.versions.find((one) => one.buildId === buildId);
-      if (version && version.unpolled.length === 0) {
-        await setCurrent(await context.temporal(), name, buildId);
+      const isWhole = version?.unpolled.length === 0;
+      const refused = isWhole ? await setCurrent(await context.temporal(), name, buildId) : undefined;
+      if (isWhole && refused === undefined) {
         const result = { deployment: name, current: buildId, before: found.current };
         terminal.print(
           json ? toJson(result) : `${name}: ${buildId} takes the tasks, before ${found.current ?? 'no version'}`,
         );
         return exitCodes.done;
       }
-      const lacking = version
+      const unpolled = version
         ? `no worker of ${buildId} asks ${version.unpolled.join(', ')}`
         : `no worker of ${buildId} has asked for anything`;
+      const lacking = refused === undefined ? unpolled : `Temporal refuses ${buildId}: ${refused}`;
       if (Date.now() >= until) {
         const known = found.versions.map((one) => one.buildId).join(', ') || 'none';
         throw new CommandFailure(
