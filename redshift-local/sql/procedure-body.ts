@@ -1,7 +1,7 @@
 import { literal } from './literal.js';
 import type { Plan } from './plan.js';
 import { blocksOf, type Block } from './procedure-blocks.js';
-import { checkExpressions, isControl } from './procedure-control.js';
+import { checkExpressions, checkRaise, isControl } from './procedure-control.js';
 import { endOfText, expressionOf, putTogether } from './put-together.js';
 import type { Catalog } from './query/scope.js';
 import { Refusal } from './refusal.js';
@@ -156,13 +156,6 @@ const nested = `raise exception 'a procedure has one cursor open at a time: nest
 /** RAISE alone in a handler */
 const raisedAgain = (isHandling: boolean) =>
   isHandling ? `raise exception '%', caught_sqlerrm using errcode = caught_sqlstate;` : 'raise;';
-
-/** RAISE level 'format', values */
-function checkRaise([, level, format, ...rest]: Token[]): void {
-  const isRight = isWord(level, 'exception', 'notice', 'info', 'warning', 'log', 'debug') && format?.kind === 'string';
-  if (!isRight || rest.some((token) => isWord(token, 'using')))
-    throw new Refusal(rule, "RAISE takes a level, a literal with the format, and values: RAISE INFO 'a = %', a");
-}
 
 /** a statement as it would run alone, and whether it commits */
 function statementOf(word: string, part: Token[], planOf: PlanOf): { lines: string[]; commits: boolean } {

@@ -1,4 +1,5 @@
 import type { Plan } from './plan.js';
+import { Refusal } from './refusal.js';
 import { isSign, isWord, splitCommas, type Token } from './tokens.js';
 
 const controls = new Set(
@@ -22,6 +23,13 @@ export function checkExpressions(part: Token[], planOf: (tokens: Token[]) => Pla
         : [...'select true where ('.split(' ').map(word), ...expression, ...') is null'.split(' ').map(word)],
     );
   }
+}
+
+/** RAISE level 'format', values */
+export function checkRaise([, level, format, ...rest]: Token[]): void {
+  const isRight = isWord(level, 'exception', 'notice', 'info', 'warning', 'log', 'debug') && format?.kind === 'string';
+  if (!isRight || rest.some((token) => isWord(token, 'using')))
+    throw new Refusal('procedure', "RAISE takes a level, a literal with the format, and values: RAISE INFO 'a = %', a");
 }
 
 const word = (text: string): Token => ({ kind: /\w/.test(text) ? 'word' : 'sign', text, space: true });

@@ -1,6 +1,6 @@
 import { Refusal } from './refusal.js';
 import { plain, type Rewriter } from './rewrite-text.js';
-import { closing, isSign, isWord, splitCommas, type Token } from './tokens.js';
+import { closing, isSign, isWord, joinCommas, splitCommas, type Token } from './tokens.js';
 
 /** `f(x IGNORE NULLS) OVER` and `f(x) IGNORE NULLS OVER` */
 export function passesNulls(tokens: Token[], at: number): boolean {
@@ -51,6 +51,5 @@ function backwards(window: Token[]): Token[] {
     const desc: Token = { kind: 'word', text: 'desc', space: true };
     return nulls < 0 ? [...turned, desc] : [...turned.slice(0, nulls), desc, ...turned.slice(nulls)];
   });
-  const comma: Token = { kind: 'sign', text: ',', space: false };
-  return [...window.slice(0, at + 2), ...keys.flatMap((key, index) => (index === 0 ? key : [comma, ...key]))];
+  return [...window.slice(0, at + 2), ...joinCommas(keys)];
 }

@@ -192,3 +192,8 @@ export function closing(tokens: Token[], open: number): number {
   }
   throw new Refusal('syntax', 'syntax error: unbalanced parenthesis');
 }
+
+const comma: Token = { kind: 'sign', text: ',', space: false };
+
+export const joinCommas = (groups: Token[][]): Token[] =>
+  groups.flatMap((group, at) => (at === 0 ? group : [comma, ...group]));

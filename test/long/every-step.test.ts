@@ -151,7 +151,7 @@ function troubled(given: Case): { fake: Fakes; mend(): void } {
 
 test.each(cases)(
   '$step $trouble: onFailure $onFailure, retryBudget $retryBudget, retries $retries, started $start',
-  // seen once in some thousand cases: the time-skipping server left a task with nobody, and no time passed
+  // one of some thousand cases did not end, and passed when it was run again; why is not known
   { timeout: 120_000, retry: 1 },
   async (given) => {
     const { fake, mend } = troubled(given);

@@ -1,8 +1,9 @@
 import { tree, trees, type Tree } from '../check-tree.js';
 import type { Catalog } from '../query/scope.js';
-import { isSign, isWord, splitCommas, type Token } from '../tokens.js';
-import { common, type Digits } from './decimal.js';
+import { isSign, isWord, joinCommas, splitCommas, type Token } from '../tokens.js';
+import { common } from './decimal.js';
 import { digitsOf, sightOf } from './infer.js';
+import { cast, selectList } from './select-list.js';
 
 /** one SELECT of a set operation: its tokens, and where its list lies in them */
 interface Part {
@@ -11,8 +12,6 @@ interface Part {
   items: Token[][];
   targets: Tree[];
 }
-
-const comma: Token = { kind: 'sign', text: ',', space: false };
 
 /** the SELECTs of a set operation without parentheses around any, in the order in which they are written */
 function leaves(node: Tree): Tree[] {
@@ -39,13 +38,7 @@ function cut(tokens: Token[]): { parts: Token[][]; links: Token[] } {
 }
 
 /** columns of decimals have the same digits in all parts of a set operation. AWS: r_UNION, usage notes */
-export function typedParts(
-  tokens: Token[],
-  query: Tree,
-  catalog: Catalog,
-  selectList: (tokens: Token[]) => [start: number, end: number],
-  cast: (item: Token[], target: Tree, digits: Digits) => Token[],
-): Token[] {
+export function typedParts(tokens: Token[], query: Tree, catalog: Catalog): Token[] {
   const nodes = leaves(query);
   const { parts: written, links } = cut(tokens);
   if (written.length !== nodes.length) return tokens;
@@ -72,7 +65,7 @@ export function typedParts(
   return parts.flatMap(({ tokens: part, list: [start, end], items }, at) => [
     ...(at === 0 ? [] : links.slice(at - 1, at)),
     ...part.slice(0, start),
-    ...items.flatMap((item, place) => (place === 0 ? item : [comma, ...item])),
+    ...joinCommas(items),
     ...part.slice(end),
   ]);
 }
