@@ -36,7 +36,7 @@ export function insertFrom(load: LoadContext, from: string): string {
 }
 
 /** the target's columns, and what a row of stage gives for each */
-export function allColumns({ run, entity }: LoadContext) {
+function allColumns({ run, entity }: LoadContext) {
   const added = {
     _interval_start: timestamp(run.interval.start),
     _run_id: literal(run.runId),

@@ -1,7 +1,7 @@
 import { columnDefinition, ident, lockName, stageType } from './ddl.js';
 import { newestFirst } from '../columns/parents.js';
 import { fileColumns } from '../columns/table-columns.js';
-import { allColumns, insertFrom, names, type LoadContext } from './load-context.js';
+import { insertFrom, names, type LoadContext } from './load-context.js';
 import { iso, parseTime } from '../model/interval.js';
 import { literal, timestamp } from './sql.js';
 import { replacedRowsStatements } from './replaced-rows-sql.js';
@@ -67,11 +67,10 @@ export function loadStatements(load: LoadContext): string[] {
   ];
 }
 
+/** rows that are replaced go, all of stage comes: Redshift's MERGE writes each new row to a temporary table first */
 function mergeStatements(load: LoadContext): string[] {
   const { target, counts, latest } = names(load);
   const start = timestamp(load.run.interval.start);
-  const all = allColumns(load);
-  const set = all.filter(({ name }) => name !== '_row_id').map(({ name, value }) => `${ident(name)} = ${value('n')}`);
   const isOfInterval = `${target}._interval_start = ${start}`;
   // rows of this interval are replaced by what it holds now, older or not
   const isOlder = `${target}._interval_start <> ${start} AND ${newer(load, target, latest, start)}`;
@@ -81,9 +80,10 @@ function mergeStatements(load: LoadContext): string[] {
   return [
     `INSERT INTO ${counts} SELECT ${literal(load.keys)} - COUNT(*), COUNT(*) - ${count(isOlder)}, (SELECT COUNT(*) FROM ${target} WHERE ${isOfInterval}) - ${count(isOfInterval)}, 'loaded' FROM ${latest} INNER JOIN ${target} ON ${isSame}`,
     `DELETE FROM ${latest} USING ${target} WHERE ${isSame} AND ${isOlder}`,
-    `MERGE INTO ${target} USING ${latest} AS n ON ${target}._row_id = n._row_id${within} WHEN MATCHED THEN UPDATE SET ${set.join(', ')} WHEN NOT MATCHED THEN INSERT (${all.map(({ name }) => ident(name)).join(', ')}) VALUES (${all.map(({ value }) => value('n')).join(', ')})`,
-    // staged rows have this run's id by now; no scan where nothing is to go
-    `DELETE FROM ${target} WHERE ${isOfInterval} AND _run_id <> ${literal(load.run.runId)} AND EXISTS (SELECT 1 FROM ${counts} WHERE deleted > 0)`,
+    `DELETE FROM ${target} USING ${latest} WHERE ${isSame}`,
+    // no scan where nothing is to go
+    `DELETE FROM ${target} WHERE ${isOfInterval} AND EXISTS (SELECT 1 FROM ${counts} WHERE deleted > 0)`,
+    insertFrom(load, latest),
   ];
 }
 

@@ -1,4 +1,4 @@
-/** a value as SQL text, for what Redshift does not prepare: DDL, COPY, MERGE and the batches around them */
+/** a value as SQL text, for what Redshift does not prepare: DDL, COPY and the batches around them */
 export function literal(value: string | number | null): string {
   if (value === null) return 'NULL';
   if (typeof value === 'number') return String(value);

@@ -32,7 +32,7 @@ export function withoutWork(client: Client, taskQueue: string): Subject {
   };
 }
 
-/** an hour of readings each: HTTP, S3, threads, Parquet, COPY, MERGE */
+/** an hour of readings each: HTTP, S3, threads, Parquet, COPY, merge */
 export function withWork(client: Client, taskQueue: string): Pick<Subject, 'name' | 'start'> {
   const runs = intervals(readingsPipeline, Date.parse('2018-01-31T01:00:00Z'));
   return { name: 'waterclock, with work', start: () => startRun(client, taskQueue, readingsPipeline, runs()) };

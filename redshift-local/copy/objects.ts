@@ -15,8 +15,8 @@ export interface ObjectOptions {
   secretAccessKey: string;
 }
 
-/** a file up to this size is read at once, a larger one by ranges */
-const wholeFileBytes = 32 * 1024 * 1024;
+/** a file up to this size is read at once, of a larger one its rows are sent on before the rest has come */
+const wholeFileBytes = 4 * 1024 * 1024;
 
 export interface Found {
   url: string;

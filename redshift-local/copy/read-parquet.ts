@@ -10,6 +10,7 @@ import {
 import { compressors } from './compressors.js';
 import type { Page } from './page.js';
 import { readFlatColumn } from './read-flat-column.js';
+import { placeOf, rowGroup } from './row-group.js';
 
 export interface ParquetFile {
   columns: SchemaElement[];
@@ -25,21 +26,20 @@ export async function openParquet(file: AsyncBuffer): Promise<ParquetFile> {
   const isNested = (name: string) =>
     tree.children.some((child) => child.element.name === name && isGroup(child.element));
 
-  async function flat(group: RowGroup, name: string): Promise<Iterable<Page>> {
+  async function flat(bytes: AsyncBuffer, group: RowGroup, name: string): Promise<Iterable<Page>> {
     const column = group.columns.find(
       ({ meta_data: data }) => data?.path_in_schema.length === 1 && data.path_in_schema[0] === name,
     )?.meta_data;
     const child = tree.children.find(({ element }) => element.name === name);
     if (!column || !child) throw new Error(`column ${name} is not in every row group`);
-    const start = Number(column.dictionary_page_offset ?? column.data_page_offset);
-    const bytes = await file.slice(start, start + Number(column.total_compressed_size));
-    return readFlatColumn(bytes, column, [tree, child], Number(group.num_rows));
+    const { start, end } = placeOf(column);
+    return readFlatColumn(await bytes.slice(start, end), column, [tree, child], Number(group.num_rows));
   }
 
-  async function nested(name: string, first: number, rows: number): Promise<Page[]> {
+  async function nested(bytes: AsyncBuffer, name: string, first: number, rows: number): Promise<Page[]> {
     const pages: Page[] = [];
     await parquetRead({
-      file,
+      file: bytes,
       metadata,
       columns: [name],
       rowStart: first,
@@ -57,14 +57,24 @@ export async function openParquet(file: AsyncBuffer): Promise<ParquetFile> {
     columns,
     rows: Number(metadata.num_rows),
     async *groups(wanted) {
+      const names = new Set(wanted);
+      const begun = (group: RowGroup | undefined) => {
+        const bytes = group && rowGroup(file, group, names);
+        // told when its turn comes
+        bytes?.catch(() => undefined);
+        return bytes;
+      };
       let first = 0;
-      for (const group of metadata.row_groups) {
+      let coming = begun(metadata.row_groups[0]);
+      for (const [at, group] of metadata.row_groups.entries()) {
+        const bytes = (await coming) ?? file;
+        coming = begun(metadata.row_groups[at + 1]);
         const rows = Number(group.num_rows);
         const start = first;
         yield {
           rows,
           columns: await Promise.all(
-            wanted.map((name) => (isNested(name) ? nested(name, start, rows) : flat(group, name))),
+            wanted.map((name) => (isNested(name) ? nested(bytes, name, start, rows) : flat(bytes, group, name))),
           ),
         };
         first += rows;

@@ -16,6 +16,10 @@ export const postgresSettings = {
   work_mem: '32MB',
   // groups of two processes are sorted to be joined: slower than one that hashes
   max_parallel_workers_per_gather: '0',
+  // values of COUNT(DISTINCT ...) alone are sorted, not rows that hold them
+  enable_presorted_aggregate: 'off',
+  // its own process writes the log of a load: by default it wakes after more than the buffers hold, and the load writes it itself
+  wal_writer_delay: '20ms',
   // a load of a million rows needs no checkpoint
   max_wal_size: '2GB',
   checkpoint_timeout: '30min',

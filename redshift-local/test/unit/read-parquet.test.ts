@@ -62,3 +62,32 @@ test.each([
     { numRuns: 60 },
   );
 });
+
+test('wanted columns of a row group are one request, read while the group before it is gone through; a few of many are one each', async () => {
+  const columns = ['a', 'b', 'c', 'd', 'e', 'f'];
+  const data = Array.from({ length: 3000 }, (_, at) => `value ${at}`);
+  const whole = parquetWriteBuffer({
+    columnData: columns.map((name) => ({ name, data, type: 'STRING' as const })),
+    codec: 'UNCOMPRESSED',
+    rowGroupSize: 1000,
+  });
+  const asked = async (wanted: string[]) => {
+    let requests: number[] = [];
+    const slice = (start: number, end?: number) => {
+      requests.push(start);
+      return Promise.resolve(whole.slice(start, end));
+    };
+    const parquet = await openParquet({ byteLength: whole.byteLength, slice });
+    requests = [];
+    const counts: number[] = [];
+    const found: unknown[] = [];
+    for await (const group of parquet.groups(wanted)) {
+      counts.push(requests.length);
+      found.push(...valuesOf(group.columns[0] ?? []));
+    }
+    expect(found).toEqual(data);
+    return counts;
+  };
+  expect(await asked(columns)).toEqual([2, 3, 3]);
+  expect(await asked(['a', 'f'])).toEqual([2, 4, 6]);
+});
