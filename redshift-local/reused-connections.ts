@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { Outside } from './command-context.js';
 
 /** ms that a connection waits for its next client: less than PostgreSQL waits for others to leave a database to drop */
 const idleFor = 2_000;
@@ -57,24 +58,33 @@ export function reusedConnections<One extends { client: pg.Client }>(make: (data
     );
   }
 
+  async function take(database: string, name: string): Promise<One> {
+    const found = await again(database, name);
+    if (found) return found;
+    const made = await make(database);
+    made.client.once('end', () => forget(database, made));
+    await made.client.query(begin, [name]);
+    return made;
+  }
+
+  async function give(database: string, one: One, isAtRest: boolean): Promise<void> {
+    const isKept = isAtRest && (await isDiscarded(one)) && !isClosed && waiting(database).length < mostIdle;
+    if (!isKept) return end(one);
+    const leave = () => {
+      forget(database, one);
+      void end(one);
+    };
+    waiting(database).push({ one, timer: setTimeout(leave, idleFor).unref() });
+  }
+
   return {
-    async take(database: string, name: string): Promise<One> {
-      const found = await again(database, name);
-      if (found) return found;
-      const made = await make(database);
-      made.client.once('end', () => forget(database, made));
-      await made.client.query(begin, [name]);
-      return made;
-    },
+    take,
     /** `isAtRest`: nothing is under way, no transaction is open and nothing is on its way to cancel it */
-    async give(database: string, one: One, isAtRest: boolean): Promise<void> {
-      const isKept = isAtRest && (await isDiscarded(one)) && !isClosed && waiting(database).length < mostIdle;
-      if (!isKept) return end(one);
-      const leave = () => {
-        forget(database, one);
-        void end(one);
-      };
-      waiting(database).push({ one, timer: setTimeout(leave, idleFor).unref() });
+    give,
+    /** with the rights of this server, as no user has signed in */
+    async lend(database: string, name: string): Promise<Outside> {
+      const one = await take(database, name);
+      return { client: one.client, end: () => give(database, one, one.client.getTransactionStatus() === 'I') };
     },
     async close(): Promise<void> {
       isClosed = true;

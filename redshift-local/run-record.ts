@@ -1,6 +1,6 @@
 import type { Run } from './run.js';
 import type pg from 'pg';
-import type { CommandContext } from './command-context.js';
+import type { CommandContext, Outside } from './command-context.js';
 import type { Objects } from './copy/objects.js';
 import { strikeRun } from './faults.js';
 import { isConnectionLoss, isUserCancel, redshiftMessage } from './pg-errors.js';
@@ -16,6 +16,7 @@ export async function runRecord(
   lexed: Lexed[],
   postgres: Postgres,
   objects: Objects,
+  lend: (database: string, name: string) => Promise<Outside>,
 ): Promise<string[][]> {
   const { record } = run;
   const pages: string[][] = record.subs.map(() => []);
@@ -36,7 +37,7 @@ export async function runRecord(
       client,
       objects,
       check,
-      outside: () => postgres.session(record.database, `outside of ${record.id}`),
+      outside: () => lend(record.database, `outside of ${record.id}`),
       queryId: record.queryId,
       format: record.format,
     };

@@ -87,7 +87,7 @@ export function statementService({ postgres, objects, store, sessions, faults, u
     }
     await running.take();
     record.status = 'PICKED';
-    const pages = await runRecord(run, connect, lexed, postgres, objects);
+    const pages = await runRecord(run, connect, lexed, postgres, objects, connections.lend);
     running.free();
     if (record.sessionId) await sessions.release(record.sessionId);
     else if (mine) await connections.give(record.database, mine, isAtRest(run, mine.client));

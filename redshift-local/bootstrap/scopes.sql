@@ -18,14 +18,14 @@ begin
 exception when undefined_table or undefined_function or invalid_schema_name then
   null;
 end $$;
-create or replace function rs_local_apply_scopes(only_object oid, only_holder oid) returns void language plpgsql security definer set search_path = pg_catalog as $$
+create or replace function rs_local_apply_scopes(only_holder oid) returns void language plpgsql security definer set search_path = pg_catalog as $$
 declare change text;
 begin
   for change in
     select format('grant %s on %s to %I', string_agg(distinct s.privilege, ', '), t.target, r.rolname)
     from _redshift_data.scopes s join pg_roles r on r.oid = s.holder cross join lateral redshift_catalog.rs_local_scope_targets(s.kind, s.schema_id) t
-    where (only_object is null or t.object_id = only_object) and (only_holder is null or s.holder = only_holder) group by t.target, r.rolname
-  loop if only_object is null then perform redshift_catalog.rs_local_change_rights(change); else execute change; end if; end loop;
+    where s.holder = only_holder group by t.target, r.rolname
+  loop perform redshift_catalog.rs_local_change_rights(change); end loop;
 end $$;
 create or replace function rs_local_change_scope(changed_kind text, schema_name text, database_name text, privileges text[], grantee text, is_grant boolean)
   returns void language plpgsql security definer set search_path = pg_catalog as $$
@@ -54,16 +54,29 @@ begin
     for change in select format('revoke %s on %s from %I', array_to_string(privileges, ', '), t.target, holder_name) from redshift_catalog.rs_local_scope_targets(changed_kind, scope_schema) t
     loop perform redshift_catalog.rs_local_change_rights(change); end loop;
   end if;
-  perform redshift_catalog.rs_local_apply_scopes(null, to_regrole(holder_name));
+  perform redshift_catalog.rs_local_apply_scopes(to_regrole(holder_name));
 end $$;
+-- what is made belongs to a user, and to the scopes that it is in
 create or replace function rs_local_on_create() returns event_trigger language plpgsql security definer set search_path = pg_catalog as $$
-declare made record;
+declare made record; change text;
 begin
-  for made in select objid, schema_name from pg_event_trigger_ddl_commands() where object_type in ('table', 'view', 'materialized view', 'function', 'procedure', 'schema') loop
-    perform redshift_catalog.rs_local_adopt(made.objid);
-    if exists (select from _redshift_data.scopes) and coalesce(made.schema_name, '') !~ '^(pg_|_redshift)' then
-      perform redshift_catalog.rs_local_apply_scopes(made.objid, null);
-    end if;
+  for made in
+    select c.objid, c.object_identity as identity, case c.object_type when 'schema' then 'schemas' when 'function' then 'functions' when 'procedure' then 'functions' else 'tables' end as kind,
+      (select oid from pg_namespace where nspname = c.schema_name) as schema_id, coalesce(c.schema_name, (select nspname from pg_namespace where oid = c.objid)) as schema_name,
+      (select rolsuper from pg_authid where oid = case c.classid
+        when 'pg_class'::regclass then (select relowner from pg_class where oid = c.objid)
+        when 'pg_proc'::regclass then (select proowner from pg_proc where oid = c.objid)
+        else (select nspowner from pg_namespace where oid = c.objid) end) as is_of_superuser
+    from pg_event_trigger_ddl_commands() c where c.object_type in ('table', 'view', 'materialized view', 'function', 'procedure', 'schema')
+  loop
+    if made.is_of_superuser then perform redshift_catalog.rs_local_adopt(made.objid); end if;
+    continue when made.schema_name ~ '^(pg_|_redshift)';
+    for change in
+      select format('grant %s on %s %s to %I', string_agg(distinct s.privilege, ', '), case made.kind when 'tables' then 'table' when 'functions' then 'routine' else 'schema' end, made.identity, r.rolname)
+      from _redshift_data.scopes s join pg_roles r on r.oid = s.holder
+      where s.kind = made.kind and case s.schema_id when 0 then redshift_catalog.rs_local_is_own(made.schema_name) else s.schema_id = made.schema_id end
+      group by r.rolname
+    loop execute change; end loop;
   end loop;
 end $$;
 do $$ begin

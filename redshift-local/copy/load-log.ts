@@ -16,7 +16,7 @@ export function loadLog({ source, format, table }: CopyCommand, { outside, query
     },
     /** on a connection of its own, so that a rollback does not take it away */
     async end(status: 'completed' | 'aborted', rows: number, problems: Problem[]): Promise<void> {
-      const client = await outside();
+      const { client, end } = await outside();
       try {
         const { rows: added } = await client.query<{ id: string }>(
           `insert into _redshift_data.loads (query_id, status, table_id, table_name, started_at, source, format, rows, files, errors)
@@ -36,7 +36,7 @@ export function loadLog({ source, format, table }: CopyCommand, { outside, query
         );
         for (const problem of problems) await client.query(insertProblem, [added[0]?.id, ...values(problem)]);
       } finally {
-        await client.end();
+        await end();
       }
     },
   };

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { CommandContext } from '../command-context.js';
+import type { CommandContext, Outside } from '../command-context.js';
 import { copyIn } from '../copy/copy-in.js';
 import { copyHeader, copyTrailer } from '../copy/binary-rows.js';
 import type { Found } from '../copy/objects.js';
@@ -51,9 +51,9 @@ export async function bringIn(
   if (readers.length + changes.length === 0) return;
   // inside a transaction of its own, so that what is brought in is seen by others at once
   const isOwn = isIdle && !within;
-  let other: pg.Client | undefined;
+  let other: Outside | undefined;
   // of the service: who may read a table need not be its owner
-  const connection = async () => (other ??= await context.outside());
+  const connection = async () => (other ??= await context.outside()).client;
   // another connection has a search path of its own
   const askOther: Ask = async (sql, values) =>
     (await (isOwn ? context.client : await connection()).query<{ found: string | null }>(sql, values)).rows[0]?.found;

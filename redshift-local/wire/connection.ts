@@ -73,7 +73,7 @@ async function converse(opened: Opened, parts: WireParts): Promise<void> {
       check: () => {
         if (isCancelled) throw new WireError('57014', `Query cancelled on user's request`);
       },
-      outside: () => postgres.session(database, `outside of ${behind.pid}`),
+      outside: () => parts.behind.lend(database, `outside of ${behind.pid}`),
       queryId: 0,
       format: 'JSON' as const,
     };
