@@ -57,7 +57,7 @@ from rs_local_key_columns k left join rs_local_constraint u on u.oid = k.conindi
 
 -- the name that a key has, or one that nothing in the schema has
 create or replace function rs_local_key_name(relation oid, given text, otherwise text) returns text language plpgsql as $$
-declare namespace oid := (select relnamespace from pg_catalog.pg_class where oid = relation); named text := coalesce(given, redshift_catalog.rs_local_new_name(otherwise)); n integer := 0;
+declare namespace oid := (select max(relnamespace) from pg_catalog.pg_class where oid = relation); named text := coalesce(given, redshift_catalog.rs_local_new_name(otherwise)); n integer := 0;
 begin
   loop
     if not exists (select from pg_catalog.pg_class where relnamespace = namespace and relname = named)

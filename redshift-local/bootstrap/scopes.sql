@@ -4,10 +4,10 @@ create table if not exists _redshift_data.scopes (
   holder oid not null, kind text not null, schema_id oid not null, privilege text not null, primary key (holder, kind, schema_id, privilege));
 create or replace function rs_local_scope_targets(wanted_kind text, wanted_schema oid) returns table (target text, object_id oid) language sql stable security definer set search_path = pg_catalog as $$
   select format('table %s', c.oid::regclass), c.oid from pg_class c where wanted_kind = 'tables' and c.relkind in ('r', 'v', 'm', 'p')
-    and case when wanted_schema = 0 then redshift_catalog.rs_local_is_own((select nspname from pg_namespace where oid = c.relnamespace)) else c.relnamespace = wanted_schema end
+    and case when wanted_schema = 0 then redshift_catalog.rs_local_is_own(c.relnamespace::regnamespace::text::name) else c.relnamespace = wanted_schema end
   union all
   select format('routine %s', p.oid::regprocedure), p.oid from pg_proc p where wanted_kind = 'functions' and p.prokind in ('f', 'p')
-    and case when wanted_schema = 0 then redshift_catalog.rs_local_is_own((select nspname from pg_namespace where oid = p.pronamespace)) else p.pronamespace = wanted_schema end
+    and case when wanted_schema = 0 then redshift_catalog.rs_local_is_own(p.pronamespace::regnamespace::text::name) else p.pronamespace = wanted_schema end
   union all
   select format('schema %I', n.nspname), n.oid from pg_namespace n where wanted_kind = 'schemas' and redshift_catalog.rs_local_is_own(n.nspname) $$;
 -- a scope names no object, so one that others drop meanwhile does not matter to it. Not for what this transaction has made: the
@@ -56,18 +56,19 @@ begin
   end if;
   perform redshift_catalog.rs_local_apply_scopes(to_regrole(holder_name));
 end $$;
--- what is made belongs to a user, and to the scopes that it is in
+-- what is made belongs to a user, and to the scopes that it is in. Of what this transaction and another have changed since it began, like the
+-- rights of a schema, the catalog shows it two rows: no subquery here may want just one
 create or replace function rs_local_on_create() returns event_trigger language plpgsql security definer set search_path = pg_catalog as $$
 declare made record; change text;
 begin
   for made in
     select c.objid, c.object_identity as identity, case c.object_type when 'schema' then 'schemas' when 'function' then 'functions' when 'procedure' then 'functions' else 'tables' end as kind,
-      (select oid from pg_namespace where nspname = c.schema_name) as schema_id, coalesce(c.schema_name, (select nspname from pg_namespace where oid = c.objid)) as schema_name,
-      (select rolsuper from pg_authid where oid = case c.classid
-        when 'pg_class'::regclass then (select relowner from pg_class where oid = c.objid)
-        when 'pg_proc'::regclass then (select proowner from pg_proc where oid = c.objid)
-        else (select nspowner from pg_namespace where oid = c.objid) end) as is_of_superuser
-    from pg_event_trigger_ddl_commands() c where c.object_type in ('table', 'view', 'materialized view', 'function', 'procedure', 'schema')
+      to_regnamespace(quote_ident(c.schema_name)) as schema_id, coalesce(c.schema_name, (parse_ident(c.object_identity))[1]) as schema_name,
+      exists (
+        select from pg_class where oid = c.objid and c.classid = 'pg_class'::regclass and relowner = any (supers.oids)
+        union all select from pg_proc where oid = c.objid and c.classid = 'pg_proc'::regclass and proowner = any (supers.oids)
+        union all select from pg_namespace where oid = c.objid and c.classid = 'pg_namespace'::regclass and nspowner = any (supers.oids)) as is_of_superuser
+    from pg_event_trigger_ddl_commands() c, (select array_agg(oid) as oids from pg_authid where rolsuper) supers where c.object_type in ('table', 'view', 'materialized view', 'function', 'procedure', 'schema')
   loop
     if made.is_of_superuser then perform redshift_catalog.rs_local_adopt(made.objid); end if;
     continue when made.schema_name ~ '^(pg_|_redshift)';

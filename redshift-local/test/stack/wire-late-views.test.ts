@@ -34,3 +34,20 @@ test.each([
     await other.end();
   },
 );
+
+test('a table is made in a schema of which this transaction and another have granted rights since it began', async () => {
+  const client = await wire.connect();
+  await client.query('create schema shared');
+  await client.query("create user reader password 'Reader123'");
+  const other = await wire.connect();
+  await other.query('begin');
+  await other.query('select 1 from pg_class limit 1');
+  await client.query('grant usage on schema shared to reader');
+  await other.query('grant create on schema shared to reader');
+  await other.query('create table shared.things (a int)');
+  await other.query('commit');
+  expect((await client.query('select count(*) as n from shared.things')).rows).toEqual([{ n: '0' }]);
+  await client.query('drop schema shared cascade');
+  await client.end();
+  await other.end();
+});
