@@ -57,7 +57,7 @@ begin
   perform redshift_catalog.rs_local_apply_scopes(to_regrole(holder_name));
 end $$;
 -- what is made belongs to a user, and to the scopes that it is in. Of what this transaction and another have changed since it began, like the
--- rights of a schema, the catalog shows it two rows: no subquery here may want just one
+-- rights of a schema, it sees two rows in the catalog: no subquery here may want just one
 create or replace function rs_local_on_create() returns event_trigger language plpgsql security definer set search_path = pg_catalog as $$
 declare made record; change text;
 begin
