@@ -5,7 +5,7 @@ import { secretNames } from '../model/http-source.js';
 import { duration } from '../model/interval.js';
 import type { RecordForm } from '../model/record-form.js';
 import type { S3ObjectsSource } from '../model/source.js';
-import { syncReader } from './airbyte-sync/read-sync.js';
+import { syncReader } from './airbyte-sync/sync-reader.js';
 import { custom } from './declare-custom.js';
 
 type Place = Pick<S3ObjectsSource, 'bucket' | 'prefix'> &

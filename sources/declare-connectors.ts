@@ -9,8 +9,8 @@ import { textsIn } from '../model/map-texts.js';
 import { timeProblems } from '../model/times.js';
 import { keepsState } from './connectors/kept-streams.js';
 import { manifestProgram } from './connectors/home.js';
-import { protocols } from './connectors/open-connector.js';
-import { connectorReader } from './connectors/read-connector.js';
+import { connectorReader } from './connectors/connector-reader.js';
+import { protocols } from './connectors/protocols.js';
 import { custom } from './declare-custom.js';
 
 interface ConnectorOptions {

@@ -1,5 +1,5 @@
 import type { AirbyteSync } from '../../model/airbyte-sync.js';
-import type { CustomHost, CustomInput, CustomItem, Generate } from '../../model/custom-code.js';
+import type { CustomHost, CustomInput, CustomItem } from '../../model/custom-code.js';
 import { TerminalError } from '../../model/errors.js';
 import { s3Bucket } from '../s3-objects.js';
 import { listUnder, type ListedObject } from '../s3-listing.js';
@@ -12,13 +12,12 @@ interface Place {
   after: string;
 }
 
-/** what runs a sync for an interval and takes the files that it wrote, as code of a source */
-export const syncReader =
-  (sync: AirbyteSync): Generate =>
-  (input, host) =>
-    readSync(sync, input, host);
-
-async function* readSync(sync: AirbyteSync, input: CustomInput, { notes }: CustomHost): AsyncGenerator<CustomItem> {
+/** runs a sync for an interval and takes the files that it wrote, as code of a source */
+export async function* readSync(
+  sync: AirbyteSync,
+  input: CustomInput,
+  { notes }: CustomHost,
+): AsyncGenerator<CustomItem> {
   const { signal, logger, interval } = input;
   if (!notes) throw new Error('a sync needs the notes of its interval');
   const api = airbyteApi({

@@ -4,14 +4,13 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { ConnectorSource } from '../../model/connector.js';
 import type { CustomHost, CustomInput } from '../../model/custom-code.js';
-import { airbyteProtocol } from './airbyte.js';
 import { childEnvironment } from '../../tasks/child-environment.js';
 import { filledConfig } from './filled-config.js';
 import { connectorProgram } from './home.js';
 import { failureOf, isFailure, readLine, type Failure } from './messages.js';
 import { linesOf } from './program.js';
 import type { Message, Protocol } from './protocol.js';
-import { singerProtocol } from './singer.js';
+import { protocols } from './protocols.js';
 
 /** a connector's program with its config, in a folder that is removed with it */
 export interface OpenConnector {
@@ -28,11 +27,6 @@ export interface OpenConnector {
   messages(args: string[]): AsyncGenerator<{ line: Buffer; message: Message }>;
   close(): Promise<void>;
 }
-
-export const protocols: Record<ConnectorSource['language'], Protocol> = {
-  airbyte: airbyteProtocol,
-  singer: singerProtocol,
-};
 
 /** of older manifests, whose packages have theirs in a file beside */
 const openSpec = { type: 'Spec', connection_specification: { type: 'object', additionalProperties: true } };

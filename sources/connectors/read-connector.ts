@@ -1,18 +1,12 @@
 import type { ConnectorSource, Streams } from '../../model/connector.js';
-import type { CustomHost, CustomInput, CustomItem, Generate } from '../../model/custom-code.js';
+import type { CustomHost, CustomInput, CustomItem } from '../../model/custom-code.js';
 import { TerminalError } from '../../model/errors.js';
 import { chosenCatalog, listStreams } from './catalog.js';
 import { keptStreams, type Progress } from './kept-streams.js';
 import { openConnector } from './open-connector.js';
 
-/** what reads a connector, as code of a source; `manifest`: the text of a low-code one */
-export const connectorReader =
-  (connector: ConnectorSource, manifest?: string): Generate =>
-  (input, host) =>
-    readConnector(connector, manifest, input, host);
-
-/** runs a connector for one interval, from where an earlier attempt came to */
-async function* readConnector(
+/** runs a connector for one interval, from where an earlier attempt came to; `manifest`: the text of a low-code one */
+export async function* readConnector(
   connector: ConnectorSource,
   manifest: string | undefined,
   input: CustomInput,

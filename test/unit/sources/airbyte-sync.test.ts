@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { IntervalNotes } from '../../../model/custom-code.js';
 import { redactor } from '../../../model/redact.js';
-import { syncReader } from '../../../sources/airbyte-sync/read-sync.js';
+import { syncReader } from '../../../sources/airbyte-sync/sync-reader.js';
 import { airbyteSync, secret } from '../../../sources/declare.js';
 import { sourceSession } from '../../../sources/http/session.js';
 import { openSource } from '../../../sources/open-source.js';
