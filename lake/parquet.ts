@@ -29,9 +29,9 @@ export interface FileForm {
   groupBytes?: number;
 }
 
-/** one Parquet file of Arrow IPC streams of one schema, written as its row groups fill */
+/** one Parquet file of tables of one schema, written as its row groups fill; each table is consumed */
 export async function* toParquet(
-  batches: AsyncIterable<Uint8Array>,
+  batches: AsyncIterable<Table>,
   { columns, codec, groupBytes = rowGroupBytes }: FileForm,
 ): AsyncIterable<Uint8Array> {
   const coming = batches[Symbol.asyncIterator]();
@@ -59,22 +59,25 @@ export async function* toParquet(
   if (failure) throw failure.error;
 }
 
-/** a whole Parquet file as Arrow IPC streams, a row group at a time */
-export async function* batchesOf(parquet: Uint8Array): AsyncIterable<Uint8Array> {
+export type ArrowTable = Table;
+
+/** rows of an Arrow IPC stream as the writer takes them: in its own memory, so that the stream may be let go of at once */
+export const arrowTable = (ipc: Uint8Array): Table => Table.fromIPCStream(ipc);
+
+/** a whole Parquet file, a row group at a time */
+export async function* tablesOf(parquet: Uint8Array): AsyncIterable<Table> {
   // most threads never join a file
   const { parquetMetadata } = await import('hyparquet');
   const { row_groups: groups } = parquetMetadata(Uint8Array.from(parquet).buffer);
-  for (const group of groups.keys())
-    yield readParquet(parquet, { rowGroups: [group], batchSize: batchRows }).intoIPCStream();
+  for (const group of groups.keys()) yield readParquet(parquet, { rowGroups: [group], batchSize: batchRows });
 }
 
 async function* recordBatches(
-  batches: AsyncIterable<Uint8Array>,
+  batches: AsyncIterable<Table>,
   onFailure: (error: unknown) => void,
 ): AsyncIterable<RecordBatch> {
   try {
-    for await (const ipc of batches) {
-      const table = Table.fromIPCStream(ipc);
+    for await (const table of batches) {
       const parts = table.recordBatches();
       table.free();
       yield* parts;

@@ -1,13 +1,17 @@
 import { DataType, tableFromIPC } from 'apache-arrow';
+import type { Table } from 'parquet-wasm';
 
 /** rows that are looked at */
 const sample = 1_024;
 /** distinct ones among the values of a sample: with so many a dictionary would hold most of the column */
 const unlikeShare = 0.95;
 
-/** names of the text columns whose values seldom repeat, by the first rows of an Arrow IPC stream */
-export function unlikeTexts(ipc: Uint8Array): string[] {
-  const [batch] = tableFromIPC(ipc).batches;
+/** names of the text columns whose values seldom repeat, by the first rows of a table */
+export function unlikeTexts(table: Table): string[] {
+  const first = table.recordBatch(0);
+  if (!first) return [];
+  const [batch] = tableFromIPC(first.slice(0, Math.min(sample, first.numRows)).intoIPCStream()).batches;
+  first.free();
   if (!batch) return [];
   return batch.schema.fields.flatMap(({ name, type }, at) => {
     const column = batch.data.children[at];
@@ -16,7 +20,7 @@ export function unlikeTexts(ipc: Uint8Array): string[] {
     const bytes = Buffer.from(column.values.buffer, column.values.byteOffset, column.values.byteLength);
     const values = new Set<string>();
     let found = 0;
-    for (let row = 0; row < Math.min(sample, column.length); row++) {
+    for (let row = 0; row < column.length; row++) {
       const [from = 0, to = 0] = [offsets[row], offsets[row + 1]];
       if (from === to) continue;
       values.add(bytes.toString('latin1', from, to));

@@ -1,5 +1,5 @@
 import type { ObjectStore } from '../../lake/object-store.js';
-import { batchesOf, toParquet, type FileForm } from '../../lake/parquet.js';
+import { toParquet, tablesOf, type ArrowTable, type FileForm } from '../../lake/parquet.js';
 import type { ParquetFile } from '../../model/plan.js';
 
 export interface JoinFilesTask {
@@ -19,13 +19,13 @@ export async function joinFiles(
   const bytes = await store.upload({ bucket, key }, toParquet(read(), form));
   return { key, rows: files.reduce((sum, { rows }) => sum + rows, 0), bytes };
 
-  async function* read(): AsyncIterable<Uint8Array> {
+  async function* read(): AsyncIterable<ArrowTable> {
     // the next one is on its way while one is encoded
     let coming = fetched(0);
     for (const at of files.keys()) {
       const parquet = await coming;
       coming = fetched(at + 1);
-      if (parquet) yield* batchesOf(parquet);
+      if (parquet) yield* tablesOf(parquet);
       sign();
     }
   }

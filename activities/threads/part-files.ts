@@ -1,5 +1,5 @@
 import type { ObjectStore } from '../../lake/object-store.js';
-import { toParquet, type FileForm } from '../../lake/parquet.js';
+import { arrowTable, toParquet, type ArrowTable, type FileForm } from '../../lake/parquet.js';
 import type { WrittenFile } from '../../model/plan.js';
 
 /** of Arrow, before compression: a larger part is cut, so that warehouses load its files side by side */
@@ -46,7 +46,7 @@ export function partFiles(place: FilePlace) {
 }
 
 function oneFile({ store, bucket, form, key, waitingKey }: FilePlace, file: number) {
-  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>(
+  const { readable, writable } = new TransformStream<ArrowTable, ArrowTable>(
     undefined,
     new CountQueuingStrategy({ highWaterMark: 1 }),
     new CountQueuingStrategy({ highWaterMark: 0 }),
@@ -64,7 +64,7 @@ function oneFile({ store, bucket, form, key, waitingKey }: FilePlace, file: numb
       rows += count;
       arrow += ipc.length;
       await Promise.race([writer.ready.catch(() => written), written]);
-      writer.write(ipc).catch(() => undefined);
+      writer.write(arrowTable(ipc)).catch(() => undefined);
     },
     async close(): Promise<WrittenFile> {
       writer.close().catch(() => undefined);

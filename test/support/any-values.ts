@@ -1,4 +1,4 @@
-import { batchesOf } from '../../lake/parquet.js';
+import { tablesOf } from '../../lake/parquet.js';
 import { tableFromIPC } from 'apache-arrow';
 import { z } from 'zod';
 import { defineEntity } from '../../define/entity.js';
@@ -37,8 +37,8 @@ export async function storedRows(
 ): Promise<Record<string, string>[]> {
   const rows: Record<string, string>[] = [];
   for (const { key } of entities[entity]?.files ?? [])
-    for await (const ipc of batchesOf(await store.get({ bucket: 'lake', key })))
-      for (const row of tableFromIPC(ipc))
+    for await (const table of tablesOf(await store.get({ bucket: 'lake', key })))
+      for (const row of tableFromIPC(table.intoIPCStream()))
         rows.push(
           Object.fromEntries(Object.entries(row.toJSON()).map(([name, value]) => [name, told(name, value as Stored)])),
         );

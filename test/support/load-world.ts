@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { ListStatementsCommand } from '@aws-sdk/client-redshift-data';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { toParquet } from '../../lake/parquet.js';
+import { arrowTable, toParquet } from '../../lake/parquet.js';
 import type { ColumnType, EntityPlan, LoadMode } from '../../model/columns.js';
 import { keys, type RunRef } from '../../model/keys.js';
 import { encoder } from '../../validate/encode.js';
@@ -173,7 +173,10 @@ function fill(append: Append, entity: EntityPlan, rows: Item[]): void {
 
 async function parquet(table: EntityPlan, rows: Uint8Array): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of toParquet(Readable.from([rows]), { columns: fileColumns(table), codec: 'snappy' }))
+  for await (const chunk of toParquet(Readable.from([arrowTable(rows)]), {
+    columns: fileColumns(table),
+    codec: 'snappy',
+  }))
     chunks.push(chunk);
   return Buffer.concat(chunks);
 }

@@ -1,4 +1,4 @@
-import { toParquet } from '../../lake/parquet.js';
+import { arrowTable, toParquet } from '../../lake/parquet.js';
 import type { EntityPlan } from '../../model/columns.js';
 import type { ParquetCodec } from '../../model/plan.js';
 import { encoder } from '../../validate/encode.js';
@@ -26,9 +26,9 @@ export async function parquetOf(
     const batch = rowBatch(plan);
     for (const [at, row] of rows.entries()) {
       batch.append(...row.map(({ value }, column) => encoders[column]?.(value) ?? null), String(at));
-      if (batch.rows() === batchRows) yield batch.take();
+      if (batch.rows() === batchRows) yield arrowTable(batch.take());
     }
-    if (batch.rows() > 0) yield batch.take();
+    if (batch.rows() > 0) yield arrowTable(batch.take());
   }
   const chunks: Uint8Array[] = [];
   for await (const chunk of toParquet(batches(), { columns: fileColumns(plan), codec })) chunks.push(chunk);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { parquetMetadataAsync } from 'hyparquet';
 import { expect, test } from 'vitest';
-import { toParquet, type FileForm } from '../../../lake/parquet.js';
+import { arrowTable, toParquet, type ArrowTable, type FileForm } from '../../../lake/parquet.js';
 import type { EntityPlan } from '../../../model/columns.js';
 import { encoder } from '../../../validate/encode.js';
 import { rowBatch } from '../../../validate/row-batch.js';
@@ -21,11 +21,11 @@ const plan: EntityPlan = {
 
 const form: FileForm = { columns: fileColumns(plan), codec: 'snappy' };
 
-async function* batchesOf(count: number, rows: number): AsyncGenerator<Uint8Array> {
+async function* batchesOf(count: number, rows: number): AsyncGenerator<ArrowTable> {
   const batch = rowBatch(plan);
   for (let at = 0; at < count; at++) {
     for (let row = 0; row < rows; row++) batch.append(at * rows + row, String(row).padStart(32, '0'));
-    yield batch.take();
+    yield arrowTable(batch.take());
   }
 }
 
@@ -57,7 +57,7 @@ test('a text column whose values seldom repeat is written without a dictionary',
   async function* batches() {
     const batch = rowBatch(texts);
     for (let row = 0; row < 5_000; row++) batch.append(`o${row}`, `s${row % 900}`, null, String(row).padStart(32, '0'));
-    yield batch.take();
+    yield arrowTable(batch.take());
   }
   const bytes = await bytesOf(toParquet(batches(), { columns: fileColumns(texts), codec: 'snappy' }));
   const metadata = await parquetMetadataAsync(Uint8Array.from(bytes).buffer);
