@@ -73,7 +73,7 @@ export function transformed({ transform }: z.core.$ZodTransformDef): (value: unk
   const payload = { value: undefined as unknown, issues, addIssue: (issue: unknown) => void issues.push(issue) };
   return (value) => {
     payload.value = value;
-    issues.length = 0;
+    if (issues.length > 0) issues.length = 0;
     const made = transform(value, payload as unknown as z.core.ParsePayload);
     return issues.length === 0 ? made : refused;
   };

@@ -5,7 +5,8 @@ import type { RawPart } from '../../model/plan.js';
 const smallRecord = 4_096;
 const mostNamed = 3;
 
-interface Seen {
+/** a source file of a part, as far as it is read */
+export interface SeenFile {
   read: number;
   broken: number;
   /** of the first one */
@@ -13,30 +14,29 @@ interface Seen {
   isLarge: boolean;
 }
 
-/** source files of which not one record can be read: what counts as one bad record may be a whole file */
-export function fileWatch(sources: RawPart['sources']) {
-  const files: Seen[] = [];
-  const of = (source: number): Seen => (files[source] ??= { read: 0, broken: 0, reason: '', isLarge: false });
-  return {
-    read(record: RawRecord): void {
-      of(record.source).read++;
-    },
-    broken(record: RawRecord, reason: string): void {
-      const file = of(record.source);
-      if (file.broken++ > 0) return;
-      const hint = looksLike(record.block.subarray(record.from, Math.min(record.to, record.from + smallRecord)));
-      file.reason = hint ? `${reason}; ${hint}` : reason;
-      file.isLarge = hint !== undefined || (record.tooLong ?? record.to - record.from) > smallRecord;
-    },
-    /** in words, some of them; empty when every file gave something */
-    unreadable(): string[] {
-      return files
-        .flatMap(({ read, broken, reason, isLarge }, at) =>
-          read === 0 && (broken > 1 || isLarge) ? [`${sources[at]?.name ?? 'a file'}: ${reason}`] : [],
-        )
-        .slice(0, mostNamed);
-    },
-  };
+export function sawRecord(files: SeenFile[], { source }: RawRecord): void {
+  seenFile(files, source).read++;
+}
+
+export function sawBroken(files: SeenFile[], record: RawRecord, reason: string): void {
+  const file = seenFile(files, record.source);
+  if (file.broken++ > 0) return;
+  const hint = looksLike(record.block.subarray(record.from, Math.min(record.to, record.from + smallRecord)));
+  file.reason = hint ? `${reason}; ${hint}` : reason;
+  file.isLarge = hint !== undefined || (record.tooLong ?? record.to - record.from) > smallRecord;
+}
+
+/** files of which not one record can be read, in words, some of them: what counts as one bad record may be a whole file */
+export function unreadableFiles(files: readonly SeenFile[], sources: RawPart['sources']): string[] {
+  return files
+    .flatMap(({ read, broken, reason, isLarge }, at) =>
+      read === 0 && (broken > 1 || isLarge) ? [`${sources[at]?.name ?? 'a file'}: ${reason}`] : [],
+    )
+    .slice(0, mostNamed);
+}
+
+function seenFile(files: SeenFile[], source: number): SeenFile {
+  return (files[source] ??= { read: 0, broken: 0, reason: '', isLarge: false });
 }
 
 const marks: [string, string][] = [

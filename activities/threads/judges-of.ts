@@ -14,7 +14,7 @@ export function judgesOf(
     .filter((entity) => !entity.rows && isLeftOut(entity.plan.name) && takesRequest(entity, request))
     .map((entity) => ({
       name: entity.plan.name,
-      ...entityValidator(
+      validator: entityValidator(
         withTexts(entity, plan.entities[0]?.superTextBytes),
         () => undefined,
         undefined,

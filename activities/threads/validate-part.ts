@@ -1,8 +1,6 @@
 import type { ObjectStore } from '../../lake/object-store.js';
-import { splitConcatenated } from '../../records/concatenated.js';
 import { csvParser } from '../../records/parse-csv.js';
 import { parseRecord } from '../../records/parse-record.js';
-import type { RawRecord } from '../../records/split-records.js';
 import type { Drift } from '../../model/drift.js';
 import { TerminalError } from '../../model/errors.js';
 import { keys, type RunRef } from '../../model/keys.js';
@@ -14,8 +12,9 @@ import type { EntityPlan } from '../../model/columns.js';
 import type { Pipeline } from '../../define/pipeline.js';
 import { rowGroupBytes } from '../../lake/parquet.js';
 import { entityTables, type EntityTables } from './entity-tables.js';
-import { fileWatch } from './file-watch.js';
+import { unreadableFiles } from './file-watch.js';
 import { insideInterval } from './inside-interval.js';
+import { isAtEnd, judgeRecords, type Judging } from './judge-records.js';
 import { judgesOf, takesRequest } from './judges-of.js';
 import { missedValues } from './missed-values.js';
 import { objectColumns } from './object-columns.js';
@@ -48,10 +47,6 @@ export interface ValidatedPart {
   unit?: string;
 }
 
-/** a batch ends at so many rows, or at the rows of so many bytes of records: it bounds what a thread holds */
-const batchRows = 16_384;
-const batchRawBytes = 8 * 1024 * 1024;
-
 /** one raw part: every record parsed and routed once, rows to Parquet files, what fails to rejected/ */
 export async function validatePart(
   task: ValidatePartTask,
@@ -64,7 +59,6 @@ export async function validatePart(
   const definition = pipelines.find((candidate) => candidate.name === run.pipeline);
   if (!definition) throw new TerminalError('UnknownPipeline', `this worker has no pipeline ${run.pipeline}`);
   const { records: form } = plan.source;
-  const parse = form.form === 'csv' ? csvParser(form) : parseRecord;
   const areTexts = form.form === 'csv';
   const groupBytes = groupBytesOf(plan.entities);
   const entities = plan.entities.map((entity) => {
@@ -77,7 +71,7 @@ export async function validatePart(
       table,
       requests: today?.requests,
       hasRows: today?.rows !== undefined,
-      ...validator,
+      validator,
       batch,
       parents: parents && { batch: parents.batch, files: filesOf(parents.plan) },
       rawBytes: 0,
@@ -88,33 +82,40 @@ export async function validatePart(
   });
   // whole records first: the rows of one that is rejected are not looked at
   const asked = entities.filter((entity) => takesRequest(entity, raw.request));
-  const inTurn = [...asked.filter(({ hasRows }) => !hasRows), ...asked.filter(({ hasRows }) => hasRows)];
   // a run of some entities loads the rows that a run of all of them would
   const taken = { areTexts, request: raw.request };
-  const judges = entities.some(({ hasRows }) => hasRows) ? judgesOf(definition, plan, taken) : [];
   const counts: RecordCounts = { records: 0, routed: 0, ignored: 0, dropped: 0, unparseable: 0 };
   const rejectedKey = keys.rejectedPart(run, part);
   const rejected = rejectedLog(raw.sources, (lines) =>
     store.upload({ bucket: plan.lakeBucket, key: rejectedKey }, lines),
   );
-  const files = fileWatch(raw.sources);
   const misses = missedValues(definition, run.interval);
-  const isLines = form.form === 'ndjson';
-  const mayBeLists = definition.entities.some(({ rows }) => rows !== undefined);
-  const addColumns = objectColumns(plan, raw.sources);
-  const isInside = insideInterval(run, definition.eventTime);
+  const judging: Judging = {
+    parse: form.form === 'csv' ? csvParser(form) : parseRecord,
+    isLines: form.form === 'ndjson',
+    mayBeLists: definition.entities.some(({ rows }) => rows !== undefined),
+    isInside: insideInterval(run, definition.eventTime),
+    addColumns: objectColumns(plan, raw.sources),
+    judges: entities.some(({ hasRows }) => hasRows) ? judgesOf(definition, plan, taken) : [],
+    entities: [...asked.filter(({ hasRows }) => !hasRows), ...asked.filter(({ hasRows }) => hasRows)],
+    counts,
+    rejected,
+    files: [],
+    misses,
+    isFull: false,
+  };
 
-  let isFull = false;
   try {
-    for await (const block of recordsOf(task, store)) {
-      for (const record of block) {
-        judge(record);
-        // by rows, never by blocks: the same raw makes the same files, however it is received
-        if (isFull) await writeFull();
-      }
-      sign();
-      await rejected.drained();
-    }
+    await judgeRecords(judging, recordsOf(task, store), {
+      async write() {
+        for (const entity of entities) if (isAtEnd(entity)) await writeBatch(entity);
+      },
+      // the store's own pace holds the reading back
+      async between() {
+        sign();
+        await rejected.drained();
+      },
+    });
     for (const entity of entities) await writeBatch(entity);
   } catch (error) {
     rejected.abandon();
@@ -124,56 +125,6 @@ export async function validatePart(
   }
   const reasons = await rejected.close();
 
-  function judge(record: RawRecord): void {
-    const parsed = parse(record);
-    if ('reason' in parsed && isLines) {
-      const several = splitConcatenated(record);
-      if (several) return several.forEach(judge);
-    }
-    counts.records++;
-    if ('reason' in parsed) {
-      counts.unparseable++;
-      rejected.add(record, null, [parsed.reason]);
-      files.broken(record, parsed.reason);
-      return;
-    }
-    if (isLines && !mayBeLists && Array.isArray(parsed.value)) files.broken(record, listInLines);
-    else files.read(record);
-    if (!isInside(parsed.value)) {
-      counts.dropped++;
-      misses.dropped(parsed.value);
-      return;
-    }
-    const { value, digits, isPlain } = parsed;
-    addColumns?.(value, record.source);
-    let isRouted = false;
-    let rejectedBy = judges.find(
-      (judge) => judge.wants(value) && judge.validate(value, digits, isPlain).length > 0,
-    )?.name;
-    for (const entity of inTurn) {
-      if (!entity.wants(value)) continue;
-      isRouted = true;
-      entity.rawBytes += record.to - record.from;
-      let told: string[] | undefined;
-      for (const reasons of entity.validate(value, digits, isPlain, rejectedBy)) {
-        entity.rejected++;
-        if (!entity.hasRows) rejectedBy ??= entity.name;
-        // a line repeats the record: rows that share one verdict share it
-        if (reasons !== told) rejected.add(record, entity.name, reasons);
-        told = reasons;
-      }
-      if (isAtEnd(entity)) isFull = true;
-    }
-    counts[isRouted ? 'routed' : 'ignored']++;
-    if (!isRouted) misses.ignored(parsed.value);
-  }
-
-  async function writeFull(): Promise<void> {
-    for (const entity of entities) if (isAtEnd(entity)) await writeBatch(entity);
-    isFull = false;
-  }
-
-  // the store's own pace holds the reading back
   async function writeBatch(entity: (typeof entities)[number]): Promise<void> {
     entity.rawBytes = 0;
     entity.valid += entity.batch.rows();
@@ -188,13 +139,10 @@ export async function validatePart(
     sign();
   }
 
-  async function closed({ name, valid, rejected, files, parents, drift }: (typeof entities)[number]) {
-    const drifted = drift();
+  async function closed({ name, valid, rejected, files, parents, validator }: (typeof entities)[number]) {
+    const drift = validator.drift();
     const more = parents && { parents: await parents.files.close() };
-    return [
-      name,
-      { valid, rejected, files: await files.close(), ...more, ...(drifted && { drift: drifted }) },
-    ] as const;
+    return [name, { valid, rejected, files: await files.close(), ...more, ...(drift && { drift }) }] as const;
   }
 
   function filesOf(table: EntityPlan) {
@@ -213,7 +161,7 @@ export async function validatePart(
     counts,
     entities: written,
     ...(reasons && { rejected: rejectedKey, reasons }),
-    unreadable: files.unreadable(),
+    unreadable: unreadableFiles(judging.files, raw.sources),
     ...misses.found(),
   };
 }
@@ -223,15 +171,3 @@ function groupBytesOf(entities: EntityPlan[]): number {
   const tables = entities.reduce((sum, entity) => sum + (parentsPlan(entity) ? 2 : 1), 0);
   return Math.min(rowGroupBytes, Math.ceil((2 * rowGroupBytes) / tables));
 }
-
-interface Filling {
-  batch: { rows(): number };
-  parents: { batch: { rows(): number } } | undefined;
-  rawBytes: number;
-}
-
-function isAtEnd({ batch, parents, rawBytes }: Filling): boolean {
-  return Math.max(batch.rows(), parents?.batch.rows() ?? 0) >= batchRows || rawBytes >= batchRawBytes;
-}
-
-const listInLines = 'a line is a JSON array';
